@@ -1,0 +1,44 @@
+# Every target does its own set-up: a fresh machine needs Python 3.11+ (with pip and venv), make and git.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+run: $(VENV)/.runtime ## start the whole factory on this machine
+	@$(BIN)/thumbnail-factory run
+
+stop: ## stop a factory started with make run
+	@test -x $(BIN)/thumbnail-factory && $(BIN)/thumbnail-factory stop || echo "Nothing is installed here, so nothing runs."
+
+demo: $(VENV)/.runtime ## drive the whole conversation without a person; pictures go to out/
+	@$(BIN)/thumbnail-factory demo
+
+test: $(VENV)/.development ## run every test (embedded PostgreSQL, real SDKs, loopback servers)
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.development ## format, lint, types, import contracts, known vulnerabilities
+	@$(BIN)/python -m scripts.check
+
+format: $(VENV)/.development ## put the code in the house format
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+bench: $(VENV)/.development ## the speed table: ratios in one run, target beside the figure
+	@$(BIN)/python -m tests.bench
+
+lock: ## renew the locked dependencies (needs uv)
+	@sh scripts/lock.sh
+
+$(VENV)/.runtime: requirements.lock pyproject.toml scripts/install.sh
+	@sh scripts/install.sh $(PYTHON) $(VENV) requirements.lock runtime
+
+$(VENV)/.development: requirements-dev.lock pyproject.toml scripts/install.sh
+	@sh scripts/install.sh $(PYTHON) $(VENV) requirements-dev.lock development
+
+clean: ## remove the installation (data in .factory/ stays)
+	@rm -rf $(VENV)
+
+.PHONY: help run stop demo test check format bench lock clean

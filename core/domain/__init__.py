@@ -1,0 +1,1 @@
+"""Values and rules of the product: frozen, without I/O, importing nothing but the standard library."""

@@ -1,0 +1,182 @@
+"""The Brief: the complete, priced set of answers a job is made from (product.md §3, sections A–H)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from core.domain.format import Quality
+
+
+class Mode(StrEnum):
+    DESIGN = "design"
+
+
+class ContentFilter(StrEnum):
+    STANDARD = "standard"
+    STRICT = "strict"
+
+
+class Vibe(StrEnum):
+    BOLD = "bold"
+    CLEAN = "clean"
+    CINEMATIC = "cinematic"
+    NEON = "neon"
+    PASTEL = "pastel"
+    TECH = "tech"
+    MINIMALIST = "minimalist"
+    MEME = "meme"
+    DOCUMENTARY = "documentary"
+
+
+class ColourPriority(StrEnum):
+    WARM = "warm"
+    COOL = "cool"
+    BRAND = "brand"
+    HIGH_CONTRAST = "high_contrast"
+    GREYSCALE_ACCENT = "greyscale_accent"
+
+
+class Emotion(StrEnum):
+    SHOCK = "shock"
+    CURIOSITY = "curiosity"
+    AUTHORITY = "authority"
+    JOY = "joy"
+    CONCERN = "concern"
+    DEADPAN = "deadpan"
+
+
+class Outfit(StrEnum):
+    KEEP = "keep"
+    CHANGE = "change"
+
+
+class Change(StrEnum):
+    """What may be changed around the person."""
+
+    LIGHTING = "lighting"
+    SCENE = "scene"
+    BACKGROUND = "background"
+    ACCESSORIES = "accessories"
+
+
+class NoGo(StrEnum):
+    """What must never be changed on the person."""
+
+    EYE_COLOUR = "eye_colour"
+    BEARD = "beard"
+    BODY_SHAPE = "body_shape"
+    BEAUTY_FILTER = "beauty_filter"
+
+
+class FaceSide(StrEnum):
+    LEFT = "left"
+    RIGHT = "right"
+    CENTRE = "centre"
+
+
+class FocusPoint(StrEnum):
+    """Rule-of-thirds crossing the eyes should sit on; AUTO leaves it to the layout."""
+
+    AUTO = "auto"
+    TOP_LEFT = "top_left"
+    TOP_RIGHT = "top_right"
+    BOTTOM_LEFT = "bottom_left"
+    BOTTOM_RIGHT = "bottom_right"
+
+
+class TextPlace(StrEnum):
+    AUTO = "auto"
+    TOP = "top"
+    BOTTOM = "bottom"
+    LEFT = "left"
+    RIGHT = "right"
+    AROUND = "around"
+
+
+class TypeMood(StrEnum):
+    AUTO = "auto"
+    CHUNKY = "chunky"
+    CONDENSED = "condensed"
+    SLAB = "slab"
+    HANDWRITTEN = "handwritten"
+
+
+class TypeEffect(StrEnum):
+    STROKE = "stroke"
+    SHADOW = "shadow"
+    INNER_GLOW = "inner_glow"
+
+
+class Outline(StrEnum):
+    AUTO = "auto"
+    THIN = "thin"
+    MEDIUM = "medium"
+    THICK = "thick"
+
+
+class FileType(StrEnum):
+    JPG = "jpg"
+    PNG = "png"
+
+
+AUTO_MODEL = "auto"
+VARIANT_COUNTS = (2, 4, 6)
+MAX_SELFIES = 10
+MAX_PROMPTS = 3
+HEADLINE_WORDS = 6
+"""Asked for; longer headlines are accepted with a note, because six words are what stays legible at 168x94."""
+SUBTEXT_WORDS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """Frozen; change it with `dataclasses.replace`. Field names are the question ids of the script."""
+
+    # A Project
+    format: str = "youtube"
+    content_filter: ContentFilter = ContentFilter.STANDARD
+    # B Creative
+    title: str = ""
+    headline: str = ""
+    subtext: str = ""
+    vibe: Vibe = Vibe.BOLD
+    colours: ColourPriority = ColourPriority.WARM
+    brand_colours: tuple[str, ...] = ()
+    """`#rrggbb`, first the main one; used when `colours` is BRAND."""
+    emotion: Emotion = Emotion.CURIOSITY
+    # C Face
+    selfies: tuple[str, ...] = ()
+    """Asset ids, the one to draw first. Empty: the text-led composition without a person."""
+    outfit: Outfit = Outfit.KEEP
+    allowed: tuple[Change, ...] = (Change.LIGHTING, Change.SCENE, Change.BACKGROUND)
+    no_gos: tuple[NoGo, ...] = tuple(NoGo)
+    no_go_note: str = ""
+    # D Layout
+    face_side: FaceSide = FaceSide.RIGHT
+    focus: FocusPoint = FocusPoint.AUTO
+    text_place: TextPlace = TextPlace.AUTO
+    reserve_overlays: bool = True
+    # E Typography
+    type_mood: TypeMood = TypeMood.AUTO
+    type_effects: tuple[TypeEffect, ...] = (TypeEffect.STROKE, TypeEffect.SHADOW)
+    outline: Outline = Outline.AUTO
+    word_cap: int = 0
+    """0 = none."""
+    # F References
+    brand_guide: str = ""
+    links: tuple[str, ...] = ()
+    # G Output
+    variants: int = 4
+    file_type: FileType = FileType.JPG
+    extra_formats: tuple[str, ...] = ()
+    # H Credits and run
+    model: str = AUTO_MODEL
+    quality: Quality = Quality.STANDARD
+    fixed_seed: bool = False
+    prompts: tuple[str, ...] = field(default=())
+    """Further headlines for A/B, each a job of its own; the first prompt is `headline`."""
+    # From /settings, not asked
+    signature: str = ""
+    logo: str = ""
+    """Asset id of the logo."""

@@ -1,0 +1,70 @@
+"""Jobs, variants and the recipe that reproduces a picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.domain.brief import Brief
+from core.domain.model import Origin
+
+
+class JobKind(StrEnum):
+    PREVIEW = "preview"
+    """The free picture before the third question; has a slot of its own and never waits behind sets."""
+    SET = "set"
+    EDIT_TEXT = "edit_text"
+    CHANGE_VIBE = "change_vibe"
+    REROLL = "reroll"
+    RESIZE = "resize"
+    FILE = "file"
+    FEED_PREVIEW = "feed_preview"
+    DOWNLOAD_ALL = "download_all"
+    EXPORT = "export"
+    """Everything we know of a person, as a zip (/export)."""
+
+
+class JobStatus(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    PARTLY_DONE = "partly_done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def ended(self) -> bool:
+        return self not in (JobStatus.QUEUED, JobStatus.RUNNING)
+
+
+class Stage(StrEnum):
+    """What a status message says between queued and done."""
+
+    QUEUED = "queued"
+    CUTTING_OUT = "cutting_out"
+    DRAWING = "drawing"
+    FINISHING = "finishing"
+
+
+class Failure(StrEnum):
+    """Why a job or an order for one came to nothing; each has a sentence in the locale files."""
+
+    PROVIDER_DOWN = "provider_down"
+    REFUSED_BY_POLICY = "refused_by_policy"
+    PICTURE_LOST = "picture_lost"
+    SCRIPT_NOT_COVERED = "script_not_covered"
+    CRASHED_TOO_OFTEN = "crashed_too_often"
+    STORAGE_FULL = "storage_full"
+    INTERNAL = "internal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """Everything that determines a variant's pixels except the selfie itself: same recipe, same picture."""
+
+    brief: Brief
+    model: str
+    origin: Origin
+    seed: int
+    position: int = 0
+    """Which of the set's deliberate differences this variant is (composition, palette, crop, emphasis)."""

@@ -1,0 +1,68 @@
+"""Prices in credits: one `quote()` feeds every button, message and ledger row (product.md §5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import ceil, floor
+
+from core.domain.brief import Brief
+from core.domain.format import Quality
+from core.domain.model import ModelSpec
+
+BASE = {Quality.DRAFT: 1, Quality.STANDARD: 2, Quality.FOUR_K: 4}
+SIX_VARIANTS_FACTOR = 1.5
+
+
+class Work(StrEnum):
+    """What is paid for."""
+
+    SET = "set"
+    REDRAW = "redraw"
+    """Re-roll or change of vibe of one variant: half the set's price by a model, free by the local studio."""
+    RETYPE = "retype"
+    """Edit text, crops, files, previews: our own layers, always free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What one job costs at most. `credits` is the number on the button and the amount of the hold."""
+
+    credits: int
+    model: str
+    work: Work
+    ordered: int
+
+    @property
+    def free(self) -> bool:
+        return self.credits == 0
+
+
+def set_price(quality: Quality, variants: int, model: ModelSpec) -> int:
+    """Credits for one prompt's set drawn by `model`."""
+    if model.free:
+        return 0
+    base = BASE[quality]
+    return ceil(base * (SIX_VARIANTS_FACTOR if variants == 6 else 1)) + model.surcharge
+
+
+def quote(brief: Brief, model: ModelSpec, work: Work = Work.SET) -> Quote:
+    """The price of one job; a brief with several prompts is one job, and one quote, per prompt."""
+    price = set_price(brief.quality, brief.variants, model)
+    match work:
+        case Work.SET:
+            return Quote(price, model.id, work, brief.variants)
+        case Work.REDRAW:
+            return Quote(ceil(price / 2), model.id, work, 1)
+        case Work.RETYPE:
+            return Quote(0, model.id, work, 1)
+
+
+def captured(agreed: Quote, delivered: Sequence[int]) -> int:
+    """Credits to keep when a job ends.
+
+    `delivered`: for each delivered variant the price, for this work, of the model that really drew it
+    (0 for the local studio). Never above the quote; what is not captured is released.
+    """
+    return min(agreed.credits, floor(sum(delivered) / agreed.ordered))
