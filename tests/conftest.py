@@ -1,0 +1,86 @@
+"""Fixtures of the whole suite: a real PostgreSQL per test process, a fresh database per test, the shared pictures."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from core.store.embedded import EmbeddedPostgres
+from core.store.migration import migrate
+
+TEMPLATE = "factory_template"
+_numbers = count(1)
+
+
+def _folder_from(variable: str) -> Path:
+    """The folder an environment variable names: without it a visible skip, and in CI a failure."""
+    value = os.environ.get(variable)
+    if value and Path(value).is_dir():
+        return Path(value)
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{variable} must name a folder in CI", pytrace=False)
+    pytest.skip(f"{variable} names no folder")
+
+
+@pytest.fixture(scope="session")
+def photos() -> Path:
+    """Free portraits to test with."""
+    return _folder_from("FACTORY_PHOTOS")
+
+
+@pytest.fixture(scope="session")
+def contracts() -> Path:
+    """Machine-readable interfaces of the companies we talk to."""
+    return _folder_from("FACTORY_CONTRACTS")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[EmbeddedPostgres]:
+    """One embedded server for this test process."""
+    # Not tmp_path: pytest keeps that 0700, and for root the server runs as somebody else.
+    folder = Path(tempfile.mkdtemp(prefix="factory-test-"))
+    folder.chmod(0o711)
+    try:
+        with EmbeddedPostgres(folder / "postgres", durable=False) as server:
+            yield server
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def template(postgres: EmbeddedPostgres) -> str:
+    """Name of a migrated database nobody connects to, so that it can be cloned."""
+    with psycopg.connect(postgres.dsn, autocommit=True) as owner:
+        owner.execute(f"create database {TEMPLATE}")
+    migrate(postgres.address(TEMPLATE))
+    return TEMPLATE
+
+
+@pytest.fixture
+def database(postgres: EmbeddedPostgres, template: str) -> Iterator[str]:
+    """Connection string (owner role) of a fresh, migrated database; after the test its books must balance."""
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(postgres.dsn, autocommit=True) as owner:
+        owner.execute(f"create database {name} template {template}")
+        try:
+            yield postgres.address(name)
+            audit(postgres.address(name))
+        finally:
+            owner.execute(f"drop database {name} with (force)")
+
+
+def audit(dsn: str) -> None:
+    """Assert that the ledger's audit finds nothing: every figure in every row of tf.audit is zero."""
+    with psycopg.connect(dsn) as connection:
+        if connection.execute("select to_regclass('tf.audit')").fetchone() == (None,):
+            return
+        found = connection.execute("select * from tf.audit")
+        assert found.description is not None
+        names = [column.name for column in found.description]
+        off = [dict(zip(names, row, strict=True)) for row in found if any(row)]
+    assert not off, f"the ledger does not balance: {off}"
