@@ -1,0 +1,1 @@
+"""The conversation as pure values: an event and a session in, a turn (session, views, effects) out."""

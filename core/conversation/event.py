@@ -1,0 +1,80 @@
+"""Events: what a person did, without a trace of the platform it happened on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.conversation.action import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture that was accepted and stored; `concerns` are the selfie check's reason codes."""
+
+    asset: str
+    concerns: tuple[str, ...] = ()
+    faces: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """/start; `payload` is a deep link's."""
+
+    payload: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotosSent:
+    """Pictures with an optional caption. `album` is set when more of the same album may follow as further events."""
+
+    photos: tuple[Photo, ...]
+    caption: str = ""
+    album: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlbumSettled:
+    """No further picture of the album came for a while."""
+
+    album: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoRefused:
+    """A file that could not be taken; `reason` is the refusal's code. The caption is not lost."""
+
+    reason: str
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextSent:
+    """A message in words; `variant` is the one it replies to, if any."""
+
+    text: str
+    variant: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed:
+    action: Action
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandSent:
+    """`/name argument`, the name lower-case and without the slash."""
+
+    name: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormSent:
+    """Several choices of one question at once (checkbox lists where the platform has them)."""
+
+    draft: str
+    question: str
+    values: tuple[str, ...]
+
+
+Event = Started | PhotosSent | AlbumSettled | PhotoRefused | TextSent | Pressed | CommandSent | FormSent

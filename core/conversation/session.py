@@ -1,0 +1,35 @@
+"""The session of one person in one place: everything the conversation remembers between two events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from core.conversation.event import Photo
+from core.domain.record import Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Frozen; stored with a version by the store. Unknown fields of older releases are ignored when it is read."""
+
+    draft: str = ""
+    """Id of the brief being made; buttons carry it, so those of an earlier brief are recognised."""
+    answers: dict[str, Json] = field(default_factory=dict)
+    """Question id -> the record of an answer the person gave (or a preset gave for them)."""
+    photos: tuple[Photo, ...] = ()
+    without_person: bool = False
+    """The person chose to go on without a face."""
+    accepted_concerns: bool = False
+    asking: str = ""
+    """Question that the next text answers."""
+    trail: tuple[str, ...] = ()
+    """Questions and sections behind the one shown, for Back."""
+    typing_for: str = ""
+    """Variant whose new headline the next text is."""
+    setting: str = ""
+    """Setting that the next text answers."""
+    album: str = ""
+    """Album still arriving; answered once it has settled."""
+    previewed: str = ""
+    """Fingerprint of the brief whose preview was ordered, so that nothing is previewed twice."""
+    language: str = "en"

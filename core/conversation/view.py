@@ -1,0 +1,140 @@
+"""Views: what a person is shown, in their language, before any platform renders it.
+
+Six kinds, matched exhaustively by every front end. A view with a `slot` replaces the message last shown in that slot
+of the same chat (the status message, the brief card); without one it is a new message.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.domain.model import Origin
+
+
+class Style(StrEnum):
+    PLAIN = "plain"
+    PRIMARY = "primary"
+    DANGER = "danger"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    label: str
+    token: str
+    """`Action.pack()`."""
+    style: Style = Style.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    buttons: tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """One picture of a gallery: an asset id and what to say of it."""
+
+    asset: str
+    alt: str
+    caption: str = ""
+    variant: str = ""
+    """Code of the variant it shows, if it shows one."""
+    origin: Origin = Origin.STUDIO
+    width: int = 0
+    height: int = 0
+    rows: tuple[Row, ...] = ()
+    """What can be done with this picture alone; front ends that cannot put buttons under one picture of several
+    show the gallery's own rows, which then lead there."""
+
+
+class Tone(StrEnum):
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class FieldKind(StrEnum):
+    TEXT = "text"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    PHOTOS = "photos"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    label: str
+    value: str
+    token: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextView:
+    text: str
+    title: str = ""
+    rows: tuple[Row, ...] = ()
+    slot: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GalleryView:
+    """One or more pictures. `sheet` is one picture of them all, numbered, for front ends that show a single one."""
+
+    pictures: tuple[Picture, ...]
+    text: str = ""
+    title: str = ""
+    sheet: str = ""
+    rows: tuple[Row, ...] = ()
+    slot: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormView:
+    """One question. Options carry their token; a text question is answered by the next message."""
+
+    draft: str
+    question: str
+    kind: FieldKind
+    text: str
+    note: str = ""
+    """Why the last answer did not fit; the answer is not lost."""
+    hint: str = ""
+    options: tuple[Option, ...] = ()
+    rows: tuple[Row, ...] = ()
+    slot: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressView:
+    text: str
+    done: int
+    total: int
+    rows: tuple[Row, ...] = ()
+    slot: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeView:
+    """A short word on something that happened. A `toast` answers the press itself where the platform can."""
+
+    text: str
+    tone: Tone = Tone.INFO
+    toast: bool = False
+    rows: tuple[Row, ...] = ()
+    slot: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileView:
+    """A file to keep: delivered byte for byte, as a document where the platform recompresses pictures."""
+
+    asset: str
+    name: str
+    media_type: str
+    text: str = ""
+    rows: tuple[Row, ...] = ()
+    slot: str = ""
+
+
+View = TextView | GalleryView | FormView | ProgressView | NoticeView | FileView

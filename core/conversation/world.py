@@ -1,0 +1,117 @@
+"""The world as far as one turn may know it: loaded by the service before the engine runs, never by the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from core.conversation.event import Photo
+from core.domain.job import JobKind, JobStatus, Recipe, Stage
+from core.domain.model import Catalogue
+from core.domain.plan import PLANS, Plan, PlanId
+from core.domain.record import Json
+
+
+class Need(StrEnum):
+    """What an event needs loaded beyond session, profile and wallet; `engine.needs(session, event)` names it."""
+
+    VARIANT = "variant"
+    JOB = "job"
+    JOBS = "jobs"
+    GALLERY = "gallery"
+    BALANCE = "balance"
+    LAST_SELFIES = "last_selfies"
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """Credits."""
+
+    monthly: int = 0
+    purchased: int = 0
+    held: int = 0
+    debt: int = 0
+    next_grant: datetime | None = None
+
+    @property
+    def available(self) -> int:
+        return 0 if self.debt else self.monthly + self.purchased
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    kind: str
+    credits: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantFacts:
+    """A variant of this person at its current version."""
+
+    code: str
+    job: str
+    position: int
+    version: int
+    versions: int
+    recipe: Recipe
+    picture: str
+    """Asset id of the current picture."""
+    previous_picture: str = ""
+    pinned: bool = False
+    deleted: bool = False
+    facts: dict[str, Json] = field(default_factory=dict)
+    """Model, seed, timings, credits, scores as stored when it was drawn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobFacts:
+    code: str
+    kind: JobKind
+    status: JobStatus
+    stage: Stage
+    price: int
+    captured: int
+    headline: str
+    created_at: datetime
+    queue_position: int = 0
+    seconds_left: int = 0
+    recipe: Recipe | None = None
+    variants: tuple[str, ...] = ()
+
+
+class Limit(StrEnum):
+    """Why an order was not taken although it could be paid."""
+
+    SUBMITS = "submits"
+    FREE_SETS = "free_sets"
+    DISK = "disk"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    now: datetime
+    event_id: str
+    """Unique per event: new draft ids and job codes are derived from it, so that a replay makes the same ones."""
+    catalogue: Catalogue
+    wallet: Wallet = Wallet()
+    plan: Plan = PLANS[PlanId.FREE]
+    settings: dict[str, Json] = field(default_factory=dict)
+    last_answers: dict[str, Json] = field(default_factory=dict)
+    group: bool = False
+    new_person: bool = False
+    variant: VariantFacts | None = None
+    job: JobFacts | None = None
+    jobs: tuple[JobFacts, ...] = ()
+    gallery: tuple[VariantFacts, ...] = ()
+    page: int = 0
+    pages: int = 1
+    movements: tuple[Movement, ...] = ()
+    last_selfies: tuple[Photo, ...] = ()
+    limit: Limit | None = None
+    """Set when the store refused the orders of this very event; the engine runs again and says so."""
+    retry_after_s: int = 0
+    foreign: bool = False
+    """The subject of the press exists and belongs to somebody else."""
+    release: str = ""
