@@ -1,0 +1,140 @@
+"""The desk: all that a front end may ask of the core, and all it must offer in return.
+
+A front end turns what happened into an `Envelope` and an `Event`, hands both to the desk, and is handed the views of
+its platform as `Delivery` values, in order per chat, at least once, through its `Courier`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from core.conversation.event import Event, Photo, PhotoRefused
+from core.conversation.view import NoticeView, View
+from core.domain.record import Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """Who did something where; strings only, opaque to the core."""
+
+    id: str
+    """Unique per happening (`telegram:<update id>`): the same id is handled once, however often it comes."""
+    platform: str
+    person: str
+    place: str
+    """The chat answers go to; on platforms with groups it differs from the person."""
+    group: bool = False
+    language: str = "en"
+    anonymous: bool = False
+    """The platform does not know persons (browser): no starter grant."""
+
+
+class Desk(Protocol):
+    async def handle(self, envelope: Envelope, event: Event) -> NoticeView | None:
+        """Take one event; durable when it returns. The toast answers the press itself; all else is delivered.
+
+        Raises Unavailable while the database is gone: the platform must offer the event again.
+        """
+
+    async def accept(self, envelope: Envelope, data: bytes) -> Photo | PhotoRefused:
+        """Check, re-encode and store an uploaded picture. Never raises for a bad file."""
+
+    async def asset(self, asset_id: str, person: Envelope | None = None) -> Asset:
+        """The bytes of a stored picture or file; with a person: only if it is theirs. Raises AssetGone, NotYours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    id: str
+    data: bytes
+    media_type: str
+    sha256: str
+    width: int = 0
+    height: int = 0
+
+
+class AssetGone(Exception):
+    """Purged, deleted or never there."""
+
+
+class NotYours(Exception):
+    """It exists and belongs to somebody else."""
+
+
+class Unavailable(Exception):
+    """The database does not answer; nothing was lost, the same event may be offered again."""
+
+
+# -- deliveries ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    id: int
+    key: str
+    """Unique per view, the same on every attempt."""
+    place: str
+    view: View
+    language: str
+    replaces: dict[str, Json] = field(default_factory=dict)
+    """Receipt of the message now standing in the view's slot; empty: send a new one."""
+
+
+class Courier(Protocol):
+    """A platform's way of showing views."""
+
+    platform: str
+
+    async def deliver(self, delivery: Delivery) -> dict[str, Json]:
+        """Show it and return a receipt (message ids), kept to edit or reply to it later.
+
+        Raises TryLater, PlaceGone or Refused; anything else counts as a passing fault and is tried again.
+        """
+
+
+class TryLater(Exception):
+    """The platform asked to wait; `everywhere` when it limits the whole bot and not this chat alone."""
+
+    def __init__(self, seconds: float, *, everywhere: bool = False) -> None:
+        super().__init__(f"try again in {seconds:g} s")
+        self.seconds = seconds
+        self.everywhere = everywhere
+
+
+class PlaceGone(Exception):
+    """Blocked, kicked or deleted: nothing can be delivered there until the person comes back."""
+
+
+class Refused(Exception):
+    """The platform will never take this message; the reason is logged and the row dropped."""
+
+
+# -- the browser's record of a chat --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One message of a chat as the browser keeps it; a changed line comes again with a higher revision."""
+
+    seq: int
+    key: str
+    by_person: bool
+    record: Json
+    revision: int
+
+
+class Transcript(Protocol):
+    async def write(self, place: str, key: str, record: Json, *, by_person: bool) -> int:
+        """Append a line, or replace the one with the same key. Returns its seq."""
+
+    async def read(self, place: str, after: int = 0, limit: int = 200) -> tuple[Line, ...]:
+        """Lines with a revision above `after`, oldest first."""
+
+
+class References(Protocol):
+    """Uploaded files a platform lets us send again without their bytes (Telegram's file_id)."""
+
+    async def find(self, platform: str, sha256: str, form: str) -> str | None: ...
+
+    async def keep(self, platform: str, sha256: str, form: str, reference: str) -> None: ...
