@@ -1,0 +1,143 @@
+"""Transport A: psycopg 3 to any PostgreSQL (embedded, plain, Supabase's direct or session port)."""
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from typing import Any, Final, LiteralString, Self
+from uuid import uuid4
+
+import psycopg
+from psycopg import AsyncConnection, sql
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
+
+from core.store.error import StoreError, Unavailable, refusal
+from core.store.port import POLL_SECONDS
+
+FUNCTION = re.compile(r"[a-z][a-z0-9_]{0,62}")
+CONNECT_SECONDS = 2.0
+"""How long a call waits for a connection before the store counts as gone."""
+CALL_SECONDS = 10.0
+PROBE_SECONDS = 2.0
+REST_SECONDS = 15.0
+"""Even a listener that is told looks this often, in case a notification was lost with its connection."""
+# A peer that vanished without a word is noticed after this long (TCP only).
+SILENCE: Final[Mapping[str, Any]] = {
+    "connect_timeout": 3,
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "tcp_user_timeout": 10_000,
+}
+
+log = logging.getLogger(__name__)
+Row = dict[str, Any]
+
+
+class DirectTransport:
+    """A pool of `size` connections, opened in the background: a database that is not there yet delays only calls.
+
+    `prepare_threshold=None` never prepares statements on the server, which a transaction pooler needs; a number saves
+    planning time on a direct connection.
+    """
+
+    def __init__(self, dsn: str, *, size: int = 8, prepare_threshold: int | None = None) -> None:
+        self._dsn = dsn
+        self._pool = AsyncConnectionPool(
+            dsn,
+            kwargs={**SILENCE, "autocommit": True, "prepare_threshold": prepare_threshold, "row_factory": dict_row},
+            connection_class=AsyncConnection[Row],
+            min_size=1,
+            max_size=size,
+            timeout=CONNECT_SECONDS,
+            # Giving up early makes the next call try at once; patient retries back off and heal late.
+            reconnect_timeout=1.0,
+            check=_still_open,
+            open=False,
+        )
+
+    async def open(self) -> Self:
+        await self._pool.open(wait=False)
+        return self
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    async def __aenter__(self) -> Self:
+        return await self.open()
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def call(self, function: str, arguments: Mapping[str, Any]) -> Any:
+        """See `Transport.call`; a call whose connection broke is repeated once on a new one."""
+        if not FUNCTION.fullmatch(function):
+            raise ValueError(f"not a function name: {function!r}")
+        statement = sql.SQL("select api.{}(%s) as answer").format(sql.Identifier(function))
+        try:
+            rows = await self._run(statement, (Jsonb(dict(arguments)),))
+        except Unavailable as error:
+            if error.__cause__ is None:  # no connection or no time left: repeating would only take longer
+                raise
+            rows = await self._run(statement, (Jsonb(dict(arguments)),))
+        return rows[0]["answer"]
+
+    async def fetch(self, statement: LiteralString, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
+        """The rows of one plain statement in its own transaction; [] when it returns none. Never repeated."""
+        return await self._run(sql.SQL(statement), parameters)
+
+    async def listen(self, channel: str) -> AsyncGenerator[str]:
+        """See `Transport.listen`; where notifications do not get through (transaction pooler) this polls."""
+        while True:
+            yield ""
+            try:
+                async with await AsyncConnection.connect(self._dsn, autocommit=True, **SILENCE) as connection:
+                    pause = REST_SECONDS
+                    if not await _is_told(connection):
+                        log.warning("listener.polling_started")
+                        pause = POLL_SECONDS
+                    await connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
+                    yield ""  # something may have changed while nobody was listening
+                    while True:
+                        async with aclosing(connection.notifies(timeout=pause, stop_after=1)) as told:
+                            payloads = [note.payload async for note in told]
+                        for payload in payloads or [""]:
+                            yield payload
+            except psycopg.OperationalError as error:
+                log.warning("listener.connection_lost: %s", error)
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def _run(self, statement: sql.SQL | sql.Composed, parameters: Sequence[Any] | Mapping[str, Any]) -> list[Row]:
+        try:
+            async with asyncio.timeout(CALL_SECONDS), self._pool.connection() as connection:
+                cursor = await connection.execute(statement, parameters)
+                return await cursor.fetchall() if cursor.description else []
+        except (PoolTimeout, TooManyRequests, TimeoutError) as error:
+            raise Unavailable(f"the database did not answer: {type(error).__name__}") from None
+        except psycopg.Error as error:
+            raise translate(error) from error
+
+
+def translate(error: psycopg.Error) -> StoreError:
+    """The store's error for psycopg's; without an SQLSTATE only a broken connection counts as passing."""
+    if error.sqlstate is None and not isinstance(error, psycopg.OperationalError):
+        return refusal("XX000", str(error))
+    return refusal(error.sqlstate, error.diag.message_primary or str(error), error.diag.message_detail)
+
+
+async def _still_open(connection: AsyncConnection[Any]) -> None:
+    """Notice a connection the server closed while it lay in the pool, without asking the server."""
+    connection.pgconn.consume_input()
+
+
+async def _is_told(connection: AsyncConnection[Any]) -> bool:
+    """Whether this connection hears a notification it sends itself."""
+    probe = f"probe_{uuid4().hex}"
+    await connection.execute(sql.SQL("listen {}").format(sql.Identifier(probe)))
+    await connection.execute(sql.SQL("notify {}").format(sql.Identifier(probe)))
+    async with aclosing(connection.notifies(timeout=PROBE_SECONDS, stop_after=1)) as told:
+        heard = [note async for note in told]
+    await connection.execute(sql.SQL("unlisten {}").format(sql.Identifier(probe)))
+    return bool(heard)
