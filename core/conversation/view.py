@@ -110,6 +110,8 @@ class ProgressView:
     text: str
     done: int
     total: int
+    pictures: tuple[Picture, ...] = ()
+    """What is finished already, for front ends that can show it without sending a new message."""
     rows: tuple[Row, ...] = ()
     slot: str = ""
 

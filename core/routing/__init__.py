@@ -1,0 +1,1 @@
+"""Which models are tried for a brief, in which order, and what a failure does."""

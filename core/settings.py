@@ -1,0 +1,126 @@
+"""Settings: read once from the environment and `.env`, validated as a whole, handed down as one frozen value.
+
+Every variable is explained in `.env.example`; a test holds the two against each other.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class SettingsFault(Exception):
+    """One or more variables cannot be used; the message has a line for each."""
+
+
+class LogFormat(StrEnum):
+    AUTO = "auto"
+    JSON = "json"
+    PRETTY = "pretty"
+
+
+class BlobPlace(StrEnum):
+    DISK = "disk"
+    SUPABASE = "supabase"
+
+
+class TelegramMode(StrEnum):
+    POLLING = "polling"
+    WEBHOOK = "webhook"
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    # Data
+    factory_home: Path = Path(".factory")
+    database_url: SecretStr | None = None
+    database_pool_size: int = Field(12, ge=2, le=64)
+    supabase_url: str = ""
+    supabase_secret_key: SecretStr | None = Field(
+        None, validation_alias=AliasChoices("supabase_secret_key", "supabase_service_role_key")
+    )
+    blobs: BlobPlace = BlobPlace.DISK
+    blob_folder: Path | None = None
+    shared_files: bool = False
+    supabase_bucket: str = "thumbnail-factory"
+    signing_key: SecretStr | None = None
+
+    # Browser chat
+    web_host: str = "127.0.0.1"
+    web_port: int = Field(8080, ge=0, le=65535)
+    web_allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    web_public_url: str = ""
+
+    # Webhooks
+    webhook_host: str = "127.0.0.1"
+    webhook_port: int = Field(8081, ge=0, le=65535)
+
+    # Telegram
+    telegram_bot_token: SecretStr | None = None
+    telegram_mode: TelegramMode = TelegramMode.POLLING
+    telegram_api_url: str = "https://api.telegram.org"
+    telegram_webhook_url: str = ""
+    telegram_webhook_secret: SecretStr | None = None
+
+    # Work
+    worker_render_slots: int = Field(2, ge=1, le=32)
+    studio_processes: int = Field(1, ge=1, le=32)
+    starter_grant: int = Field(4, ge=0, le=1000)
+
+    # Signs of life
+    log_format: LogFormat = LogFormat.AUTO
+    log_level: str = Field("info", pattern="(?i)^(debug|info|warning|error)$")
+    sentry_dsn: SecretStr | None = None
+
+    @field_validator("web_allowed_hosts", mode="before")
+    @classmethod
+    def _commas(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("database_url", "supabase_secret_key", "signing_key", "telegram_bot_token",
+                     "telegram_webhook_secret", "sentry_dsn", "blob_folder", mode="before")  # fmt: skip
+    @classmethod
+    def _empty_means_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Settings:
+        if self.blobs is BlobPlace.SUPABASE and not (self.supabase_url and self.supabase_secret_key):
+            raise ValueError("BLOBS=supabase needs SUPABASE_URL and SUPABASE_SECRET_KEY")
+        webhook = self.telegram_mode is TelegramMode.WEBHOOK and self.telegram_bot_token
+        if webhook and not self.telegram_webhook_secret:
+            raise ValueError("TELEGRAM_MODE=webhook needs TELEGRAM_WEBHOOK_SECRET")
+        return self
+
+    @property
+    def embedded(self) -> bool:
+        """No database was named, so we bring our own PostgreSQL."""
+        return self.database_url is None
+
+    @property
+    def blob_root(self) -> Path:
+        return self.blob_folder or self.factory_home / "blobs"
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret value in use, for redaction."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
+
+
+def load(**overrides: object) -> Settings:
+    """The settings of this process; keyword arguments win over the environment. Raises SettingsFault."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]  # validated by pydantic, that is the point
+    except ValidationError as error:
+        rows = error.errors(include_input=False, include_url=False)
+        raise SettingsFault("\n".join(_sentence(row["loc"], row["msg"]) for row in rows)) from None
+
+
+def _sentence(location: tuple[int | str, ...], message: str) -> str:
+    name = ".".join(str(part) for part in location).upper()
+    return f"{name or 'Settings'}: {message.removeprefix('Value error, ')}"

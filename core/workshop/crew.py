@@ -1,0 +1,103 @@
+"""A crew: lanes of child processes. A killed or hung child costs its own task only."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+from collections.abc import Mapping
+from concurrent.futures import CancelledError as FutureCancelled
+from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from pebble import ProcessExpired, ProcessPool
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Processes that serve one kind of work, so that quick work never waits behind long work."""
+
+    processes: int
+    niceness: int = 0
+    tasks_per_process: int = 400
+    """A child is replaced after so many tasks: native libraries fragment their heap."""
+
+
+class WorkLost(Exception):
+    """The child died, ran out of memory or took too long; the task may be tried again."""
+
+
+class Crew:
+    """Start children on first use, run module-level functions in them, by name.
+
+    Functions are named (`"package.module:function"`) and resolved in the child: the parent must not import what they
+    need, or every front end would carry NumPy and OpenCV.
+    """
+
+    def __init__(self, lanes: Mapping[str, Lane]) -> None:
+        self._lanes = dict(lanes)
+        self._pools: dict[str, ProcessPool] = {}
+        # spawn: a fork of a process with threads and sockets would inherit both.
+        self._context = multiprocessing.get_context("spawn")
+
+    async def run(self, lane: str, function: str, *arguments: Any, timeout_s: float) -> Any:
+        """The function's result. Raises what it raised, or WorkLost."""
+        future = self._pool(lane).schedule(_call, args=(function, *arguments), timeout=timeout_s)
+        try:
+            return await asyncio.wrap_future(future)
+        except (FutureTimeout, TimeoutError) as error:
+            raise WorkLost(f"{function} took longer than {timeout_s:g} s") from error
+        except (ProcessExpired, MemoryError) as error:
+            raise WorkLost(f"the child running {function} died: {error}") from error
+        except FutureCancelled as error:
+            raise WorkLost(f"{function} was cancelled") from error
+
+    def warm(self, lane: str, module: str) -> None:
+        """Start the lane's children and let them import, without waiting for it."""
+        self._pool(lane).schedule(import_module, args=(module,))
+
+    async def close(self) -> None:
+        """End every child; unfinished tasks are lost (their jobs are requeued by whoever ran them)."""
+        pools, self._pools = list(self._pools.values()), {}
+        for pool in pools:
+            pool.stop()  # type: ignore[no-untyped-call]
+        await asyncio.gather(*(asyncio.to_thread(pool.join, 3) for pool in pools))
+
+    def _pool(self, lane: str) -> ProcessPool:
+        if lane not in self._pools:
+            row = self._lanes[lane]
+            self._pools[lane] = ProcessPool(
+                max_workers=row.processes,
+                max_tasks=row.tasks_per_process,
+                initializer=_settle_in,
+                initargs=(row.niceness, os.getpid()),
+                context=self._context,
+            )
+        return self._pools[lane]
+
+
+def _settle_in(niceness: int, parent: int) -> None:
+    os.nice(niceness)
+    _die_with(parent)
+
+
+def _die_with(parent: int) -> None:
+    """Ask Linux to end this child when its parent dies, however it dies (kill -9 of a factory leaves no process)."""
+    import ctypes
+    import signal
+
+    pr_set_pdeathsig = 1
+    libc = ctypes.CDLL(None, use_errno=True)
+    if hasattr(libc, "prctl"):
+        libc.prctl(pr_set_pdeathsig, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+    # Ctrl-C goes to the whole terminal group; the parent decides what happens to running work.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _call(function: str, *arguments: Any) -> Any:
+    module, _, name = function.partition(":")
+    return getattr(import_module(module), name)(*arguments)
