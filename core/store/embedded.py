@@ -27,13 +27,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from core.store.residence import EmbeddedError, Residence, settle
+from core.store.residence import SHELTER, EmbeddedError, Residence, settle
 
 OWNER = "postgres"
 """The role that owns everything; the name Supabase uses, so that migrations may speak of it on both."""
 DATABASE = "postgres"
 PORT = 5432  # names the socket file only: no TCP listener exists
 SOCKET_LIMIT = 103  # bytes of sun_path: 104 on macOS, 108 on Linux, both with a closing zero
+PREFIX = "tf-"  # of socket directories that had to go to the temporary folder
 START_SECONDS = 60.0  # recovery after a crash replays the log first
 STOP_SECONDS = 3.0
 LOG_BYTES = 5_000_000
@@ -64,12 +65,14 @@ wait "$server"
 class EmbeddedPostgres:
     """One server in one folder; whoever starts it first owns it, later starters in other processes are guests.
 
-    `durable=False` (tests) gives up crash safety for speed. Use one instance per folder in a process.
+    `durable=False` (tests) gives up crash safety for speed; `shelter` is where root's data go when `folder` is out of
+    the server user's reach. Use one instance per folder in a process; starting it again restarts the server.
     Every failure is an `EmbeddedError` with a sentence for the operator.
     """
 
-    def __init__(self, folder: Path, *, durable: bool = True) -> None:
+    def __init__(self, folder: Path, *, durable: bool = True, shelter: Path = SHELTER) -> None:
         self.folder = folder
+        self._shelter = shelter
         self._durable = durable
         self._residence: Residence | None = None
         self._owner_lock: IO[str] | None = None
@@ -123,10 +126,13 @@ class EmbeddedPostgres:
 
     def start(self) -> None:
         """Bring the server up (first time ≈ 0.6 s, later ≈ 0.1 s) and return when it accepts connections."""
-        self._residence = settle(self.folder)
+        self.stop()
+        self._residence = settle(self.folder, shelter=self._shelter)
         self._refuse_foreign_data()
-        if not self._become_owner():
-            self._wait_ready("The process that owns the embedded database has not finished starting it.")
+        # While the present owner stops, its server goes away and the ownership comes free: so ask for both.
+        if not _await(lambda: self._become_owner() or self._ready(), START_SECONDS):
+            raise EmbeddedError("The process that owns the embedded database has not finished starting it.")
+        if self._owner_lock is None:
             return
         try:
             self._end_orphan()
@@ -140,6 +146,7 @@ class EmbeddedPostgres:
         """Fast shutdown: open transactions roll back, committed ones are on disk. Guests only let go."""
         if self._watchdog is not None:
             assert self._watchdog.stdin is not None
+            status = self._status_or_none()
             self._watchdog.stdin.close()
             try:
                 self._watchdog.wait(STOP_SECONDS)
@@ -147,7 +154,7 @@ class EmbeddedPostgres:
                 self._end_orphan()
                 self._watchdog.wait(STOP_SECONDS)
             self._watchdog = None
-            self._remove_socket()
+            self._remove_socket(status)
         if self._owner_lock is not None:
             self._owner_lock.close()
             self._owner_lock = None
@@ -193,6 +200,7 @@ class EmbeddedPostgres:
                 yield lock
 
     def _alive(self) -> bool:
+        """For the owner only: a guest trying the lock could make the owner believe that a server lives."""
         with self._server_lock() as lock:
             return lock is None
 
@@ -209,7 +217,7 @@ class EmbeddedPostgres:
         else:
             if self._alive():
                 raise EmbeddedError(f"A PostgreSQL left over in {self.residence.home} does not stop: end it by hand.")
-        self._remove_socket()
+        self._remove_socket(self._status_or_none())
         # A recycled process id in a stale file would make PostgreSQL refuse to start.
         (self.residence.data / "postmaster.pid").unlink(missing_ok=True)
 
@@ -244,15 +252,13 @@ class EmbeddedPostgres:
         with log.open("ab") as errors, self._server_lock() as lock:
             assert lock is not None
             self._watchdog = self._spawn(command, stdin=subprocess.PIPE, stdout=lock.fileno(), stderr=errors.fileno())
-        self._wait_ready(f"PostgreSQL did not start; its reasons are at the end of {log}.")
+        _await(lambda: self._ready() or not self._alive(), START_SECONDS)
+        if not self._ready():
+            raise EmbeddedError(f"PostgreSQL did not start; its reasons are at the end of {log}.")
 
-    def _wait_ready(self, complaint: str) -> None:
-        def ready() -> bool:
-            status = self._status_or_none()
-            return status is not None and status[7:] == ["ready   "] and _answers(Path(status[4]))
-
-        if not _await(lambda: ready() or (self.owned and not self._alive()), START_SECONDS) or not ready():
-            raise EmbeddedError(complaint)
+    def _ready(self) -> bool:
+        status = self._status_or_none()
+        return status is not None and status[7:] == ["ready   "] and _answers(Path(status[4]))
 
     # -- files ----------------------------------------------------------------------------------------------------
 
@@ -273,14 +279,14 @@ class EmbeddedPostgres:
         near = self.residence.home / "socket"
         if len(os.fsencode(near / f".s.PGSQL.{PORT}.lock")) <= SOCKET_LIMIT:
             return self._private(near, fresh=True)
-        return self._private(Path(tempfile.mkdtemp(prefix="tf-")))
+        return self._private(Path(tempfile.mkdtemp(prefix=PREFIX)))
 
-    def _remove_socket(self) -> None:
-        shutil.rmtree(self.residence.home / "socket", ignore_errors=True)
-        if status := self._status_or_none():
-            far = Path(status[4])
-            if far.name.startswith("tf-") and far.is_relative_to(tempfile.gettempdir()):
-                shutil.rmtree(far, ignore_errors=True)
+    def _remove_socket(self, status: list[str] | None) -> None:
+        near = self.residence.home / "socket"
+        far = Path(status[4]) if status else near
+        for directory in {near, far}:
+            if directory == near or (directory.parent, directory.name[:3]) == (Path(tempfile.gettempdir()), PREFIX):
+                shutil.rmtree(directory, ignore_errors=True)
 
     def _private(self, directory: Path, *, fresh: bool = False) -> Path:
         """A directory (emptied when `fresh`) that only the server's user may enter."""

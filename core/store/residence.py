@@ -54,11 +54,16 @@ def programs() -> Path:
     return Path(spec.submodule_search_locations[0]) / INSTALLATION / "bin"
 
 
-def settle(folder: Path) -> Residence:
-    """Create the home of the server asked for at `folder` (and, for root, make sure its user can reach it)."""
+def settle(folder: Path, *, shelter: Path = SHELTER, installed: Path | None = None) -> Residence:
+    """Create the home of the server asked for at `folder` (and, for root, make sure its user can reach it).
+
+    `installed` is the directory of PostgreSQL's programs (the wheel's by default). `EmbeddedError` when there is no
+    place or no user to run as.
+    """
+    installed = installed or programs()
     folder = folder.absolute()
     root = os.geteuid() == 0
-    folder.mkdir(mode=0o711 if root else 0o700, parents=True, exist_ok=True)
+    _open_enough(folder, 0o711 if root else 0o700)
     note = folder / NOTE
     home = folder
     reason: str | None = None
@@ -66,11 +71,18 @@ def settle(folder: Path) -> Residence:
         line, reason = note.read_text(encoding="utf-8").splitlines()[:2]
         home = Path(line)
     if not root:
-        return Residence(home, programs(), None, reason)
+        return Residence(home, installed, None, reason)
     user = _server_user(home / "data")
     if reason is None and (hidden := _hidden_parent(folder, user)):
-        home, reason = _move(folder, hidden, user)
-    return Residence(home, _reachable_programs(user), user, reason)
+        home, reason = _move(folder, hidden, user, shelter)
+    return Residence(home, _reachable_programs(installed, user, shelter), user, reason)
+
+
+def _open_enough(directory: Path, mode: int) -> None:
+    """Create a directory of ours with exactly this mode, whatever the umask; leave one that exists as it is."""
+    if not directory.exists():
+        directory.mkdir(parents=True)
+        directory.chmod(mode)
 
 
 def _server_user(data: Path) -> tuple[int, int]:
@@ -100,8 +112,8 @@ def _hidden_parent(path: Path, user: tuple[int, int]) -> Path | None:
     return None
 
 
-def _move(folder: Path, hidden: Path, user: tuple[int, int]) -> tuple[Path, str]:
-    home = SHELTER / sha256(str(folder).encode()).hexdigest()[:12]
+def _move(folder: Path, hidden: Path, user: tuple[int, int], shelter: Path) -> tuple[Path, str]:
+    home = shelter / sha256(str(folder).encode()).hexdigest()[:12]
     _shelter(home, user)
     reason = f"{hidden} is closed to {pwd.getpwuid(user[0]).pw_name}, the user PostgreSQL runs as when root starts it"
     (folder / NOTE).write_text(f"{home}\n{reason}\n", encoding="utf-8")
@@ -109,7 +121,7 @@ def _move(folder: Path, hidden: Path, user: tuple[int, int]) -> tuple[Path, str]
 
 
 def _shelter(home: Path, user: tuple[int, int]) -> None:
-    home.mkdir(mode=0o711, parents=True, exist_ok=True)
+    _open_enough(home, 0o711)
     if hidden := _hidden_parent(home, user):
         raise EmbeddedError(
             f"PostgreSQL cannot run as root and its unprivileged user may not enter {hidden}: "
@@ -117,16 +129,15 @@ def _shelter(home: Path, user: tuple[int, int]) -> None:
         )
 
 
-def _reachable_programs(user: tuple[int, int]) -> Path:
+def _reachable_programs(installed: Path, user: tuple[int, int], shelter: Path) -> Path:
     """The wheel's programs, copied (once per wheel version, 40 MB) when the installation is hidden from `user`."""
-    installed = programs()
     if _hidden_parent(installed.resolve(), user) is None:
         return installed
-    copied = SHELTER / f"postgresql-{version(WHEEL)}"
+    copied = shelter / f"postgresql-{version(WHEEL)}"
     if not copied.exists():
-        _shelter(SHELTER, user)
+        _shelter(shelter, user)
         site = installed.parents[2]
-        with tempfile.TemporaryDirectory(dir=SHELTER) as scratch:
+        with tempfile.TemporaryDirectory(dir=shelter) as scratch:
             part = Path(scratch) / copied.name
             shutil.copytree(site / WHEEL / INSTALLATION, part / WHEEL / INSTALLATION, symlinks=True)
             # Linux wheels keep shared libraries beside the package and find them by a relative path.
