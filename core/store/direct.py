@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+import select
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any, Final, LiteralString, Self
@@ -128,8 +129,15 @@ def translate(error: psycopg.Error) -> StoreError:
 
 
 async def _still_open(connection: AsyncConnection[Any]) -> None:
-    """Notice a connection the server closed while it lay in the pool, without asking the server."""
-    connection.pgconn.consume_input()
+    """Notice a connection the server closed while it lay in the pool, without a round trip.
+
+    An idle connection that does not listen hears nothing but its end.
+    """
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    if waiting.poll(0):
+        await connection.close()  # or the pool would offer it again
+        raise psycopg.OperationalError("the server closed the connection")
 
 
 async def _is_told(connection: AsyncConnection[Any]) -> bool:
