@@ -1,0 +1,7 @@
+"""The front door: the command line, and which parts of the factory run together in which process."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+RELEASE = version("thumbnail-factory")

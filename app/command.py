@@ -1,0 +1,121 @@
+"""`thumbnail-factory`: one command for everything an operator does.
+
+Verbs import what they need when they run: `--help` must be quick, and every child process imports this module.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from app import RELEASE
+from app.stop import Stop
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(RELEASE, prog_name="thumbnail-factory")
+def main() -> None:
+    """Selfies and a headline in, platform-perfect thumbnails out."""
+
+
+def _carry_out(part: str, **arguments: object) -> None:
+    """Run `app.<part>:main(settings, ...)`; a known obstacle is one sentence and exit code 1."""
+    from importlib import import_module
+
+    from core.settings import SettingsFault, load
+
+    try:
+        settings = load()
+        import_module(f"app.{part}").main(settings, **arguments)
+    except SettingsFault as fault:
+        click.echo(f"The settings cannot be used:\n{fault}", err=True)
+        sys.exit(2)
+    except Stop as stop:
+        click.echo(str(stop), err=True)
+        sys.exit(stop.code)
+
+
+@main.command()
+def run() -> None:
+    """Start the whole factory on this machine: database, worker, browser chat, bots."""
+    _carry_out("run", parts=("worker", "clock", "outbox", "web", "webhooks", "telegram"))
+
+
+@main.command()
+def stop() -> None:
+    """Stop a factory started with `run` in this folder."""
+    _carry_out("halt")
+
+
+@main.command()
+@click.option("--out", type=click.Path(path_type=Path), default=Path("out"), help="Folder for the pictures.")
+def demo(out: Path) -> None:
+    """Drive the whole conversation without a person and show transcript, timings and credits."""
+    _carry_out("demo", out=out)
+
+
+@main.command()
+def worker() -> None:
+    """Run jobs, the clock and maintenance; start as many of these as you like."""
+    _carry_out("run", parts=("worker", "clock"))
+
+
+@main.command()
+def web() -> None:
+    """Serve the browser chat and webhooks; start as many of these as you like."""
+    _carry_out("run", parts=("web", "webhooks", "outbox"))
+
+
+@main.command()
+@click.argument("platform", type=click.Choice(["telegram"]))
+def bot(platform: str) -> None:
+    """Run one bot by polling, with its outbox."""
+    _carry_out("run", parts=(platform, "outbox"))
+
+
+@main.command()
+@click.argument("platform", type=click.Choice(["telegram"]))
+@click.option("--webhook/--no-webhook", default=None, help="Also set, or remove, the webhook.")
+def release(platform: str, webhook: bool | None) -> None:
+    """Tell a platform this release's commands and texts; once per release, not per replica."""
+    _carry_out("release", platform=platform, webhook=webhook)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database's schema to this release."""
+    _carry_out("migrate")
+
+
+@main.command()
+def doctor() -> None:
+    """Check settings, database, fonts, text shaping, models and keys, and say what to do about each fault."""
+    _carry_out("doctor")
+
+
+@main.command()
+@click.argument("archive", type=click.Path(path_type=Path, dir_okay=False))
+def backup(archive: Path) -> None:
+    """Write database and pictures to one file."""
+    _carry_out("archive", verb="backup", path=archive)
+
+
+@main.command()
+@click.argument("archive", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def restore(archive: Path) -> None:
+    """Read a backup into an empty factory."""
+    _carry_out("archive", verb="restore", path=archive)
+
+
+@main.group()
+def job() -> None:
+    """Look at jobs."""
+
+
+@job.command("inspect")
+@click.argument("id")
+def job_inspect(id: str) -> None:
+    """Print a job's timeline from event to delivery; ID is its code or uuid."""
+    _carry_out("inspect_job", job=id)

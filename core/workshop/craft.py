@@ -1,0 +1,72 @@
+"""The child side: what the workshop's processes can do. Imported by children only; arguments and results are plain.
+
+Cut-outs are kept, because a set of four draws the same person four times.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from core.compose import encode, studio
+from core.compose.subject import Subject
+from core.domain import format as formats
+from core.domain.format import Size
+from core.domain.job import Recipe
+from core.domain.record import from_record, to_record
+from core.vision import cutout, face, selfie
+from core.vision.raster import Pixels
+
+KEPT_CUT_OUTS = 6
+"""About 4 MB each; keyed by the upload's bytes."""
+
+
+def check(picture: bytes) -> dict[str, Any]:
+    return selfie.check(_pixels(picture)).to_dict()
+
+
+def paint(recipe: Any, target: str, size: tuple[int, int], selfies: Sequence[bytes]) -> bytes:
+    subject = _subject(selfies[0]) if selfies else None
+    plate = studio.draw_plate(from_record(Recipe, recipe), formats.find(target), Size(*size), subject)
+    return plate.to_bytes()
+
+
+def finish(
+    recipe: Any, target: str, size: tuple[int, int], plate: bytes, mark: str, file_type: str
+) -> dict[str, Any]:
+    target_format = formats.find(target)
+    composition = studio.typeset(
+        from_record(Recipe, recipe), target_format, Size(*size), studio.Plate.from_bytes(plate)
+    )
+    image = encode.mark(composition.image, mark) if mark else composition.image
+    data = encode.png(image) if file_type == "png" else encode.jpeg(image, target_format.byte_budget)
+    height, width = image.shape[:2]
+    return {"data": data, "width": width, "height": height, "spec": to_record(composition.layout)}
+
+
+def sheet(pictures: Sequence[bytes]) -> bytes:
+    return encode.jpeg(encode.contact_sheet([_pixels(picture) for picture in pictures]))
+
+
+def feed(picture: bytes, title: str) -> bytes:
+    return encode.jpeg(encode.feed_preview(_pixels(picture), title))
+
+
+@lru_cache(maxsize=KEPT_CUT_OUTS)
+def _subject(picture: bytes) -> Subject | None:
+    pixels = _pixels(picture)
+    found = face.detect(pixels)
+    try:
+        cut = cutout.cut_out(pixels, found[0] if found else None)
+    except cutout.NobodyFound:
+        return None
+    return Subject(rgba=cut.rgba, face=cut.face, touches=cut.touches)
+
+
+def _pixels(picture: bytes) -> Pixels:
+    return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"))

@@ -1,0 +1,92 @@
+"""The workshop as its users see it: typed requests for CPU work, answered by child processes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.domain.format import Format, Size
+from core.domain.job import Recipe
+from core.domain.record import Json, to_record
+from core.workshop.crew import Crew, Lane
+
+QUICK = "quick"
+"""Upload checks, previews, text edits: somebody is looking at the screen."""
+SETS = "sets"
+
+_CRAFT = "core.workshop.craft"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """A delivered file of a variant and what the typesetter knows of it."""
+
+    data: bytes
+    width: int
+    height: int
+    spec: Json
+    """The layout as numbers: boxes, fonts, colours, line breaks."""
+
+
+def lanes(studio_processes: int) -> dict[str, Lane]:
+    """One child for quick work, `studio_processes` for sets; sets step back when both want the processor."""
+    return {QUICK: Lane(1), SETS: Lane(studio_processes, niceness=10)}
+
+
+class Workshop:
+    def __init__(self, crew: Crew) -> None:
+        self._crew = crew
+
+    def warm(self) -> None:
+        """Start the quick child and let it import everything, so that the first person does not wait for it."""
+        self._crew.warm(QUICK, _CRAFT)
+
+    async def check(self, picture: bytes) -> dict[str, Json]:
+        """The selfie report (`core.vision.selfie.SelfieReport.to_dict`) of an accepted upload."""
+        report: dict[str, Json] = await self._run(QUICK, "check", picture, timeout_s=15)
+        return report
+
+    async def paint(
+        self, recipe: Recipe, target: Format, size: Size, selfies: Sequence[bytes], *, quick: bool = False
+    ) -> bytes:
+        """The studio's plate for a recipe, in its stored form."""
+        lane = QUICK if quick else SETS
+        plate: bytes = await self._run(
+            lane, "paint", to_record(recipe), target.id, _pair(size), tuple(selfies), timeout_s=60
+        )
+        return plate
+
+    async def finish(self, recipe: Recipe, target: Format, size: Size, plate: bytes, *, mark: str = "") -> Finished:
+        """Set the type on a plate and encode a JPEG within the format's byte budget."""
+        row = await self._run(
+            QUICK, "finish", to_record(recipe), target.id, _pair(size), plate, mark, "jpg", timeout_s=30
+        )
+        return Finished(**row)
+
+    async def finish_png(self, recipe: Recipe, target: Format, size: Size, plate: bytes, *, mark: str = "") -> Finished:
+        """The same picture without loss."""
+        row = await self._run(
+            QUICK, "finish", to_record(recipe), target.id, _pair(size), plate, mark, "png", timeout_s=30
+        )
+        return Finished(**row)
+
+    async def sheet(self, pictures: Sequence[bytes]) -> bytes:
+        """A numbered contact sheet (JPEG) of up to six pictures."""
+        sheet: bytes = await self._run(QUICK, "sheet", tuple(pictures), timeout_s=30)
+        return sheet
+
+    async def feed(self, picture: bytes, title: str) -> bytes:
+        """How a picture looks in feeds: four sizes, dark and light (JPEG)."""
+        feed: bytes = await self._run(QUICK, "feed", picture, title, timeout_s=30)
+        return feed
+
+    async def close(self) -> None:
+        await self._crew.close()
+
+    async def _run(self, lane: str, function: str, *arguments: Any, timeout_s: float) -> Any:
+        return await self._crew.run(lane, f"{_CRAFT}:{function}", *arguments, timeout_s=timeout_s)
+
+
+def _pair(size: Size) -> tuple[int, int]:
+    return size.width, size.height
