@@ -5,9 +5,6 @@ revoke all on schema api from public;
 revoke all on schema api from anon, authenticated;
 grant usage on schema api to service_role;
 
-alter default privileges in schema api revoke execute on functions from public;
-alter default privileges in schema api revoke execute on functions from anon, authenticated;
-
 -- Is the database there, and does the caller come in by the right door?
 create function api.ping(p jsonb) returns jsonb
 language sql stable security definer set search_path = ''
