@@ -17,6 +17,8 @@ class PaintRequest:
     size: Size
     selfies: tuple[bytes, ...]
     """JPEG files of the subject, best first; empty for a composition without a person."""
+    quick: bool = False
+    """Somebody is waiting for this one picture; it should not stand behind sets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,9 @@ class LocalProvider:
 
     async def paint(self, request: PaintRequest) -> Painted:
         try:
-            plate = await self._workshop.paint(request.recipe, request.format, request.size, request.selfies)
+            plate = await self._workshop.paint(
+                request.recipe, request.format, request.size, request.selfies, quick=request.quick
+            )
         except WorkLost as error:
             raise Faulty(str(error)) from error
         return Painted(plate=plate)

@@ -1,0 +1,158 @@
+"""Drawing one variant: walk the route, set the type, keep plate and picture."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import uuid4
+
+from core.domain import format as formats
+from core.domain.format import Size
+from core.domain.job import Recipe
+from core.domain.model import Catalogue, ModelSpec, Origin
+from core.domain.record import Json
+from core.providers.base import Painted, PaintRequest, Provider
+from core.routing import failover
+from core.routing.route import plan
+from core.store.blob import Blobs
+from core.workshop.workshop import Finished, Workshop
+
+MARKS = {Origin.STUDIO: "", Origin.MODEL: "", Origin.STAND_IN: "STAND-IN"}
+"""Drawn into the picture itself, so that a stand-in's picture cannot pass for a model's anywhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFile:
+    """A blob that was written and waits for its row: `record` is what the store's functions take as an asset."""
+
+    id: str
+    data: bytes
+    record: dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A finished picture in one format, written to the blobs."""
+
+    format: str
+    size: Size
+    file: StoredFile
+    plate: StoredFile | None
+    spec: Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artwork:
+    """A variant as drawn: its pictures by format (the brief's own first) and how it came about."""
+
+    recipe: Recipe
+    model: ModelSpec
+    pictures: tuple[Picture, ...]
+    facts: dict[str, Json]
+
+
+class Drawing:
+    def __init__(
+        self, catalogue: Catalogue, providers: Mapping[str, Provider], workshop: Workshop, blobs: Blobs
+    ) -> None:
+        self._catalogue = catalogue
+        self._providers = providers
+        self._workshop = workshop
+        self._blobs = blobs
+
+    async def draw(
+        self, recipe: Recipe, selfies: Sequence[bytes], *, extra_formats: Sequence[str] = (), quick: bool = False
+    ) -> Artwork:
+        """Draw what the recipe says, by its model or by what the route falls back to.
+
+        Raises RouteExhausted, WorkLost and the blobs' errors.
+        """
+        started = time.monotonic()
+        route = plan(recipe.brief, recipe.model, self._catalogue)
+        drawn = await failover.walk(
+            route, lambda model: self._paint(model, recipe, recipe.brief.format, selfies, quick=quick)
+        )
+        recipe = replace(recipe, model=drawn.model.id, origin=drawn.model.origin)
+        painted_s = time.monotonic() - started
+        first = await self._finish(recipe, recipe.brief.format, drawn.painted.plate)
+        others = [await self.reformat(recipe, other, selfies) for other in extra_formats]
+        facts: dict[str, Json] = {
+            "model": drawn.model.id,
+            "origin": drawn.model.origin.value,
+            "attempts": [{"model": row.model, "error": row.error} for row in drawn.attempts],
+            "painted_ms": round(1000 * painted_s),
+            "total_ms": round(1000 * (time.monotonic() - started)),
+            "plates": {row.format: row.plate.id for row in (first, *others) if row.plate},
+            **drawn.painted.facts,
+        }
+        return Artwork(recipe=recipe, model=drawn.model, pictures=(first, *others), facts=facts)
+
+    async def reformat(self, recipe: Recipe, format_id: str, selfies: Sequence[bytes]) -> Picture:
+        """The same design composed anew for another format, by whoever drew it."""
+        model = self._catalogue.find(recipe.model)
+        route = (model,) if model else plan(recipe.brief, recipe.model, self._catalogue)
+        drawn = await failover.walk(route, lambda row: self._paint(row, recipe, format_id, selfies, quick=True))
+        return await self._finish(recipe, format_id, drawn.painted.plate)
+
+    async def retype(self, recipe: Recipe, format_id: str, plate: StoredFile) -> Picture:
+        """New type on a plate that is kept: what makes a text edit quick, free and certain."""
+        finished = await self._set(recipe, format_id, plate.data)
+        file = await self.keep(finished.data, "render", "image/jpeg", finished.width, finished.height)
+        size = Size(finished.width, finished.height)
+        return Picture(format=format_id, size=size, file=file, plate=plate, spec=finished.spec)
+
+    async def lossless(self, recipe: Recipe, format_id: str, plate: bytes) -> Picture:
+        """The picture as PNG."""
+        target = formats.find(format_id)
+        size = target.size(recipe.brief.quality)
+        finished = await self._workshop.finish_png(recipe, target, size, plate, mark=MARKS[recipe.origin])
+        file = await self.keep(finished.data, "render", "image/png", finished.width, finished.height)
+        return Picture(format=format_id, size=size, file=file, plate=None, spec=finished.spec)
+
+    async def keep(self, data: bytes, kind: str, media_type: str, width: int = 0, height: int = 0) -> StoredFile:
+        """Write a blob under a fresh key; its row follows in the transaction that makes it count."""
+        file_id = str(uuid4())
+        key = f"{kind}/{file_id}"
+        await self._blobs.put(key, data, media_type)
+        record: dict[str, Json] = {
+            "id": file_id,
+            "kind": kind,
+            "blob_key": key,
+            "media_type": media_type,
+            "width": width,
+            "height": height,
+            "byte_count": len(data),
+            "sha256": hashlib.sha256(data).hexdigest(),
+        }
+        return StoredFile(id=file_id, data=data, record=record)
+
+    async def _paint(
+        self, model: ModelSpec, recipe: Recipe, format_id: str, selfies: Sequence[bytes], *, quick: bool
+    ) -> Painted:
+        target = formats.find(format_id)
+        recipe = replace(recipe, model=model.id, origin=model.origin)
+        return await self._providers[model.provider].paint(
+            PaintRequest(
+                recipe=recipe,
+                format=target,
+                size=target.size(recipe.brief.quality),
+                selfies=tuple(selfies),
+                quick=quick,
+            )
+        )
+
+    async def _finish(self, recipe: Recipe, format_id: str, plate: bytes) -> Picture:
+        finished, kept = await asyncio.gather(
+            self._set(recipe, format_id, plate), self.keep(plate, "plate", "application/octet-stream")
+        )
+        file = await self.keep(finished.data, "render", "image/jpeg", finished.width, finished.height)
+        size = Size(finished.width, finished.height)
+        return Picture(format=format_id, size=size, file=file, plate=kept, spec=finished.spec)
+
+    async def _set(self, recipe: Recipe, format_id: str, plate: bytes) -> Finished:
+        target = formats.find(format_id)
+        size = target.size(recipe.brief.quality)
+        return await self._workshop.finish(recipe, target, size, plate, mark=MARKS[recipe.origin])
