@@ -1,0 +1,309 @@
+-- What is to be said to whom. Rows of one chat leave strictly in order: a sender claims the chat, not the row.
+create table tf.chat (
+  platform text not null,
+  place text not null,
+  has_pending boolean not null default false,
+  next_send_at timestamptz not null default tf.now(),
+  lease_owner text,
+  lease_until timestamptz,
+  unreachable boolean not null default false,
+  primary key (platform, place)
+);
+create index on tf.chat (platform, next_send_at) where has_pending and not unreachable;
+
+-- How fast the whole bot may send.
+create table tf.pace (
+  platform text primary key,
+  next_send_at timestamptz not null default tf.now()
+);
+
+create table tf.outbox (
+  id bigint generated always as identity primary key,
+  platform text not null,
+  place text not null,
+  user_id uuid references tf.users on delete cascade,
+  key text not null unique,
+  slot text,
+  view jsonb not null,
+  language text not null default 'en',
+  job_id uuid,
+  status text not null default 'pending' check (status in ('pending', 'sent', 'dropped')),
+  attempts int not null default 0,
+  receipt jsonb,
+  created_at timestamptz not null default tf.now(),
+  sent_at timestamptz,
+  error text
+);
+create index on tf.outbox (platform, place, id) where status = 'pending';
+create index on tf.outbox (platform, place, slot, id desc) where status = 'sent' and slot is not null;
+create index on tf.outbox (job_id) where job_id is not null;
+create index on tf.outbox (user_id);
+comment on column tf.outbox.slot is 'a view with a slot replaces the message last shown in it';
+
+-- Files a platform already has (Telegram's file_id), by content.
+create table tf.file_reference (
+  platform text not null,
+  sha256 text not null,
+  form text not null,
+  ref text not null,
+  at timestamptz not null default tf.now(),
+  primary key (platform, sha256, form)
+);
+
+-- The browser's record of a chat. Sequence and revision grow per place under the page's lock: a reader who has seen
+-- revision n has seen every earlier one.
+create table tf.page (
+  place text primary key,
+  user_id uuid references tf.users on delete cascade,
+  seq bigint not null default 0,
+  revision bigint not null default 0
+);
+create index on tf.page (user_id);
+create table tf.transcript (
+  place text not null references tf.page on delete cascade,
+  seq bigint not null,
+  key text not null,
+  author text not null check (author in ('person', 'bot')),
+  view jsonb not null,
+  revision bigint not null,
+  at timestamptz not null default tf.now(),
+  primary key (place, seq),
+  unique (place, key)
+);
+create index on tf.transcript (place, revision);
+
+-- Put views into the outbox: `p_rows` = [{key, view, slot?, platform?, place?, language?, job_id?, user_id?}], the
+-- rest from `p_default`. The chat's row is locked first, so the order of ids is the order of commits within a chat.
+create function tf.send(p_rows jsonb, p_default jsonb) returns void
+language plpgsql set search_path = '' as $$
+declare
+  r record;
+  v_row jsonb;
+  v_unreachable boolean;
+begin
+  for r in
+    select p_default || item.value as line
+    from jsonb_array_elements(coalesce(p_rows, '[]')) with ordinality as item (value, position)
+    order by (p_default || item.value)->>'platform', (p_default || item.value)->>'place', item.position
+  loop
+    v_row := r.line;
+    insert into tf.chat as c (platform, place, has_pending)
+    values (v_row->>'platform', v_row->>'place', true)
+    on conflict (platform, place) do update set has_pending = not c.unreachable
+    returning unreachable into v_unreachable;
+    insert into tf.outbox (platform, place, user_id, key, slot, view, language, job_id, status, error)
+    values (v_row->>'platform', v_row->>'place', (v_row->>'user_id')::uuid, v_row->>'key',
+            nullif(coalesce(v_row->>'slot', v_row->'view'->>'slot'), ''), v_row->'view',
+            coalesce(v_row->>'language', 'en'), (v_row->>'job_id')::uuid,
+            case when v_unreachable then 'dropped' else 'pending' end,
+            case when v_unreachable then 'unreachable' end)
+    on conflict (key) do nothing;
+    perform pg_notify('tf_outbox', v_row->>'platform');
+  end loop;
+end $$;
+
+-- The next due chat of a platform, leased to `sender`, with its pending rows in order. {"wait_ms": n|null} when
+-- nothing is due: until then nothing will be (null: nothing is pending at all).
+create function api.claim_chat(p jsonb) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_now timestamptz := tf.now();
+  v_platform text := p->>'platform';
+  v_until timestamptz := v_now + make_interval(secs => (p->>'lease_seconds')::double precision);
+  v_paced timestamptz;
+  c tf.chat;
+  v_rows jsonb;
+begin
+  select next_send_at into v_paced from tf.pace where platform = v_platform;
+  while v_paced is null or v_paced <= v_now loop
+    select * into c from tf.chat
+     where platform = v_platform and has_pending and not unreachable and next_send_at <= v_now
+       and (lease_until is null or lease_until <= v_now)
+     order by next_send_at limit 1 for update skip locked;
+    exit when not found;
+    select jsonb_agg(jsonb_build_object(
+             'id', o.id, 'key', o.key, 'slot', o.slot, 'view', o.view, 'language', o.language, 'job_id', o.job_id,
+             'user_id', o.user_id, 'attempts', o.attempts, 'replaces', (
+               select s.receipt from tf.outbox s
+               where s.platform = o.platform and s.place = o.place and s.slot = o.slot and s.status = 'sent'
+               order by s.id desc limit 1)) order by o.id)
+      into v_rows
+      from (select * from tf.outbox
+            where platform = v_platform and place = c.place and status = 'pending'
+            order by id limit coalesce((p->>'limit')::int, 1)) o;
+    if v_rows is not null then
+      update tf.chat set lease_owner = p->>'sender', lease_until = v_until
+       where platform = v_platform and place = c.place;
+      return jsonb_build_object('place', c.place, 'lease_until', v_until, 'rows', v_rows);
+    end if;
+    update tf.chat set has_pending = false where platform = v_platform and place = c.place;
+  end loop;
+  return jsonb_build_object('wait_ms', (
+    select greatest(0, ceil(1000 * extract(epoch from
+             min(greatest(next_send_at, lease_until, v_paced)) - v_now)))::bigint
+    from tf.chat where platform = v_platform and has_pending and not unreachable));
+end $$;
+
+-- Let go of a chat after a row was dealt with; `p_keep` seconds more for a sender that has further rows of it.
+-- Returns whether the lease was still (and, with p_keep, is) the sender's.
+create function tf.release_chat(p_row tf.outbox, p_sender text, p_next timestamptz, p_keep double precision)
+returns boolean
+language plpgsql set search_path = '' as $$
+declare
+  c tf.chat;
+  v_mine boolean;
+begin
+  select * into c from tf.chat where platform = p_row.platform and place = p_row.place for update;
+  v_mine := c.lease_owner = p_sender and c.lease_until > tf.now();
+  update tf.chat
+     set next_send_at = greatest(next_send_at, p_next),
+         lease_owner = case when not v_mine then lease_owner when p_keep > 0 then p_sender end,
+         lease_until = case when not v_mine then lease_until
+                            when p_keep > 0 then tf.now() + make_interval(secs => p_keep) end,
+         has_pending = exists (select from tf.outbox o where o.platform = p_row.platform and o.place = p_row.place
+                               and o.status = 'pending')
+   where platform = p_row.platform and place = p_row.place;
+  return coalesce(v_mine, false);
+end $$;
+
+create function tf.slow_down(p_platform text, p_until timestamptz) returns void
+language sql set search_path = '' as $$
+  insert into tf.pace as pace (platform, next_send_at) values (p_platform, p_until)
+  on conflict (platform) do update set next_send_at = greatest(pace.next_send_at, excluded.next_send_at)
+$$;
+
+-- The chat first, then its row: everybody who changes pending rows of a chat holds the chat's lock.
+create function tf.lock_delivery(p_id bigint) returns tf.outbox
+language plpgsql set search_path = '' as $$
+declare
+  r tf.outbox;
+begin
+  perform from tf.chat c join tf.outbox o on (o.platform, o.place) = (c.platform, c.place)
+    where o.id = p_id for update of c;
+  select * into r from tf.outbox where id = p_id for update;
+  return r;
+end $$;
+
+-- {id, sender, receipt, chat_pace_ms?, bot_pace_ms?, keep_seconds?} -> {"lease": bool}. Without the lease the sender
+-- must not send a further row of this chat. A person deleted meanwhile leaves no trace behind the last message.
+create function api.delivered(p jsonb) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  r tf.outbox := tf.lock_delivery((p->>'id')::bigint);
+  v_now timestamptz := tf.now();
+  v_lease boolean;
+begin
+  if r.id is null then
+    return '{"lease": false}';
+  end if;
+  if r.status = 'pending' then
+    update tf.outbox
+       set status = 'sent', receipt = coalesce(p->'receipt', '{}'), sent_at = v_now, attempts = attempts + 1
+     where id = r.id;
+  end if;
+  v_lease := tf.release_chat(r, p->>'sender',
+    v_now + make_interval(secs => coalesce((p->>'chat_pace_ms')::double precision, 0) / 1000),
+    coalesce((p->>'keep_seconds')::double precision, 0));
+  if r.user_id is null then
+    delete from tf.outbox where id = r.id;
+    delete from tf.chat c where platform = r.platform and place = r.place
+       and not exists (select from tf.outbox o where o.platform = c.platform and o.place = c.place);
+  end if;
+  if (p->>'bot_pace_ms')::double precision > 0 then
+    perform tf.slow_down(r.platform,
+      v_now + make_interval(secs => (p->>'bot_pace_ms')::double precision / 1000));
+  end if;
+  return jsonb_build_object('lease', v_lease);
+end $$;
+
+-- {id, sender, error?, retry_after?, everywhere?, permanent?, unreachable?} -> {"dropped": bool}.
+-- retry_after (s) delays the chat, with `everywhere` the whole platform; `permanent` drops this row, `unreachable`
+-- every row of the chat until the person is heard of again. Otherwise: again later, up to 10 times.
+create function api.undelivered(p jsonb) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  r tf.outbox := tf.lock_delivery((p->>'id')::bigint);
+  v_wait double precision := (p->>'retry_after')::double precision;
+  v_drop boolean;
+  v_next timestamptz;
+begin
+  if r.id is null or r.status <> 'pending' then
+    return '{"dropped": false}';
+  end if;
+  v_drop := coalesce((p->>'permanent')::boolean, false) or coalesce((p->>'unreachable')::boolean, false)
+         or (v_wait is null and r.attempts >= 9);
+  -- Being told to wait is no failed attempt.
+  v_next := tf.now() + make_interval(secs => case when v_drop then 0 else coalesce(v_wait, least(60, 2 ^ r.attempts)) end);
+  update tf.outbox
+     set attempts = attempts + (v_wait is null)::int, error = p->>'error',
+         status = case when v_drop then 'dropped' else 'pending' end
+   where id = r.id;
+  if (p->>'unreachable')::boolean then
+    update tf.outbox set status = 'dropped', error = 'unreachable'
+     where platform = r.platform and place = r.place and status = 'pending';
+    update tf.chat set unreachable = true where platform = r.platform and place = r.place;
+  end if;
+  perform tf.release_chat(r, p->>'sender', v_next, 0);
+  if (p->>'everywhere')::boolean then
+    perform tf.slow_down(r.platform, v_next);
+  end if;
+  return jsonb_build_object('dropped', v_drop);
+end $$;
+
+create function api.file_reference(p jsonb) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select to_jsonb(ref) from tf.file_reference
+  where platform = p->>'platform' and sha256 = p->>'sha256' and form = p->>'form'
+$$;
+
+create function api.keep_file_reference(p jsonb) returns jsonb
+language sql security definer set search_path = '' as $$
+  insert into tf.file_reference (platform, sha256, form, ref)
+  values (p->>'platform', p->>'sha256', p->>'form', p->>'ref')
+  on conflict (platform, sha256, form) do update set ref = excluded.ref, at = tf.now()
+  returning to_jsonb(ref)
+$$;
+
+-- Append a line to a page, or replace the one with the same key: {place, key, view, author, user_id?}
+-- -> {seq, revision}. Saying the same again changes nothing.
+create function api.say(p jsonb) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  g tf.page;
+  t tf.transcript;
+begin
+  insert into tf.page as page (place, user_id)
+  values (p->>'place', (p->>'user_id')::uuid)
+  on conflict (place) do update set user_id = coalesce(page.user_id, excluded.user_id)
+  returning * into g;
+  select * into t from tf.transcript where place = g.place and key = p->>'key';
+  if not found then
+    insert into tf.transcript (place, seq, key, author, view, revision)
+    values (g.place, g.seq + 1, p->>'key', p->>'author', p->'view', g.revision + 1)
+    returning * into t;
+  elsif t.view <> p->'view' then
+    update tf.transcript set view = p->'view', revision = g.revision + 1
+     where place = t.place and seq = t.seq
+    returning * into t;
+  else
+    return jsonb_build_object('seq', t.seq, 'revision', t.revision);
+  end if;
+  update tf.page set seq = greatest(seq, t.seq), revision = t.revision where place = g.place;
+  perform pg_notify('tf_page', g.place);
+  return jsonb_build_object('seq', t.seq, 'revision', t.revision);
+end $$;
+
+-- Lines new or changed since `after_revision`, oldest first: {place, after_revision?, limit?}; without it (or 0) the
+-- last `limit` lines of the page.
+create function api.transcript(p jsonb) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select coalesce(jsonb_agg(to_jsonb(line) order by line.seq), '[]')
+  from (
+    select seq, key, author, view, revision, at from tf.transcript
+    where place = p->>'place' and revision > coalesce((p->>'after_revision')::bigint, 0)
+    order by case when coalesce((p->>'after_revision')::bigint, 0) = 0 then -seq else revision end
+    limit coalesce((p->>'limit')::int, 200)
+  ) line
+$$;
+
+call tf.lock_down();
