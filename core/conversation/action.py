@@ -88,7 +88,7 @@ class Ask(Action):
 
 @dataclass(frozen=True, slots=True)
 class Choose(Action):
-    """One option of the question that is asked now."""
+    """One option of a question: `<question>.<option>`, so that old chips still answer what they were offered for."""
 
     verb: ClassVar[str] = "ch"
     draft: str
@@ -146,7 +146,7 @@ class EditText(Action):
 
 @dataclass(frozen=True, slots=True)
 class ChangeVibe(Action):
-    """Without a vibe: ask which."""
+    """Another vibe at the price its button said: `<vibe>.<credits>`. Empty: ask which."""
 
     verb: ClassVar[str] = "vv"
     variant: str
@@ -155,8 +155,11 @@ class ChangeVibe(Action):
 
 @dataclass(frozen=True, slots=True)
 class Reroll(Action):
+    """Draw it again with a new seed; `credits` is what the button said, so a changed price is noticed."""
+
     verb: ClassVar[str] = "vr"
     variant: str
+    credits: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,4 +32,11 @@ class Session:
     """Album still arriving; answered once it has settled."""
     previewed: str = ""
     """Fingerprint of the brief whose preview was ordered, so that nothing is previewed twice."""
+    notes: tuple[str, ...] = ()
+    """Notes (text keys) gathered while an album arrives, given with the answer to it."""
+    quoted: str = ""
+    """Words replied to the variant in `quoted_for`, until the person says what they are."""
+    quoted_for: str = ""
+    ordered: str = ""
+    """Draft whose set was ordered last, so that a second tap on its button is recognised."""
     language: str = "en"

@@ -115,3 +115,5 @@ class World:
     foreign: bool = False
     """The subject of the press exists and belongs to somebody else."""
     release: str = ""
+    example: str = ""
+    """Asset id of the picture a newcomer is shown; empty: none."""
