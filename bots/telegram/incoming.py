@@ -1,0 +1,132 @@
+"""Updates to events: pure, and None for everything that is not said to the bot."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import telegram
+from telegram.constants import ChatType
+
+from bots.telegram.place import Place
+from core.conversation.action import parse
+from core.conversation.event import CommandSent, Event, PhotoRefused, Pressed, Started, TextSent
+from core.services.desk import Envelope
+
+PLATFORM = "telegram"
+NOT_A_PICTURE = "not_a_picture"
+
+_COMMAND = re.compile(r"/(?P<name>\w{1,32})(?:@(?P<bot>\w+))?(?:\s+(?P<argument>.*))?", re.DOTALL | re.ASCII)
+_GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file that may be a picture and is still on Telegram's servers; `size` in bytes, 0 when Telegram is silent."""
+
+    file_id: str
+    size: int
+    caption: str = ""
+    album: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    envelope: Envelope
+    event: Event | Upload
+    query: str = ""
+    """Id of the press that waits for its answer."""
+
+
+def read(update: telegram.Update, me: telegram.User) -> Received | None:
+    """What a person did. Edits, channel posts, other bots and talk in groups that is not for us are None."""
+    if (query := update.callback_query) is not None:
+        return _pressed(update, query, me)
+    message = update.message
+    if message is None or message.from_user is None or message.from_user.is_bot:
+        return None
+    event = _said(message, me)
+    if event is None:
+        return None
+    return Received(envelope=_envelope(update, me, message.from_user, message), event=event)
+
+
+def event_id(update: telegram.Update, me: telegram.User) -> str:
+    """The happening's id. Update ids count per bot: two bots on one database must not take each other's as repeats."""
+    return f"{PLATFORM}:{me.id}:{update.update_id}"
+
+
+def _pressed(update: telegram.Update, query: telegram.CallbackQuery, me: telegram.User) -> Received | None:
+    if query.message is None:
+        return None
+    envelope = _envelope(update, me, query.from_user, query.message)
+    return Received(envelope=envelope, event=Pressed(action=parse(query.data or "")), query=query.id)
+
+
+def _envelope(
+    update: telegram.Update, me: telegram.User, person: telegram.User, message: telegram.MaybeInaccessibleMessage
+) -> Envelope:
+    topic = message.message_thread_id if isinstance(message, telegram.Message) and message.is_topic_message else None
+    return Envelope(
+        id=event_id(update, me),
+        platform=PLATFORM,
+        person=str(person.id),
+        place=str(Place(message.chat.id, topic)),
+        group=message.chat.type in _GROUPS,
+        language=person.language_code or "en",
+    )
+
+
+def _said(message: telegram.Message, me: telegram.User) -> Event | Upload | None:
+    words = message.text or message.caption or ""
+    command = _COMMAND.fullmatch(words.strip())
+    if command and (command["bot"] or me.username or "").lower() != (me.username or "").lower():
+        return None
+    mention = re.compile(rf"(?<!\w)@{re.escape(me.username or '')}\b", re.IGNORECASE)
+    if message.chat.type in _GROUPS and not (command or mention.search(words) or _replies_to(message, me)):
+        return None
+    words = mention.sub("", words).strip()
+    if (file := _file(message, (command["argument"] or "") if command else words)) is not None:
+        return file
+    if not message.text:
+        return None
+    return _command(command) if command else TextSent(text=words, variant=_variant(message)) if words else Started()
+
+
+def _command(command: re.Match[str]) -> Event:
+    name, argument = command["name"].lower(), (command["argument"] or "").strip()
+    return Started(payload=argument) if name == "start" else CommandSent(name=name, argument=argument)
+
+
+def _file(message: telegram.Message, caption: str) -> Upload | PhotoRefused | None:
+    document = message.document
+    if message.photo:
+        photo = max(message.photo, key=lambda size: size.width * size.height)
+        return _upload(message, photo.file_id, photo.file_size, caption)
+    # Telegram guesses a file's type from its name; where it names none, the bytes decide.
+    if document is not None and (document.mime_type or "image/").startswith(("image/", "application/octet-stream")):
+        return _upload(message, document.file_id, document.file_size, caption)
+    other = document or message.video or message.video_note or message.voice or message.audio or message.sticker
+    return PhotoRefused(reason=NOT_A_PICTURE, caption=caption) if other else None
+
+
+def _upload(message: telegram.Message, file_id: str, size: int | None, caption: str) -> Upload:
+    group = message.media_group_id
+    album = f"{PLATFORM}:{message.chat.id}:{group}" if group else ""
+    return Upload(file_id=file_id, size=size or 0, caption=caption, album=album)
+
+
+def _replies_to(message: telegram.Message, me: telegram.User) -> bool:
+    original = message.reply_to_message
+    return original is not None and original.from_user is not None and original.from_user.id == me.id
+
+
+def _variant(message: telegram.Message) -> str:
+    """The variant that a replied-to message is about, read off its buttons; empty when they are about several."""
+    original = message.reply_to_message
+    if original is None or original.reply_markup is None:
+        return ""
+    buttons = (button for row in original.reply_markup.inline_keyboard for button in row)
+    actions = (parse(button.callback_data) for button in buttons if isinstance(button.callback_data, str))
+    variants = {getattr(action, "variant", "") for action in actions} - {""}
+    return variants.pop() if len(variants) == 1 else ""

@@ -1,0 +1,54 @@
+"""Where Telegram's messages go, and the receipt of those that arrived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.domain.record import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A chat, or one topic of it; written `<chat>` or `<chat>:<topic>`."""
+
+    chat: int
+    topic: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Place:
+        """Raises ValueError for anything that `str()` of a place did not write."""
+        chat, _, topic = text.partition(":")
+        return cls(int(chat), int(topic) if topic else None)
+
+    def __str__(self) -> str:
+        return f"{self.chat}:{self.topic}" if self.topic else str(self.chat)
+
+
+class Kind(StrEnum):
+    """What a delivery stands as in the chat; decides how it can be edited."""
+
+    TEXT = "text"
+    PHOTO = "photo"
+    DOCUMENT = "document"
+    SEVERAL = "several"
+    """More than one message: an album with its control message, a picture with a text too long for a caption."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The messages a view became."""
+
+    chat: int
+    messages: tuple[int, ...]
+    kind: Kind
+
+    def record(self) -> dict[str, Json]:
+        return {"chat": self.chat, "messages": list(self.messages), "kind": self.kind.value}
+
+    @classmethod
+    def read(cls, record: dict[str, Json]) -> Receipt | None:
+        """The receipt of a record that `record()` wrote; None for the empty one of a first delivery."""
+        if not record:
+            return None
+        return cls(int(record["chat"]), tuple(int(number) for number in record["messages"]), Kind(record["kind"]))

@@ -1,0 +1,127 @@
+"""Views to Telegram's messages: pure, exhaustive, within every limit that does not depend on a file's bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar, assert_never
+
+from bots.telegram.message import Album, Document, Keyboard, Message, Photo, Text
+from bots.telegram.prose import CAPTION_UNITS, ELLIPSIS, Prose, Run, clean, fits, prose, units
+from core.conversation.view import (
+    Button,
+    FileView,
+    FormView,
+    GalleryView,
+    NoticeView,
+    Option,
+    Picture,
+    ProgressView,
+    Row,
+    TextView,
+    View,
+)
+
+T = TypeVar("T")
+
+BUTTONS = 100
+BUTTONS_PER_ROW = 8
+ALBUM = 10
+# A phone shows about 36 characters across a keyboard; a label that does not fit its share is cut by the app.
+_LABELS_PER_ROW = ((10, 3), (18, 2))
+_LONGEST_BAR = 12
+
+
+def render(view: View) -> tuple[Message, ...]:
+    """The messages that show a view, in order; never empty."""
+    match view:
+        case TextView():
+            return (_text(_titled(view.title, view.text), _keyboard(view.rows)),)
+        case GalleryView():
+            return tuple(_gallery(view))
+        case FormView():
+            return (_text(_question(view), _keyboard(view.rows, view.options)),)
+        case ProgressView():
+            return (_text(prose(Run(view.text), Run(_bar(view.done, view.total))), _keyboard(view.rows)),)
+        case NoticeView():
+            return (_text(prose(Run(view.text)), _keyboard(view.rows)),)
+        case FileView():
+            file = Document(view.asset, view.name, prose(Run(view.text)), _keyboard(view.rows))
+            return tuple(_captioned(file))
+        case _:
+            assert_never(view)
+
+
+def _gallery(view: GalleryView) -> Iterator[Message]:
+    words, keyboard = _titled(view.title, view.text), _keyboard(view.rows)
+    if not view.pictures:
+        yield _text(words, keyboard)
+    elif len(view.pictures) == 1:
+        picture = view.pictures[0]
+        rows = (*picture.rows, *view.rows)
+        yield from _captioned(Photo(picture.asset, words + _captions(view.pictures), _keyboard(rows)))
+    elif view.sheet:
+        yield from _captioned(Photo(view.sheet, words + _captions(view.pictures), keyboard))
+    else:
+        yield from _albums(view.pictures)
+        yield _text(words or prose(Run(view.pictures[0].alt)), keyboard)
+
+
+def _albums(pictures: Sequence[Picture]) -> Iterator[Message]:
+    photos = [Photo(picture.asset, prose(Run(picture.caption))) for picture in pictures]
+    for group in _batches(photos, ALBUM):
+        yield Album(tuple(group)) if len(group) > 1 else group[0]
+
+
+def _captions(pictures: Sequence[Picture]) -> Prose:
+    """What is said of the pictures, each thing once."""
+    return prose(*(Run(text) for text in dict.fromkeys(picture.caption for picture in pictures)))
+
+
+def _captioned(message: Photo | Document) -> Iterator[Message]:
+    """The message, or without its words, which follow as a text of their own when a caption cannot hold them."""
+    if fits(message.words, CAPTION_UNITS):
+        yield message
+    else:
+        yield Photo(message.asset) if isinstance(message, Photo) else Document(message.asset, message.name)
+        yield _text(message.words, message.keyboard)
+
+
+def _text(words: Prose, keyboard: Keyboard) -> Text:
+    return Text(words or (Run(ELLIPSIS),), keyboard)
+
+
+def _titled(title: str, text: str) -> Prose:
+    return prose(Run(title, "b"), Run(text))
+
+
+def _question(view: FormView) -> Prose:
+    return prose(Run(view.note, "i"), Run(view.text, "b"), Run(view.hint))
+
+
+def _bar(done: int, total: int) -> str:
+    return "▰" * min(done, total) + "▱" * (total - done) if 0 < total <= _LONGEST_BAR else ""
+
+
+def _keyboard(rows: Sequence[Row], options: Sequence[Option] = ()) -> Keyboard:
+    """Options first, then the view's own rows, which are kept whole when there are more buttons than a keyboard has."""
+    own = [group for row in rows for group in _batches([_named(one) for one in row.buttons], BUTTONS_PER_ROW)]
+    left = BUTTONS - sum(map(len, own))
+    choices = [_choice(option) for option in options[: max(left, 0)]]
+    return tuple(tuple(group) for group in (*_batches(choices, _per_row(choices)), *own))
+
+
+def _choice(option: Option) -> Button:
+    return _named(Button(f"✓ {option.label}" if option.chosen else option.label, option.token))
+
+
+def _named(button: Button) -> Button:
+    return Button(clean(button.label) or ELLIPSIS, button.token, button.style)
+
+
+def _per_row(choices: Sequence[Button]) -> int:
+    widest = max((units(choice.label) for choice in choices), default=0)
+    return next((count for width, count in _LABELS_PER_ROW if widest <= width), 1)
+
+
+def _batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
