@@ -73,7 +73,8 @@ def test_every_api_function_takes_one_jsonb_and_is_the_services(database: str) -
         odd = connection.execute("""
             select oid::regprocedure::text from pg_proc where pronamespace = 'api'::regnamespace and not (
               proargtypes = array['jsonb'::regtype]::oidvector and proargnames[1] = 'p'
-              and prorettype = 'jsonb'::regtype and not proretset and has_function_privilege('service_role', oid, 'execute'))
+              and prorettype = 'jsonb'::regtype and not proretset
+              and has_function_privilege('service_role', oid, 'execute'))
         """).fetchall()
     assert odd == []
 

@@ -1,0 +1,133 @@
+"""Blobs in a folder: the default."""
+
+import asyncio
+import contextlib
+import errno
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterable, Iterator
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import quote
+
+from core.store.blob import Usage, valid, valid_life
+from core.store.error import BlobError, BlobFault, BlobMissing, BlobsFull
+from core.store.link import Signer
+
+SCRATCH = "incoming"
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+SCRATCH_SECONDS = 3600
+"""A half-written file this old has no writer any more."""
+
+
+class DiskBlobs:
+    """One file per blob below `folder` (mode 0700), spread over 256 shards so that no directory grows huge.
+
+    `address` is where the web server answers `GET {address}/{key}?expires=…&signature=…` after `Signer.verify`;
+    `clock` returns seconds since 1970. The media type follows from the key's extension, so it is not stored.
+    """
+
+    def __init__(self, folder: Path, signer: Signer, address: str, *, clock: Callable[[], float] = time.time) -> None:
+        self._folder = folder
+        self._signer = signer
+        self._address = address.rstrip("/")
+        self._clock = clock
+
+    async def put(self, key: str, content: bytes, media_type: str) -> None:
+        """See `Blobs.put`: written aside, flushed, renamed, so that a reader sees the old bytes or the new."""
+        await asyncio.to_thread(self._write, self.path(key), content)
+
+    async def get(self, key: str) -> bytes:
+        with _translated(key):
+            return await asyncio.to_thread(self.path(key).read_bytes)
+
+    async def size(self, key: str) -> int:
+        with _translated(key):
+            return (await asyncio.to_thread(self.path(key).stat)).st_size
+
+    async def delete(self, keys: Iterable[str]) -> None:
+        paths = [self.path(key) for key in keys]
+        with _translated("delete"):
+            await asyncio.to_thread(_unlink, paths)
+
+    async def signed_url(self, key: str, seconds: int) -> str:
+        expires = int(self._clock()) + valid_life(seconds)
+        signature = self._signer.sign(key, expires)
+        return f"{self._address}/{quote(key)}?expires={expires}&signature={signature}"
+
+    async def usage(self) -> Usage:
+        return await asyncio.to_thread(self._count)
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+    def path(self, key: str) -> Path:
+        """The file of a key, for a server that sends files itself; it need not exist."""
+        name = valid(key)
+        return self._folder / sha256(name.encode()).hexdigest()[:2] / name
+
+    def sweep(self) -> int:
+        """Remove what killed writers left behind; returns how many files."""
+        old = self._clock() - SCRATCH_SECONDS
+        left = [path for path in (self._folder / SCRATCH).glob("*") if path.stat().st_mtime < old]
+        _unlink(left)
+        return len(left)
+
+    def _write(self, path: Path, content: bytes) -> None:
+        scratch = self._folder / SCRATCH / secrets.token_hex(8)
+        with _translated(path.name):
+            _private(scratch.parent)
+            try:
+                with scratch.open("xb") as file:
+                    os.fchmod(file.fileno(), 0o600)
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+                _private(path.parent)
+                scratch.rename(path)
+                _flush(path.parent)
+            except OSError:
+                scratch.unlink(missing_ok=True)
+                raise
+
+    def _count(self) -> Usage:
+        blobs = octets = 0
+        for directory, _, names in os.walk(self._folder):
+            if Path(directory).name != SCRATCH:
+                blobs += len(names)
+                octets += sum((Path(directory) / name).stat().st_size for name in names)
+        return Usage(blobs, octets)
+
+
+def _private(directory: Path) -> None:
+    """Create directories on the way, each for us alone."""
+    if not directory.exists():
+        _private(directory.parent)
+        with contextlib.suppress(FileExistsError):
+            directory.mkdir(mode=0o700)
+
+
+def _unlink(paths: Iterable[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
+
+
+def _flush(directory: Path) -> None:
+    """Make the rename itself survive a power cut."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _translated(key: str) -> Iterator[None]:
+    try:
+        yield
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+        raise BlobMissing(f"nothing is stored under {key}") from error
+    except OSError as error:
+        kind: type[BlobError] = BlobsFull if error.errno in FULL else BlobFault
+        raise kind(f"{key}: {error.strerror}") from error
