@@ -146,7 +146,7 @@ def _link_problems(where: str, url: str) -> Iterator[str]:
 
 
 def formatting(_method: str, params: Mapping[str, Any], _parts: Mapping[str, Part]) -> Iterator[str]:
-    """Text and captions parse, say something, and are formatted in one way only."""
+    """Text and captions parse and are formatted in one way only."""
     for scope in (params, *_dicts(params.get("media"))):
         for name, entities in (("text", "entities"), ("caption", "caption_entities")):
             if entities in scope and "parse_mode" in scope:
@@ -170,16 +170,10 @@ def _entity_problems(name: str, parsed: Parsed, given: list[dict[str, Any]]) -> 
             yield from _link_problems(name, one.url)
 
 
-def non_empty_text(method: str, params: Mapping[str, Any], _parts: Mapping[str, Part]) -> Iterator[str]:
-    """A message has words left once the markup is gone; an edit has either text or a rich message."""
+def edited_text(method: str, params: Mapping[str, Any], _parts: Mapping[str, Part]) -> Iterator[str]:
+    """A text edit brings either text or a rich message."""
     if method == "editMessageText" and ("text" in params) == ("rich_message" in params):
         yield "text: exactly one of text and rich_message"
-    if method in {"sendMessage", "editMessageText"} and isinstance(text := params.get("text"), str):
-        try:
-            if not parse(text, params.get("parse_mode")).text:
-                yield "text: message text is empty"
-        except MarkupRefused:
-            return  # told by `formatting`
 
 
 def album(method: str, params: Mapping[str, Any], _parts: Mapping[str, Part]) -> Iterator[str]:
@@ -295,7 +289,7 @@ RULES: tuple[Rule, ...] = (
     pay_button,
     links,
     formatting,
-    non_empty_text,
+    edited_text,
     album,
     uploads,
     commands,

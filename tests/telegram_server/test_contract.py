@@ -165,6 +165,7 @@ def _albums(samples: dict[str, Sample]) -> Iterator[tuple[str, Sample]]:
     yield "album: unknown file", second(media="attach://elsewhere")
     yield "album: with buttons", _params(album, reply_markup=_button(callback_data="a"))
     yield "album: malformed caption", second(caption="<b>x", parse_mode="HTML")
+    yield "edit: no text", Sample("editMessageText", {"chat_id": "1", "message_id": "5"}, {})
     yield "edit: no message", _params(edit, message_id=None)
     yield "edit: no chat", _params(edit, chat_id=None)
     yield "edit: both ways", _params(edit, inline_message_id="abc")
