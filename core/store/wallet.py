@@ -1,0 +1,112 @@
+"""Credits of a person: what there is, what moved, and the ways in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core.store.moment import moment, moment_or_none
+from core.store.port import Transport
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """Credits. `granted` came back after its month had ended and is valid for 7 days; `debt` blocks spending."""
+
+    monthly: int
+    granted: int
+    purchased: int
+    held: int
+    debt: int
+    next_grant: datetime | None
+
+    @property
+    def available(self) -> int:
+        return 0 if self.debt else self.monthly + self.granted + self.purchased
+
+    @classmethod
+    def read(cls, row: Mapping[str, Any]) -> Wallet:
+        return cls(
+            monthly=row["monthly"],
+            granted=row["granted"],
+            purchased=row["purchased"],
+            held=row["held"],
+            debt=row["debt"],
+            next_grant=moment_or_none(row["next_grant"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One transaction of the ledger; `credits` is the change of what can be spent."""
+
+    kind: str
+    credits: int
+    at: datetime
+    reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    wallet: Wallet
+    movements: tuple[Movement, ...]
+    """The last ten, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    captured: int
+    released: int
+    replayed: bool
+
+
+class Wallets:
+    """Every movement carries a key: the same key again moves nothing, with other parameters it raises Conflict."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    async def balance(self, user_id: str) -> Balance:
+        """Raises Unknown."""
+        row = await self._transport.call("balance", {"user_id": user_id})
+        return Balance(
+            Wallet.read(row["wallet"]),
+            tuple(
+                Movement(one["kind"], one["credits"], moment(one["at"]), one["reference"]) for one in row["movements"]
+            ),
+        )
+
+    async def topup(self, user_id: str, amount: int, *, key: str, reference: str | None = None) -> bool:
+        """Bought credits; debt is repaid first. Whether this call (and not an earlier one) moved them."""
+        row = await self._transport.call(
+            "topup", {"user_id": user_id, "credits": amount, "key": key, "reference": reference}
+        )
+        return not row["replayed"]
+
+    async def grant_monthly(self, user_id: str, amount: int, *, until: datetime, key: str) -> bool:
+        """A plan's month; what is left of the last one expires."""
+        row = await self._transport.call(
+            "grant_monthly", {"user_id": user_id, "credits": amount, "until": until.isoformat(), "key": key}
+        )
+        return not row["replayed"]
+
+    async def clawback(self, user_id: str, amount: int, *, key: str, reference: str | None = None) -> bool:
+        """Money went back: bought credits are taken, what is spent already becomes debt."""
+        row = await self._transport.call(
+            "clawback", {"user_id": user_id, "credits": amount, "key": key, "reference": reference}
+        )
+        return not row["replayed"]
+
+    async def hold(self, user_id: str, hold_id: str, amount: int, *, seconds: float = 1800) -> bool:
+        """Reserve credits for something that is not one of our jobs. Raises Insufficient, Blocked."""
+        row = await self._transport.call(
+            "hold", {"user_id": user_id, "job_id": hold_id, "credits": amount, "seconds": seconds}
+        )
+        return not row["replayed"]
+
+    async def settle(self, hold_id: str, captured: int) -> Settlement:
+        """Keep `captured` of such a hold and give the rest back. Raises Ended when it was settled otherwise."""
+        row = await self._transport.call("settle", {"job_id": hold_id, "captured": captured})
+        return Settlement(row["captured"], row["released"], row["replayed"])
