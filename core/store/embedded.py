@@ -27,6 +27,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from psycopg.conninfo import make_conninfo
+
 from core.store.residence import SHELTER, EmbeddedError, Residence, settle
 
 OWNER = "postgres"
@@ -120,7 +122,10 @@ class EmbeddedPostgres:
         return self.address(DATABASE)
 
     def address(self, database: str) -> str:
-        return f"host='{self.socket_directory}' port={PORT} dbname='{database}' user={OWNER} passfile='{self.passfile}'"
+        """Connection string of the owner role for another database of the same server."""
+        return make_conninfo(
+            host=str(self.socket_directory), port=PORT, dbname=database, user=OWNER, passfile=str(self.passfile)
+        )
 
     # -- lifecycle ------------------------------------------------------------------------------------------------
 
@@ -277,7 +282,8 @@ class EmbeddedPostgres:
 
     def _socket_home(self) -> Path:
         near = self.residence.home / "socket"
-        if len(os.fsencode(near / f".s.PGSQL.{PORT}.lock")) <= SOCKET_LIMIT:
+        # A comma separates directories for PostgreSQL and hosts for its clients; quotes read differently to the two.
+        if len(os.fsencode(near / f".s.PGSQL.{PORT}.lock")) <= SOCKET_LIMIT and not set(",\"'\\") & set(str(near)):
             return self._private(near, fresh=True)
         return self._private(Path(tempfile.mkdtemp(prefix=PREFIX)))
 

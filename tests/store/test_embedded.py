@@ -150,6 +150,12 @@ def test_a_path_too_long_for_a_socket_gets_a_short_private_one_that_goes_again(f
     assert not directory.exists()
 
 
+def test_a_folder_may_have_any_name(folder: Path) -> None:
+    named = folder / 'it\'s, "the" plâce'
+    with EmbeddedPostgres(named) as server, psycopg.connect(server.dsn) as connection:
+        assert connection.execute("show data_directory").fetchone() == (str(named / "data"),)
+
+
 def test_data_of_another_major_version_is_refused_in_one_sentence(folder: Path) -> None:
     with EmbeddedPostgres(folder):
         pass
