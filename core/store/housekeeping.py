@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.domain.record import Json
-from core.store.direct import DirectTransport
-from core.store.inner import ask
+from core.store.inner import Inner, ask
 from core.store.job import StoredJob
 from core.store.outbox import Post
 
@@ -41,60 +40,60 @@ class Pruned:
 
 
 class Housekeeping:
-    def __init__(self, direct: DirectTransport) -> None:
-        self._direct = direct
+    def __init__(self, inner: Inner) -> None:
+        self._inner = inner
 
     async def sweep_jobs(self, *, stale_seconds: float = 30) -> Sweep:
         """Requeue jobs whose worker fell silent or whose queue row is gone; the third failure ends them."""
-        row = await ask(self._direct, "select tf.sweep_jobs(%s) as answer", {"stale_seconds": stale_seconds})
+        row = await ask(self._inner, "select tf.sweep_jobs(%s) as answer", {"stale_seconds": stale_seconds})
         return Sweep(tuple(row["requeued"]), tuple(row["ended"]))
 
     async def reap_holds(self) -> tuple[str, ...]:
         """End jobs whose hold has run out; their ids."""
-        return tuple(await ask(self._direct, "select tf.reap_holds(%s) as answer", {}))
+        return tuple(await ask(self._inner, "select tf.reap_holds(%s) as answer", {}))
 
     async def untold(self) -> tuple[StoredJob, ...]:
         """Jobs that ended without a word to the person (swept, reaped, crashed too often)."""
-        return tuple(StoredJob.read(row) for row in await ask(self._direct, "select tf.untold(%s) as answer", {}))
+        return tuple(StoredJob.read(row) for row in await ask(self._inner, "select tf.untold(%s) as answer", {}))
 
     async def tell(self, job_id: str, outbox: Sequence[Post]) -> bool:
         """Send the closing message of such a job, once; whether it was this call's."""
         arguments = {"job_id": job_id, "outbox": [post.record() for post in outbox]}
-        return bool((await ask(self._direct, "select tf.tell(%s) as answer", arguments))["told"])
+        return bool((await ask(self._inner, "select tf.tell(%s) as answer", arguments))["told"])
 
     async def enqueue_due(
         self, schedule: str, slot: datetime, task: str, args: Mapping[str, Json] | None = None
     ) -> bool:
         """Queue a schedule's task, once per slot however many replicas tick; whether it was this call's."""
         arguments = {"schedule": schedule, "slot": slot.isoformat(), "task": task, "args": dict(args or {})}
-        return bool((await ask(self._direct, "select tf.enqueue_due(%s) as answer", arguments))["queued"])
+        return bool((await ask(self._inner, "select tf.enqueue_due(%s) as answer", arguments))["queued"])
 
     async def purge_due(self) -> tuple[str, ...]:
         """Delete pictures past their 30 days, unpinned ones; their blob keys. Repeat until empty."""
-        return tuple(await ask(self._direct, "select tf.purge_due(%s) as answer", {}))
+        return tuple(await ask(self._inner, "select tf.purge_due(%s) as answer", {}))
 
     async def doomed_blobs(self, limit: int = 500) -> tuple[str, ...]:
         """Blob keys nobody points to any more, for deletion; then `blobs_deleted`."""
-        return tuple(await ask(self._direct, "select tf.doomed_blobs(%s) as answer", {"limit": limit}))
+        return tuple(await ask(self._inner, "select tf.doomed_blobs(%s) as answer", {"limit": limit}))
 
     async def blobs_deleted(self, keys: Sequence[str]) -> int:
-        return int(await ask(self._direct, "select tf.blobs_deleted(%s) as answer", {"keys": list(keys)}))
+        return int(await ask(self._inner, "select tf.blobs_deleted(%s) as answer", {"keys": list(keys)}))
 
     async def prune(self) -> Pruned:
         """Forget handled events (7 days), finished queue rows (24 h) and sent messages (30 days)."""
-        return Pruned(**await ask(self._direct, "select tf.prune(%s) as answer", {}))
+        return Pruned(**await ask(self._inner, "select tf.prune(%s) as answer", {}))
 
     async def audit(self) -> Audit:
-        return Audit(**await ask(self._direct, "select tf.check_books(%s) as answer", {}))
+        return Audit(**await ask(self._inner, "select tf.check_books(%s) as answer", {}))
 
     async def raise_alert(self, key: str, kind: str, detail: Mapping[str, Json] | None = None) -> bool:
         """Whether it is new; raising an open one again only counts."""
         arguments = {"key": key, "kind": kind, "detail": dict(detail or {})}
-        return bool((await ask(self._direct, "select tf.raise_alert(%s) as answer", arguments))["new"])
+        return bool((await ask(self._inner, "select tf.raise_alert(%s) as answer", arguments))["new"])
 
     async def resolve_alert(self, key: str) -> bool:
-        return bool((await ask(self._direct, "select tf.resolve_alert(%s) as answer", {"key": key}))["resolved"])
+        return bool((await ask(self._inner, "select tf.resolve_alert(%s) as answer", {"key": key}))["resolved"])
 
     async def open_alerts(self) -> tuple[dict[str, Json], ...]:
         """Newest first: key, kind, detail, times, raised_at, last_at."""
-        return tuple(await ask(self._direct, "select tf.open_alerts(%s) as answer", {}))
+        return tuple(await ask(self._inner, "select tf.open_alerts(%s) as answer", {}))

@@ -8,8 +8,7 @@ from typing import Any
 
 from core.domain.job import Failure, JobStatus
 from core.domain.record import Json
-from core.store.direct import DirectTransport
-from core.store.inner import ask
+from core.store.inner import Inner, ask
 from core.store.job import StoredJob
 from core.store.outbox import Post
 
@@ -84,29 +83,29 @@ class End:
 class Work:
     """Reports of one worker process. Every report raises Ended once the job is no longer this worker's."""
 
-    def __init__(self, direct: DirectTransport, worker: str) -> None:
-        self._direct = direct
+    def __init__(self, inner: Inner, worker: str) -> None:
+        self._inner = inner
         self.worker = worker
 
     async def start(self, job_id: str) -> StoredJob | None:
         """Claim a job; None when there is nothing to do (ended, cancelled, running elsewhere, crashed too often)."""
-        row = await ask(self._direct, "select tf.start_job(%s) as answer", self._of(job_id))
+        row = await ask(self._inner, "select tf.start_job(%s) as answer", self._of(job_id))
         return None if row is None else StoredJob.read(row)
 
     async def heartbeat(self) -> Pulse:
-        row = await ask(self._direct, "select tf.heartbeat(%s) as answer", {"worker": self.worker})
+        row = await ask(self._inner, "select tf.heartbeat(%s) as answer", {"worker": self.worker})
         return Pulse(frozenset(row["running"]), frozenset(row["cancel"]))
 
     async def report_stage(self, job_id: str, stage: str, outbox: Sequence[Post] = ()) -> bool:
         """Whether the person has asked to cancel meanwhile."""
         arguments = self._of(job_id, stage=stage, outbox=_records(outbox))
-        row = await ask(self._direct, "select tf.report_stage(%s) as answer", arguments)
+        row = await ask(self._inner, "select tf.report_stage(%s) as answer", arguments)
         return bool(row["cancel_requested"])
 
     async def keep_provider_state(self, job_id: str, state: Mapping[str, Json]) -> dict[str, Json]:
         """Merge into what a further attempt will see: request ids, before waiting on them."""
         merged: dict[str, Json] = await ask(
-            self._direct, "select tf.provider_state(%s) as answer", self._of(job_id, state=dict(state))
+            self._inner, "select tf.provider_state(%s) as answer", self._of(job_id, state=dict(state))
         )
         return merged
 
@@ -125,14 +124,14 @@ class Work:
         now. Files that came twice are deleted by housekeeping."""
         variant = {"id": variant_id, "code": code, "position": position}
         arguments = self._of(job_id, variant=variant, earned=earned, outbox=_records(outbox), **version.record())
-        return Kept(**await ask(self._direct, "select tf.store_variant(%s) as answer", arguments))
+        return Kept(**await ask(self._inner, "select tf.store_variant(%s) as answer", arguments))
 
     async def store_version(
         self, job_id: str, variant_id: str, version: NewVersion, *, earned: int = 0, outbox: Sequence[Post] = ()
     ) -> Kept:
         """A further version, which becomes the one shown; once per job and variant."""
         arguments = self._of(job_id, variant_id=variant_id, earned=earned, outbox=_records(outbox), **version.record())
-        return Kept(**await ask(self._direct, "select tf.store_version(%s) as answer", arguments))
+        return Kept(**await ask(self._inner, "select tf.store_version(%s) as answer", arguments))
 
     async def store_renders(
         self, job_id: str, variant_id: str, version: int, renders: Sequence[NewRender], outbox: Sequence[Post] = ()
@@ -145,7 +144,7 @@ class Work:
             renders=[one.record() for one in renders],
             outbox=_records(outbox),
         )
-        await ask(self._direct, "select tf.store_renders(%s) as answer", arguments)
+        await ask(self._inner, "select tf.store_renders(%s) as answer", arguments)
 
     async def end(
         self,
@@ -169,7 +168,7 @@ class Work:
             assets=[dict(one) for one in assets],
             outbox=_records(outbox),
         )
-        row = await ask(self._direct, "select tf.end_job(%s) as answer", arguments)
+        row = await ask(self._inner, "select tf.end_job(%s) as answer", arguments)
         return End(
             status=JobStatus(row["status"]),
             captured=row["captured"],
@@ -179,7 +178,7 @@ class Work:
 
     async def requeue(self) -> tuple[str, ...]:
         """Give all of this worker's jobs back at once; a shutdown is no failed attempt."""
-        return tuple(await ask(self._direct, "select tf.requeue_jobs(%s) as answer", {"worker": self.worker}))
+        return tuple(await ask(self._inner, "select tf.requeue_jobs(%s) as answer", {"worker": self.worker}))
 
     def _of(self, job_id: str, **arguments: Any) -> dict[str, Any]:
         return {"job_id": job_id, "worker": self.worker, **arguments}

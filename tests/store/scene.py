@@ -1,0 +1,172 @@
+"""Builders for the store's tests: a person, an order, a worker, over a real database with a clock one can move."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+
+from core.domain.code import derive
+from core.domain.record import Json
+from core.store.direct import DirectTransport
+from core.store.housekeeping import Housekeeping
+from core.store.job import Jobs
+from core.store.outbox import Outbox, Post
+from core.store.turn import NewJob, OpenTurn, StoredTurn, Turns, TurnToStore
+from core.store.wallet import Wallet, Wallets
+from core.store.work import NewRender, NewVersion, Work
+
+PLATFORM = "telegram"
+
+
+def new_id() -> str:
+    return str(uuid4())
+
+
+def code_of(identity: str) -> str:
+    return derive(identity)
+
+
+def order(price: int = 0, **changes: Any) -> NewJob:
+    """An order of a set of four."""
+    job_id = changes.pop("job_id", new_id())
+    plain = NewJob(
+        job_id=job_id, code=code_of(job_id), kind="set", order={"seed": 7}, queue="sets", price=price, ordered=4
+    )
+    return replace(plain, **changes)
+
+
+def post(key: str, text: str = "hello", **changes: Any) -> Post:
+    return Post(key=key, view={"_": "TextView", "text": text}, **changes)
+
+
+def asset(kind: str = "render", **changes: Json) -> dict[str, Json]:
+    identity = new_id()
+    return {
+        "id": identity,
+        "kind": kind,
+        "blob_key": f"{kind}/{identity}",
+        "media_type": "image/jpeg",
+        "width": 1280,
+        "height": 720,
+        "byte_count": 1000,
+        "sha256": identity.replace("-", "") * 2,
+        **changes,
+    }
+
+
+def version(*renders: dict[str, Json], format_id: str = "youtube") -> NewVersion:
+    files = renders or (asset(),)
+    return NewVersion(
+        recipe={"seed": 7},
+        spec={},
+        facts={"model": "studio"},
+        plate=asset("plate"),
+        renders=[
+            NewRender(id=new_id(), format=format_id, size=f"{1280 + n}x720", media_type="image/jpeg", asset=file)
+            for n, file in enumerate(files)
+        ],
+    )
+
+
+@dataclass
+class Person:
+    """Someone with a session in a private chat."""
+
+    turns: Turns
+    ref: str
+    opened: OpenTurn
+
+    @property
+    def id(self) -> str:
+        return self.opened.user_id
+
+    async def reopen(self, event: str | None = None) -> OpenTurn:
+        self.opened = await self.turns.open(
+            event=event or new_id(), platform=PLATFORM, ref=self.ref, place=self.ref, language="en"
+        )
+        return self.opened
+
+    def turn(self, **changes: Any) -> TurnToStore:
+        plain = TurnToStore(
+            event=new_id(),
+            user_id=self.id,
+            platform=PLATFORM,
+            place=self.ref,
+            version=self.opened.version,
+            session={"draft": "a"},
+        )
+        return replace(plain, **changes)
+
+    async def submit(self, *orders: NewJob, **changes: Any) -> StoredTurn:
+        stored = await self.turns.store(self.turn(orders=orders, **changes))
+        self.opened = replace(self.opened, version=stored.version)
+        return stored
+
+    async def say(self, *posts: Post) -> None:
+        await self.submit(outbox=posts)
+
+
+class Scene:
+    def __init__(self, dsn: str, direct: DirectTransport) -> None:
+        self.dsn = dsn
+        self.direct = direct
+        self.turns = Turns(direct)
+        self.jobs = Jobs(direct)
+        self.wallets = Wallets(direct)
+        self.outbox = Outbox(direct, PLATFORM)
+        self.housekeeping = Housekeeping(direct)
+
+    def worker(self, name: str = "w1") -> Work:
+        return Work(self.direct, name)
+
+    async def person(self, credits_bought: int = 0, *, starter: int = 0, person_hash: str | None = None) -> Person:
+        ref = str(uuid4().int % 10**12)
+        opened = await self.turns.open(
+            event=new_id(),
+            platform=PLATFORM,
+            ref=ref,
+            place=ref,
+            language="en",
+            person_hash=person_hash,
+            starter=starter,
+        )
+        if credits_bought:
+            await self.wallets.topup(opened.user_id, credits_bought, key=f"topup:{ref}")
+        return Person(self.turns, ref, opened)
+
+    async def wallet(self, person: Person) -> Wallet:
+        return (await self.wallets.balance(person.id)).wallet
+
+    async def ordered(self, person: Person, price: int = 2, **changes: Any) -> NewJob:
+        """An order that is in the queue."""
+        placed = order(price, **changes)
+        await person.submit(placed)
+        return placed
+
+    def rows(self, statement: str, *parameters: Any) -> list[Any]:
+        """What the owner of the database sees (or does)."""
+        with psycopg.connect(self.dsn, autocommit=True) as owner:
+            found = owner.execute(sql.SQL(statement), parameters or None)  # type: ignore[arg-type]
+            return found.fetchall() if found.description else []
+
+    def advance(self, interval: str) -> None:
+        self.rows("update tf.clock set ahead = ahead + %s::interval", interval)
+
+    def fetch_from_queue(self, queues: Sequence[str] | None = None) -> tuple[int, str] | None:
+        """What a queue worker does first; the worker named in the row never beats."""
+        ((row_id, args),) = self.rows(
+            "select id, args from queue.procrastinate_fetch_job_v2(%s, null)", list(queues) if queues else None
+        )
+        return None if row_id is None else (row_id, args["job_id"])
+
+
+@asynccontextmanager
+async def staged(dsn: str, *, size: int = 8) -> AsyncIterator[Scene]:
+    async with DirectTransport(dsn, size=size) as direct:
+        yield Scene(dsn, direct)
