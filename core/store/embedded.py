@@ -132,17 +132,12 @@ class EmbeddedPostgres:
     def start(self) -> None:
         """Bring the server up (first time ≈ 0.6 s, later ≈ 0.1 s) and return when it accepts connections."""
         self.stop()
-        self._residence = settle(self.folder, shelter=self._shelter)
-        self._refuse_foreign_data()
-        # While the present owner stops, its server goes away and the ownership comes free: so ask for both.
-        if not _await(lambda: self._become_owner() or self._ready(), START_SECONDS):
-            raise EmbeddedError("The process that owns the embedded database has not finished starting it.")
-        if self._owner_lock is None:
-            return
         try:
-            self._end_orphan()
-            self._initialise()
-            self._launch()
+            self._bring_up()
+        except OSError as error:
+            self.stop()
+            where = error.filename or self.folder
+            raise EmbeddedError(f"The embedded database cannot use {where}: {error.strerror}.") from error
         except BaseException:
             self.stop()
             raise
@@ -163,6 +158,17 @@ class EmbeddedPostgres:
         if self._owner_lock is not None:
             self._owner_lock.close()
             self._owner_lock = None
+
+    def _bring_up(self) -> None:
+        self._residence = settle(self.folder, shelter=self._shelter)
+        self._refuse_foreign_data()
+        # While the present owner stops, its server goes away and the ownership comes free: so ask for both.
+        if not _await(lambda: self._become_owner() or self._ready(), START_SECONDS):
+            raise EmbeddedError("The process that owns the embedded database has not finished starting it.")
+        if self._owner_lock is not None:
+            self._end_orphan()
+            self._initialise()
+            self._launch()
 
     def _refuse_foreign_data(self) -> None:
         recorded = self.residence.data / "PG_VERSION"

@@ -61,7 +61,7 @@ def settle(folder: Path, *, shelter: Path = SHELTER, installed: Path | None = No
     place or no user to run as.
     """
     installed = installed or programs()
-    folder = folder.absolute()
+    folder = folder.resolve()
     root = os.geteuid() == 0
     _open_enough(folder, 0o711 if root else 0o700)
     note = folder / NOTE

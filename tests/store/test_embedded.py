@@ -150,6 +150,12 @@ def test_a_path_too_long_for_a_socket_gets_a_short_private_one_that_goes_again(f
     assert not directory.exists()
 
 
+def test_a_place_that_cannot_hold_data_is_named_in_one_sentence(folder: Path) -> None:
+    folder.write_text("a file, not a folder")
+    with pytest.raises(EmbeddedError, match=r"cannot use .*/postgres/inside: Not a directory\.$"):
+        EmbeddedPostgres(folder / "inside").start()
+
+
 def test_a_folder_may_have_any_name(folder: Path) -> None:
     named = folder / 'it\'s, "the" plâce'
     with EmbeddedPostgres(named) as server, psycopg.connect(server.dsn) as connection:
