@@ -1,0 +1,32 @@
+"""A person's credits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """Credits. `granted` came back after its month had ended and is valid for 7 days; `debt` blocks spending."""
+
+    monthly: int = 0
+    granted: int = 0
+    purchased: int = 0
+    held: int = 0
+    debt: int = 0
+    next_grant: datetime | None = None
+
+    @property
+    def available(self) -> int:
+        return 0 if self.debt else self.monthly + self.granted + self.purchased
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One transaction of the ledger; `credits` is the change of what can be spent."""
+
+    kind: str
+    credits: int
+    at: datetime
+    reference: str | None = None
