@@ -1,0 +1,1 @@
+"""The browser chat: the third front end, server-rendered, kept alive by one WebSocket."""

@@ -1,0 +1,65 @@
+"""The house: what every handler of the browser chat works with."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from aiohttp import web
+
+from core.services.desk import Asset, Desk, Transcript
+from web.chat.bell import Bell
+from web.chat.guard import LOOPBACK
+from web.chat.identity import Identities
+from web.chat.pace import Pace
+from web.chat.render import Renderer
+from web.chat.visit import Visit, settle, visit
+
+MEGABYTE: Final = 1_000_000
+Redeem = Callable[[str], Awaitable[Asset]]
+"""Signed token -> the file it is for. Raises AssetGone, also when the token is forged or too old."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Settings of the site."""
+
+    hosts: frozenset[str] = LOOPBACK
+    """Host names (without port) that are answered."""
+    secure: bool = False
+    """People reach the site by https, here or at a proxy in front."""
+    upload_bytes: int = 25 * MEGABYTE
+    """What is taken of one file. Above the desk's own limit, so that the desk refuses the file in its own words."""
+    request_bytes: int = 300 * MEGABYTE
+    """Of one message with all its pictures."""
+    posts_per_minute: float = 60
+    posts_at_once: int = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    desk: Desk
+    transcript: Transcript
+    identities: Identities
+    renderer: Renderer
+    release: str
+    bell: Bell
+    pace: Pace
+    options: Options
+    redeem: Redeem | None = None
+    sockets: set[web.WebSocketResponse] = field(default_factory=set)
+
+    async def visit(self, request: web.Request) -> Visit:
+        return await visit(request, self.identities, secure=self.options.secure)
+
+    async def settle(self, guest: Visit) -> Visit:
+        return await settle(guest, self.identities)
+
+
+HOUSE: Final = web.AppKey("house", House)
+
+
+def wants_json(request: web.Request) -> bool:
+    """The page's script asks for JSON; a browser without it, for a page."""
+    return "application/json" in request.headers.get("Accept", "")

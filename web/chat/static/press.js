@@ -1,0 +1,46 @@
+// Buttons: one press of one button is one event, however often it is clicked.
+import { newId, post } from "./post.js";
+import { expectAnswer } from "./transcript.js";
+
+const form = document.getElementById("press");
+const menu = document.getElementById("menu");
+
+export function start() {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const button = event.submitter;
+    if (button) press(button);
+  });
+  document.addEventListener("click", closeSheets);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const open = document.activeElement?.closest("details[open]");
+    if (!open) return;
+    open.open = false;
+    open.querySelector("summary").focus();
+  });
+}
+
+async function press(button) {
+  if (button.getAttribute("aria-disabled") === "true") return;
+  button.setAttribute("aria-disabled", "true");
+  const values = { csrf: form.elements.csrf.value, id: newId(), token: button.value };
+  const sheet = button.closest("details");
+  if (sheet) {
+    sheet.open = false;
+    if (sheet.contains(document.activeElement)) sheet.querySelector("summary").focus();
+  }
+  expectAnswer();
+  try {
+    await post("/press", () => new URLSearchParams(values));
+  } finally {
+    button.removeAttribute("aria-disabled");
+  }
+}
+
+function closeSheets(event) {
+  for (const open of document.querySelectorAll("details.more[open]")) {
+    if (!open.contains(event.target)) open.open = false;
+  }
+  if (event.target.closest("#menu a")) menu.open = false;
+}

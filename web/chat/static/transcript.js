@@ -1,0 +1,105 @@
+// The transcript: puts lines where they belong, keeps the focus, tells screen readers, and scrolls only when welcome.
+const list = document.getElementById("transcript");
+const announcer = document.getElementById("announcer");
+const field = document.getElementById("message");
+const NEAR_PX = 240;
+const EXPECTING_MS = 4000;
+const usual = field.placeholder;
+let expectingUntil = 0;
+
+export function start() {
+  hint();
+  if (!location.hash && list.lastElementChild) toEnd("instant");
+  // Pictures know their height before they come, type does not.
+  document.fonts.ready.then(() => isNearEnd() && list.lastElementChild && toEnd("instant"));
+}
+
+// The person just did something: what changes next may be scrolled to.
+export function expectAnswer() {
+  expectingUntil = Date.now() + EXPECTING_MS;
+}
+
+export function put(lines) {
+  const follow = isNearEnd() || Date.now() < expectingUntil;
+  let last = null;
+  for (const { seq, key, html } of lines) {
+    const fresh = parse(html);
+    const old = document.getElementById(`line-${seq}`);
+    const pending = list.querySelector(`[data-pending="${CSS.escape(key)}"]`);
+    if (old) replace(old, fresh);
+    else if (pending) pending.replaceWith(fresh);
+    else insert(fresh, seq);
+    announce(old, fresh);
+    last = fresh;
+  }
+  hint();
+  if (!follow || !last) return;
+  if (last.offsetHeight > innerHeight / 2) last.scrollIntoView({ block: "start", behavior: "smooth" });
+  else if (last === list.lastElementChild) toEnd("smooth");
+  else if (Date.now() < expectingUntil) last.scrollIntoView({ block: "nearest", behavior: "smooth" });
+}
+
+// A line that is on its way: shown at once, replaced when it comes back under the same key.
+export function pend(key, text, pictures) {
+  const line = document.getElementById("pending-line").content.cloneNode(true).firstElementChild;
+  line.dataset.pending = key;
+  line.querySelector(".words").textContent = text;
+  for (const url of pictures) {
+    const shot = document.createElement("span");
+    shot.className = "shot";
+    const picture = new Image();
+    picture.alt = "";
+    picture.src = url;
+    shot.append(picture);
+    line.querySelector(".shots").append(shot);
+  }
+  list.append(line);
+  expectAnswer();
+  toEnd("smooth");
+  return line;
+}
+
+function parse(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  return holder.content.firstElementChild;
+}
+
+function insert(fresh, seq) {
+  fresh.classList.add("fresh");
+  const after = [...list.children].find((line) => Number(line.dataset.seq ?? Infinity) > seq);
+  list.insertBefore(fresh, after ?? null);
+}
+
+// The same button keeps the focus if it is still there; otherwise the line itself takes it.
+function replace(old, fresh) {
+  const focused = old.contains(document.activeElement) ? document.activeElement : null;
+  const opened = [...old.querySelectorAll("details")].map((one) => one.open);
+  old.replaceWith(fresh);
+  fresh.querySelectorAll("details").forEach((one, place) => (one.open = opened[place] ?? false));
+  if (!focused) return;
+  const same = focused.value && fresh.querySelector(`button[value="${CSS.escape(focused.value)}"]`);
+  (same || fresh).focus({ preventScroll: true });
+}
+
+function announce(old, fresh) {
+  const spoken = fresh.dataset.spoken;
+  if (spoken && spoken !== old?.dataset.spoken) announcer.textContent = spoken;
+}
+
+function hint() {
+  const waiting = list.lastElementChild?.dataset.hint;
+  field.placeholder = waiting || usual;
+}
+
+function isNearEnd() {
+  const page = document.scrollingElement;
+  return page.scrollHeight - page.scrollTop - innerHeight < NEAR_PX;
+}
+
+function toEnd(behavior) {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  requestAnimationFrame(() =>
+    scrollTo({ top: document.scrollingElement.scrollHeight, behavior: calm ? "instant" : behavior }),
+  );
+}
