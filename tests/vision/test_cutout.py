@@ -115,6 +115,16 @@ def test_a_picture_without_anybody_is_said_to_hold_nobody() -> None:
         cut_out(np.full((400, 600, 3), 200, np.uint8), None)
 
 
+def test_a_preview_is_cut_small_and_stays_the_same_figure(photos: Path) -> None:
+    image = photo(photos, "house-robert-scott")
+    face = detect(image)[0]
+    full, quick = cut_out(image, face), cut_out(image, face, long_side=600)
+    assert max(quick.rgba.shape) <= 600
+    small = Image.fromarray(full.rgba[..., 3]).resize(quick.rgba.shape[1::-1])
+    difference = np.abs(np.asarray(small, np.int16) - quick.rgba[..., 3])
+    assert (difference > 64).mean() < 0.02
+
+
 @pytest.mark.parametrize(("width", "height"), [(64, 64), (65, 203), (1201, 901)])
 def test_any_size_is_cut(photos: Path, width: int, height: int) -> None:
     image = Image.open(photos / "house-robert-scott.jpg").convert("RGB").resize((width, height))
