@@ -12,7 +12,7 @@ from io import BytesIO
 from typing import Final
 
 import pi_heif
-from PIL import Image, ImageCms, ImageOps
+from PIL import ExifTags, Image, ImageCms
 
 MAX_BYTES: Final = 20_000_000
 MIN_SIDE: Final = 64
@@ -137,7 +137,7 @@ def decode(data: bytes) -> Upload:
                     raise UploadRefused(Refusal.TOO_MANY_PIXELS)
                 if min(picture.size) < MIN_SIDE:
                     raise UploadRefused(Refusal.TOO_SMALL)
-                upright = ImageOps.exif_transpose(_reduced(picture))
+                upright = _turned(_reduced(picture), picture.getexif().get(ExifTags.Base.Orientation))
                 result = _in_srgb(_flattened(upright))
     except UploadRefused:
         raise
@@ -187,6 +187,22 @@ def _with_colours(picture: Image.Image) -> Image.Image:
     if picture.mode.startswith("I"):
         return picture.convert("I").point(lambda grey: grey * (1 / 256)).convert("L")
     return picture if picture.mode in ("RGB", "L", "CMYK") else picture.convert("RGB")
+
+
+_TURNS: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""By EXIF orientation. Pillow's own `exif_transpose` also rewrites the EXIF, and fails on the rest of a damaged one."""
+
+
+def _turned(picture: Image.Image, orientation: object) -> Image.Image:
+    return picture.transpose(_TURNS[orientation]) if isinstance(orientation, int) and orientation in _TURNS else picture
 
 
 def _flattened(picture: Image.Image) -> Image.Image:

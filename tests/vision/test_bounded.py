@@ -68,6 +68,14 @@ async def test_a_child_killed_at_work_costs_only_its_own_upload(decoder: Bounded
     assert (await decoder.decode(PHOTO)).width == 320
 
 
+async def test_a_picture_that_crashes_its_decoder_costs_only_itself(decoder: BoundedDecoder) -> None:
+    """Found by changing bytes at random: libheif's reader of metadata ends the process (pi-heif 1.4.0)."""
+    with pytest.raises(UploadRefused) as refused:
+        await decoder.decode((Path(__file__).parent / "pictures" / "crashing.heic").read_bytes())
+    assert refused.value.reason is Refusal.BROKEN
+    assert (await decoder.decode(PHOTO)).width == 320
+
+
 async def test_a_child_killed_while_idle_costs_nothing(decoder: BoundedDecoder) -> None:
     await decoder.decode(PHOTO)
     os.kill(children()[0], signal.SIGKILL)

@@ -1,4 +1,6 @@
 import hashlib
+import subprocess
+import sys
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -87,6 +89,19 @@ def test_the_orientation_a_camera_noted_is_applied(orientation: int, corner: tup
     assert (upload.width, upload.height) == ((240, 320) if orientation in (6, 8) else (320, 240))
     x, y = (20 + place * (side - 40) for place, side in zip(corner, (upload.width, upload.height), strict=True))
     assert is_corner(picture(upload.jpeg).getpixel((x, y)))
+
+
+def test_a_damaged_exif_costs_nobody_the_picture() -> None:
+    broken = bytearray(exif(6))
+    broken[-24:] = b"\xff" * 24
+    upload = decode(encoded(scene(), "JPEG", exif=bytes(broken)))
+    assert {upload.width, upload.height} == {240, 320}
+
+
+def test_reading_uploads_loads_no_heavy_library() -> None:
+    """The child that decodes, and every front end that starts one, stay small."""
+    program = "import sys, core.vision.bounded; print(sorted({'numpy', 'cv2'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, check=True).stdout == b"[]\n"
 
 
 TELLING = {
