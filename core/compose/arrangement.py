@@ -1,0 +1,185 @@
+"""Where face and type stand: one row per vibe and family, and rows for what a brief asks for beside them.
+
+Fractions of the canvas, drawn for a face on the right; `arrange` mirrors them for the left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from core.compose.geometry import Box
+from core.compose.headline import Align, Anchor
+from core.domain.brief import Brief, FaceSide, FocusPoint, TextPlace, Vibe
+from core.domain.format import Family
+
+
+class Scheme(StrEnum):
+    SIDE = "side"
+    """A face on one side, a column of type on the other."""
+    TOP = "top"
+    """Type over the head."""
+    BOTTOM = "bottom"
+    """Type across the chest."""
+    AROUND = "around"
+    """First words over the head, the rest across the chest."""
+    SOLO = "solo"
+    """No person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    scheme: Scheme
+    head: float
+    """Crown to chin over the canvas height."""
+    at: tuple[float, float]
+    """Centre of the head."""
+    areas: tuple[Box, ...]
+    """Places for the headline: alternatives, or the two parts of AROUND."""
+    align: Align = Align.LEFT
+    anchor: Anchor = Anchor.MIDDLE
+
+    @property
+    def over_body(self) -> bool:
+        """Type may cross the body, never the head."""
+        return self.scheme in (Scheme.BOTTOM, Scheme.AROUND)
+
+    @property
+    def text_side(self) -> Align:
+        """Side of the canvas that belongs to type."""
+        middle = sum(area.centre[0] for area in self.areas) / len(self.areas)
+        return Align.LEFT if middle < 0.49 else Align.RIGHT if middle > 0.51 else Align.CENTRE
+
+    def mirrored(self) -> Arrangement:
+        turned = {Align.LEFT: Align.RIGHT, Align.RIGHT: Align.LEFT, Align.CENTRE: Align.CENTRE}
+        return replace(
+            self,
+            at=(1 - self.at[0], self.at[1]),
+            areas=tuple(area.mirrored() for area in self.areas),
+            align=turned[self.align] if self.scheme is Scheme.SIDE else self.align,
+        )
+
+
+_WIDE, _PORTRAIT, _TALL, _HEADER = Family.WIDE, Family.PORTRAIT, Family.TALL, Family.HEADER
+_MID, _LEFT = Align.CENTRE, Align.LEFT
+_S, _T, _B, _A, _O = Scheme.SIDE, Scheme.TOP, Scheme.BOTTOM, Scheme.AROUND, Scheme.SOLO
+_HEADER_AREAS = (Box(0.29, 0.13, 0.76, 0.87), Box(0.03, 0.13, 0.74, 0.56))
+
+_OWN: dict[tuple[Vibe, Family], Arrangement] = {
+    (Vibe.BOLD, _WIDE): Arrangement(_S, 0.70, (0.735, 0.375), (Box(0.03, 0.045, 0.68, 0.955),)),
+    (Vibe.BOLD, _PORTRAIT): Arrangement(_T, 0.46, (0.52, 0.665), (Box(0.04, 0.035, 0.96, 0.42),), _MID),
+    (Vibe.BOLD, _TALL): Arrangement(_T, 0.265, (0.5, 0.518), (Box(0.065, 0.142, 0.935, 0.385),), _MID),
+    (Vibe.BOLD, _HEADER): Arrangement(_S, 0.78, (0.835, 0.50), _HEADER_AREAS),
+    (Vibe.CLEAN, _WIDE): Arrangement(_S, 0.60, (0.785, 0.40), (Box(0.05, 0.08, 0.66, 0.92),)),
+    (Vibe.CLEAN, _PORTRAIT): Arrangement(_T, 0.42, (0.60, 0.67), (Box(0.07, 0.06, 0.93, 0.42),), _LEFT, Anchor.TOP),
+    (Vibe.CLEAN, _TALL): Arrangement(_T, 0.27, (0.54, 0.515), (Box(0.08, 0.15, 0.92, 0.365),), _LEFT, Anchor.TOP),
+    (Vibe.CLEAN, _HEADER): Arrangement(_S, 0.70, (0.84, 0.52), _HEADER_AREAS),
+    (Vibe.CINEMATIC, _WIDE): Arrangement(_S, 0.64, (0.745, 0.415), (Box(0.05, 0.12, 0.68, 0.88),)),
+    (Vibe.CINEMATIC, _PORTRAIT): Arrangement(_B, 0.46, (0.5, 0.335), (Box(0.06, 0.64, 0.94, 0.955),), _MID, Anchor.BOTTOM),
+    (Vibe.CINEMATIC, _TALL): Arrangement(_B, 0.275, (0.5, 0.285), (Box(0.07, 0.455, 0.93, 0.648),), _MID, Anchor.BOTTOM),
+    (Vibe.CINEMATIC, _HEADER): Arrangement(_S, 0.74, (0.82, 0.51), _HEADER_AREAS),
+    (Vibe.DOCUMENTARY, _WIDE): Arrangement(_S, 0.67, (0.745, 0.385), (Box(0.075, 0.09, 0.67, 0.91),)),
+    (Vibe.DOCUMENTARY, _PORTRAIT): Arrangement(_B, 0.50, (0.53, 0.345), (Box(0.08, 0.645, 0.94, 0.955),), _LEFT, Anchor.BOTTOM),
+    (Vibe.DOCUMENTARY, _TALL): Arrangement(_B, 0.285, (0.54, 0.285), (Box(0.085, 0.46, 0.93, 0.648),), _LEFT, Anchor.BOTTOM),
+    (Vibe.DOCUMENTARY, _HEADER): Arrangement(_S, 0.78, (0.82, 0.50), _HEADER_AREAS),
+}  # fmt: skip
+_ASKED: dict[tuple[Family, Scheme], Arrangement] = {
+    (_WIDE, _T): Arrangement(_T, 0.54, (0.5, 0.69), (Box(0.04, 0.045, 0.96, 0.37),), _MID),
+    (_WIDE, _B): Arrangement(_B, 0.54, (0.5, 0.315), (Box(0.04, 0.605, 0.96, 0.955),), _MID, Anchor.BOTTOM),
+    (_WIDE, _A): Arrangement(_A, 0.48, (0.5, 0.47), (Box(0.04, 0.035, 0.96, 0.215), Box(0.04, 0.73, 0.96, 0.97)), _MID),
+    (_PORTRAIT, _S): Arrangement(_S, 0.42, (0.71, 0.50), (Box(0.05, 0.05, 0.66, 0.95), Box(0.05, 0.04, 0.95, 0.28))),
+    (_PORTRAIT, _T): Arrangement(_T, 0.46, (0.52, 0.67), (Box(0.05, 0.04, 0.95, 0.42),), _MID),
+    (_PORTRAIT, _B): Arrangement(_B, 0.48, (0.52, 0.34), (Box(0.06, 0.64, 0.94, 0.955),), _MID, Anchor.BOTTOM),
+    (_PORTRAIT, _A): Arrangement(_A, 0.44, (0.5, 0.485), (Box(0.05, 0.035, 0.95, 0.25), Box(0.05, 0.755, 0.95, 0.965)), _MID),
+    (_TALL, _S): Arrangement(_S, 0.24, (0.67, 0.50), (Box(0.065, 0.145, 0.62, 0.645), Box(0.065, 0.145, 0.935, 0.36))),
+    (_TALL, _T): Arrangement(_T, 0.28, (0.5, 0.51), (Box(0.065, 0.145, 0.935, 0.365),), _MID),
+    (_TALL, _B): Arrangement(_B, 0.28, (0.5, 0.29), (Box(0.065, 0.46, 0.935, 0.648),), _MID, Anchor.BOTTOM),
+    (_TALL, _A): Arrangement(_A, 0.25, (0.5, 0.405), (Box(0.065, 0.142, 0.935, 0.275), Box(0.065, 0.54, 0.935, 0.648)), _MID),
+}  # fmt: skip
+_ALONE: dict[Family, Arrangement] = {
+    _WIDE: Arrangement(_O, 0.0, (0.5, 0.46), (Box(0.06, 0.10, 0.94, 0.84),), _MID),
+    _PORTRAIT: Arrangement(_O, 0.0, (0.5, 0.46), (Box(0.07, 0.12, 0.93, 0.86),), _MID),
+    _TALL: Arrangement(_O, 0.0, (0.5, 0.40), (Box(0.075, 0.16, 0.925, 0.64),), _MID),
+    _HEADER: Arrangement(_O, 0.0, (0.62, 0.5), (Box(0.295, 0.13, 0.96, 0.87),), _MID),
+}
+_FLUSH = (Vibe.CLEAN, Vibe.DOCUMENTARY)
+"""Vibes whose type stands at a left edge where others centre it."""
+
+_CORNER: dict[Family, tuple[float, float]] = {
+    _WIDE: (0.91, 0.88), _PORTRAIT: (0.84, 0.90), _TALL: (0.80, 0.86), _HEADER: (0.96, 0.86)
+}  # fmt: skip
+"""Their motif keeps to a corner, out of the type's way."""
+
+
+def arrange(brief: Brief, family: Family, position: int, person: bool) -> Arrangement:
+    """The arrangement of one variant of a set."""
+    if not person:
+        alone = _ALONE[family]
+        return replace(alone, align=_LEFT, at=_CORNER[family]) if brief.vibe in _FLUSH else alone
+    row = _row(brief, family, position)
+    if brief.focus is not FocusPoint.AUTO:
+        return _focused(row, brief.focus)
+    side = _side(brief, position)
+    if side is FaceSide.CENTRE:
+        return _centred(row)
+    return row.mirrored() if side is FaceSide.LEFT else row
+
+
+def _row(brief: Brief, family: Family, position: int) -> Arrangement:
+    own = _OWN[brief.vibe, family]
+    if family is _HEADER:
+        return own
+    scheme = _scheme(brief, family, position, own.scheme)
+    row = own if scheme is own.scheme else _ASKED[family, scheme]
+    return replace(row, head=row.head * _CROPS[position % len(_CROPS)])
+
+
+_CROPS = (1.0, 1.1, 1.14, 1.0, 1.06, 0.92)
+"""Head size by position in the set: the third shows the face large beside few words."""
+
+
+def _scheme(brief: Brief, family: Family, position: int, own: Scheme) -> Scheme:
+    asked = {
+        TextPlace.TOP: _T,
+        TextPlace.BOTTOM: _B,
+        TextPlace.AROUND: _A,
+        TextPlace.LEFT: _S,
+        TextPlace.RIGHT: _S,
+    }.get(brief.text_place)
+    if asked is not None:
+        return asked
+    if brief.focus is not FocusPoint.AUTO:
+        return _S
+    if brief.face_side is FaceSide.CENTRE and own is _S:
+        return _B if position % 3 != 1 else _A
+    if family is _WIDE:
+        return _B if position == 4 else own
+    other = {_T: _B, _B: _T}.get(own, own)
+    return other if position in (3, 4) else own
+
+
+def _side(brief: Brief, position: int) -> FaceSide:
+    """Type asked for on one side sends the face to the other; the default side may change within a set."""
+    if brief.text_place is TextPlace.LEFT:
+        return FaceSide.RIGHT
+    if brief.text_place is TextPlace.RIGHT:
+        return FaceSide.LEFT
+    if brief.face_side is FaceSide.RIGHT and brief.text_place is TextPlace.AUTO and position in (3, 5):
+        return FaceSide.LEFT
+    return brief.face_side
+
+
+def _centred(row: Arrangement) -> Arrangement:
+    if row.scheme is not _S:
+        return replace(row, at=(0.5, row.at[1]))
+    left = tuple(Box(area.left, area.top, 0.5, area.bottom) for area in row.areas)
+    return replace(row, at=(0.5, row.at[1]), areas=(*left, *(area.mirrored() for area in left)))
+
+
+def _focused(row: Arrangement, focus: FocusPoint) -> Arrangement:
+    """Eyes on a crossing of thirds; they sit at 0.58 of the way from crown to chin."""
+    left = focus in (FocusPoint.TOP_LEFT, FocusPoint.BOTTOM_LEFT)
+    eyes = 1 / 3 if focus in (FocusPoint.TOP_LEFT, FocusPoint.TOP_RIGHT) else 2 / 3
+    head = min(row.head, (0.97 - eyes) / 0.42)
+    placed = row.mirrored() if left else row
+    return replace(placed, head=head, at=(1 / 3 if left else 2 / 3, eyes - 0.08 * head))

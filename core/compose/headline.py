@@ -1,0 +1,330 @@
+"""Fitting a headline: every line break is tried, every line gets a size of its own, nothing touches the subject.
+
+Pure arithmetic in pixels; metrics come in through `Measure`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import combinations
+
+from core.compose.emphasis import is_small
+from core.compose.font import Measure
+from core.compose.geometry import Box, Silhouette, bounds
+
+_ALL_SPLITS_UP_TO = 8
+"""Words: 2^7 splits are tried whole; longer headlines use balanced splits only."""
+_MOST_LINES = 12
+_STEPS = 60
+
+
+class Align(StrEnum):
+    LEFT = "left"
+    CENTRE = "centre"
+    RIGHT = "right"
+
+
+class Anchor(StrEnum):
+    """Where in its area a block stands when it is shorter than the area."""
+
+    TOP = "top"
+    MIDDLE = "middle"
+    BOTTOM = "bottom"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """How a headline is set. Lengths are in capital heights unless said otherwise."""
+
+    align: Align = Align.LEFT
+    anchor: Anchor = Anchor.MIDDLE
+    spread: float = 1.0
+    """Largest line over smallest line; 1 sets all lines in one size."""
+    gap: float = 0.3
+    """Clear space between a line's baseline and the next line's capitals."""
+    pad: float = 0.0
+    """Stroke, box and shadow around the ink."""
+    margin: float = 0.0
+    """Pixels kept from the subject."""
+    largest: float = math.inf
+    """Capital height in pixels no line exceeds."""
+    smallest: float = 1.0
+    """Capital height in pixels below which a headline does not fit."""
+    most_lines: int = _MOST_LINES
+    angle: float = 0.0
+    """Degrees, counter-clockwise."""
+    tall: bool = False
+    """Script without capitals: lines stand on their real ink."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetLine:
+    text: str
+    words: tuple[int, int]
+    """Half-open range of word indices."""
+    x: float
+    """Left edge of the advance."""
+    baseline: float
+    size: float
+    """Font size in px per em."""
+    cap: float
+    """Capital height in px."""
+    width: float
+    ink: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    lines: tuple[SetLine, ...]
+    score: float
+    area: Box
+    """The one of the areas it stands in."""
+
+    @property
+    def ink(self) -> Box:
+        return bounds(line.ink for line in self.lines)
+
+    @property
+    def cap(self) -> float:
+        return min(line.cap for line in self.lines)
+
+
+class DoesNotFit(ValueError):
+    """No line break of the headline reaches the smallest legible size."""
+
+    def __init__(self, words: int) -> None:
+        super().__init__(f"{words} words")
+        self.words = words
+
+
+def fit(words: Sequence[str], areas: Sequence[Box], measure: Measure, setting: Setting, subject: Silhouette) -> Block:
+    """The best block over all areas and line breaks. Raises DoesNotFit."""
+    ground = max((area.width * area.height for area in areas), default=0.0)
+    fitters = [
+        _Fitter(words, ranges, area, measure, setting, subject, ground)
+        for area in areas
+        if area.width > 0 and area.height > 0
+        for ranges in breaks(words, measure, setting.most_lines)
+    ]
+    fitters.sort(key=lambda fitter: fitter.bound, reverse=True)
+    best: Block | None = None
+    for fitter in fitters:
+        if best is not None and best.score >= fitter.bound:
+            break
+        block = fitter.block()
+        if block is not None and (best is None or block.score > best.score):
+            best = block
+    if best is None:
+        raise DoesNotFit(len(words))
+    return best
+
+
+def breaks(words: Sequence[str], measure: Measure, most_lines: int = _MOST_LINES) -> Iterator[tuple[tuple[int, int], ...]]:
+    """Ways to cut words into lines, each a tuple of half-open ranges."""
+    count = len(words)
+    if count <= _ALL_SPLITS_UP_TO:
+        for cuts in range(min(count, most_lines)):
+            for inner in combinations(range(1, count), cuts):
+                edges = (0, *inner, count)
+                yield tuple(zip(edges[:-1], edges[1:], strict=True))
+        return
+    widths = [measure.advance(word + " ") for word in words]
+    for lines in range(2, min(count, most_lines) + 1):
+        yield _balanced(widths, lines)
+
+
+def _balanced(widths: Sequence[float], lines: int) -> tuple[tuple[int, int], ...]:
+    """The split into `lines` runs whose widest run is narrowest, by dynamic programming."""
+    count = len(widths)
+    upto = [0.0]
+    for width in widths:
+        upto.append(upto[-1] + width)
+    best: list[list[tuple[float, int]]] = [[(upto[end], 0) for end in range(count + 1)]]
+    for line in range(1, lines):
+        row = [(math.inf, 0)] * (count + 1)
+        for end in range(line + 1, count + 1):
+            row[end] = min((max(best[-1][cut][0], upto[end] - upto[cut]), cut) for cut in range(line, end))
+        best.append(row)
+    edges = [count]
+    for row in reversed(best[1:]):
+        edges.append(row[edges[-1]][1])
+    edges.append(0)
+    edges.reverse()
+    return tuple(zip(edges[:-1], edges[1:], strict=True))
+
+
+class _Fitter:
+    """One split in one area: grows lines to their free width, then shrinks until nothing collides."""
+
+    def __init__(
+        self,
+        words: Sequence[str],
+        ranges: tuple[tuple[int, int], ...],
+        area: Box,
+        measure: Measure,
+        setting: Setting,
+        subject: Silhouette,
+        ground: float,
+    ) -> None:
+        # A turned block needs its corners' swing as room; taken off once, the turned block stays inside by itself.
+        sin = abs(math.sin(math.radians(setting.angle)))
+        across, down = min(area.height * sin / 2, area.width / 4), min(area.width * sin / 2, area.height / 4)
+        self.area = Box(area.left + across, area.top + down, area.right - across, area.bottom - down)
+        self.whole, self.ranges, self.setting, self.subject = area, ranges, setting, subject
+        self.texts = [" ".join(words[first:last]) for first, last in ranges]
+        self.advances = [max(measure.advance(text), 1e-3) for text in self.texts]
+        self.unit = measure.cap
+        inks = [measure.ink(text) for text in self.texts]
+        self.above = [max(up, self.unit * 0.6) if setting.tall else max(self.unit, up) for up, _ in inks]
+        self.below = [down for _, down in inks]
+        self.small = [is_small(words[last - 1]) and last < len(words) for _, last in ranges]
+        self.alone = [last - first == 1 and len(words) > 2 and is_small(words[first]) for first, last in ranges]
+        left, right = subject.extent(area.top, area.bottom)
+        self.subject_is_right = (left + right) / 2 >= area.centre[0] if left < right else True
+        self.ground = ground
+        self.first = self._sizes([self.area.width] * len(self.texts))
+        self.bound = self._score([size * self.unit for size in self.first])
+        """No block of this split scores higher: the subject only takes room away."""
+
+    def block(self) -> Block | None:
+        sizes = self._grown()
+        for _ in range(_STEPS):
+            if min(sizes) * self.unit < self.setting.smallest:
+                return None
+            lines = self._placed(sizes)
+            if lines is not None:
+                return Block(lines, self._score([line.cap for line in lines]), self.whole)
+            sizes = [size * 0.965 for size in sizes]
+        return None
+
+    def _grown(self) -> list[float]:
+        """Sizes that fill the area, from the width each line finds beside the subject where it would stand."""
+        sizes = self.first
+        for _ in range(3):
+            free = [self._free(*band) for band in self._bands(sizes)]
+            sizes = self._sizes([max(1.0, high - low) for low, high in free])
+        return sizes
+
+    def _sizes(self, room: Sequence[float]) -> list[float]:
+        setting, pad = self.setting, self.setting.pad * self.unit
+        sizes = [width / (advance + 2 * pad) for width, advance in zip(room, self.advances, strict=True)]
+        ceiling = min(min(sizes) * setting.spread, setting.largest / self.unit)
+        sizes = [min(size, ceiling) for size in sizes]
+        return [size * min(1.0, self.area.height / self._height(sizes)) for size in sizes]
+
+    def _height(self, sizes: Sequence[float]) -> float:
+        return self._offsets(sizes)[-1]
+
+    def _offsets(self, sizes: Sequence[float]) -> list[float]:
+        """Baselines from the block's top, then the block's full height."""
+        pad, gap = self.setting.pad * self.unit, self.setting.gap * self.unit
+        y, result = 0.0, []
+        for index, size in enumerate(sizes):
+            y += size * (self.above[index] + pad)
+            result.append(y)
+            following = sizes[index + 1] if index + 1 < len(sizes) else size
+            hang = self.below[index] if self.setting.tall or index == len(sizes) - 1 else 0.0
+            y += size * (hang + pad)
+            if index + 1 < len(sizes):
+                # The gap belongs to both neighbours; padding is already counted on each side of it.
+                y += max(gap * (size + following) / 2 - pad * (size + following), -pad * following)
+        return [*result, y]
+
+    def _top(self, height: float) -> float:
+        match self.setting.anchor:
+            case Anchor.TOP:
+                return self.area.top
+            case Anchor.MIDDLE:
+                return self.area.top + max(0.0, self.area.height - height) / 2
+            case Anchor.BOTTOM:
+                return self.area.bottom - height
+
+    def _bands(self, sizes: Sequence[float]) -> list[tuple[float, float]]:
+        *baselines, height = self._offsets(sizes)
+        top = self._top(height)
+        pad = self.setting.pad * self.unit
+        return [
+            (top + base - size * (above + pad), top + base + size * (below + pad))
+            for base, size, above, below in zip(baselines, sizes, self.above, self.below, strict=True)
+        ]
+
+    def _free(self, top: float, bottom: float) -> tuple[float, float]:
+        left, right = self.subject.extent(top, bottom)
+        if left > right:
+            return self.area.left, self.area.right
+        if self.subject_is_right:
+            return self.area.left, min(self.area.right, left - self.setting.margin)
+        return max(self.area.left, right + self.setting.margin), self.area.right
+
+    def _placed(self, sizes: Sequence[float]) -> tuple[SetLine, ...] | None:
+        """The lines where they stand, or None when one leaves its area or touches the subject."""
+        setting = self.setting
+        pads = [size * setting.pad * self.unit for size in sizes]
+        *baselines, height = self._offsets(sizes)
+        if height > self.area.height + 0.5:
+            return None
+        top = self._top(height)
+        free = [self._free(*band) for band in self._bands(sizes)]
+        widths = [size * advance for size, advance in zip(sizes, self.advances, strict=True)]
+        starts = self._starts(free, widths, pads)
+        if starts is None:
+            return None
+        lines = tuple(
+            SetLine(
+                text,
+                words,
+                x,
+                top + base,
+                size,
+                size * self.unit,
+                width,
+                Box(x - pad, top + base - size * above - pad, x + width + pad, top + base + size * below + pad),
+            )
+            for text, words, x, base, size, width, pad, above, below in zip(
+                self.texts, self.ranges, starts, baselines, sizes, widths, pads, self.above, self.below, strict=True
+            )
+        )
+        return lines if not setting.angle or self._turned_clear(lines) else None
+
+    def _starts(
+        self, free: Sequence[tuple[float, float]], widths: Sequence[float], pads: Sequence[float]
+    ) -> list[float] | None:
+        left = max(low + pad for (low, _), pad in zip(free, pads, strict=True))
+        right = min(high - pad for (_, high), pad in zip(free, pads, strict=True))
+        match self.setting.align:
+            case Align.LEFT:
+                starts = [left for _ in widths]
+            case Align.RIGHT:
+                starts = [right - width for width in widths]
+            case Align.CENTRE:
+                middle = (left + right) / 2
+                starts = [middle - width / 2 for width in widths]
+        fits = all(
+            low - 0.5 <= start - pad and start + width + pad <= high + 0.5
+            for start, width, pad, (low, high) in zip(starts, widths, pads, free, strict=True)
+        )
+        return starts if fits else None
+
+    def _turned_clear(self, lines: Sequence[SetLine]) -> bool:
+        """Whether the block still clears the subject after its turn; checked in thirds of a line."""
+        about = bounds(line.ink for line in lines).centre
+        for line in lines:
+            third = line.ink.width / 3
+            for piece in range(3):
+                left = line.ink.left + piece * third
+                box = Box(left, line.ink.top, left + third, line.ink.bottom).turned(self.setting.angle, about)
+                if self.subject.meets(box, self.setting.margin * 0.5):
+                    return False
+        return True
+
+    def _score(self, caps: Sequence[float]) -> float:
+        """Smallest capitals first; then covered ground; a stranded article costs."""
+        covered = sum(cap * cap / self.unit * advance for cap, advance in zip(caps, self.advances, strict=True))
+        score = min(caps) * (0.3 + covered / self.ground)
+        if self.setting.spread == 1.0:
+            # Lines of one size should end at about the same place.
+            score *= (min(self.advances) / max(self.advances)) ** 0.12
+        return score * 0.86 ** sum(self.small) * 0.7 ** sum(self.alone)

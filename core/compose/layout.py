@@ -1,0 +1,402 @@
+"""The layout of one picture as numbers: where the person stands and where every line of type goes.
+
+Everything is in pixels of the finished picture. A Layout is stored with the variant and is what an export describes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from core.compose.arrangement import Arrangement, Scheme
+from core.compose.emphasis import is_small, shortened, strongest
+from core.compose.font import Measure
+from core.compose.geometry import Box, Silhouette, bounds, clear_of
+from core.compose.headline import Align, Anchor, Block, DoesNotFit, SetLine, Setting, fit
+from core.compose.palette import Palette
+from core.compose.style import Mark, Style
+from core.domain.brief import Brief
+from core.domain.format import Format, Size
+
+SHORT_POSITION = 2
+"""The variant of a set that keeps three words at most: fewer words, more views (1of10's study of 323,000 videos)."""
+_SMALLEST = 0.016
+"""Capital height over the short side below which a headline is refused: 12 px at 1280x720."""
+
+
+class Role(StrEnum):
+    PLAIN = "plain"
+    SECOND = "second"
+    """A plain line in the accent's colour, where a box already carries the emphasis."""
+    EMPHASIS = "emphasis"
+    SUBTEXT = "subtext"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    text: str
+    x: float
+    width: float
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    spans: tuple[Span, ...]
+    baseline: float
+    size: float
+    """Font size, px per em."""
+    cap: float
+    ink: Box
+    """Ink with stroke, before the block's turn."""
+
+    @property
+    def text(self) -> str:
+        return " ".join(span.text for span in self.spans)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    width: int
+    height: int
+    scheme: Scheme
+    align: Align
+    text_side: Align
+    angle: float
+    """Degrees counter-clockwise, of all type about `pivot`."""
+    pivot: tuple[float, ...]
+    lines: tuple[TextLine, ...]
+    subtext: tuple[TextLine, ...]
+    font: str
+    subtext_font: str
+    mark: Mark
+    palette: Palette
+    face: Box | None
+    head: Box | None
+
+    @property
+    def text_boxes(self) -> tuple[Box, ...]:
+        """Bounds of every line as it stands in the picture."""
+        about = (self.pivot[0], self.pivot[1])
+        return tuple(line.ink.turned(self.angle, about) for line in (*self.lines, *self.subtext))
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """Where the cut-out goes: canvas px of its top left corner, and px per cut-out px."""
+
+    scale: float
+    left: float
+    top: float
+    face: Box
+    head: Box
+    foot: float
+    """Lower edge of the cut-out."""
+    grounded: bool
+    """That edge lies outside the canvas."""
+
+
+def hard_zones(format: Format, size: Size, brief: Brief) -> tuple[Box, ...]:
+    """What the platform covers, in px; empty when the brief reserves nothing."""
+    if not brief.reserve_overlays:
+        return ()
+    return tuple(
+        Box(zone.left, zone.top, zone.right, zone.bottom).scaled(size.width, size.height)
+        for zone in format.zones
+        if zone.hard
+    )
+
+
+def stand(
+    cut: tuple[int, int], face: Box, crown: float, touches: Sequence[str], row: Arrangement, size: Size, zones: Sequence[Box]
+) -> Stance:
+    """Places a cut-out of `cut` px (width, height) so that its head fills the arrangement's place.
+
+    `crown` is the top of the hair; `touches` names the edges where the photo cut the body off
+    ("left", "right", "bottom"): they are brought outside the canvas where that costs little.
+    """
+    width, height = size.width, size.height
+    safe = _safe(Box(0, 0, width, height), zones)
+    tall = face.bottom - crown
+    scale = min(row.head * height / tall, 0.98 * safe.height / face.height, 0.62 * width / face.width)
+    middle = face.centre[0]
+    left = row.at[0] * width - middle * scale
+    top = row.at[1] * height - (crown + face.bottom) / 2 * scale
+    if "bottom" in touches and row.scheme is Scheme.SIDE:
+        # A photo cut at the collar: going down a little, then growing a little, hides the edge.
+        lack = height - (top + cut[1] * scale)
+        down = min(max(0.0, lack), 0.17 * height, max(0.0, 0.96 * height - (top + face.bottom * scale)))
+        top += down
+        if lack - down > 0:
+            grown = min(1.12, (height - row.at[1] * height) / max(1.0, cut[1] * scale + top - row.at[1] * height))
+            left, top = _grow(left, top, scale, grown, (middle, crown))
+            scale *= grown
+    left += _past_edge(left, cut[0] * scale, width, touches)
+    box = Box(face.left, face.top, face.right, face.bottom).scaled(scale, scale).moved(left, top)
+    dx, dy = _into(box, safe, zones)
+    left, top, box = left + dx, top + dy, box.moved(dx, dy)
+    head = Box(box.left, top + crown * scale, box.right, box.bottom)
+    foot = top + cut[1] * scale
+    return Stance(scale, left, top, box, head, foot, foot >= height - 1)
+
+
+def _grow(left: float, top: float, scale: float, by: float, about: tuple[float, float]) -> tuple[float, float]:
+    return left - about[0] * scale * (by - 1), top - about[1] * scale * (by - 1)
+
+
+def _past_edge(left: float, wide: float, width: float, touches: Sequence[str]) -> float:
+    """A sideways step that takes a cut side of the body out of the picture, if a small one does."""
+    step = 0.07 * width
+    if "right" in touches and 0 < (gap := width - (left + wide)) < step:
+        return gap + 1
+    if "left" in touches and 0 < left < step:
+        return -left - 1
+    return 0.0
+
+
+def _safe(canvas: Box, zones: Sequence[Box]) -> Box:
+    """The canvas without the zones that run along a whole edge."""
+    along = [
+        zone for zone in zones if zone.width >= 0.99 * canvas.width or zone.height >= 0.99 * canvas.height
+    ]
+    return clear_of(canvas, along)
+
+
+def _into(face: Box, safe: Box, zones: Sequence[Box]) -> tuple[float, float]:
+    dx = max(0.0, safe.left - face.left) or min(0.0, safe.right - face.right)
+    dy = max(0.0, safe.top - face.top) or min(0.0, safe.bottom - face.bottom)
+    moved = face.moved(dx, dy)
+    for zone in zones:
+        if moved.meets(zone):
+            steps = ((0.0, zone.top - moved.bottom), (zone.left - moved.right, 0.0), (zone.right - moved.left, 0.0))
+            inside = [step for step in steps if _within(moved.moved(*step), safe)]
+            step = min(inside or steps, key=lambda step: abs(step[0]) + abs(step[1]))
+            dx, dy, moved = dx + step[0], dy + step[1], moved.moved(*step)
+    return dx, dy
+
+
+def _within(box: Box, outer: Box) -> bool:
+    slack = 0.5
+    return (
+        box.left >= outer.left - slack
+        and box.top >= outer.top - slack
+        and box.right <= outer.right + slack
+        and box.bottom <= outer.bottom + slack
+    )
+
+
+def words_of(brief: Brief, position: int) -> tuple[str, ...]:
+    """The headline's words for one variant, under the brief's cap."""
+    words = tuple((brief.headline or brief.title).split())
+    if brief.word_cap:
+        words = words[: brief.word_cap]
+    return shortened(words) if position == SHORT_POSITION else words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What the type has to live with."""
+
+    size: Size
+    row: Arrangement
+    zones: tuple[Box, ...]
+    subject: Silhouette
+    face: Box | None = None
+    head: Box | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Type:
+    """What is to be set, and with what."""
+
+    words: tuple[str, ...]
+    subtext: tuple[str, ...]
+    style: Style
+    font: str
+    subtext_font: str
+    measure: Measure
+    subtext_measure: Measure
+    palette: Palette
+    mark: Mark
+    right_to_left: bool = False
+    complex: bool = False
+
+
+def lay_out(scene: Scene, type_: Type) -> Layout:
+    """The finished layout. Raises DoesNotFit. A headline without words gives a layout without lines."""
+    for angle in dict.fromkeys((type_.style.angle, 0.0)):
+        layout = _Composer(scene, replace(type_, style=replace(type_.style, angle=angle))).layout()
+        if angle == 0.0 or _clear(layout, scene):
+            return layout
+    raise AssertionError("the unturned layout is always returned")
+
+
+def _clear(layout: Layout, scene: Scene) -> bool:
+    canvas = Box(0, 0, layout.width, layout.height)
+    return all(
+        _within(box, canvas) and not any(box.meets(zone) for zone in scene.zones) for box in layout.text_boxes
+    )
+
+
+def _led(words: Sequence[str], key: int) -> bool:
+    """Whether the key word only has its article or preposition before it."""
+    return len(words) == 2 and key == 1 and is_small(words[0])
+
+
+class _Composer:
+    def __init__(self, scene: Scene, type_: Type) -> None:
+        self.scene, self.type = scene, type_
+        self.short = min(scene.size.width, scene.size.height)
+        row = scene.row
+        self.obstacle = scene.subject
+        if row.over_body and scene.head is not None:
+            self.obstacle = scene.subject.above(scene.head.bottom)
+        areas = [area.scaled(scene.size.width, scene.size.height) for area in row.areas]
+        if row.scheme is Scheme.TOP:
+            areas = [self._over_crown(area) for area in areas]
+        self.areas = [clear_of(area, scene.zones) for area in areas]
+        self.align = Align.RIGHT if type_.right_to_left and row.align is Align.LEFT else row.align
+
+    def _over_crown(self, area: Box) -> Box:
+        """Type above a head keeps its full width and gives way in height."""
+        strips = zip(self.obstacle.lefts, self.obstacle.rights, strict=True)
+        taken = (i * self.obstacle.strip for i, (left, right) in enumerate(strips) if left < area.right and right > area.left)
+        crown = next((y for y in taken if y > area.top), area.bottom)
+        return replace(area, bottom=max(min(area.bottom, crown - 0.012 * self.short), area.top + 0.5 * area.height))
+
+    def layout(self) -> Layout:
+        type_, size, row = self.type, self.scene.size, self.scene.row
+        blocks = self._blocks() if type_.words else ()
+        middle = bounds(block.ink for block in blocks).centre if blocks else (size.width / 2, size.height / 2)
+        return Layout(
+            width=size.width,
+            height=size.height,
+            scheme=row.scheme,
+            align=self.align,
+            text_side=row.text_side,
+            angle=type_.style.angle if len(blocks) == 1 else 0.0,
+            pivot=middle,
+            lines=self._emphasised([line for block in blocks for line in block.lines]),
+            subtext=self._subtext(blocks) if type_.subtext else (),
+            font=type_.font,
+            subtext_font=type_.subtext_font,
+            mark=type_.mark,
+            palette=type_.palette,
+            face=self.scene.face,
+            head=self.scene.head,
+        )
+
+    def _setting(self, **changes: object) -> Setting:
+        style, row = self.type.style, self.scene.row
+        setting = Setting(
+            align=self.align,
+            anchor=row.anchor,
+            spread=style.spread,
+            gap=style.gap,
+            pad=style.pad,
+            margin=0.022 * self.short,
+            largest=style.largest * self.short,
+            smallest=_SMALLEST * self.short,
+            angle=style.angle,
+            tall=self.type.complex,
+        )
+        return replace(setting, **changes)  # type: ignore[arg-type]
+
+    def _blocks(self) -> tuple[Block, ...]:
+        words, measure = self.type.words, self.type.measure
+        if self.scene.row.scheme is Scheme.AROUND and len(words) > 1:
+            return self._parted(words, measure)
+        areas = self.areas[:1] if self.scene.row.scheme is Scheme.AROUND else self.areas
+        strip = self._strip()
+        rooms = [Box(area.left, area.top, area.right, area.bottom - strip) for area in areas]
+        return (fit(words, rooms, measure, self._setting(), self.obstacle),)
+
+    def _parted(self, words: tuple[str, ...], measure: Measure) -> tuple[Block, ...]:
+        """The cut whose smaller half is largest."""
+        upper, lower = self.areas
+        lower = Box(lower.left, lower.top, lower.right, lower.bottom - self._strip())
+        setting = self._setting(angle=0.0, most_lines=2 if len(words) <= 12 else 12)
+        found: list[tuple[float, tuple[Block, Block]]] = []
+        for cut in range(1, len(words)):
+            try:
+                pair = (
+                    fit(words[:cut], [upper], measure, setting, self.obstacle),
+                    fit(words[cut:], [lower], measure, setting, self.obstacle),
+                )
+            except DoesNotFit:
+                continue
+            found.append((min(block.cap for block in pair), pair))
+        if not found:
+            raise DoesNotFit(len(words))
+        first, second = max(found, key=lambda row: row[0])[1]
+        shift = len(words) - sum(last - start for line in second.lines for start, last in [line.words])
+        moved = tuple(replace(line, words=(line.words[0] + shift, line.words[1] + shift)) for line in second.lines)
+        return first, replace(second, lines=moved)
+
+    def _strip(self) -> float:
+        """Height kept for the subtext under the headline."""
+        if not self.type.subtext:
+            return 0.0
+        cap = self.type.style.subtext * self.short
+        wide = self.type.subtext_measure.advance(" ".join(self.type.subtext)) * cap / self.type.subtext_measure.cap
+        lines = math.ceil(wide / (0.95 * max(area.width for area in self.areas)))
+        return min((1.2 + 1.75 * lines) * cap, 0.34 * min(area.height for area in self.areas))
+
+    def _subtext(self, blocks: Sequence[Block]) -> tuple[TextLine, ...]:
+        style, measure = self.type.style, self.type.subtext_measure
+        cap = style.subtext * self.short
+        area = blocks[-1].area if blocks else self.areas[-1]
+        if blocks:
+            area = replace(area, bottom=area.bottom + self._strip())
+        under = style.pad * blocks[-1].lines[-1].cap if blocks else 0.0
+        top = blocks[-1].ink.bottom + max(0.6 * cap, 1.2 * cap - under) if blocks else area.top
+        swing = abs(math.sin(math.radians(style.angle))) * area.width / 2
+        room = Box(area.left, top, area.right, max(area.bottom - swing, top + 0.5))
+        setting = self._setting(
+            anchor=Anchor.TOP, spread=1.0, gap=0.75, pad=0.3, largest=cap, smallest=0.6 * _SMALLEST * self.short, angle=0.0
+        )
+        if self.align is Align.LEFT and blocks:
+            # Flush with the headline's letters, not with the padding around them.
+            edge = min(line.x for block in blocks for line in block.lines)
+            room = replace(room, left=max(area.left, edge - 0.3 * cap))
+        block = fit(self.type.subtext, [room], measure, setting, self.obstacle)
+        return tuple(
+            TextLine((Span(line.text, line.x, line.width, Role.SUBTEXT),), line.baseline, line.size, line.cap, line.ink)
+            for line in block.lines
+        )
+
+    def _emphasised(self, lines: Sequence[SetLine]) -> tuple[TextLine, ...]:
+        if not lines:
+            return ()
+        key = strongest(self.type.words)
+        result = [self._line(line, key - line.words[0]) for line in lines]
+        plain = [index for index, line in enumerate(result) if all(span.role is Role.PLAIN for span in line.spans)]
+        if self.type.style.second and self.type.mark is Mark.BOX and len(result) > 2 and len(plain) > 1:
+            line = result[plain[-1]]
+            result[plain[-1]] = replace(line, spans=tuple(replace(span, role=Role.SECOND) for span in line.spans))
+        return tuple(result)
+
+    def _line(self, line: SetLine, key: int) -> TextLine:
+        """A whole line is highlighted when the key word fills half of it, or where pieces would break the shaping."""
+        words = line.text.split()
+        spans: tuple[Span, ...]
+        if not 0 <= key < len(words):
+            spans = (Span(line.text, line.x, line.width, Role.PLAIN),)
+        elif self.type.complex or len(words[key]) * 2 >= len(line.text) or _led(words, key):
+            spans = (Span(line.text, line.x, line.width, Role.EMPHASIS),)
+        else:
+            spans = tuple(self._pieces(line, words, key))
+        return TextLine(spans, line.baseline, line.size, line.cap, line.ink)
+
+    def _pieces(self, line: SetLine, words: Sequence[str], key: int) -> list[Span]:
+        result, measure, end = [], self.type.measure, line.x + line.width
+        for first, last, role in ((0, key, Role.PLAIN), (key, key + 1, Role.EMPHASIS), (key + 1, len(words), Role.PLAIN)):
+            if first < last:
+                text = " ".join(words[first:last])
+                start = " ".join(words[:first]) + " " if first else ""
+                width = measure.advance(text) * line.size
+                x = line.x + (measure.advance(start + "|") - measure.advance("|")) * line.size if start else line.x
+                result.append(Span(text, min(x, end - width) if last == len(words) else x, width, role))
+        return result

@@ -1,0 +1,289 @@
+"""Painting a layout's type: masks from raqm, then box, shadow, extrusion, stroke and fill on one small layer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from core.compose.font import load
+from core.compose.geometry import Box, bounds
+from core.compose.headline import Align
+from core.compose.layout import Layout, Role, Span, TextLine
+from core.compose.palette import channels, contrast, mix
+from core.compose.raster import Mask, Picture, grown, moved, soft, tinted
+from core.compose.style import BOX_MARGIN, Mark, Style
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """Premultiplied colour and alpha of a part of the canvas."""
+
+    left: int
+    top: int
+    rgb: Picture
+    alpha: Mask
+
+    def onto(self, picture: Picture) -> None:
+        """Composites the layer, in place."""
+        rows = slice(self.top, self.top + self.alpha.shape[0])
+        columns = slice(self.left, self.left + self.alpha.shape[1])
+        part = picture[rows, columns]
+        hidden = 255 - cv2.merge((self.alpha, self.alpha, self.alpha))
+        part[:] = cv2.add(cv2.multiply(part, hidden, scale=1 / 255), self.rgb)
+
+    def rgba(self, width: int, height: int) -> NDArray[np.uint8]:
+        """The layer on a transparent canvas, straight alpha, for layered exports."""
+        canvas = np.zeros((height, width, 4), np.uint8)
+        rows = slice(self.top, self.top + self.alpha.shape[0])
+        columns = slice(self.left, self.left + self.alpha.shape[1])
+        cover = np.maximum(self.alpha, 1).astype(np.uint16)[..., None]
+        canvas[rows, columns, :3] = np.minimum(255, (self.rgb.astype(np.uint16) * 255 + cover // 2) // cover)
+        canvas[rows, columns, 3] = self.alpha
+        return canvas
+
+
+def draw(layout: Layout, style: Style) -> Layer | None:
+    """The type of a layout; None when there is none."""
+    lines = (*layout.lines, *layout.subtext)
+    return _Painter(layout, style, lines).layer() if lines else None
+
+
+class _Painter:
+    def __init__(self, layout: Layout, style: Style, lines: tuple[TextLine, ...]) -> None:
+        self.layout, self.style = layout, style
+        self.unit = min(layout.width, layout.height) / 720
+        self.cap = max(line.cap for line in lines)
+        reach = 12 + 34 * self.unit + 0.25 * self.cap
+        ink = bounds([*(line.ink for line in lines), *layout.text_boxes]).grown(reach)
+        self.left, self.top = max(0, math.floor(ink.left)), max(0, math.floor(ink.top))
+        right, bottom = min(layout.width, math.ceil(ink.right)), min(layout.height, math.ceil(ink.bottom))
+        self.width, self.height = max(1, right - self.left), max(1, bottom - self.top)
+        self.rgb = np.zeros((self.height, self.width, 3), np.uint8)
+        self.alpha = np.zeros((self.height, self.width), np.uint8)
+
+    def layer(self) -> Layer:
+        layout, style, palette = self.layout, self.style, self.layout.palette
+        plain = self._mask(layout.lines, Role.PLAIN)
+        marked = self._mask(layout.lines, Role.EMPHASIS)
+        second = self._mask(layout.lines, Role.SECOND)
+        small = self._mask(layout.subtext, Role.SUBTEXT)
+        boxed = layout.mark is Mark.BOX
+        box = self._box() if boxed else None
+        standing = cv2.max(plain, second if boxed else marked)
+        stroke = style.stroke * self._typical_cap()
+        body = grown(standing, stroke)
+        if style.extrude:
+            body = self._extruded(body, style.extrude * self._typical_cap())
+        self._shadow(body if box is None else cv2.max(body, box), small)
+        if style.rule:
+            self._rule()
+        if stroke:
+            self._over(palette.stroke, body)
+        if box is not None:
+            self._over(palette.pop, box)
+        if layout.mark is Mark.MARKER:
+            self._over(self._marker_colour(), self._marker())
+        self._fill(plain, palette.ink)
+        self._fill(second, *self._mark_colours(False))
+        self._fill(marked, *self._mark_colours(boxed))
+        self._small(small, stroke)
+        return self._turned()
+
+    def _typical_cap(self) -> float:
+        caps = sorted(line.cap for line in self.layout.lines)
+        return (caps[0] + caps[len(caps) // 2]) / 2 if caps else 0.0
+
+    def _over(self, colour: str, mask: Mask, opacity: float = 1.0) -> None:
+        x, y, wide, high = cv2.boundingRect(mask)
+        if not wide:
+            return
+        rows, columns = slice(y, y + high), slice(x, x + wide)
+        cover = mask[rows, columns]
+        if opacity < 1.0:
+            cover = cv2.convertScaleAbs(cover, alpha=opacity)
+        self._paint(rows, columns, tinted(cover, colour), cover)
+
+    def _paint(self, rows: slice, columns: slice, paint: Picture, cover: Mask) -> None:
+        rest = cv2.bitwise_not(cover)
+        part, alpha = self.rgb[rows, columns], self.alpha[rows, columns]
+        part[:] = cv2.add(cv2.multiply(part, cv2.merge((rest, rest, rest)), scale=1 / 255), paint)
+        alpha[:] = cv2.add(cv2.multiply(alpha, rest, scale=1 / 255), cover)
+
+    def _mask(self, lines: Iterable[TextLine], role: Role) -> Mask:
+        image = Image.new("L", (self.width, self.height), 0)
+        pen = ImageDraw.Draw(image)
+        face = self.layout.subtext_font if role is Role.SUBTEXT else self.layout.font
+        tracking = self.style.subtext_tracking if role is Role.SUBTEXT else self.style.tracking
+        for line in lines:
+            font = load(face, round(line.size * 4) / 4)
+            for span in line.spans:
+                if span.role is role:
+                    self._write(pen, span, line.baseline, face, font, tracking * line.size)
+        return np.asarray(image)
+
+    def _write(self, pen: ImageDraw.ImageDraw, span: Span, baseline: float, face: str, font: object, tracking: float) -> None:
+        x, y = span.x - self.left, baseline - self.top
+        if not tracking or not tracks(span.text):
+            pen.text((x, y), span.text, fill=255, font=font, anchor="ls")  # type: ignore[arg-type]
+            return
+        for index, letter in enumerate(span.text):
+            before = font.getlength(span.text[: index + 1]) - font.getlength(letter)  # type: ignore[attr-defined]
+            pen.text((x + before + index * tracking, y), letter, fill=255, font=font, anchor="ls")  # type: ignore[arg-type]
+
+    def _spans(self, role: Role) -> list[tuple[TextLine, Span]]:
+        return [(line, span) for line in self.layout.lines for span in line.spans if span.role is role]
+
+    def _box(self) -> Mask:
+        """Rounded boxes behind the highlighted words."""
+        mask = np.zeros((self.height, self.width), np.uint8)
+        for line, span in self._spans(Role.EMPHASIS):
+            margin = BOX_MARGIN * line.cap
+            ink_top, ink_bottom = self._body(line)
+            self._rounded(
+                mask,
+                Box(span.x - margin * 1.05, ink_top - margin, span.x + span.width + margin * 1.05, ink_bottom + margin),
+                0.07 * line.cap,
+            )
+        return mask
+
+    def _body(self, line: TextLine) -> tuple[float, float]:
+        """Top and bottom of a line's letters: capitals for Latin, real ink for tall scripts."""
+        pad = self.style.pad * line.cap
+        top, bottom = line.ink.top + pad, line.ink.bottom - pad
+        tall = line.baseline - top > 1.18 * line.cap or bottom - line.baseline > 0.12 * line.cap
+        return (top, bottom) if tall else (line.baseline - line.cap, line.baseline)
+
+    def _rounded(self, mask: Mask, box: Box, radius: float) -> None:
+        """A rounded rectangle with smooth edges, from its distance field."""
+        x0, y0 = max(0, math.floor(box.left - self.left) - 1), max(0, math.floor(box.top - self.top) - 1)
+        x1, y1 = min(self.width, math.ceil(box.right - self.left) + 1), min(self.height, math.ceil(box.bottom - self.top) + 1)
+        if x0 >= x1 or y0 >= y1:
+            return
+        cx, cy = box.centre[0] - self.left, box.centre[1] - self.top
+        x = np.abs(np.arange(x0, x1, dtype=np.float32) + 0.5 - cx) - (box.width / 2 - radius)
+        y = np.abs(np.arange(y0, y1, dtype=np.float32) + 0.5 - cy) - (box.height / 2 - radius)
+        outside = np.hypot(np.maximum(x, 0)[None, :], np.maximum(y, 0)[:, None])
+        inside = np.minimum(np.maximum(x[None, :], y[:, None]), 0)
+        cover = np.clip(0.5 - (outside + inside - radius), 0, 1) * 255
+        part = mask[y0:y1, x0:x1]
+        part[:] = np.maximum(part, cover.astype(np.uint8))
+
+    def _marker(self) -> Mask:
+        """A highlighter's stroke over the lower half of the highlighted words."""
+        mask = np.zeros((self.height, self.width), np.uint8)
+        for line, span in self._spans(Role.EMPHASIS):
+            reach = 0.12 * line.cap
+            band = Box(span.x - reach, line.baseline - 0.40 * line.cap, span.x + span.width + reach, line.baseline + 0.14 * line.cap)
+            self._rounded(mask, band, 0.06 * line.cap)
+        return mask
+
+    def _marker_colour(self) -> str:
+        palette = self.layout.palette
+        # Ink must stay readable on the marker, so a dark accent is thinned towards the paper.
+        return next(
+            tone
+            for tone in (mix(palette.pop, palette.shade, step / 10) for step in range(11))
+            if contrast(tone, palette.ink) >= 4.5
+        )
+
+    def _mark_colours(self, boxed: bool) -> tuple[str, str]:
+        palette = self.layout.palette
+        if boxed:
+            return palette.on_pop, palette.on_pop
+        if self.layout.mark is Mark.MARKER:
+            return palette.ink, palette.ink
+        if palette.shade > "#8":
+            return palette.accent, palette.accent
+        return mix(palette.accent, "#ffffff", 0.42), palette.accent
+
+    def _fill(self, mask: Mask, top: str, bottom: str = "") -> None:
+        """Flat, or a vertical gradient per line from `top` to `bottom`."""
+        low = bottom or mix(top, self.layout.palette.shade, self.style.sheen)
+        if low == top:
+            self._over(top, mask)
+        else:
+            first, last = np.array(channels(top), np.float32), np.array(channels(low), np.float32)
+            for line in self.layout.lines:
+                y0 = max(0, math.floor(line.ink.top - self.top))
+                y1 = min(self.height, math.ceil(line.ink.bottom - self.top))
+                t = np.clip((np.arange(y0, y1, dtype=np.float32) + self.top - (line.baseline - line.cap)) / line.cap, 0, 1)
+                colours = (first + (last - first) * t[:, None]).astype(np.uint8)[:, None, :]
+                cover = self._line_part(mask, line)[y0:y1]
+                paint = cv2.multiply(np.repeat(colours, self.width, axis=1), cv2.merge((cover, cover, cover)), scale=1 / 255)
+                self._paint(slice(y0, y1), slice(0, self.width), paint, np.ascontiguousarray(cover))
+        if self.style.glow:
+            inner = cv2.subtract(mask, soft(cv2.erode(mask, np.ones((3, 3), np.uint8)), 0.05 * self.cap))
+            self._over(self.layout.palette.accent, cv2.min(soft(inner, 2 * self.unit), mask), 0.75)
+
+    def _line_part(self, mask: Mask, line: TextLine) -> Mask:
+        """The mask without rows that the neighbouring lines' bodies own."""
+        others = [other for other in self.layout.lines if other is not line]
+        part = mask.copy()
+        for other in others:
+            middle = (min(line.baseline, other.baseline) + max(line.baseline - line.cap, other.baseline - other.cap)) / 2
+            row = int(np.clip(middle - self.top, 0, self.height))
+            if other.baseline > line.baseline:
+                part[row:] = 0
+            else:
+                part[:row] = 0
+        return part
+
+    def _extruded(self, body: Mask, depth: float) -> Mask:
+        """The body swept downwards."""
+        steps = max(1, round(depth))
+        return cv2.dilate(body, np.ones((steps + 1, 1), np.uint8), anchor=(0, steps))
+
+    def _shadow(self, body: Mask, small: Mask) -> None:
+        strength = self.style.shadow
+        if not strength:
+            return
+        size = max(3.0 * self.unit, 0.075 * self._typical_cap())
+        self._over("#000000", moved(soft(body, size), 0, 0.7 * size), strength)
+        if self.layout.subtext:
+            tight = soft(grown(small, 1.5 * self.unit), 5 * self.unit)
+            self._over("#000000", moved(tight, 0, 2 * self.unit), strength)
+
+    def _small(self, mask: Mask, stroke: float) -> None:
+        palette = self.layout.palette
+        if stroke:
+            edge = max(2.0, min(0.6 * stroke, 4.5 * self.unit))
+            self._over(palette.stroke, grown(mask, edge))
+        self._over(palette.ink if stroke else palette.quiet, mask)
+
+    def _rule(self) -> None:
+        """The bar of the block: upright at the type's edge in the accent, or short and flat above it."""
+        mask = np.zeros((self.height, self.width), np.uint8)
+        block = bounds(Box(min(s.x for s in line.spans), self._body(line)[0], max(s.x + s.width for s in line.spans), self._body(line)[1]) for line in (self.layout.lines or self.layout.subtext))  # fmt: skip
+        if self.layout.mark is Mark.BOX or self.layout.align is not Align.CENTRE and not self._paper:
+            width, gap = 11 * self.unit, 20 * self.unit + (BOX_MARGIN * self.cap if self.layout.mark is Mark.BOX else 0)
+            left = block.left - gap - width
+            if self.layout.align is Align.RIGHT:
+                left = block.right + gap
+            self._rounded(mask, Box(left, block.top, left + width, block.bottom), 1.0)
+        self._over(self.layout.palette.pop, mask)
+
+    @property
+    def _paper(self) -> bool:
+        return self.layout.palette.shade > "#8"
+
+    def _turned(self) -> Layer:
+        if not self.layout.angle:
+            return Layer(self.left, self.top, self.rgb, self.alpha)
+        about = (self.layout.pivot[0] - self.left - 0.5, self.layout.pivot[1] - self.top - 0.5)
+        turn = cv2.getRotationMatrix2D(about, self.layout.angle, 1.0)
+        size = (self.width, self.height)
+        rgb = cv2.warpAffine(self.rgb, turn, size, flags=cv2.INTER_CUBIC)
+        alpha = cv2.warpAffine(self.alpha, turn, size, flags=cv2.INTER_CUBIC)
+        # Cubic overshoot must not leave more colour than cover.
+        return Layer(self.left, self.top, cv2.min(rgb, cv2.merge((alpha, alpha, alpha))), alpha)
+
+
+def tracks(text: str) -> bool:
+    """Whether letters of the text may be spaced: joining and stacking scripts must stay whole."""
+    return all(ord(letter) < 0x0530 or 0x1E00 <= ord(letter) <= 0x20CF for letter in text)

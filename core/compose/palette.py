@@ -1,0 +1,232 @@
+"""Colours of a picture: one row per vibe and colour priority, completed so that type is legible by construction."""
+
+from __future__ import annotations
+
+import colorsys
+from dataclasses import dataclass
+
+from core.domain.brief import ColourPriority, Vibe
+
+WHITE, BLACK = "#ffffff", "#0b0b0f"
+LARGE_TEXT, AIM = 3.0, 4.5
+"""WCAG contrast ratios: the floor for large type, and what is aimed at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """All `#rrggbb`."""
+
+    light: str
+    """The source behind the head."""
+    mid: str
+    edge: str
+    shade: str
+    """What the ground turns to where type stands."""
+    ink: str
+    quiet: str
+    """Subtext."""
+    accent: str
+    """Highlighted words."""
+    pop: str
+    """Boxes and bars."""
+    on_pop: str
+    stroke: str
+    rims: tuple[str, str]
+    """Edge light on the light's side and on the far side."""
+    tints: tuple[str, str]
+    """What the subject's shadows and lights lean to."""
+    grey: bool
+    """The subject loses its own colours."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    light: str
+    mid: str
+    edge: str
+    accent: str
+    pop: str
+    shade: str
+    rims: tuple[str, str]
+    grey: bool = False
+
+
+_W, _C, _H, _G = (
+    ColourPriority.WARM,
+    ColourPriority.COOL,
+    ColourPriority.HIGH_CONTRAST,
+    ColourPriority.GREYSCALE_ACCENT,
+)
+_ROWS: dict[tuple[Vibe, ColourPriority], tuple[_Row, _Row]] = {
+    (Vibe.BOLD, _W): (
+        _Row("#ffe04a", "#ff9a00", "#e2340a", "#ffd21f", "#e3122b", "#5e0d02", ("#fff2b0", "#ff7a1a")),
+        _Row("#ff8a5c", "#ee2b3b", "#8a0a2c", "#ffe14d", "#ffd800", "#33040f", ("#ffd9a8", "#ff4d6a")),
+    ),
+    (Vibe.BOLD, _C): (
+        _Row("#4ee6ff", "#1480ff", "#1b19b4", "#6ff2ff", "#ffe100", "#070a4a", ("#d9fbff", "#5a7bff")),
+        _Row("#c77dff", "#7a2bf0", "#2c0a8c", "#7dffd6", "#19e6a2", "#14043f", ("#f0d9ff", "#4fc3ff")),
+    ),
+    (Vibe.BOLD, _H): (
+        _Row("#fff36b", "#ffe100", "#f2ac00", "#ffe100", "#ffe100", "#141204", ("#ffffff", "#fff3a0")),
+        _Row("#5a5a60", "#26262b", "#08080a", "#ffe100", "#ffe100", "#000000", ("#ffffff", "#ffe100")),
+    ),
+    (Vibe.BOLD, _G): (
+        _Row("#f0f0f0", "#9b9b9e", "#3a3a3e", "#ff3b3b", "#ec1c24", "#111113", ("#ffffff", "#d0d0d4"), True),
+        _Row("#8e8e94", "#45454b", "#131316", "#ffd400", "#ffd400", "#060607", ("#ffffff", "#b0b0b8"), True),
+    ),
+    (Vibe.CLEAN, _W): (
+        _Row("#fbf8f1", "#ff5a36", "#ffc9a8", "#d8330c", "#ff5a36", "#f5f0e6", ("#ffffff", "#ffd9c2")),
+        _Row("#fff4d6", "#ffb703", "#ff8a3d", "#b23a08", "#ffffff", "#ffe3a3", ("#ffffff", "#ffe7b8")),
+    ),
+    (Vibe.CLEAN, _C): (
+        _Row("#f7faff", "#2f6bff", "#a9c8ff", "#1d4fe0", "#2f6bff", "#eef3fb", ("#ffffff", "#cfe0ff")),
+        _Row("#effaf6", "#00b894", "#9be8d2", "#00735c", "#8ff0d0", "#e2f5ee", ("#ffffff", "#c8f5e6")),
+    ),
+    (Vibe.CLEAN, _H): (
+        _Row("#ffffff", "#ffd60a", "#111114", "#111114", "#ffd60a", "#ffffff", ("#ffffff", "#fff0a8")),
+        _Row("#ffe45c", "#ffffff", "#111114", "#111114", "#ffffff", "#ffd60a", ("#ffffff", "#ffffff")),
+    ),
+    (Vibe.CLEAN, _G): (
+        _Row("#fafafa", "#c9c9ce", "#e4e4e8", "#d4121f", "#d4121f", "#f1f1f3", ("#ffffff", "#e8e8ec"), True),
+        _Row("#f4f4f5", "#e5202b", "#f3a3a8", "#c50f1c", "#ffb3b7", "#e9e9ec", ("#ffffff", "#ffd4d6"), True),
+    ),
+    (Vibe.CINEMATIC, _W): (
+        _Row("#ffb45e", "#7c2f16", "#140806", "#ffb95c", "#c8541b", "#0d0504", ("#ffc27a", "#4fb8c9")),
+        _Row("#ff8f6b", "#5d1a3c", "#12060f", "#ffc07a", "#b83a4b", "#0c040a", ("#ffb08a", "#8f7bff")),
+    ),
+    (Vibe.CINEMATIC, _C): (
+        _Row("#ffb066", "#0b5163", "#02161f", "#ffb254", "#c9550f", "#02090e", ("#ffae5e", "#3fd0e6")),
+        _Row("#7fd8ff", "#14386e", "#040a1a", "#8fe3ff", "#2b7fd1", "#03060f", ("#a8e6ff", "#ff9a5e")),
+    ),
+    (Vibe.CINEMATIC, _H): (
+        _Row("#fff1d0", "#3a352c", "#050505", "#ffd75a", "#e0b030", "#020202", ("#fff4d8", "#d8e6ff")),
+        _Row("#ff5a4a", "#2c0a0c", "#050304", "#ff6a55", "#d0241b", "#030101", ("#ff7a66", "#ffffff")),
+    ),
+    (Vibe.CINEMATIC, _G): (
+        _Row("#d9dde2", "#3b3f45", "#08090b", "#ff5149", "#c8201a", "#040405", ("#ffffff", "#9aa4b0"), True),
+        _Row("#c2c6cc", "#2c2f33", "#050506", "#ffc545", "#d19a1c", "#030303", ("#ffffff", "#8f98a3"), True),
+    ),
+    (Vibe.DOCUMENTARY, _W): (
+        _Row("#a08a6c", "#42362a", "#120e0a", "#ff4b3e", "#d9141e", "#0c0906", ("#ffe9c8", "#c9a878"), True),
+        _Row("#b07a4a", "#4a2c18", "#150b06", "#ffb638", "#f2a100", "#0e0704", ("#ffdfb0", "#d08a50"), True),
+    ),
+    (Vibe.DOCUMENTARY, _C): (
+        _Row("#7f96a8", "#2b3a47", "#0a1016", "#ff4b3e", "#d9141e", "#070b10", ("#e2f2ff", "#86a8c2"), True),
+        _Row("#6aa0a4", "#1f3f45", "#081417", "#ffd23a", "#ffc800", "#050d0f", ("#dff8f6", "#6fb0b4"), True),
+    ),
+    (Vibe.DOCUMENTARY, _H): (
+        _Row("#a6a6a8", "#2b2b2d", "#050505", "#ffd400", "#ffd400", "#020202", ("#ffffff", "#c8c8cc"), True),
+        _Row("#c4c4c6", "#3a3a3c", "#080808", "#ff4438", "#e0101a", "#030303", ("#ffffff", "#b8b8bc"), True),
+    ),
+    (Vibe.DOCUMENTARY, _G): (
+        _Row("#96918a", "#3a3937", "#0e0e0f", "#ff4b3e", "#d9141e", "#0a0a0b", ("#ffffff", "#b8b4ac"), True),
+        _Row("#8b9096", "#33363a", "#0c0d0f", "#ffcf33", "#ffc400", "#08090a", ("#ffffff", "#a8b0b8"), True),
+    ),
+}
+
+
+def palette(vibe: Vibe, priority: ColourPriority, brand: tuple[str, ...] = (), alternate: bool = False) -> Palette:
+    """The colours of a vibe. BRAND without any colour falls to WARM. Raises KeyError for a vibe not drawn here."""
+    if priority is ColourPriority.BRAND and brand:
+        row = _branded(vibe, brand, alternate)
+    else:
+        key = ColourPriority.WARM if priority is ColourPriority.BRAND else priority
+        row = _ROWS[vibe, key][alternate]
+    return _completed(vibe, row)
+
+
+def vibes() -> frozenset[Vibe]:
+    """The vibes this room can draw."""
+    return frozenset(vibe for vibe, _ in _ROWS)
+
+
+def _completed(vibe: Vibe, row: _Row) -> Palette:
+    paper = vibe is Vibe.CLEAN
+    ink = readable_on(row.shade, ("#16161a", WHITE) if paper else ("#fbf8f2" if vibe is Vibe.DOCUMENTARY else WHITE, BLACK))
+    return Palette(
+        light=row.light,
+        mid=row.mid,
+        edge=row.edge,
+        shade=row.shade,
+        ink=ink,
+        quiet=legible(mix(ink, row.shade, 0.22), row.shade, AIM),
+        accent=legible(row.accent, row.shade, AIM),
+        pop=row.pop,
+        on_pop=readable_on(row.pop, (WHITE, BLACK)),
+        stroke=mix(row.shade, "#000000", 0.72) if not paper else WHITE,
+        rims=row.rims,
+        tints=(mix(row.edge, row.shade, 0.3), row.rims[0]),
+        grey=row.grey,
+    )
+
+
+def _branded(vibe: Vibe, brand: tuple[str, ...], alternate: bool) -> _Row:
+    """The pattern of the vibe's own row, in the brand's colours: first the ground's, second the highlight's."""
+    main = brand[1] if alternate and len(brand) > 1 else brand[0]
+    second = next((colour for colour in brand if colour != main), _opposite(main))
+    if vibe is Vibe.CLEAN:
+        paper = mix(main, WHITE, 0.94)
+        return _Row(WHITE, main, mix(main, WHITE, 0.6), main, second, paper, (WHITE, mix(main, WHITE, 0.7)))
+    dark = mix(main, "#000000", 0.82)
+    if vibe is Vibe.BOLD:
+        return _Row(mix(main, WHITE, 0.45), main, mix(main, "#000000", 0.45), second, second, dark, (WHITE, main))
+    light = second if vibe is Vibe.CINEMATIC else mix(main, "#b8b4ac", 0.6)
+    ground = mix(main, "#000000", 0.6)
+    grey = vibe is Vibe.DOCUMENTARY
+    return _Row(light, ground, mix(main, "#000000", 0.92), second, second, dark, (mix(second, WHITE, 0.5), main), grey)
+
+
+def _opposite(colour: str) -> str:
+    red, green, blue = (channel / 255 for channel in channels(colour))
+    hue, _, saturation = colorsys.rgb_to_hls(red, green, blue)
+    return from_channels(*(255 * part for part in colorsys.hls_to_rgb((hue + 0.5) % 1, 0.6, max(0.6, saturation))))
+
+
+def channels(colour: str) -> tuple[int, int, int]:
+    """`#rrggbb` to 0–255 each. Raises ValueError."""
+    value = int(colour.removeprefix("#"), 16)
+    return value >> 16 & 255, value >> 8 & 255, value & 255
+
+
+def from_channels(red: float, green: float, blue: float) -> str:
+    return "#" + "".join(f"{min(255, max(0, round(part))):02x}" for part in (red, green, blue))
+
+
+def mix(first: str, second: str, share: float) -> str:
+    """`share` of the second colour in the first."""
+    pairs = zip(channels(first), channels(second), strict=True)
+    red, green, blue = (a + (b - a) * share for a, b in pairs)
+    return from_channels(red, green, blue)
+
+
+def luminance(colour: str) -> float:
+    """WCAG relative luminance, 0–1."""
+    red, green, blue = (
+        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (channel / 255 for channel in channels(colour))
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(first: str, second: str) -> float:
+    """WCAG ratio, 1–21."""
+    low, high = sorted((luminance(first), luminance(second)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def readable_on(ground: str, candidates: tuple[str, ...]) -> str:
+    """The first candidate that reaches AIM on `ground`, else the one with the most contrast."""
+    for colour in candidates:
+        if contrast(colour, ground) >= AIM:
+            return colour
+    return max(candidates, key=lambda colour: contrast(colour, ground))
+
+
+def legible(colour: str, ground: str, ratio: float) -> str:
+    """`colour`, moved towards white or black just as far as the contrast asks for."""
+    goal = WHITE if contrast(WHITE, ground) > contrast("#000000", ground) else "#000000"
+    for step in range(21):
+        moved = mix(colour, goal, step / 20)
+        if contrast(moved, ground) >= ratio:
+            return moved
+    return goal

@@ -1,0 +1,161 @@
+"""Eight-bit blends on NumPy arrays, done by OpenCV: one pass, in place, only where the mask is not empty.
+
+Pictures are (height, width, 3) uint8 RGB, masks are (height, width) uint8.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.compose.palette import channels
+
+Picture: TypeAlias = NDArray[np.uint8]
+Mask: TypeAlias = NDArray[np.uint8]
+Field: TypeAlias = NDArray[np.float32]
+
+_BLUR_FAST_TO = 3.0
+"""Sigma up to which a blur runs at full size; a wide one is four to forty times cheaper on a reduced mask."""
+
+
+def over(picture: Picture, colour: str, mask: Mask, opacity: float = 1.0) -> None:
+    """Paints a flat colour through a mask."""
+    x, y, wide, high = cv2.boundingRect(mask)
+    if not wide:
+        return
+    part, cover = picture[y : y + high, x : x + wide], mask[y : y + high, x : x + wide]
+    if opacity < 1.0:
+        cover = cv2.convertScaleAbs(cover, alpha=opacity)
+    rest = cv2.bitwise_not(cover)
+    part[:] = cv2.add(cv2.multiply(part, cv2.merge((rest, rest, rest)), scale=1 / 255), tinted(cover, colour))
+
+
+def overlay(picture: Picture, image: Picture, mask: Mask) -> None:
+    """Paints an image of the picture's size through a mask."""
+    x, y, wide, high = cv2.boundingRect(mask)
+    if not wide:
+        return
+    rows, columns = slice(y, y + high), slice(x, x + wide)
+    cover = mask[rows, columns]
+    three = cv2.merge((cover, cover, cover))
+    part = picture[rows, columns]
+    part[:] = cv2.add(
+        cv2.multiply(part, 255 - three, scale=1 / 255), cv2.multiply(image[rows, columns], three, scale=1 / 255)
+    )
+
+
+def screen(picture: Picture, colour: str, mask: Mask, opacity: float = 1.0) -> None:
+    """Adds light of a colour: 1 - (1 - a)(1 - b)."""
+    x, y, wide, high = cv2.boundingRect(mask)
+    if not wide:
+        return
+    part, cover = picture[y : y + high, x : x + wide], mask[y : y + high, x : x + wide]
+    light = tinted(cover, colour, opacity)
+    part[:] = cv2.add(part, cv2.multiply(cv2.bitwise_not(part), light, scale=1 / 255))
+
+
+def tinted(cover: Mask, colour: str, opacity: float = 1.0) -> Picture:
+    """A mask times a colour. Channel by channel: four times faster than OpenCV's product with a scalar."""
+    planes = [cv2.convertScaleAbs(cover, alpha=opacity * channel / 255) for channel in channels(colour)]
+    picture: Picture = cv2.merge(planes)
+    return picture
+
+
+def darken(picture: Picture, mask: Mask) -> None:
+    """Multiplies by a mask: 255 keeps, 0 is black."""
+    picture[:] = cv2.multiply(picture, cv2.merge((mask, mask, mask)), scale=1 / 255)
+
+
+def soft(mask: Mask, sigma: float) -> Mask:
+    """A Gaussian blur, on a reduced copy when wide."""
+    if sigma < 0.3:
+        return mask
+    if sigma <= _BLUR_FAST_TO:
+        return cv2.GaussianBlur(mask, (0, 0), sigma)
+    factor = max(1, int(sigma / 2))
+    high, wide = mask.shape
+    small = cv2.resize(mask, (max(1, wide // factor), max(1, high // factor)), interpolation=cv2.INTER_AREA)
+    small = cv2.GaussianBlur(small, (0, 0), sigma / factor)
+    return cv2.resize(small, (wide, high), interpolation=cv2.INTER_CUBIC)
+
+
+def grown(mask: Mask, by: float) -> Mask:
+    """The mask with `by` px of rounded border."""
+    if by < 0.5:
+        return mask
+    side = 2 * round(by) + 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    return cv2.GaussianBlur(cv2.dilate(mask, kernel), (0, 0), max(0.4, min(1.2, by * 0.08)))
+
+
+def contour(mask: Mask, by: float) -> Mask:
+    """`grown`, but crisp and round however ragged or soft the mask's own edge is: a sticker's border."""
+    wide = cv2.GaussianBlur(grown(mask, by), (0, 0), max(0.6, 0.35 * by))
+    return cv2.convertScaleAbs(cv2.subtract(wide, 88), alpha=min(6.0, 2.2 * max(1.0, 0.35 * by)))
+
+
+def moved(mask: Mask, dx: float, dy: float) -> Mask:
+    """The mask shifted by whole pixels; what comes in repeats the border."""
+    shift = np.array([[1, 0, round(dx)], [0, 1, round(dy)]], np.float32)
+    size = (mask.shape[1], mask.shape[0])
+    return cv2.warpAffine(mask, shift, size, flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
+
+
+def stops(field: Field, colours: tuple[str, ...], places: tuple[float, ...]) -> Picture:
+    """A gradient: colour by the value of a field, linear between the places."""
+    table = np.array([channels(colour) for colour in colours], np.float32)
+    ladder = np.linspace(0.0, 1.0, 1024, dtype=np.float32)
+    lut = np.stack([np.interp(ladder, places, table[:, part]) for part in range(3)], axis=1)
+    index = np.clip(field * 1023, 0, 1023).astype(np.int16)
+    picture: Picture = np.round(lut[index]).astype(np.uint8)
+    return picture
+
+
+def to_mask(field: Field) -> Mask:
+    """A field of 0–1 as a mask."""
+    return cv2.convertScaleAbs(np.maximum(field, 0.0), alpha=255)
+
+
+def enlarged(small: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    return cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC)
+
+
+def grid(width: int, height: int, reduced: int = 1) -> tuple[Field, Field]:
+    """Pixel centres (x row, y column) of a canvas, at 1/`reduced` of its size, in canvas px."""
+    columns, rows = max(2, width // reduced), max(2, height // reduced)
+    x = (np.arange(columns, dtype=np.float32) + 0.5) * (width / columns)
+    y = (np.arange(rows, dtype=np.float32) + 0.5) * (height / rows)
+    return x[None, :], y[:, None]
+
+
+def smoothstep(low: float, high: float, field: Field) -> Field:
+    t = np.clip((field - low) / (high - low), 0.0, 1.0)
+    result: Field = (t * t * (3 - 2 * t)).astype(np.float32)
+    return result
+
+
+_TILE = 512
+
+
+@lru_cache(8)
+def _noise(seed: int, size: int) -> NDArray[np.float32]:
+    tile = np.random.default_rng(seed).standard_normal((_TILE, _TILE), dtype=np.float32)
+    if size == 1:
+        return tile
+    edge = 4 * size
+    wrapped = cv2.GaussianBlur(np.pad(tile, edge, mode="wrap"), (0, 0), size * 0.45)
+    return wrapped[edge:-edge, edge:-edge]
+
+
+def grain(picture: Picture, amount: float, seed: int, unit: float) -> None:
+    """Film grain of `amount` levels (standard deviation); it also breaks the banding of gradients."""
+    size = max(1, round(unit * 1.2))
+    tile = _noise(seed & 0xFFFF, size)
+    level = np.clip(tile / tile.std() * amount + 128, 0, 255).astype(np.uint8)
+    high, wide = picture.shape[:2]
+    plane = np.tile(level, (-(-high // _TILE), -(-wide // _TILE)))[:high, :wide]
+    cv2.addWeighted(picture, 1.0, cv2.merge((plane, plane, plane)), 1.0, -128.0, dst=picture)

@@ -1,0 +1,207 @@
+"""The front of the room: a plate without type, and type set on it.
+
+An edited headline only needs `typeset` on the stored plate. Same recipe, same subject: identical bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from core.compose import backdrop, lettering
+from core.compose import subject as person
+from core.compose.arrangement import Arrangement, Scheme, arrange
+from core.compose.emphasis import SHORT_WORDS
+from core.compose.font import FaceMeasure, FontChoice, NotCovered, choose, choose_plain
+from core.compose.geometry import Box
+from core.compose.headline import Align, DoesNotFit
+from core.compose.layout import (
+    SHORT_POSITION,
+    Layout,
+    Scene,
+    Type,
+    hard_zones,
+    lay_out,
+    stand,
+    words_of,
+)
+from core.compose.lettering import Layer
+from core.compose.palette import Palette, palette
+from core.compose.raster import Mask, Picture
+from core.compose.style import Mark, style_of
+from core.compose.subject import Subject
+from core.domain.format import Format, Size
+from core.domain.job import Recipe
+from core.domain.record import from_record, to_record
+
+__all__ = ["SHORT_POSITION", "SHORT_WORDS", "Composition", "DoesNotFit", "Plate", "ScriptNotCovered", "Subject", "draw_plate", "typeset"]  # fmt: skip
+
+
+class ScriptNotCovered(ValueError):
+    """No face here writes a part of the text."""
+
+    def __init__(self, missing: NotCovered) -> None:
+        super().__init__(", ".join(missing.scripts))
+        self.missing = missing
+
+
+@dataclass(frozen=True, slots=True)
+class PlateFacts:
+    """What the typesetter needs to know of a plate besides its pixels."""
+
+    face: Box | None
+    head: Box | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plate:
+    """The picture without type."""
+
+    picture: Picture
+    silhouette: Mask
+    facts: PlateFacts
+
+    def to_bytes(self) -> bytes:
+        """Lossless: facts as JSON, then one PNG whose alpha is the silhouette."""
+        done, png = cv2.imencode(".png", np.dstack((self.picture[..., ::-1], self.silhouette)), [cv2.IMWRITE_PNG_COMPRESSION, 1])  # fmt: skip
+        assert done
+        head = json.dumps(to_record(self.facts)).encode()
+        return struct.pack("<I", len(head)) + head + png.tobytes()
+
+    @staticmethod
+    def from_bytes(data: bytes) -> Plate:
+        """Raises ValueError when the bytes are not a plate's."""
+        try:
+            (length,) = struct.unpack_from("<I", data)
+            facts = from_record(PlateFacts, json.loads(data[4 : 4 + length]))
+        except struct.error as error:
+            raise ValueError("not a plate") from error
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8, offset=4 + length), cv2.IMREAD_UNCHANGED)
+        if pixels is None or pixels.ndim != 3 or pixels.shape[2] != 4:
+            raise ValueError("not a plate")
+        return Plate(cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGB), np.ascontiguousarray(pixels[..., 3]), facts)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Composition:
+    """A finished picture, what it was set from, and its type as a layer."""
+
+    picture: Picture
+    layout: Layout
+    type_layer: Layer | None
+
+
+def draw_plate(recipe: Recipe, format: Format, size: Size, subject: Subject | None) -> Plate:
+    """Everything but type. Raises KeyError for a vibe this studio does not draw."""
+    brief = recipe.brief
+    row, colours = _arrangement(recipe, format, subject is not None), _palette(recipe)
+    zones = hard_zones(format, size, brief)
+    stance = None
+    if subject is not None:
+        high, wide = subject.rgba.shape[:2]
+        stance = stand((wide, high), subject.face, subject.crown, subject.touches, row, size, zones)
+    ground = _ground(recipe, row, colours, size, stance.head if stance else None)
+    picture, taken = backdrop.paint(brief.vibe, _pattern(recipe), ground)
+    if subject is not None and stance is not None:
+        taken = cv2.max(taken, person.draw(picture, subject, stance, brief.vibe, colours))
+    if stance is not None and not stance.grounded and not row.over_body:
+        backdrop.plinth(picture, brief.vibe, ground, stance.foot)
+    if row.over_body:
+        backdrop.scrim(picture, brief.vibe, ground, ground.text)
+    backdrop.finish(brief.vibe, picture, ground)
+    return Plate(picture, taken, PlateFacts(stance.face if stance else None, stance.head if stance else None))
+
+
+def typeset(recipe: Recipe, format: Format, size: Size, plate: Plate) -> Composition:
+    """Sets the recipe's headline and subtext on a plate drawn for the same format and size.
+
+    Raises ScriptNotCovered and DoesNotFit.
+    """
+    brief = recipe.brief
+    words = words_of(brief, recipe.position)
+    style = style_of(brief, format.family)
+    if style.upper:
+        words = tuple(_upper(word) for word in words)
+    subtext = tuple(_upper(word) if style.subtext_upper else word for word in brief.subtext.split())
+    font, small = _chosen(choose(" ".join(words), brief.type_mood, brief.vibe)), _chosen(choose_plain(" ".join(subtext)))
+    if font.complex:
+        style = replace(style, tracking=0.0)
+    person_is_there = plate.facts.face is not None
+    scene = Scene(
+        size=size,
+        row=_arrangement(recipe, format, person_is_there),
+        zones=hard_zones(format, size, brief),
+        subject=person.silhouette(plate.silhouette),
+        face=plate.facts.face,
+        head=plate.facts.head,
+    )
+    layout = lay_out(
+        scene,
+        Type(
+            words=words,
+            subtext=subtext,
+            style=style,
+            font=font.face,
+            subtext_font=small.face,
+            measure=FaceMeasure(font.face, style.tracking),
+            subtext_measure=FaceMeasure(small.face, 0.0 if small.complex else style.subtext_tracking),
+            palette=_palette(recipe),
+            mark=_mark(recipe, style.marks),
+            right_to_left=font.right_to_left,
+            complex=font.complex,
+        ),
+    )
+    picture = plate.picture.copy()
+    layer = lettering.draw(layout, style)
+    if layer is not None:
+        layer.onto(picture)
+    return Composition(picture, layout, layer)
+
+
+def _chosen(choice: FontChoice | NotCovered) -> FontChoice:
+    if isinstance(choice, NotCovered):
+        raise ScriptNotCovered(choice)
+    return choice
+
+
+def _upper(word: str) -> str:
+    # A letter whose capital is two letters (ß) stays, so that what is drawn is what was typed.
+    return "".join(capital if len(capital := letter.upper()) == 1 else letter for letter in word)
+
+
+def _arrangement(recipe: Recipe, format: Format, person_is_there: bool) -> Arrangement:
+    return arrange(recipe.brief, format.family, recipe.position, person_is_there)
+
+
+def _palette(recipe: Recipe) -> Palette:
+    brief = recipe.brief
+    return palette(brief.vibe, brief.colours, brief.brand_colours, recipe.position in (1, 3, 4))
+
+
+def _pattern(recipe: Recipe) -> int:
+    """Ground pattern by position; the first variant always shows the vibe's own."""
+    return (0, 1, 2, 0, 2, 1)[recipe.position % 6]
+
+
+def _mark(recipe: Recipe, marks: tuple[Mark, Mark]) -> Mark:
+    return marks[recipe.position in (1, 4)]
+
+
+def _ground(recipe: Recipe, row: Arrangement, colours: Palette, size: Size, head: Box | None) -> backdrop.Ground:
+    light = head.centre if head else (row.at[0] * size.width, row.at[1] * size.height)
+    reach = head.height if head else 0.62 * min(size.width, size.height)
+    return backdrop.Ground(
+        width=size.width,
+        height=size.height,
+        palette=colours,
+        light=light,
+        reach=reach,
+        text=tuple(area.scaled(size.width, size.height) for area in row.areas),
+        text_side=row.text_side if row.scheme is Scheme.SIDE else Align.CENTRE,
+        seed=(recipe.seed * 31 + recipe.position) & 0x7FFFFFFF,
+        person=head is not None,
+    )

@@ -1,0 +1,91 @@
+"""How each vibe sets type, and what a brief's typography answers change about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from core.domain.brief import Brief, Outline, TypeEffect, Vibe
+from core.domain.format import Family
+
+
+class Mark(StrEnum):
+    """How the highlighted words stand out."""
+
+    BOX = "box"
+    COLOUR = "colour"
+    MARKER = "marker"
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Lengths in capital heights."""
+
+    upper: bool
+    spread: float
+    gap: float
+    angle: float
+    """Degrees counter-clockwise, in 16:9; flatter formats turn less."""
+    stroke: float
+    extrude: float
+    tracking: float
+    """In em, per letter."""
+    sheen: float
+    """Share of shade in the lower part of a plain fill; 0 is flat."""
+    marks: tuple[Mark, Mark]
+    """The vibe's own, and the one odd variants of a set use."""
+    subtext: float
+    """Capital height over the canvas' short side."""
+    subtext_upper: bool
+    subtext_tracking: float
+    rule: bool
+    """A bar belongs to the block: beside it (documentary) or under it (clean)."""
+    shadow: float = 0.0
+    """Opacity, 0–1."""
+    glow: bool = False
+    second: bool = False
+    """Beside a box, one more line takes the accent."""
+    largest: float = 1.0
+    """Capital height over the canvas' short side."""
+
+    @property
+    def pad(self) -> float:
+        """Room around the ink for stroke, extrusion and box."""
+        boxed = BOX_MARGIN if Mark.BOX in self.marks else 0.0
+        return max(boxed + self.extrude, self.stroke + self.extrude, 0.04)
+
+
+BOX_MARGIN = 0.17
+STYLES: dict[Vibe, Style] = {
+    Vibe.BOLD: Style(
+        True, 2.1, 0.34, 3.0, 0.085, 0.045, 0.0, 0.0, (Mark.BOX, Mark.COLOUR), 0.052, True, 0.0, False, 0.55, second=True
+    ),
+    Vibe.CLEAN: Style(
+        False, 1.0, 0.46, 0.0, 0.0, 0.0, -0.012, 0.0, (Mark.COLOUR, Mark.MARKER), 0.044, False, 0.0, True, largest=0.24
+    ),
+    Vibe.CINEMATIC: Style(
+        True, 1.75, 0.32, 0.0, 0.0, 0.0, 0.02, 0.22, (Mark.COLOUR, Mark.COLOUR), 0.032, True, 0.12, False, 0.8
+    ),
+    Vibe.DOCUMENTARY: Style(
+        True, 1.4, 0.36, 0.0, 0.0, 0.0, 0.0, 0.0, (Mark.BOX, Mark.COLOUR), 0.036, False, 0.0, True, 0.6
+    ),
+}
+_OUTLINES = {Outline.AUTO: 1.0, Outline.THIN: 0.6, Outline.MEDIUM: 1.0, Outline.THICK: 1.5}
+_ASKED_STROKE = 0.06
+"""For vibes that have none of their own, when the brief names an outline."""
+_FLATTER = {Family.WIDE: 1.0, Family.PORTRAIT: 1.0, Family.TALL: 0.8, Family.HEADER: 0.6}
+
+
+def style_of(brief: Brief, family: Family) -> Style:
+    """The vibe's style under the brief's effects and outline. Raises KeyError for a vibe not drawn here."""
+    own = STYLES[brief.vibe]
+    stroke = own.stroke or (_ASKED_STROKE if brief.outline is not Outline.AUTO else 0.0)
+    stroke = stroke * _OUTLINES[brief.outline] if TypeEffect.STROKE in brief.type_effects else 0.0
+    return replace(
+        own,
+        angle=own.angle * _FLATTER[family],
+        stroke=stroke,
+        extrude=own.extrude if stroke else 0.0,
+        shadow=own.shadow if TypeEffect.SHADOW in brief.type_effects else 0.0,
+        glow=TypeEffect.INNER_GLOW in brief.type_effects,
+    )

@@ -1,0 +1,206 @@
+"""The person: graded to the palette, lit from both sides, set off from the ground, cut edges hidden."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.compose.geometry import Box, Silhouette
+from core.compose.layout import Stance
+from core.compose.palette import Palette, channels, mix
+from core.compose.raster import Mask, Picture, contour, moved, over, overlay, screen, soft
+from core.domain.brief import Vibe
+
+_SOLID = 96
+"""Alpha from which a pixel belongs to the silhouette."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subject:
+    """A cut-out person."""
+
+    rgba: NDArray[np.uint8]
+    """(height, width, 4), straight alpha, cropped to the person."""
+    face: Box
+    """Brow to chin, in cut-out px."""
+    touches: tuple[str, ...] = ()
+    """Edges of the photo that cut the body: "left", "top", "right", "bottom"."""
+
+    @property
+    def crown(self) -> float:
+        """Top of the hair over the face, in cut-out px, at most one face height above it."""
+        high, wide = self.rgba.shape[:2]
+        left = int(np.clip(self.face.left + self.face.width * 0.2, 0, wide - 1))
+        right = int(np.clip(self.face.right - self.face.width * 0.2, left + 1, wide))
+        rows = (self.rgba[: max(1, int(np.clip(self.face.centre[1], 1, high))), left:right, 3] > _SOLID).any(axis=1)
+        first = int(np.argmax(rows)) if rows.any() else 0
+        return max(float(first), self.face.top - self.face.height)
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """How a vibe handles the person. Lengths in px at 1280x720."""
+
+    curve: float
+    """Depth of the S-curve, 0–1."""
+    saturation: float
+    tint: float
+    outline: float = 0.0
+    rim: float = 0.0
+    """Strength of the edge light, 0–1."""
+    rim_width: float = 11.0
+    glow: float = 0.0
+    shadow: float = 0.5
+    shadow_size: float = 20.0
+    sharpen: float = 0.5
+    modelling: float = 0.0
+    """How far the side away from the light falls off, 0–1."""
+
+
+TREATMENTS: dict[Vibe, Treatment] = {
+    Vibe.BOLD: Treatment(0.42, 1.22, 0.0, outline=8.0, rim=0.4, rim_width=8, glow=0.30, shadow=0.62, sharpen=0.8),
+    Vibe.CLEAN: Treatment(0.16, 1.04, 0.0, shadow=0.34, shadow_size=26),
+    Vibe.CINEMATIC: Treatment(0.5, 0.86, 0.30, rim=0.95, rim_width=13, shadow=0.72, shadow_size=38, modelling=0.62),
+    Vibe.DOCUMENTARY: Treatment(
+        0.55, 0.0, 0.14, rim=0.55, rim_width=9, shadow=0.66, shadow_size=38, sharpen=0.8, modelling=0.42
+    ),
+}
+
+
+def silhouette(mask: Mask) -> Silhouette:
+    """The outermost columns of a mask in strips of about a ninetieth of its height."""
+    high = mask.shape[0]
+    step = max(1, high // 90)
+    count = -(-high // step)
+    solid = np.zeros((count * step, mask.shape[1]), bool)
+    solid[:high] = mask > _SOLID
+    strips = solid.reshape(count, step, -1).any(axis=1)
+    filled = strips.any(axis=1)
+    lefts = np.where(filled, strips.argmax(axis=1), np.inf)
+    rights = np.where(filled, strips.shape[1] - strips[:, ::-1].argmax(axis=1), -np.inf)
+    return Silhouette(float(step), tuple(lefts.tolist()), tuple(rights.tolist()))
+
+
+def draw(picture: Picture, subject: Subject, stance: Stance, vibe: Vibe, palette: Palette) -> Mask:
+    """Paints the person onto the picture; returns the silhouette mask of the whole canvas."""
+    how, unit = TREATMENTS[vibe], min(picture.shape[:2]) / 720
+    rgb, alpha, fade = _laid(subject, stance, picture.shape[1], picture.shape[0], how)
+    _expose(rgb, alpha)
+    _grade(rgb, how, palette)
+    if how.modelling:
+        _model(rgb, how.modelling, stance, stance.head.centre[0] < picture.shape[1] / 2)
+    if how.rim:
+        _light(rgb, alpha, how, palette, unit, stance.head.centre[0] < picture.shape[1] / 2)
+    body = contour(alpha, how.outline * unit) if how.outline else alpha
+    if how.glow:
+        screen(picture, palette.rims[0], _faded(soft(body, 26 * unit), fade), how.glow)
+    over(picture, "#000000", _faded(moved(soft(body, how.shadow_size * unit), 0, 12 * unit), fade), how.shadow)
+    if how.outline:
+        over(picture, "#ffffff", _faded(body, fade))
+    shown = _faded(alpha, fade)
+    overlay(picture, rgb, shown)
+    return shown
+
+
+def _laid(
+    subject: Subject, stance: Stance, width: int, height: int, how: Treatment
+) -> tuple[Picture, Mask, Mask | None]:
+    """The visible part of the cut-out at its size on a canvas: colours, alpha, and a fade towards cut edges."""
+    high, wide = subject.rgba.shape[:2]
+    k = stance.scale
+    x0, y0 = max(0, int(-stance.left / k) - 2), max(0, int(-stance.top / k) - 2)
+    x1 = min(wide, int((width - stance.left) / k) + 3)
+    y1 = min(high, int((height - stance.top) / k) + 3)
+    piece = np.ascontiguousarray(subject.rgba[y0:y1, x0:x1])
+    left, top = round(stance.left + x0 * k), round(stance.top + y0 * k)
+    size = (max(1, round((x1 - x0) * k)), max(1, round((y1 - y0) * k)))
+    piece = cv2.resize(piece, size, interpolation=cv2.INTER_AREA if k < 1 else cv2.INTER_CUBIC)
+    if how.sharpen and k > 0.8:
+        blurred = cv2.GaussianBlur(piece[..., :3], (0, 0), max(0.8, 0.75 * k))
+        piece[..., :3] = cv2.addWeighted(piece[..., :3], 1 + how.sharpen, blurred, -how.sharpen, 0)
+    rgb, alpha = np.zeros((height, width, 3), np.uint8), np.zeros((height, width), np.uint8)
+    cx0, cy0, cx1, cy1 = max(0, left), max(0, top), min(width, left + size[0]), min(height, top + size[1])
+    if cx0 < cx1 and cy0 < cy1:
+        part = piece[cy0 - top : cy1 - top, cx0 - left : cx1 - left]
+        rgb[cy0:cy1, cx0:cx1] = part[..., :3]
+        alpha[cy0:cy1, cx0:cx1] = part[..., 3]
+    return rgb, alpha, _fade(subject, stance, width, height)
+
+
+def _fade(subject: Subject, stance: Stance, width: int, height: int) -> Mask | None:
+    """Runs to nothing at edges where the photo cut the body, so that no straight cut shows."""
+    high, wide = (length * stance.scale for length in subject.rgba.shape[:2])
+    left, right, bottom = stance.left, stance.left + wide, stance.top + high
+    across, down = np.ones(width, np.float32), np.ones(height, np.float32)
+    x, y = np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)
+    reach = 0.16 * stance.head.height
+    cut = False
+    if "left" in subject.touches and left > -1:
+        across, cut = across * np.clip((x - left) / reach, 0, 1), True
+    if "right" in subject.touches and right < width + 1:
+        across, cut = across * np.clip((right - x) / reach, 0, 1), True
+    if bottom < height:
+        down, cut = down * np.clip((bottom - y) / (0.08 * stance.head.height), 0, 1), True
+    if not cut:
+        return None
+    across, down = across * across * (3 - 2 * across), down * down * (3 - 2 * down)
+    mask: Mask = np.round(255 * down[:, None] * across[None, :]).astype(np.uint8)
+    return mask
+
+
+def _faded(mask: Mask, fade: Mask | None) -> Mask:
+    return mask if fade is None else cv2.multiply(mask, fade, scale=1 / 255)
+
+
+def _expose(rgb: Picture, alpha: Mask) -> None:
+    """Stretches the person's tones over the range: flat and dim selfies gain, good ones hardly change. In place."""
+    step = max(1, min(rgb.shape[:2]) // 180)
+    tones = cv2.cvtColor(np.ascontiguousarray(rgb[::step, ::step]), cv2.COLOR_RGB2GRAY)[alpha[::step, ::step] > 128]
+    if tones.size < 32:
+        return
+    low, high = np.percentile(tones, (1, 98.5))
+    low, high = min(float(low), 24.0), max(float(high), 178.0)
+    gain = 226 / (high - low)
+    ladder = np.clip((np.arange(256) - low) * gain + 3, 0, 255).astype(np.uint8)
+    cv2.LUT(rgb, ladder, dst=rgb)
+
+
+def _grade(rgb: Picture, how: Treatment, palette: Palette) -> None:
+    """Saturation, an S-curve around mid grey, and a lean of shadows and lights towards the palette. In place."""
+    saturation = 0.0 if palette.grey else how.saturation
+    if saturation != 1.0:
+        weights = np.array([[0.2126, 0.7152, 0.0722]], np.float32).repeat(3, axis=0)
+        cv2.transform(rgb, np.eye(3, dtype=np.float32) * saturation + weights * (1 - saturation), dst=rgb)
+    ladder = np.linspace(0, 1, 256, dtype=np.float32)
+    curve = ladder - how.curve * np.sin(2 * np.pi * ladder) / (2 * np.pi)
+    cv2.LUT(rgb, np.clip(curve * 255, 0, 255).astype(np.uint8), dst=rgb)
+    if how.tint:
+        grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+        low, high = (np.array(channels(colour), np.float32) for colour in palette.tints)
+        table = low + (high - low) * (ladder[:, None] ** 0.85)
+        tinted = cv2.LUT(cv2.merge((grey, grey, grey)), table.astype(np.uint8)[None])
+        cv2.addWeighted(rgb, 1 - how.tint, tinted, how.tint, 0, dst=rgb)
+
+
+def _model(rgb: Picture, depth: float, stance: Stance, on_left: bool) -> None:
+    """Falls off across the head towards the type, as under one lamp."""
+    x = np.arange(rgb.shape[1], dtype=np.float32)
+    reach = 0.62 * stance.head.height
+    t = np.clip((x - stance.head.centre[0]) / reach * (-1 if on_left else 1) * 0.5 + 0.84, 0, 1)
+    level = np.round(255 * (1 - depth * (1 - t * t * (3 - 2 * t)))).astype(np.uint8)
+    row = np.repeat(level[None, :, None], 3, axis=2)
+    cv2.multiply(rgb, np.repeat(row, rgb.shape[0], axis=0), dst=rgb, scale=1 / 255)
+
+
+def _light(rgb: Picture, alpha: Mask, how: Treatment, palette: Palette, unit: float, on_left: bool) -> None:
+    """Edge light: alpha minus itself shifted, once crisp and once broad, from the key side and the far side."""
+    side = -1 if on_left else 1
+    for colour, direction, strength in ((palette.rims[0], side, 1.0), (palette.rims[1], -side, 0.8)):
+        crisp = cv2.subtract(alpha, moved(alpha, -direction * how.rim_width * unit, 0.35 * how.rim_width * unit))
+        crisp = cv2.min(soft(crisp, 0.34 * how.rim_width * unit), alpha)
+        screen(rgb, colour, crisp, how.rim * strength)
+        broad = cv2.subtract(alpha, soft(moved(alpha, -direction * 3.2 * how.rim_width * unit, 0), 14 * unit))
+        screen(rgb, mix(colour, "#000000", 0.25), soft(broad, 12 * unit), 0.42 * how.rim * strength)
