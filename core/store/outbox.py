@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -159,11 +160,12 @@ class Outbox:
         )
         return bool(answer["dropped"])
 
-    async def wakeups(self) -> AsyncIterator[None]:
-        """Yields whenever this platform's outbox may have grown, and now and then."""
-        async for payload in self._transport.listen(CHANNEL):
-            if payload in ("", self._platform):
-                yield
+    async def wakeups(self) -> AsyncGenerator[None]:
+        """Yields whenever this platform's outbox may have grown, and now and then. Close it with `aclosing`."""
+        async with aclosing(self._transport.listen(CHANNEL)) as told:
+            async for payload in told:
+                if payload in ("", self._platform):
+                    yield
 
     async def find_reference(self, sha256: str, form: str) -> str | None:
         """How the platform calls a file it already has (Telegram's file_id), by content and form of sending."""

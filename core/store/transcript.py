@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,6 +59,6 @@ class Transcripts:
             for row in rows
         )
 
-    def wakeups(self) -> AsyncIterator[str]:
-        """Places whose page changed; "" means any may have."""
+    def wakeups(self) -> AsyncGenerator[str]:
+        """Places whose page changed; "" means any may have. Close it with `aclosing`."""
         return self._transport.listen(CHANNEL)

@@ -86,6 +86,9 @@ class Person:
     def id(self) -> str:
         return self.opened.user_id
 
+    def address(self) -> dict[str, Json]:
+        return {"platform": PLATFORM, "place": self.ref, "user_id": self.id}
+
     async def reopen(self, event: str | None = None) -> OpenTurn:
         self.opened = await self.turns.open(
             event=event or new_id(), platform=PLATFORM, ref=self.ref, place=self.ref, language="en"

@@ -138,9 +138,10 @@ begin
     end if;
     update tf.chat set has_pending = false where platform = v_platform and place = c.place;
   end loop;
+  -- A chat that is due and was passed over is being claimed by somebody else this very moment.
   return jsonb_build_object('wait_ms', (
-    select greatest(0, ceil(1000 * extract(epoch from
-             min(greatest(next_send_at, lease_until, v_paced)) - v_now)))::bigint
+    select ceil(1000 * extract(epoch from greatest(min(greatest(next_send_at, lease_until, v_paced)) - v_now,
+             case when count(*) > 0 then interval '20 milliseconds' end)))::bigint
     from tf.chat where platform = v_platform and has_pending and not unreachable));
 end $$;
 

@@ -1,0 +1,198 @@
+"""The outbox: in order per chat, at least once, no faster than the platform bears."""
+
+import asyncio
+import random
+from contextlib import aclosing
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from core.store.outbox import Idle, Outbox, Parcel
+from tests.store.scene import post, staged
+
+
+async def parcel(outbox: Outbox, sender: str = "a", *, lease_seconds: float = 30, limit: int = 1) -> Parcel:
+    claimed = await outbox.claim(sender, lease_seconds=lease_seconds, limit=limit)
+    assert isinstance(claimed, Parcel), claimed
+    return claimed
+
+
+async def idle(outbox: Outbox, sender: str = "b") -> float | None:
+    claimed = await outbox.claim(sender, lease_seconds=30)
+    assert isinstance(claimed, Idle), claimed
+    return claimed.seconds
+
+
+async def test_many_senders_deliver_every_chat_in_order_and_nothing_twice(database: str) -> None:
+    async with staged(database, size=12) as scene:
+        people = [await scene.person() for _ in range(6)]
+        told: dict[str, list[str]] = {one.ref: [] for one in people}
+        draw = random.Random(5)
+
+        async def talk(number: int) -> None:
+            for n in range(12):
+                await people[number].say(post(f"{number}:{n}"), post(f"{number}:{n}+"))
+
+        async def send(name: str) -> None:
+            while sum(map(len, told.values())) < 6 * 24:
+                claimed = await scene.outbox.claim(name, lease_seconds=30, limit=3)
+                if isinstance(claimed, Idle):
+                    await asyncio.sleep(0.01)
+                    continue
+                for n, row in enumerate(claimed.rows, 1):
+                    await asyncio.sleep(draw.random() / 500)
+                    told[claimed.place].append(row.key)
+                    more = 30 if n < len(claimed.rows) else 0
+                    assert await scene.outbox.delivered(row.id, name, {"message": row.id}, keep_seconds=more)
+
+        await asyncio.gather(*(talk(n) for n in range(6)), send("a"), send("b"), send("c"))
+        for number, person in enumerate(people):
+            assert told[person.ref] == [f"{number}:{n}{mark}" for n in range(12) for mark in ("", "+")]
+        assert await idle(scene.outbox) is None
+
+
+async def test_a_lost_lease_repeats_the_message_and_never_reorders_the_chat(database: str) -> None:
+    async with staged(database) as scene:
+        person = await scene.person()
+        await person.say(post("1"), post("2"), post("3"))
+        slow = await parcel(scene.outbox, "slow", limit=3)
+        assert await idle(scene.outbox, "fast") is not None, "a leased chat is nobody else's"
+        scene.advance("31 seconds")
+        fast = await parcel(scene.outbox, "fast", limit=3)
+        assert [row.key for row in fast.rows] == ["1", "2", "3"]
+        assert not await scene.outbox.delivered(slow.rows[0].id, "slow", {"by": "slow"}, keep_seconds=30)
+        for row in fast.rows:
+            assert await scene.outbox.delivered(row.id, "fast", {"by": "fast"}, keep_seconds=30)
+        receipts = scene.rows("select receipt->>'by' from tf.outbox order by id")
+        assert receipts == [("slow",), ("fast",), ("fast",)]
+
+
+async def test_a_later_message_cannot_overtake_one_whose_transaction_is_still_open(database: str) -> None:
+    async with staged(database) as scene:
+        person = await scene.person()
+        with psycopg.connect(database) as writer:
+            writer.execute("select tf.send(%s, %s)", (Jsonb([post("1").record()]), Jsonb(person.address())))
+            later = asyncio.create_task(person.say(post("2")))
+            await asyncio.sleep(0.3)
+            assert await idle(scene.outbox) is None, "nothing of the chat is visible before the first commits"
+        await later
+        assert [row.key for row in (await parcel(scene.outbox, limit=5)).rows] == ["1", "2"]
+
+
+async def test_a_slot_names_the_message_to_replace(database: str) -> None:
+    async with staged(database) as scene:
+        person = await scene.person()
+        await person.say(post("1", slot="status"), post("2"), post("3", slot="status"))
+        replaced = []
+        for receipt in ({"message": 10}, {"message": 11}, {"message": 10}):
+            (row,) = (await parcel(scene.outbox)).rows
+            replaced.append(row.replaces)
+            await scene.outbox.delivered(row.id, "a", receipt)
+        assert replaced == [{}, {}, {"message": 10}]
+
+
+async def test_retry_after_rests_the_chat_and_everywhere_the_platform(database: str) -> None:
+    async with staged(database) as scene:
+        slow, other = await scene.person(), await scene.person()
+        await slow.say(post("1"))
+        (row,) = (await parcel(scene.outbox)).rows
+        assert not await scene.outbox.undelivered(row.id, "a", "429", retry_after=7)
+        wait = await idle(scene.outbox)
+        assert wait is not None
+        assert 6 < wait <= 7
+        await other.say(post("2"))
+        (row,) = (await parcel(scene.outbox)).rows
+        assert row.key == "2"
+        assert not await scene.outbox.undelivered(row.id, "a", "429", retry_after=30, everywhere=True)
+        scene.advance("8 seconds")
+        wait = await idle(scene.outbox)
+        assert wait is not None
+        assert 21 < wait <= 22
+        scene.advance("22 seconds")
+        keys = {(await parcel(scene.outbox)).rows[0].key for _ in range(2)}
+        assert keys == {"1", "2"}
+
+
+async def test_paces_space_a_chat_and_the_whole_platform(database: str) -> None:
+    async with staged(database) as scene:
+        one, two = await scene.person(), await scene.person()
+        await one.say(post("1"), post("2"))
+        await two.say(post("3"))
+        (row,) = (await parcel(scene.outbox)).rows
+        await scene.outbox.delivered(row.id, "a", {}, chat_pace_ms=3000, bot_pace_ms=500)
+        assert await idle(scene.outbox) is not None
+        scene.advance("0.6 seconds")
+        (row,) = (await parcel(scene.outbox)).rows
+        assert row.key == "3"
+        await scene.outbox.delivered(row.id, "a", {})
+        wait = await idle(scene.outbox)
+        assert wait is not None
+        assert 1 < wait < 3
+        scene.advance("3 seconds")
+        assert (await parcel(scene.outbox)).rows[0].key == "2"
+
+
+async def test_a_failure_is_tried_again_with_growing_pauses_and_given_up_in_the_end(database: str) -> None:
+    async with staged(database) as scene:
+        await (await scene.person()).say(post("1"), post("2"))
+        pauses = []
+        while True:
+            (row,) = (await parcel(scene.outbox)).rows
+            if await scene.outbox.undelivered(row.id, "a", "boom"):
+                break
+            wait = await idle(scene.outbox)
+            assert wait is not None
+            pauses.append(round(wait))
+            scene.advance(f"{wait} seconds")
+        assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+        assert (await parcel(scene.outbox)).rows[0].key == "2"
+        assert scene.rows("select error from tf.outbox where status = 'dropped'") == [("boom",)]
+
+
+async def test_a_refused_message_is_dropped_alone(database: str) -> None:
+    async with staged(database) as scene:
+        await (await scene.person()).say(post("1"), post("2"))
+        (row,) = (await parcel(scene.outbox)).rows
+        assert await scene.outbox.undelivered(row.id, "a", "too long", permanent=True)
+        assert (await parcel(scene.outbox)).rows[0].key == "2"
+
+
+async def test_whoever_blocked_us_hears_nothing_until_they_write_again(database: str) -> None:
+    async with staged(database) as scene:
+        person = await scene.person()
+        await person.say(post("1"), post("2"))
+        (row,) = (await parcel(scene.outbox)).rows
+        assert await scene.outbox.undelivered(row.id, "a", "blocked", unreachable=True)
+        await person.say(post("3"))
+        assert await idle(scene.outbox) is None
+        await person.reopen()
+        await person.say(post("4"))
+        assert (await parcel(scene.outbox)).rows[0].key == "4"
+
+
+async def test_a_message_is_announced_at_commit(database: str) -> None:
+    async with staged(database) as scene:
+        person = await scene.person()
+        async with aclosing(scene.outbox.wakeups()) as wakeups:
+            await anext(wakeups)
+            heard = asyncio.create_task(anext(wakeups))
+            await asyncio.sleep(0.2)
+            await person.say(post("1"))
+            async with asyncio.timeout(5):
+                await heard
+
+
+async def test_a_file_is_remembered_by_content_and_form(database: str) -> None:
+    async with staged(database) as scene:
+        for reference in ("id-1", "id-2"):
+            await scene.outbox.keep_reference("abc", "photo", reference)
+        assert await scene.outbox.find_reference("abc", "photo") == "id-2"
+        assert await scene.outbox.find_reference("abc", "document") is None
+        assert await Outbox(scene.direct, "discord").find_reference("abc", "photo") is None
+
+
+async def test_platforms_do_not_see_each_others_messages(database: str) -> None:
+    async with staged(database) as scene:
+        await (await scene.person()).say(post("1", platform="web", place="page"))
+        assert await idle(scene.outbox) is None
+        assert (await parcel(Outbox(scene.direct, "web"))).place == "page"
