@@ -205,6 +205,9 @@ class ScriptedDesk:
         self._assets[asset_id] = (person, asset)
         return asset_id
 
+    def assets_of(self, person: str) -> list[str]:
+        return [asset_id for asset_id, (owner, _) in self._assets.items() if owner == person]
+
     async def settled(self) -> None:
         while self._tasks:
             await asyncio.gather(*self._tasks)

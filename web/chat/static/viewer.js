@@ -18,7 +18,7 @@ export function start() {
     links = [...link.closest(".line").querySelectorAll("a[data-view]")];
     show(links.indexOf(link));
     viewer.showModal();
-    setFit(false);
+    setFit(!matchMedia("(pointer: fine)").matches); // A thumb would see a corner of it.
     stage.focus();
   });
   document.getElementById("viewer-close").addEventListener("click", () => viewer.close());

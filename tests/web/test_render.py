@@ -1,0 +1,108 @@
+import re
+from typing import get_args
+
+import pytest
+
+from core.conversation.action import Choose, Pin
+from core.conversation.view import (
+    Button,
+    FieldKind,
+    FileView,
+    FormView,
+    GalleryView,
+    NoticeView,
+    Option,
+    Picture,
+    ProgressView,
+    Row,
+    Style,
+    TextView,
+    Tone,
+    View,
+)
+from core.domain.model import Origin
+from core.domain.record import to_record
+from core.services.desk import Line
+from tests.web.stage import SENTENCES, speaker
+from web.chat.render import TEMPLATES, Renderer
+from web.chat.said import Said
+from web.chat.shelf import Shelf
+
+NASTY = "<b>&\"'"
+ROWS = (Row((Button(f"Pin {NASTY}", Pin("v1").pack(), Style.DANGER),)),)
+PICTURES = tuple(
+    Picture(asset=f"a{n}", alt=NASTY, caption=NASTY, variant=f"v{n}", origin=origin, width=9, height=16, rows=ROWS * 6)
+    for n, origin in enumerate(Origin)
+)
+VIEWS: tuple[View | Said, ...] = (
+    TextView(text=NASTY, title=NASTY, rows=ROWS),
+    GalleryView(pictures=PICTURES, text=NASTY, title=NASTY, rows=ROWS),
+    GalleryView(pictures=()),
+    *(
+        FormView(
+            draft="d",
+            question="q",
+            kind=kind,
+            text=NASTY,
+            note=NASTY,
+            hint=NASTY,
+            options=(Option(NASTY, "x", Choose("d", "x").pack(), True), Option("b", "y", Choose("d", "y").pack())),
+            rows=ROWS,
+        )
+        for kind in FieldKind
+    ),
+    ProgressView(text=NASTY, done=1, total=4, rows=ROWS),
+    ProgressView(text=NASTY, done=0, total=0),
+    *(NoticeView(text=NASTY, tone=tone, rows=ROWS) for tone in Tone),
+    FileView(asset="a", name=f"{NASTY}.zip", media_type="application/zip", text=NASTY, rows=ROWS),
+    Said(text=NASTY, pictures=("a1", "a2"), refused=(NASTY,)),
+)
+
+
+@pytest.fixture(scope="module")
+def renderer() -> Renderer:
+    return Renderer(Shelf(), speaker)
+
+
+def _line(record: object) -> Line:
+    return Line(seq=7, key="k", by_person=False, record=record, revision=9)
+
+
+def test_every_kind_of_view_is_among_the_examples() -> None:
+    assert {type(view) for view in VIEWS} >= set(get_args(View))
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: type(view).__name__)
+def test_every_view_renders_and_escapes_what_it_shows(renderer: Renderer, view: View | Said) -> None:
+    html = renderer.line(_line(to_record(view)), "en")
+    assert 'id="line-7"' in html
+    assert NASTY not in html
+    for button in ROWS[0].buttons if getattr(view, "rows", ()) else ():
+        assert f'value="{button.token}"' in html
+
+
+def test_every_picture_says_who_drew_it(renderer: Renderer) -> None:
+    html = renderer.line(_line(to_record(GalleryView(pictures=PICTURES))), "en")
+    for origin in Origin:
+        assert SENTENCES[f"origin_{origin}"] in html
+
+
+def test_a_chosen_option_is_said_to_assistive_technology(renderer: Renderer) -> None:
+    form = next(view for view in VIEWS if isinstance(view, FormView))
+    html = renderer.line(_line(to_record(form)), "en")
+    assert html.count('aria-pressed="true"') == 1
+    assert html.count('aria-pressed="false"') == 1
+
+
+def test_a_line_of_a_forgotten_release_does_not_take_the_chat_down(renderer: Renderer) -> None:
+    assert SENTENCES["unreadable"] in renderer.line(_line({"_": "HologramView"}), "en")
+
+
+def test_every_sentence_the_templates_use_exists_and_none_is_left_over() -> None:
+    used = set()
+    for path in (*TEMPLATES.rglob("*.html"), *TEMPLATES.parent.glob("*.py")):
+        used |= set(re.findall(r"[\"']web\.([a-z_0-9]+)[\"']", path.read_text()))
+    used |= {name for name in SENTENCES if name.startswith(("menu_", "fault_"))} - {"web"}
+    used |= {f"origin_{origin}" for origin in Origin}
+    used -= {"origin_", "line_unreadable", "request_failed", "feed_failed"}
+    assert used == set(SENTENCES)
