@@ -101,18 +101,20 @@ class MemoryIdentities:
     def __init__(self) -> None:
         self._browsers: dict[str, str] = {}
         self._codes: dict[str, str] = {}
+        self._numbers = itertools.count(1)
 
     async def find(self, token_hash: str) -> str | None:
         return self._browsers.get(token_hash)
 
     async def create(self, token_hash: str, recovery_hash: str) -> str:
-        person = self._browsers.setdefault(token_hash, f"person-{len(self._browsers) + 1}")
-        self._codes[recovery_hash] = person
-        return person
+        if token_hash not in self._browsers:
+            self._browsers[token_hash] = self._codes[recovery_hash] = f"person-{next(self._numbers)}"
+        return self._browsers[token_hash]
 
     async def recover(self, recovery_hash: str, token_hash: str, next_recovery_hash: str) -> str | None:
-        person = self._codes.get(recovery_hash)
+        person = self._codes.pop(recovery_hash, None)
         if person is not None:
+            self._browsers = {token: other for token, other in self._browsers.items() if other != person}
             self._browsers[token_hash] = person
             self._codes[next_recovery_hash] = person
         return person

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from aiohttp import ClientResponse, ClientSession, CookieJar, FormData
 
+from core.conversation import texts
 from tests.web.scripted import Artist, MemoryIdentities, MemoryTranscript, ScriptedDesk, plain_artist
 from web.chat.app import create_app
 from web.chat.bell import Bell
@@ -21,15 +20,13 @@ from web.chat.house import Options
 from web.chat.render import Say
 from web.server import Site
 
-SENTENCES = tomllib.loads(Path(__file__).with_name("sentences.toml").read_text())["web"]
+SENTENCES = {
+    key.removeprefix("web."): sentence for key, sentence in texts.speaker("en").table.items() if key.startswith("web.")
+}
 
 
-def speaker(language: str) -> Say:
-    def say(key: str, **values: object) -> str:
-        sentence: str = SENTENCES[key.removeprefix("web.")]
-        return sentence.format(**values)
-
-    return say
+def speak(language: str) -> Say:
+    return texts.speaker(language).say
 
 
 @dataclass
@@ -49,7 +46,7 @@ class Stage:
         self.desk = ScriptedDesk(WebCourier(self.transcript, self.bell), self.artist, self.step_seconds)
 
     async def start(self) -> None:
-        app = create_app(self.desk, self.transcript, self.identities, speaker, bell=self.bell, options=self.options)
+        app = create_app(self.desk, self.transcript, self.identities, speak, bell=self.bell, options=self.options)
         self.site = Site(app, "127.0.0.1", self.port)
         self.address = await self.site.start()
         self.port = int(self.address.rsplit(":", 1)[1])

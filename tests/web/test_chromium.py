@@ -183,7 +183,7 @@ async def test_the_story_works_with_the_keyboard_alone(page: Page, stage: Stage,
     await expect(page.get_by_label(SENTENCES["message"], exact=True)).to_be_focused()
     await page.keyboard.press("Shift+Tab")
     async with page.expect_file_chooser() as waiting:
-        await page.keyboard.press("Enter")
+        await page.keyboard.press("Space")
     await (await waiting.value).set_files(portrait)
     await page.keyboard.type("One line")
     await page.keyboard.press("Shift+Enter")

@@ -44,9 +44,7 @@ async def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(stage: Stag
     assert "Path=/" in cookie
 
 
-async def test_a_code_opens_the_chat_in_another_browser_and_both_stay_valid(
-    visitor: Visitor, new_visitor: NewVisitor
-) -> None:
+async def test_a_code_moves_the_chat_to_another_browser_once(visitor: Visitor, new_visitor: NewVisitor) -> None:
     await visitor.say("my old headline")
     async with visitor.session.get("/keep?part=1") as answer:
         code = (await answer.text()).split('id="keep-code">')[1].split("<")[0]
@@ -55,9 +53,14 @@ async def test_a_code_opens_the_chat_in_another_browser_and_both_stay_valid(
     form = {"csrf": other.form_token, "code": code.lower()}
     async with other.session.post("/recover", data=form, headers=other.own()) as answer:
         assert "my old headline" in await answer.text()
-    assert "my old headline" in await visitor.open()
+    assert "my old headline" not in await visitor.open()
     async with other.session.get("/keep?part=1") as answer:
         assert code not in await answer.text()
+    third = new_visitor()
+    await third.open()
+    form["csrf"] = third.form_token
+    async with third.session.post("/recover", data=form, headers=third.own()) as answer:
+        assert answer.status == 400
 
 
 async def test_a_wrong_code_is_said_and_changes_nothing(visitor: Visitor) -> None:

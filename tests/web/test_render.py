@@ -23,7 +23,7 @@ from core.conversation.view import (
 from core.domain.model import Origin
 from core.domain.record import to_record
 from core.services.desk import Line
-from tests.web.stage import SENTENCES, speaker
+from tests.web.stage import SENTENCES, speak
 from web.chat.render import TEMPLATES, Renderer
 from web.chat.said import Said
 from web.chat.shelf import Shelf
@@ -61,7 +61,7 @@ VIEWS: tuple[View | Said, ...] = (
 
 @pytest.fixture(scope="module")
 def renderer() -> Renderer:
-    return Renderer(Shelf(), speaker)
+    return Renderer(Shelf(), speak)
 
 
 def _line(record: object) -> Line:

@@ -36,9 +36,9 @@ class Identities(Protocol):
         """The person of this browser, made if it is new; two calls at once make one person."""
 
     async def recover(self, recovery_hash: str, token_hash: str, next_recovery_hash: str) -> str | None:
-        """Add this browser to the person whose code was given; None when no browser has that code.
+        """Move the person whose code was given to this browser; None when no browser has that code.
 
-        The old browser and its code stay valid: a person may have several browsers.
+        The code is spent, and the old browser is a stranger from then on.
         """
 
 

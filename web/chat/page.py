@@ -48,7 +48,7 @@ async def page(
 
 
 async def history(transcript: Transcript, place: str) -> tuple[Line, ...]:
-    """The whole chat, each line as it stands now, in the order of its first appearance."""
+    """As much of the chat as the transcript gives, each line as it stands now, in the order of its first appearance."""
     lines: dict[int, Line] = {}
     cursor = 0
     while found := await transcript.read(place, after=cursor, limit=READ_LINES):
@@ -67,7 +67,7 @@ async def show_keep(request: web.Request) -> web.StreamResponse:
 
 
 async def recover(request: web.Request) -> web.StreamResponse:
-    """POST /recover {csrf, code}: this browser joins the person with that code, under a fresh key."""
+    """POST /recover {csrf, code}: the person with that code moves to this browser, under a fresh key."""
     house = request.app[HOUSE]
     guest = await house.visit(request)
     form = await request.post()
