@@ -100,9 +100,10 @@ def contour(mask: Mask, by: float) -> Mask:
 
 def moved(mask: Mask, dx: float, dy: float) -> Mask:
     """The mask shifted by whole pixels; what comes in repeats the border."""
-    shift = np.array([[1, 0, round(dx)], [0, 1, round(dy)]], np.float32)
-    size = (mask.shape[1], mask.shape[0])
-    return cv2.warpAffine(mask, shift, size, flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
+    high, wide = mask.shape
+    x, y = max(-wide + 1, min(wide - 1, round(dx))), max(-high + 1, min(high - 1, round(dy)))
+    kept = mask[max(0, -y) : high - max(0, y), max(0, -x) : wide - max(0, x)]
+    return cv2.copyMakeBorder(kept, max(0, y), max(0, -y), max(0, x), max(0, -x), cv2.BORDER_REPLICATE)
 
 
 def stops(field: Field, colours: tuple[str, ...], places: tuple[float, ...]) -> Picture:

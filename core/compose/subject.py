@@ -24,20 +24,32 @@ class Subject:
 
     rgba: NDArray[np.uint8]
     """(height, width, 4), straight alpha, cropped to the person."""
-    face: Box
-    """Brow to chin, in cut-out px."""
+    found: Box | None
+    """The detected face, brow to chin, in cut-out px."""
     touches: tuple[str, ...] = ()
     """Edges of the photo that cut the body: "left", "top", "right", "bottom"."""
+
+    @property
+    def face(self) -> Box:
+        """The detected face, or where a face would be: the middle of what stands highest."""
+        if self.found is not None:
+            return self.found
+        high, wide = self.rgba.shape[:2]
+        columns = np.flatnonzero((self.rgba[: max(1, high // 4), :, 3] > _SOLID).any(axis=0))
+        middle = float(columns.mean()) if columns.size else wide / 2
+        side = 0.24 * min(high, 1.6 * wide)
+        return Box(middle - side / 2, 0.08 * high, middle + side / 2, 0.08 * high + side)
 
     @property
     def crown(self) -> float:
         """Top of the hair over the face, in cut-out px, at most one face height above it."""
         high, wide = self.rgba.shape[:2]
-        left = int(np.clip(self.face.left + self.face.width * 0.2, 0, wide - 1))
-        right = int(np.clip(self.face.right - self.face.width * 0.2, left + 1, wide))
-        rows = (self.rgba[: max(1, int(np.clip(self.face.centre[1], 1, high))), left:right, 3] > _SOLID).any(axis=1)
+        face = self.face
+        left = int(np.clip(face.left + face.width * 0.2, 0, wide - 1))
+        right = int(np.clip(face.right - face.width * 0.2, left + 1, wide))
+        rows = (self.rgba[: max(1, int(np.clip(face.centre[1], 1, high))), left:right, 3] > _SOLID).any(axis=1)
         first = int(np.argmax(rows)) if rows.any() else 0
-        return max(float(first), self.face.top - self.face.height)
+        return max(float(first), face.top - face.height)
 
 
 @dataclass(frozen=True, slots=True)
