@@ -115,7 +115,7 @@ def job() -> None:
 
 
 @job.command("inspect")
-@click.argument("id")
-def job_inspect(id: str) -> None:
+@click.argument("number", metavar="ID")
+def job_inspect(number: str) -> None:
     """Print a job's timeline from event to delivery; ID is its code or uuid."""
-    _carry_out("inspect_job", job=id)
+    _carry_out("inspect_job", job=number)

@@ -43,15 +43,15 @@ def connect(token: str, api_url: str = API_URL) -> telegram.Bot:
     """A client of the Bot API, not yet initialised. Raises TokenRefused for what cannot be a token."""
     if not _TOKEN.fullmatch(token):
         raise TokenRefused
-    # Both write every address they call to the log, and the token is part of the address.
-    for name in ("httpx", "httpcore"):
+    # All three write addresses to the log (the library when debugging), and the token is part of an address.
+    for name in ("httpx", "httpcore", "telegram"):
         logging.getLogger(name).setLevel(logging.WARNING)
     return telegram.Bot(
         token,
         base_url=f"{api_url.rstrip('/')}/bot",
         base_file_url=f"{api_url.rstrip('/')}/file/bot",
         request=HTTPXRequest(
-            _CONNECTIONS, read_timeout=20.0, write_timeout=20.0, pool_timeout=20.0, media_write_timeout=90.0
+            _CONNECTIONS, read_timeout=20.0, write_timeout=20.0, pool_timeout=20.0, media_write_timeout=45.0
         ),
         get_updates_request=HTTPXRequest(1, pool_timeout=5.0),
     )
@@ -97,6 +97,9 @@ class TelegramBot:
             await asyncio.wait_for(self._introduce(), _FIRST_CONTACT_S)
         except (TelegramError, TimeoutError) as error:
             log.warning("telegram.unreachable", reason=str(error) or "no answer")
+        except TokenRefused:
+            await self._bot.shutdown()
+            raise
         self._running = asyncio.create_task(self._run())
 
     async def stop(self) -> None:

@@ -103,10 +103,11 @@ def _bar(done: int, total: int) -> str:
 
 
 def _keyboard(rows: Sequence[Row], options: Sequence[Option] = ()) -> Keyboard:
-    """Options first, then the view's own rows, which are kept whole when there are more buttons than a keyboard has."""
+    """Options first, then the view's own rows, for which options give way when a keyboard cannot hold all."""
     own = [group for row in rows for group in _batches([_named(one) for one in row.buttons], BUTTONS_PER_ROW)]
-    left = BUTTONS - sum(map(len, own))
-    choices = [_choice(option) for option in options[: max(left, 0)]]
+    while sum(map(len, own)) > BUTTONS:
+        own.pop()
+    choices = [_choice(option) for option in options[: BUTTONS - sum(map(len, own))]]
     return tuple(tuple(group) for group in (*_batches(choices, _per_row(choices)), *own))
 
 

@@ -110,7 +110,9 @@ def plinth(picture: Picture, vibe: Vibe, ground: Ground, foot: float) -> None:
             lean, bands = 0.0, [(edge, ground.palette.mid)]
         for top, colour in bands:
             mask = _blank(ground)
-            _polygon(mask, [(-9.0, top + lean), (ground.width + 9.0, top - lean), (ground.width + 9.0, low), (-9.0, low)])
+            _polygon(
+                mask, [(-9.0, top + lean), (ground.width + 9.0, top - lean), (ground.width + 9.0, low), (-9.0, low)]
+            )
             over(picture, colour, mask)
     else:
         _, y = grid(2, ground.height)
@@ -146,7 +148,9 @@ def _gradient(ground: Ground, colours: tuple[str, ...], places: tuple[float, ...
 def _vignette(ground: Ground, depth: float) -> Mask:
     x, y = grid(ground.width, ground.height, _COARSE)
     distance = np.hypot((x / ground.width - 0.5) * 1.05, (y / ground.height - 0.48) * 1.05)
-    return enlarged(to_mask(1 - depth * smoothstep(0.36, 0.80, distance.astype(np.float32))), ground.width, ground.height)
+    return enlarged(
+        to_mask(1 - depth * smoothstep(0.36, 0.80, distance.astype(np.float32))), ground.width, ground.height
+    )
 
 
 def _polygon(mask: Mask, points: list[tuple[float, float]], value: int = 255) -> None:
@@ -254,7 +258,10 @@ def _burst(ground: Ground, _: Mask) -> Picture:
     picture = _bold_base(ground)
     rng, points = _rng(ground), 18
     turn = float(rng.uniform(0, 0.3))
-    for scale, colour, opacity in ((1.28, ground.palette.edge, 0.55), (1.08, mix(ground.palette.light, "#ffffff", 0.55), 0.9)):
+    for scale, colour, opacity in (
+        (1.28, ground.palette.edge, 0.55),
+        (1.08, mix(ground.palette.light, "#ffffff", 0.55), 0.9),
+    ):
         mask, corners = _blank(ground), []
         for corner in range(points * 2):
             radius = ground.reach * scale * (0.98 if corner % 2 else 0.74)
@@ -333,7 +340,12 @@ def _split(ground: Ground, taken: Mask) -> Picture:
     width, height, mask = ground.width, ground.height, _blank(ground)
     if ground.text_side is Align.CENTRE:
         line = ground.light[1]
-        corners = [(0.0, line + 0.06 * height), (width, line - 0.06 * height), (width, height + 9.0), (0.0, height + 9.0)]
+        corners = [
+            (0.0, line + 0.06 * height),
+            (width, line - 0.06 * height),
+            (width, height + 9.0),
+            (0.0, height + 9.0),
+        ]
     else:
         near, far = ground.light[0] - 0.16 * width, ground.light[0] - 0.04 * width
         corners = [(far, -9.0), (width + 9.0, -9.0), (width + 9.0, height + 9.0), (near, height + 9.0)]
@@ -354,9 +366,13 @@ def _night(ground: Ground) -> Picture:
     p = ground.palette
     x, y = grid(ground.width, ground.height, _COARSE)
     away: Field = (np.abs(x - ground.light[0]) / ground.width * 0.9 + np.abs(y / ground.height - 0.45) * 0.55).astype(np.float32)  # fmt: skip
-    picture = enlarged(stops(away, (mix(p.mid, p.rims[1], 0.16), p.mid, p.edge), (0.1, 0.32, 0.85)), ground.width, ground.height)
+    picture = enlarged(
+        stops(away, (mix(p.mid, p.rims[1], 0.16), p.mid, p.edge), (0.1, 0.32, 0.85)), ground.width, ground.height
+    )
     away_from_type = {Align.LEFT: 0.34, Align.RIGHT: -0.34, Align.CENTRE: 0.0}[ground.text_side] * ground.person
-    lamp = replace(ground, light=(ground.light[0] + away_from_type * ground.reach, ground.light[1] - 0.06 * ground.reach))
+    lamp = replace(
+        ground, light=(ground.light[0] + away_from_type * ground.reach, ground.light[1] - 0.06 * ground.reach)
+    )
     distance = _radial(lamp, ground.reach * (0.86 if away_from_type else 0.72))
     # Paint first, light second: light alone on a complementary ground turns grey.
     over(picture, p.pop, enlarged(to_mask(np.exp(-(distance**2) * 1.1) * 0.9), ground.width, ground.height))
@@ -371,7 +387,11 @@ def _haze(picture: Picture, ground: Ground, strength: float) -> None:
         cells = rng.standard_normal((octave, octave * 2), dtype=np.float32)
         total += cv2.resize(cells, (total.shape[1], total.shape[0]), interpolation=cv2.INTER_CUBIC) / octave
     field = smoothstep(0.0, 0.55, total) * strength
-    screen(picture, mix(ground.palette.mid, ground.palette.light, 0.35), enlarged(to_mask(field), ground.width, ground.height))
+    screen(
+        picture,
+        mix(ground.palette.mid, ground.palette.light, 0.35),
+        enlarged(to_mask(field), ground.width, ground.height),
+    )
 
 
 def _dust(picture: Picture, ground: Ground, count: int, largest: float) -> None:
@@ -379,7 +399,12 @@ def _dust(picture: Picture, ground: Ground, count: int, largest: float) -> None:
     for _ in range(count):
         x, y = rng.uniform(0, ground.width), rng.uniform(0, ground.height)
         radius = largest * ground.unit * float(rng.uniform(0.15, 1)) ** 2
-        _disc(sharp if radius < largest * 0.3 * ground.unit else blurred, (x, y), max(0.7, radius), int(rng.uniform(40, 190)))
+        _disc(
+            sharp if radius < largest * 0.3 * ground.unit else blurred,
+            (x, y),
+            max(0.7, radius),
+            int(rng.uniform(40, 190)),
+        )
     screen(picture, ground.palette.rims[0], soft(sharp, 0.8 * ground.unit), 0.8)
     screen(picture, ground.palette.light, soft(blurred, 3.0 * ground.unit), 0.38)
 

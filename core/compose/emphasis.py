@@ -57,4 +57,4 @@ def _weight(word: str) -> float:
 
 
 def _bare(word: str) -> str:
-    return word.casefold().strip(".,:;!?…\"“”„«»()[]—–-").replace("’", "'")
+    return word.casefold().strip('.,:;!?…"“”„«»()[]—–-').replace("’", "'")

@@ -122,7 +122,9 @@ def fit(words: Sequence[str], areas: Sequence[Box], measure: Measure, setting: S
     return best
 
 
-def breaks(words: Sequence[str], measure: Measure, most_lines: int = _MOST_LINES) -> Iterator[tuple[tuple[int, int], ...]]:
+def breaks(
+    words: Sequence[str], measure: Measure, most_lines: int = _MOST_LINES
+) -> Iterator[tuple[tuple[int, int], ...]]:
     """Ways to cut words into lines, each a tuple of half-open ranges."""
     count = len(words)
     if count <= _ALL_SPLITS_UP_TO:
@@ -327,4 +329,4 @@ class _Fitter:
         if self.setting.spread == 1.0:
             # Lines of one size should end at about the same place.
             score *= (min(self.advances) / max(self.advances)) ** 0.12
-        return score * 0.86 ** sum(self.small) * 0.7 ** sum(self.alone)
+        return score * 0.8 ** sum(self.small) * 0.7 ** sum(self.alone)

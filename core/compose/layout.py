@@ -110,7 +110,13 @@ def hard_zones(format: Format, size: Size, brief: Brief) -> tuple[Box, ...]:
 
 
 def stand(
-    cut: tuple[int, int], face: Box, crown: float, touches: Sequence[str], row: Arrangement, size: Size, zones: Sequence[Box]
+    cut: tuple[int, int],
+    face: Box,
+    crown: float,
+    touches: Sequence[str],
+    row: Arrangement,
+    size: Size,
+    zones: Sequence[Box],
 ) -> Stance:
     """Places a cut-out of `cut` px (width, height) so that its head fills the arrangement's place.
 
@@ -158,9 +164,7 @@ def _past_edge(left: float, wide: float, width: float, touches: Sequence[str]) -
 
 def _safe(canvas: Box, zones: Sequence[Box]) -> Box:
     """The canvas without the zones that run along a whole edge."""
-    along = [
-        zone for zone in zones if zone.width >= 0.99 * canvas.width or zone.height >= 0.99 * canvas.height
-    ]
+    along = [zone for zone in zones if zone.width >= 0.99 * canvas.width or zone.height >= 0.99 * canvas.height]
     return clear_of(canvas, along)
 
 
@@ -235,9 +239,7 @@ def lay_out(scene: Scene, type_: Type) -> Layout:
 
 def _clear(layout: Layout, scene: Scene) -> bool:
     canvas = Box(0, 0, layout.width, layout.height)
-    return all(
-        _within(box, canvas) and not any(box.meets(zone) for zone in scene.zones) for box in layout.text_boxes
-    )
+    return all(_within(box, canvas) and not any(box.meets(zone) for zone in scene.zones) for box in layout.text_boxes)
 
 
 def _led(words: Sequence[str], key: int) -> bool:
@@ -262,7 +264,9 @@ class _Composer:
     def _over_crown(self, area: Box) -> Box:
         """Type above a head keeps its full width and gives way in height."""
         strips = zip(self.obstacle.lefts, self.obstacle.rights, strict=True)
-        taken = (i * self.obstacle.strip for i, (left, right) in enumerate(strips) if left < area.right and right > area.left)
+        taken = (
+            i * self.obstacle.strip for i, (left, right) in enumerate(strips) if left < area.right and right > area.left
+        )
         crown = next((y for y in taken if y > area.top), area.bottom)
         return replace(area, bottom=max(min(area.bottom, crown - 0.012 * self.short), area.top + 0.5 * area.height))
 
@@ -355,7 +359,13 @@ class _Composer:
         swing = abs(math.sin(math.radians(style.angle))) * area.width / 2
         room = Box(area.left, top, area.right, max(area.bottom - swing, top + 0.5))
         setting = self._setting(
-            anchor=Anchor.TOP, spread=1.0, gap=0.75, pad=0.3, largest=cap, smallest=0.6 * _SMALLEST * self.short, angle=0.0
+            anchor=Anchor.TOP,
+            spread=1.0,
+            gap=0.75,
+            pad=0.3,
+            largest=cap,
+            smallest=0.6 * _SMALLEST * self.short,
+            angle=0.0,
         )
         if self.align is Align.LEFT and blocks:
             # Flush with the headline's letters, not with the padding around them.
@@ -384,7 +394,7 @@ class _Composer:
         spans: tuple[Span, ...]
         if not 0 <= key < len(words):
             spans = (Span(line.text, line.x, line.width, Role.PLAIN),)
-        elif self.type.complex or len(words[key]) * 2 >= len(line.text) or _led(words, key):
+        elif self.type.complex or len(words[key]) >= 0.6 * len(line.text) or _led(words, key):
             spans = (Span(line.text, line.x, line.width, Role.EMPHASIS),)
         else:
             spans = tuple(self._pieces(line, words, key))
@@ -392,7 +402,11 @@ class _Composer:
 
     def _pieces(self, line: SetLine, words: Sequence[str], key: int) -> list[Span]:
         result, measure, end = [], self.type.measure, line.x + line.width
-        for first, last, role in ((0, key, Role.PLAIN), (key, key + 1, Role.EMPHASIS), (key + 1, len(words), Role.PLAIN)):
+        for first, last, role in (
+            (0, key, Role.PLAIN),
+            (key, key + 1, Role.EMPHASIS),
+            (key + 1, len(words), Role.PLAIN),
+        ):
             if first < last:
                 text = " ".join(words[first:last])
                 start = " ".join(words[:first]) + " " if first else ""

@@ -127,7 +127,9 @@ class _Painter:
                     self._write(pen, span, line.baseline, face, font, tracking * line.size)
         return np.asarray(image)
 
-    def _write(self, pen: ImageDraw.ImageDraw, span: Span, baseline: float, face: str, font: object, tracking: float) -> None:
+    def _write(
+        self, pen: ImageDraw.ImageDraw, span: Span, baseline: float, face: str, font: object, tracking: float
+    ) -> None:
         x, y = span.x - self.left, baseline - self.top
         if not tracking or not tracks(span.text):
             pen.text((x, y), span.text, fill=255, font=font, anchor="ls")  # type: ignore[arg-type]
@@ -162,7 +164,10 @@ class _Painter:
     def _rounded(self, mask: Mask, box: Box, radius: float) -> None:
         """A rounded rectangle with smooth edges, from its distance field."""
         x0, y0 = max(0, math.floor(box.left - self.left) - 1), max(0, math.floor(box.top - self.top) - 1)
-        x1, y1 = min(self.width, math.ceil(box.right - self.left) + 1), min(self.height, math.ceil(box.bottom - self.top) + 1)
+        x1, y1 = (
+            min(self.width, math.ceil(box.right - self.left) + 1),
+            min(self.height, math.ceil(box.bottom - self.top) + 1),
+        )
         if x0 >= x1 or y0 >= y1:
             return
         cx, cy = box.centre[0] - self.left, box.centre[1] - self.top
@@ -179,7 +184,12 @@ class _Painter:
         mask = np.zeros((self.height, self.width), np.uint8)
         for line, span in self._spans(Role.EMPHASIS):
             reach = 0.12 * line.cap
-            band = Box(span.x - reach, line.baseline - 0.40 * line.cap, span.x + span.width + reach, line.baseline + 0.14 * line.cap)
+            band = Box(
+                span.x - reach,
+                line.baseline - 0.40 * line.cap,
+                span.x + span.width + reach,
+                line.baseline + 0.14 * line.cap,
+            )
             self._rounded(mask, band, 0.06 * line.cap)
         return mask
 
@@ -212,10 +222,14 @@ class _Painter:
             for line in self.layout.lines:
                 y0 = max(0, math.floor(line.ink.top - self.top))
                 y1 = min(self.height, math.ceil(line.ink.bottom - self.top))
-                t = np.clip((np.arange(y0, y1, dtype=np.float32) + self.top - (line.baseline - line.cap)) / line.cap, 0, 1)
+                t = np.clip(
+                    (np.arange(y0, y1, dtype=np.float32) + self.top - (line.baseline - line.cap)) / line.cap, 0, 1
+                )
                 colours = (first + (last - first) * t[:, None]).astype(np.uint8)[:, None, :]
                 cover = self._line_part(mask, line)[y0:y1]
-                paint = cv2.multiply(np.repeat(colours, self.width, axis=1), cv2.merge((cover, cover, cover)), scale=1 / 255)
+                paint = cv2.multiply(
+                    np.repeat(colours, self.width, axis=1), cv2.merge((cover, cover, cover)), scale=1 / 255
+                )
                 self._paint(slice(y0, y1), slice(0, self.width), paint, np.ascontiguousarray(cover))
         if self.style.glow:
             inner = cv2.subtract(mask, soft(cv2.erode(mask, np.ones((3, 3), np.uint8)), 0.05 * self.cap))
@@ -226,7 +240,9 @@ class _Painter:
         others = [other for other in self.layout.lines if other is not line]
         part = mask.copy()
         for other in others:
-            middle = (min(line.baseline, other.baseline) + max(line.baseline - line.cap, other.baseline - other.cap)) / 2
+            middle = (
+                min(line.baseline, other.baseline) + max(line.baseline - line.cap, other.baseline - other.cap)
+            ) / 2
             row = int(np.clip(middle - self.top, 0, self.height))
             if other.baseline > line.baseline:
                 part[row:] = 0

@@ -142,7 +142,9 @@ def vibes() -> frozenset[Vibe]:
 
 def _completed(vibe: Vibe, row: _Row) -> Palette:
     paper = vibe is Vibe.CLEAN
-    ink = readable_on(row.shade, ("#16161a", WHITE) if paper else ("#fbf8f2" if vibe is Vibe.DOCUMENTARY else WHITE, BLACK))
+    ink = readable_on(
+        row.shade, ("#16161a", WHITE) if paper else ("#fbf8f2" if vibe is Vibe.DOCUMENTARY else WHITE, BLACK)
+    )
     return Palette(
         light=row.light,
         mid=row.mid,

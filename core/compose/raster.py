@@ -6,7 +6,7 @@ Pictures are (height, width, 3) uint8 RGB, masks are (height, width) uint8.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from core.compose.palette import channels
 
-Picture: TypeAlias = NDArray[np.uint8]
-Mask: TypeAlias = NDArray[np.uint8]
-Field: TypeAlias = NDArray[np.float32]
+Picture: TypeAlias = NDArray[Any]
+Mask: TypeAlias = NDArray[Any]
+Field: TypeAlias = NDArray[Any]
+"""float32. OpenCV's stubs return arrays of any number, so the aliases cannot say more."""
 
 _BLUR_FAST_TO = 3.0
 """Sigma up to which a blur runs at full size; a wide one is four to forty times cheaper on a reduced mask."""

@@ -127,7 +127,10 @@ def typeset(recipe: Recipe, format: Format, size: Size, plate: Plate) -> Composi
     if style.upper:
         words = tuple(_upper(word) for word in words)
     subtext = tuple(_upper(word) if style.subtext_upper else word for word in brief.subtext.split())
-    font, small = _chosen(choose(" ".join(words), brief.type_mood, brief.vibe)), _chosen(choose_plain(" ".join(subtext)))
+    font, small = (
+        _chosen(choose(" ".join(words), brief.type_mood, brief.vibe)),
+        _chosen(choose_plain(" ".join(subtext))),
+    )
     if font.complex:
         style = replace(style, tracking=0.0)
     person_is_there = plate.facts.face is not None

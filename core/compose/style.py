@@ -58,7 +58,21 @@ class Style:
 BOX_MARGIN = 0.17
 STYLES: dict[Vibe, Style] = {
     Vibe.BOLD: Style(
-        True, 2.1, 0.34, 3.0, 0.085, 0.045, 0.0, 0.0, (Mark.BOX, Mark.COLOUR), 0.052, True, 0.0, False, 0.55, second=True
+        True,
+        2.1,
+        0.34,
+        3.0,
+        0.085,
+        0.045,
+        0.0,
+        0.0,
+        (Mark.BOX, Mark.COLOUR),
+        0.052,
+        True,
+        0.0,
+        False,
+        0.55,
+        second=True,
     ),
     Vibe.CLEAN: Style(
         False, 1.0, 0.46, 0.0, 0.0, 0.0, -0.012, 0.0, (Mark.COLOUR, Mark.MARKER), 0.044, False, 0.0, True, largest=0.24

@@ -33,7 +33,7 @@ class Session:
     previewed: str = ""
     """Fingerprint of the brief whose preview was ordered, so that nothing is previewed twice."""
     notes: tuple[str, ...] = ()
-    """Notes (text keys) gathered while an album arrives, given with the answer to it."""
+    """Sentences gathered while an album arrives, said with the answer to it."""
     quoted: str = ""
     """Words replied to the variant in `quoted_for`, until the person says what they are."""
     quoted_for: str = ""

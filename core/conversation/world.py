@@ -11,6 +11,7 @@ from core.domain.job import JobKind, JobStatus, Recipe, Stage
 from core.domain.model import Catalogue
 from core.domain.plan import PLANS, Plan, PlanId
 from core.domain.record import Json
+from core.domain.wallet import Movement, Wallet
 
 
 class Need(StrEnum):
@@ -22,28 +23,6 @@ class Need(StrEnum):
     GALLERY = "gallery"
     BALANCE = "balance"
     LAST_SELFIES = "last_selfies"
-
-
-@dataclass(frozen=True, slots=True)
-class Wallet:
-    """Credits."""
-
-    monthly: int = 0
-    purchased: int = 0
-    held: int = 0
-    debt: int = 0
-    next_grant: datetime | None = None
-
-    @property
-    def available(self) -> int:
-        return 0 if self.debt else self.monthly + self.purchased
-
-
-@dataclass(frozen=True, slots=True)
-class Movement:
-    kind: str
-    credits: int
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +74,7 @@ class World:
     event_id: str
     """Unique per event: new draft ids and job codes are derived from it, so that a replay makes the same ones."""
     catalogue: Catalogue
-    wallet: Wallet = Wallet()
+    wallet: Wallet = field(default_factory=Wallet)
     plan: Plan = PLANS[PlanId.FREE]
     settings: dict[str, Json] = field(default_factory=dict)
     last_answers: dict[str, Json] = field(default_factory=dict)

@@ -53,6 +53,7 @@ class Failure(StrEnum):
     REFUSED_BY_POLICY = "refused_by_policy"
     PICTURE_LOST = "picture_lost"
     SCRIPT_NOT_COVERED = "script_not_covered"
+    TEXT_TOO_LONG = "text_too_long"
     CRASHED_TOO_OFTEN = "crashed_too_often"
     STORAGE_FULL = "storage_full"
     INTERNAL = "internal"

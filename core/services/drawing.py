@@ -20,6 +20,8 @@ from core.routing.route import plan
 from core.store.blob import Blobs
 from core.workshop.workshop import Finished, Workshop
 
+EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "application/octet-stream": "bin", "application/zip": "zip"}
+
 MARKS = {Origin.STUDIO: "", Origin.MODEL: "", Origin.STAND_IN: "STAND-IN"}
 """Drawn into the picture itself, so that a stand-in's picture cannot pass for a model's anywhere."""
 
@@ -115,7 +117,7 @@ class Drawing:
     async def keep(self, data: bytes, kind: str, media_type: str, width: int = 0, height: int = 0) -> StoredFile:
         """Write a blob under a fresh key; its row follows in the transaction that makes it count."""
         file_id = str(uuid4())
-        key = f"{kind}/{file_id}"
+        key = f"{kind}/{file_id}.{EXTENSIONS[media_type]}"
         await self._blobs.put(key, data, media_type)
         record: dict[str, Json] = {
             "id": file_id,

@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from core.domain.record import Json
+from core.domain.wallet import Wallet
 from core.store.job import Cancelled
 from core.store.outbox import Post
 from core.store.person import Profile, Receipt
 from core.store.port import Transport
-from core.store.wallet import Wallet
+from core.store.wallet import read_wallet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,7 +254,7 @@ class Turns:
             session=session["data"],
             version=session["version"],
             profile=Profile.read(row["profile"]),
-            wallet=Wallet.read(row["wallet"]),
+            wallet=read_wallet(row["wallet"]),
             running_jobs=tuple(RunningJob(**job) for job in row["running_jobs"]),
         )
 

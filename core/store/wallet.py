@@ -7,45 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from core.domain.wallet import Movement, Wallet
 from core.store.moment import moment, moment_or_none
 from core.store.port import Transport
 
 
-@dataclass(frozen=True, slots=True)
-class Wallet:
-    """Credits. `granted` came back after its month had ended and is valid for 7 days; `debt` blocks spending."""
-
-    monthly: int
-    granted: int
-    purchased: int
-    held: int
-    debt: int
-    next_grant: datetime | None
-
-    @property
-    def available(self) -> int:
-        return 0 if self.debt else self.monthly + self.granted + self.purchased
-
-    @classmethod
-    def read(cls, row: Mapping[str, Any]) -> Wallet:
-        return cls(
-            monthly=row["monthly"],
-            granted=row["granted"],
-            purchased=row["purchased"],
-            held=row["held"],
-            debt=row["debt"],
-            next_grant=moment_or_none(row["next_grant"]),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Movement:
-    """One transaction of the ledger; `credits` is the change of what can be spent."""
-
-    kind: str
-    credits: int
-    at: datetime
-    reference: str | None
+def read_wallet(row: Mapping[str, Any]) -> Wallet:
+    return Wallet(
+        monthly=row["monthly"],
+        granted=row["granted"],
+        purchased=row["purchased"],
+        held=row["held"],
+        debt=row["debt"],
+        next_grant=moment_or_none(row["next_grant"]),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +47,7 @@ class Wallets:
         """Raises Unknown."""
         row = await self._transport.call("balance", {"user_id": user_id})
         return Balance(
-            Wallet.read(row["wallet"]),
+            read_wallet(row["wallet"]),
             tuple(
                 Movement(one["kind"], one["credits"], moment(one["at"]), one["reference"]) for one in row["movements"]
             ),

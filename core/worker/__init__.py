@@ -1,0 +1,1 @@
+"""The worker: task name to service call, and the clock that only enqueues."""

@@ -21,6 +21,7 @@ from core.domain.job import Recipe
 from core.domain.record import from_record, to_record
 from core.vision import cutout, face, selfie
 from core.vision.raster import Pixels
+from core.workshop.refusal import DOES_NOT_FIT, SCRIPT_NOT_COVERED, TypeRefused
 
 KEPT_CUT_OUTS = 6
 """About 4 MB each; keyed by the upload's bytes."""
@@ -40,10 +41,15 @@ def finish(
     recipe: Any, target: str, size: tuple[int, int], plate: bytes, mark: str, file_type: str
 ) -> dict[str, Any]:
     target_format = formats.find(target)
-    composition = studio.typeset(
-        from_record(Recipe, recipe), target_format, Size(*size), studio.Plate.from_bytes(plate)
-    )
-    image = encode.mark(composition.image, mark) if mark else composition.image
+    try:
+        composition = studio.typeset(
+            from_record(Recipe, recipe), target_format, Size(*size), studio.Plate.from_bytes(plate)
+        )
+    except studio.ScriptNotCovered as error:
+        raise TypeRefused(SCRIPT_NOT_COVERED, str(error)) from None
+    except studio.DoesNotFit as error:
+        raise TypeRefused(DOES_NOT_FIT, str(error)) from None
+    image = encode.mark(composition.picture, mark) if mark else composition.picture
     data = encode.png(image) if file_type == "png" else encode.jpeg(image, target_format.byte_budget)
     height, width = image.shape[:2]
     return {"data": data, "width": width, "height": height, "spec": to_record(composition.layout)}

@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping
 from concurrent.futures import CancelledError as FutureCancelled
 from concurrent.futures import TimeoutError as FutureTimeout
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -44,6 +45,14 @@ class Crew:
 
     async def run(self, lane: str, function: str, *arguments: Any, timeout_s: float) -> Any:
         """The function's result. Raises what it raised, or WorkLost."""
+        try:
+            return await self._result(lane, function, arguments, timeout_s)
+        except BrokenProcessPool:
+            # A child killed while idle broke its whole pool; nothing of this task was begun.
+            self._discard(lane)
+            return await self._result(lane, function, arguments, timeout_s)
+
+    async def _result(self, lane: str, function: str, arguments: tuple[Any, ...], timeout_s: float) -> Any:
         future = self._pool(lane).schedule(_call, args=(function, *arguments), timeout=timeout_s)
         try:
             return await asyncio.wrap_future(future)
@@ -65,7 +74,13 @@ class Crew:
             pool.stop()  # type: ignore[no-untyped-call]
         await asyncio.gather(*(asyncio.to_thread(pool.join, 3) for pool in pools))
 
+    def _discard(self, lane: str) -> None:
+        if (pool := self._pools.pop(lane, None)) is not None:
+            pool.stop()  # type: ignore[no-untyped-call]
+
     def _pool(self, lane: str) -> ProcessPool:
+        if lane in self._pools and not self._pools[lane].active:
+            self._discard(lane)
         if lane not in self._pools:
             row = self._lanes[lane]
             self._pools[lane] = ProcessPool(

@@ -1,0 +1,171 @@
+"""Answers: what a person typed or chose, read into the record of a Brief's field, or a note on why it does not fit."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from core.conversation.script import Question, Reading
+from core.conversation.view import FieldKind
+from core.domain import format as formats
+from core.domain.brief import HEADLINE_WORDS, MAX_PROMPTS, SUBTEXT_WORDS
+from core.domain.record import Json
+
+HEADLINE_KEPT_WORDS = 60
+HEADLINE_KEPT_LENGTH = 300
+"""Up to here a headline is kept as typed, however unwise; what is longer is the video's message, not a headline."""
+WORDS_LENGTH = 4096
+"""Characters; no platform's message is longer."""
+PROPOSED_WORDS = 5
+STRONG_LENGTH = 4
+"""Letters from which a word counts as a strong one when a headline is cut."""
+MAX_COLOURS = 6
+MAX_LINKS = 3
+
+_SIZE = re.compile(r"(\d{2,5})\s*[x×*:]\s*(\d{2,5})(?:\s*px)?", re.IGNORECASE)
+_HEX = re.compile(r"#?([0-9a-f]{6}|[0-9a-f]{3})", re.IGNORECASE)
+_LINK = re.compile(r"https?://[^\s/]+\.[^\s]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """`note` is a text key below `note.`, said although the answer is kept."""
+
+    record: Json
+    note: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """The same question comes again with this note; the answer before stays."""
+
+    note: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+Verdict = Accepted | Unfit
+
+
+def clean(text: str) -> str:
+    """One line: control characters and runs of white space become one space. Joiners of scripts and emoji stay."""
+    return " ".join("".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in text).split())
+
+
+def typed(question: Question, text: str, labels: Sequence[tuple[str, str]]) -> Verdict:
+    """A typed answer; `labels` are the (value, label) of the options offered, which may be typed as well."""
+    named = {name.casefold(): value for value, label in labels for name in (value, label)}
+    parts = [clean(part).casefold() for part in text.split(",")]
+    if question.kind is FieldKind.CHOICES:
+        wanted = {named[part] for part in parts if part in named}
+        fits = len(wanted) == len(set(parts))
+        return Accepted([value for value, _ in labels if value in wanted]) if fits else Unfit("choose")
+    if clean(text).casefold() in named:
+        return Accepted(question.cast(named[clean(text).casefold()]))
+    reader = _READERS.get(question.reading)
+    return reader(text) if reader else Unfit("choose")
+
+
+def headline(text: str) -> Verdict:
+    words = clean(text).split()
+    if not words:
+        return Unfit("empty")
+    line = " ".join(words)
+    if not any(sign.isalnum() for sign in line):
+        return Unfit("no_words")
+    if len(words) > HEADLINE_KEPT_WORDS or len(line) > HEADLINE_KEPT_LENGTH:
+        return Unfit("headline_too_long", {"count": len(words), "proposal": shortened(line)})
+    if len(words) > HEADLINE_WORDS:
+        return Accepted(line, "headline_long", {"count": len(words), "proposal": shortened(line)})
+    return Accepted(line)
+
+
+def shortened(text: str) -> str:
+    """The first strong words of a long headline, in their order; a text without spaces is cut by length."""
+    words = clean(text).split()
+    strong = [word for word in words if sum(map(str.isalnum, word)) >= STRONG_LENGTH or word.isupper()]
+    return " ".join((strong if len(strong) > 1 else words)[:PROPOSED_WORDS])[:60].rstrip()
+
+
+def _subtext(text: str) -> Verdict:
+    line = clean(text)
+    if not line:
+        return Unfit("empty")
+    if len(line.split()) > SUBTEXT_WORDS or len(line) > HEADLINE_KEPT_LENGTH:
+        return Unfit("subtext_long", {"count": len(line.split())})
+    return Accepted(line)
+
+
+def _words(text: str) -> Verdict:
+    line = clean(text)
+    if not line:
+        return Unfit("empty")
+    if len(line) > WORDS_LENGTH:
+        return Unfit("too_long", {"length": len(line)})
+    return Accepted(line)
+
+
+def _colours(text: str) -> Verdict:
+    parts = [part for part in re.split(r"[\s,;]+", text) if part]
+    found = [_HEX.fullmatch(part) for part in parts]
+    if not parts or not all(found):
+        wrong = next((part for part, match in zip(parts, found, strict=True) if not match), "")
+        return Unfit("hex", {"wrong": wrong[:30]})
+    if len(parts) > MAX_COLOURS:
+        return Unfit("too_many_colours")
+    digits = [match[1].lower() for match in found if match]
+    return Accepted(["#" + (code if len(code) == 6 else "".join(sign * 2 for sign in code)) for code in digits])
+
+
+def _links(text: str) -> Verdict:
+    parts = [part for part in re.split(r"[\s,]+", text) if part]
+    if not parts or not all(_LINK.fullmatch(part) for part in parts):
+        return Unfit("link")
+    return Accepted(parts) if len(parts) <= MAX_LINKS else Unfit("too_many_links")
+
+
+def _headlines(text: str) -> Verdict:
+    """Further headlines for A/B, one a line; the brief's own is the first prompt."""
+    lines = [line for line in map(clean, re.split(r"[\n|]", text)) if line]
+    if not lines:
+        return Unfit("empty")
+    if len(lines) > MAX_PROMPTS - 1:
+        return Unfit("too_many_headlines")
+    verdicts = [headline(line) for line in lines]
+    unfit = next((verdict for verdict in verdicts if isinstance(verdict, Unfit)), None)
+    return unfit or Accepted(lines)
+
+
+def _size(text: str) -> Verdict:
+    match = _SIZE.fullmatch(clean(text))
+    if not match:
+        return Unfit("size_form")
+    try:
+        return Accepted(formats.custom(int(match[1]), int(match[2])).id)
+    except formats.SizeRefused:
+        return Unfit("size_range")
+
+
+_READERS: dict[Reading, Callable[[str], Verdict]] = {
+    Reading.HEADLINE: headline,
+    Reading.SUBTEXT: _subtext,
+    Reading.WORDS: _words,
+    Reading.COLOURS: _colours,
+    Reading.LINKS: _links,
+    Reading.HEADLINES: _headlines,
+    Reading.SIZE: _size,
+}
+
+
+def chosen(question: Question, values: Sequence[str], offered: Sequence[str]) -> Verdict:
+    """Chosen options. Several for a question that takes several, else exactly one."""
+    if question.kind is FieldKind.CHOICES:
+        known = [value for value in offered if value in values]
+        return Accepted(known) if len(known) == len(set(values)) else Unfit("gone")
+    if len(values) == 1 and values[0] in offered:
+        return Accepted(question.cast(values[0]))
+    if len(values) == 1 and question.reading is not Reading.NONE:
+        return typed(question, values[0], ())
+    return Unfit("gone")

@@ -1,0 +1,246 @@
+"""Cards: the brief as people see it, its sections, and one question as a form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from core.conversation import offer, prefill
+from core.conversation.action import Ask, Back, Cancel, Choose, GoOn, OpenDetails, UseLastSelfies, UsePreset
+from core.conversation.answer import shortened
+from core.conversation.script import NONE, QUESTIONS, SHORTER, Question, Section, section
+from core.conversation.talk import Talk, button, rows
+from core.conversation.texts import Speaker
+from core.conversation.view import Button, FieldKind, FormView, Option, Row, Style, TextView
+from core.domain.brief import AUTO_MODEL, HEADLINE_WORDS, Brief
+from core.domain.format import FORMATS
+from core.domain.model import Catalogue, Origin
+from core.domain.preset import PRESETS
+from core.domain.record import Json, to_record
+
+SHOWN_LENGTH = 60
+"""Characters of a long answer that a summary shows."""
+
+
+def card_slot(draft: str) -> str:
+    return f"card:{draft}"
+
+
+def details_slot(draft: str) -> str:
+    return f"details:{draft}"
+
+
+# -- words for values ----------------------------------------------------------------------------------------------
+
+
+def label(voice: Speaker, question: str, value: str) -> str:
+    """An option's words."""
+    if question == "variants" or (question == "word_cap" and value != "0"):
+        return value
+    if question in ("reserve_overlays", "fixed_seed"):
+        return voice.say(f"option.switch.{value}")
+    if question in ("format", "extra_formats"):
+        return voice.say(f"option.format.{value}") if value in FORMATS else value.replace("x", "×")
+    if question == "model" and value != AUTO_MODEL:
+        return value
+    return voice.say(f"option.{question}.{value}")
+
+
+def spoken(voice: Speaker, question: Question, record: Json) -> str:
+    """A whole answer's words, short."""
+    if question.kind is FieldKind.PHOTOS:
+        return voice.say("photos.count", n=len(record)) if record else voice.say("photos.nobody")
+    if isinstance(record, bool):
+        return label(voice, question.id, "yes" if record else "no")
+    if isinstance(record, list):
+        parts = [label(voice, question.id, one) if question.kind is FieldKind.CHOICES else one for one in record]
+        return _cut(", ".join(parts)) or voice.say("option.empty")
+    if question.kind is FieldKind.TEXT:
+        return _cut(str(record)) or voice.say("option.empty")
+    return label(voice, question.id, str(record))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1].rstrip() + "…"
+
+
+def drawn_by(voice: Speaker, origin: Origin, model: str) -> str:
+    """Who draws or drew; never left out."""
+    return voice.say(f"origin.{origin}", model=model)
+
+
+# -- the brief card ------------------------------------------------------------------------------------------------
+
+
+def summary(voice: Speaker, brief: Brief, catalogue: Catalogue) -> str:
+    """The prefilled brief in a few lines, and what it costs by whom."""
+    made = offer.offer(brief, catalogue)
+    size = prefill.target(brief.format).standard
+    lines = [
+        voice.say("card.headline", headline=_cut(brief.headline)),
+        *([voice.say("card.subtext", subtext=_cut(brief.subtext))] if brief.subtext else []),
+        voice.say(
+            "card.look",
+            format=label(voice, "format", brief.format),
+            width=size.width,
+            height=size.height,
+            vibe=label(voice, "vibe", brief.vibe),
+            colours=label(voice, "colours", brief.colours),
+            emotion=label(voice, "emotion", brief.emotion),
+        ),
+        spoken(voice, QUESTIONS["selfies"], list(brief.selfies)),
+    ]
+    if brief.prompts:
+        lines.append(voice.say("card.prompts", n=len(brief.prompts)))
+    if brief.extra_formats:
+        lines.append(
+            voice.say("card.extras", formats=", ".join(label(voice, "format", x) for x in brief.extra_formats))
+        )
+    drawer = drawn_by(voice, made.model.origin, made.model.id)
+    lines.append(voice.say("card.free" if not made.credits else "card.priced", drawer=drawer, n=made.credits))
+    return "\n".join(lines)
+
+
+def card_rows(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue) -> tuple[Row, ...]:
+    presets = [
+        button(voice.say(f"preset.{row.id}"), UsePreset(draft, row.id))
+        for row in PRESETS.values()
+        if row.vibe in catalogue.vibes()
+    ]
+    return (
+        *rows(*offer.offer_buttons(voice, draft, brief, catalogue)),
+        *rows(
+            button(voice.say("button.details"), OpenDetails(draft)),
+            button(voice.say("button.cancel"), Cancel(draft), Style.DANGER),
+        ),
+        *rows(*presets),
+    )
+
+
+def card(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue, *notes: str) -> TextView:
+    """The brief card without a picture."""
+    return TextView(
+        title=voice.say("card.title"),
+        text="\n\n".join((*notes, summary(voice, brief, catalogue))),
+        rows=card_rows(voice, draft, brief, catalogue),
+        slot=card_slot(draft),
+    )
+
+
+# -- change details ------------------------------------------------------------------------------------------------
+
+
+def steps(talk: Talk, brief: Brief) -> tuple[Row, ...]:
+    """Generate, Back and Cancel, on every step; Generate once there is something to draw."""
+    voice, draft = talk.voice, talk.session.draft
+    ready = brief.headline and (brief.selfies or talk.session.without_person)
+    return rows(
+        *([offer.generate_button(voice, draft, offer.offer(brief, talk.world.catalogue))] if ready else []),
+        button(voice.say("button.back"), Back(draft)),
+        button(voice.say("button.cancel"), Cancel(draft), Style.DANGER),
+    )
+
+
+def sections(talk: Talk) -> TextView:
+    """All sections with the values of each."""
+    brief, voice, draft = prefill.brief(talk.session, talk.world), talk.voice, talk.session.draft
+    lines = [
+        voice.say("details.section", section=voice.say(f"section.{one.value}"), values=_values(voice, one, brief))
+        for one in Section
+    ]
+    buttons = [button(voice.say(f"section.{one.value}"), OpenDetails(draft, one.value)) for one in Section]
+    return TextView(
+        title=voice.say("details.title"),
+        text="\n".join(lines),
+        rows=(*rows(*buttons, width=2), *steps(talk, brief)),
+        slot=details_slot(draft),
+    )
+
+
+def _values(voice: Speaker, name: Section, brief: Brief) -> str:
+    known = [spoken(voice, row, _record(brief, row)) for row in section(name) if row.kind is not FieldKind.CHOICES]
+    return _cut(" · ".join(value for value in known if value != voice.say("option.empty")))
+
+
+def _record(brief: Brief, question: Question) -> Json:
+    return to_record(getattr(brief, question.id))
+
+
+def one_section(talk: Talk, name: Section, note: str = "") -> TextView:
+    """One section: every answer in it, each behind a button."""
+    brief, voice, draft = prefill.brief(talk.session, talk.world), talk.voice, talk.session.draft
+    lines = [
+        voice.say(
+            "details.answer",
+            question=voice.say(f"question.{row.id}.name"),
+            answer=spoken(voice, row, _record(brief, row)),
+        )
+        for row in section(name)
+    ]
+    buttons = [button(voice.say(f"question.{row.id}.name"), Ask(draft, row.id)) for row in section(name)]
+    return TextView(
+        title=voice.say(f"section.{name.value}"),
+        text="\n".join(([note, ""] if note else []) + lines),
+        rows=(*rows(*buttons), *steps(talk, brief)),
+        slot=details_slot(draft),
+    )
+
+
+def form(talk: Talk, question: Question, note: str = "") -> FormView:
+    """One question of the card."""
+    brief = prefill.brief(talk.session, talk.world)
+    voice, draft = talk.voice, talk.session.draft
+    extra: Iterable[Button] = ()
+    if question.kind is FieldKind.PHOTOS:
+        extra = selfie_buttons(talk)
+    return FormView(
+        draft=draft,
+        question=question.id,
+        kind=question.kind,
+        text=voice.say(f"question.{question.id}.ask"),
+        note=note,
+        hint=voice.say("details.now", answer=spoken(voice, question, _record(brief, question))),
+        options=tuple(options(talk, question, brief)),
+        rows=(*rows(*extra), *steps(talk, brief)),
+        slot=details_slot(draft),
+    )
+
+
+def options(talk: Talk, question: Question, brief: Brief) -> Iterable[Option]:
+    voice, draft = talk.voice, talk.session.draft
+    now = chosen_values(question, _record(brief, question))
+    for value in question.offers(talk.world.catalogue):
+        action = Choose(draft, f"{question.id}.{value}")
+        yield Option(label(voice, question.id, value), value, action.pack(), value in now)
+    if question.id == "headline" and (proposal := proposed(brief)):
+        action = Choose(draft, f"{question.id}.{SHORTER}")
+        yield Option(voice.say("option.shorter", proposal=proposal), SHORTER, action.pack())
+    if question.optional:
+        yield Option(voice.say("option.none"), NONE, Choose(draft, f"{question.id}.{NONE}").pack(), not now)
+
+
+def proposed(brief: Brief) -> str:
+    """A shorter headline than the one there is, or one out of the message when there is none yet."""
+    source = brief.headline or brief.title
+    proposal = shortened(source)
+    return proposal if len(source.split()) > HEADLINE_WORDS and proposal != source else ""
+
+
+def chosen_values(question: Question, record: Json) -> frozenset[str]:
+    """The option values an answer's record stands for."""
+    if isinstance(record, bool):
+        return frozenset({"yes" if record else "no"})
+    if isinstance(record, list):
+        return frozenset(record)
+    return frozenset({str(record)} if record != "" else ())
+
+
+def selfie_buttons(talk: Talk) -> Iterable[Button]:
+    """Ways to a person, or past one."""
+    draft = talk.session.draft
+    if talk.world.last_selfies:
+        yield button(talk.voice.say("button.last_selfies"), UseLastSelfies(draft), Style.PRIMARY)
+    yield button(talk.voice.say("button.no_person"), GoOn(draft, "no_person"))
+
+
+def noted(voice: Speaker, note: str, values: Mapping[str, object]) -> str:
+    return voice.say(f"note.{note}", **values) if note else ""

@@ -1,0 +1,54 @@
+"""Commands as data: what platforms register and the engine answers to. The same names everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.conversation.world import Need
+
+
+class Group(StrEnum):
+    """How /help sorts them."""
+
+    MAKE = "make"
+    KEEP = "keep"
+    ACCOUNT = "account"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    name: str
+    group: Group
+    visible: bool = False
+    """In the platform's short list; the others are valid all the same."""
+    needs: frozenset[Need] = frozenset()
+    argument: bool = False
+    """Takes words after its name."""
+
+    @property
+    def description(self) -> str:
+        """Text key."""
+        return f"command.{self.name}"
+
+
+COMMANDS: dict[str, Command] = {
+    row.name: row
+    for row in (
+        Command(name="start", group=Group.MAKE, needs=frozenset({Need.LAST_SELFIES})),
+        Command(name="new", group=Group.MAKE, visible=True, needs=frozenset({Need.LAST_SELFIES})),
+        Command(name="quick", group=Group.MAKE, visible=True, needs=frozenset({Need.LAST_SELFIES}), argument=True),
+        Command(name="jobs", group=Group.KEEP, visible=True, needs=frozenset({Need.JOBS})),
+        Command(name="gallery", group=Group.KEEP, visible=True, needs=frozenset({Need.GALLERY})),
+        Command(name="info", group=Group.KEEP, needs=frozenset({Need.VARIANT}), argument=True),
+        Command(name="balance", group=Group.ACCOUNT, visible=True, needs=frozenset({Need.BALANCE})),
+        Command(name="settings", group=Group.ACCOUNT, visible=True),
+        Command(name="help", group=Group.ACCOUNT, visible=True),
+        Command(name="cancel", group=Group.MAKE, visible=True, needs=frozenset({Need.JOBS})),
+        Command(name="export", group=Group.ACCOUNT),
+        Command(name="privacy", group=Group.ACCOUNT, visible=True),
+        Command(name="delete_me", group=Group.ACCOUNT),
+        Command(name="terms", group=Group.ACCOUNT),
+        Command(name="version", group=Group.ACCOUNT),
+    )
+}

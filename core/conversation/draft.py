@@ -1,0 +1,432 @@
+"""The draft: how photos and words become a complete brief, and its details are changed."""
+
+from __future__ import annotations
+
+from core.conversation import answer, card, offer, order, prefill
+from core.conversation.action import (
+    Again,
+    Ask,
+    Back,
+    Cancel,
+    Choose,
+    Generate,
+    GoOn,
+    OpenDetails,
+    Preview,
+    Run,
+    UseLastSelfies,
+    UsePreset,
+)
+from core.conversation.answer import Accepted, Unfit, Verdict
+from core.conversation.effect import SettleAlbum
+from core.conversation.event import FormSent, Photo, PhotoRefused, PhotosSent
+from core.conversation.script import NONE, QUESTIONS, SHORTER, Question, Reading, Section
+from core.conversation.talk import Talk, button, rows
+from core.conversation.turn import Turn
+from core.conversation.view import FieldKind, FormView, NoticeView, Row, Style, TextView, Tone, View
+from core.domain.brief import MAX_SELFIES
+from core.domain.preset import PRESETS
+from core.domain.record import Json, to_record
+
+SOFT_CONCERNS = frozenset(
+    {"bystander", "face_small", "soft", "turned", "tilted", "eyes_closed", "flat_light", "bright"}
+)
+"""Concerns that are mentioned and keep nobody waiting."""
+
+REFUSALS = frozenset(
+    {
+        "empty",
+        "too_large",
+        "not_a_picture",
+        "kind_not_accepted",
+        "too_many_pixels",
+        "broken",
+        "too_small",
+        "too_slow",
+        "unsafe",
+        "disk",
+        "storage_full",
+    }
+)
+"""Reasons an upload is not taken for that have a sentence of their own."""
+
+DraftAction = Generate | Preview | OpenDetails | Ask | Choose | UsePreset | UseLastSelfies | GoOn | Back | Cancel
+
+
+# -- what comes in -------------------------------------------------------------------------------------------------
+
+
+def photos_sent(talk: Talk, event: PhotosSent) -> Turn:
+    talk = with_photos(talk.drafting().unasked(), event.photos)
+    if event.caption.strip():
+        talk = with_words(talk, event.caption)
+    if event.album:
+        return Turn(talk.having(album=event.album).session, effects=(SettleAlbum(album=event.album),))
+    return next_step(talk)
+
+
+def album_settled(talk: Talk, album: str) -> Turn:
+    """Answers the album once; an album another one overtook is answered with that one."""
+    if talk.session.album != album:
+        return Turn(talk.session)
+    return next_step(talk.having(album=""))
+
+
+def photo_refused(talk: Talk, event: PhotoRefused) -> Turn:
+    """What was wrong with the file; a caption that came with it is the headline all the same."""
+    talk = talk.drafting()
+    if event.caption.strip():
+        talk = with_words(talk.unasked(), event.caption)
+    text = talk.voice.say(f"refusal.{event.reason if event.reason in REFUSALS else 'other'}")
+    if headline := talk.session.answers.get("headline"):
+        text = f"{text} {talk.voice.say('refusal.headline_kept', headline=headline)}"
+    text = "\n\n".join((*talk.session.notes, text))
+    return Turn(talk.having(notes=()).session, (NoticeView(text=text, tone=Tone.ERROR, rows=_photo_rows(talk)),))
+
+
+def _photo_rows(talk: Talk) -> tuple[Row, ...]:
+    if talk.session.photos:
+        return card.steps(talk, prefill.brief(talk.session, talk.world))
+    return rows(
+        *card.selfie_buttons(talk),
+        button(talk.voice.say("button.cancel"), Cancel(talk.session.draft), Style.DANGER),
+    )
+
+
+def text_sent(talk: Talk, text: str) -> Turn:
+    """Words: the answer to what is asked, else the headline."""
+    question = QUESTIONS.get(talk.session.asking)
+    if question is None or question.id in ("headline", "selfies"):
+        return _headline_sent(talk.drafting(), text)
+    offered = question.offers(talk.world.catalogue)
+    labels = [(value, card.label(talk.voice, question.id, value)) for value in offered]
+    return answered(talk, question, answer.typed(question, text, labels))
+
+
+def _headline_sent(talk: Talk, text: str) -> Turn:
+    trail = talk.session.trail
+    after = with_words(talk, text)
+    if trail and talk.session.asking == "headline" and after.session.answers.get("headline"):
+        return _one_up(after.having(notes=()), "\n".join(after.session.notes))
+    return next_step(after)
+
+
+def form_sent(talk: Talk, event: FormSent) -> Turn:
+    question = QUESTIONS.get(event.question)
+    if not event.draft or event.draft != talk.session.draft or question is None:
+        return stale(talk, Back(talk.session.draft))
+    return answered(talk, question, answer.chosen(question, event.values, question.offers(talk.world.catalogue)))
+
+
+def with_photos(talk: Talk, photos: tuple[Photo, ...]) -> Talk:
+    """The first ten are kept, whatever the rest; the same picture counts once."""
+    known = {photo.asset: photo for photo in (*talk.session.photos, *photos)}
+    kept = tuple(known.values())[:MAX_SELFIES]
+    after = talk.having(photos=kept, without_person=False)
+    if len(known) > MAX_SELFIES:
+        after = _noting(after, talk.voice.say("note.too_many_photos", most=MAX_SELFIES))
+    return after
+
+
+def with_words(talk: Talk, text: str) -> Talk:
+    """First line the headline, the lines below it the subtext; what fits neither is kept as the video's message."""
+    lines = [line for line in text.splitlines() if line.strip()] or [""]
+    verdict = answer.headline(lines[0])
+    talk = talk.having(asking="headline" if isinstance(verdict, Unfit) else "")
+    if isinstance(verdict, Accepted):
+        talk = talk.answering("headline", verdict.record)
+    elif verdict.note == "headline_too_long":
+        talk = _with_message(talk, lines[0])
+    if verdict.note:
+        talk = _noting(talk, card.noted(talk.voice, verdict.note, verdict.values))
+    if len(lines) > 1:
+        below = " ".join(lines[1:])
+        fits = answer.typed(QUESTIONS["subtext"], below, ())
+        if isinstance(fits, Accepted):
+            return talk.answering("subtext", fits.record)
+        talk = _noting(_with_message(talk, below), talk.voice.say("note.message_kept"))
+    return talk
+
+
+def _with_message(talk: Talk, text: str) -> Talk:
+    known = str(talk.session.answers.get("title", ""))
+    message = answer.clean(text)
+    joined = known if message in known else f"{known} {message}".strip()
+    return talk.answering("title", joined[: answer.WORDS_LENGTH])
+
+
+def _noting(talk: Talk, note: str) -> Talk:
+    return talk if note in talk.session.notes else talk.having(notes=(*talk.session.notes, note))
+
+
+# -- what comes next -----------------------------------------------------------------------------------------------
+
+
+def next_step(talk: Talk) -> Turn:
+    """Ask for the one thing that is missing, or show the picture."""
+    session = talk.session
+    if session.asking == "headline" or not session.answers.get("headline"):
+        return _ask(talk, "headline")
+    if not session.photos and not session.without_person:
+        return _ask(talk, "selfies")
+    if concern := _concern(talk):
+        return Turn(talk.having(notes=(), asking="").session, (*_notes(talk), concern))
+    if prefill.look(prefill.brief(session, talk.world)) == session.previewed:
+        return settled(talk)
+    return order.preview(talk, *_notes(talk, _soft(talk)))
+
+
+def _ask(talk: Talk, name: str) -> Turn:
+    """The opening questions: a message of their own below what was just sent."""
+    note = "\n".join(talk.session.notes)
+    talk = talk.having(asking=name, trail=(), notes=())
+    form = card.form(talk, QUESTIONS[name], note)
+    text, hint = form.text, form.hint
+    if name == "headline":
+        text = talk.voice.say("photos.received", n=len(talk.session.photos)) if talk.session.photos else text
+        hint = _remembered(talk)
+    details = button(talk.voice.say("button.details"), OpenDetails(talk.session.draft))
+    shown = FormView(
+        draft=form.draft,
+        question=form.question,
+        kind=form.kind,
+        text=text,
+        note=form.note,
+        hint=hint,
+        options=form.options,
+        rows=(*form.rows, *rows(details)),
+    )
+    return Turn(talk.session, (shown,))
+
+
+def _remembered(talk: Talk) -> str:
+    """What fills the rest, said once where the headline is asked for."""
+    brief = prefill.brief(talk.session, talk.world)
+    look = {
+        "format": card.label(talk.voice, "format", brief.format),
+        "vibe": card.label(talk.voice, "vibe", brief.vibe),
+    }
+    return talk.voice.say("photos.last_look" if talk.world.last_answers else "photos.first_look", **look)
+
+
+def _notes(talk: Talk, *more: str) -> tuple[View, ...]:
+    """Notes stand in a message of their own, because the picture soon takes the place of the one below."""
+    notes = [note for note in (*talk.session.notes, *more) if note]
+    if not notes:
+        return ()
+    proposal = card.proposed(prefill.brief(talk.session, talk.world))
+    buttons = []
+    if talk.session.notes and proposal:
+        shorter = Choose(talk.session.draft, f"headline.{SHORTER}")
+        buttons.append(button(talk.voice.say("option.shorter", proposal=proposal), shorter))
+    return (NoticeView(text="\n".join(notes), tone=Tone.WARNING, rows=rows(*buttons)),)
+
+
+def _best(talk: Talk) -> Photo | None:
+    photos = prefill.ranked(talk.session.photos)
+    return photos[0] if photos and not talk.session.without_person else None
+
+
+def _concern(talk: Talk) -> NoticeView | None:
+    """What is wrong with even the best photo, with the choice to go on."""
+    best, voice, draft = _best(talk), talk.voice, talk.session.draft
+    hard = [code for code in best.concerns if code in prefill.HARD_CONCERNS] if best else []
+    if not hard or talk.session.accepted_concerns:
+        return None
+    reasons = "; ".join(voice.say(f"concern.{code}") for code in hard)
+    return NoticeView(
+        text=voice.say("photos.concern", reasons=reasons),
+        tone=Tone.WARNING,
+        rows=rows(
+            button(voice.say("button.another_photo"), Ask(draft, "selfies"), Style.PRIMARY),
+            button(voice.say("button.use_anyway"), GoOn(draft, "photo")),
+            button(voice.say("button.no_person"), GoOn(draft, "no_person")),
+            button(voice.say("button.cancel"), Cancel(draft), Style.DANGER),
+            width=2,
+        ),
+    )
+
+
+def _soft(talk: Talk) -> str:
+    """Mentioned once, with the first picture."""
+    best = _best(talk)
+    soft = [code for code in best.concerns if code in SOFT_CONCERNS] if best and not talk.session.previewed else []
+    reasons = "; ".join(talk.voice.say(f"concern.{code}") for code in soft)
+    return talk.voice.say("photos.soft_concern", reasons=reasons) if soft else ""
+
+
+def settled(talk: Talk) -> Turn:
+    """The picture is as shown; only what is said about it may have changed."""
+    voice, draft = talk.voice, talk.session.draft
+    brief = prefill.brief(talk.session, talk.world)
+    view = TextView(
+        text="\n\n".join((*talk.session.notes, card.summary(voice, brief, talk.world.catalogue))),
+        title=voice.say("card.title"),
+        rows=card.card_rows(voice, draft, brief, talk.world.catalogue),
+        slot=card.details_slot(draft),
+    )
+    return Turn(talk.having(trail=(), asking="", notes=()).session, (view,))
+
+
+# -- the details ---------------------------------------------------------------------------------------------------
+
+
+def answered(talk: Talk, question: Question, verdict: Verdict) -> Turn:
+    note = card.noted(talk.voice, verdict.note, verdict.values)
+    if isinstance(verdict, Unfit):
+        return ask(talk, question, note)
+    after = talk.answering(question.id, verdict.record)
+    if not talk.session.trail:
+        return next_step(_noting(after.having(asking=""), note) if note else after.having(asking=""))
+    return _one_up(after, note)
+
+
+def _one_up(talk: Talk, note: str = "") -> Turn:
+    """From a question back to its section."""
+    name = next((step for step in reversed(talk.session.trail) if step in list(Section)), Section.PROJECT)
+    talk = talk.having(trail=("sections", str(name)), asking="")
+    return Turn(talk.session, (card.one_section(talk, Section(name), note),))
+
+
+def ask(talk: Talk, question: Question, note: str = "") -> Turn:
+    talk = talk.having(asking=question.id, trail=("sections", question.section.value, question.id))
+    return Turn(talk.session, (card.form(talk, question, note),))
+
+
+def open_details(talk: Talk, name: str) -> Turn:
+    if name not in list(Section):
+        talk = talk.having(trail=("sections",), asking="")
+        return Turn(talk.session, (card.sections(talk),))
+    talk = talk.having(trail=("sections", name), asking="")
+    return Turn(talk.session, (card.one_section(talk, Section(name)),))
+
+
+def choose(talk: Talk, option: str) -> Turn:
+    name, _, value = option.partition(".")
+    question = QUESTIONS.get(name)
+    if question is None:
+        return talk.toast(talk.voice.say("expired.button"), Tone.WARNING)
+    if value == NONE and question.optional:
+        several = question.reading in (Reading.COLOURS, Reading.LINKS, Reading.HEADLINES)
+        return answered(talk, question, Accepted([] if several else ""))
+    brief = prefill.brief(talk.session, talk.world)
+    if value == SHORTER and question.id == "headline":
+        proposal = card.proposed(brief)
+        if not proposal:
+            return talk.toast(talk.voice.say("expired.button"), Tone.WARNING)
+        return answered(talk, question, Accepted(proposal))
+    offered = question.offers(talk.world.catalogue)
+    if question.kind is not FieldKind.CHOICES:
+        return answered(talk, question, answer.chosen(question, (value,), offered))
+    return _toggle(talk, question, value, to_record(getattr(brief, question.id)))
+
+
+def _toggle(talk: Talk, question: Question, value: str, now: Json) -> Turn:
+    """One of several on or off; the question stays, so that more can be switched."""
+    wanted = {*now} ^ {value}
+    verdict = answer.chosen(question, tuple(wanted), question.offers(talk.world.catalogue))
+    if isinstance(verdict, Unfit):
+        return ask(talk, question, card.noted(talk.voice, verdict.note, verdict.values))
+    return ask(talk.answering(question.id, verdict.record), question)
+
+
+def use_preset(talk: Talk, name: str) -> Turn:
+    preset = PRESETS.get(name)
+    if preset is None or preset.vibe not in talk.world.catalogue.vibes():
+        return talk.toast(talk.voice.say("expired.preset"), Tone.WARNING)
+    filled = {question: to_record(value) for question, value in preset.answers.items()}
+    return next_step(talk.having(answers={**talk.session.answers, **filled}, trail=(), asking=""))
+
+
+def go_on(talk: Talk, about: str) -> Turn:
+    if about == "no_person":
+        return next_step(talk.having(without_person=True, asking=""))
+    return next_step(talk.having(accepted_concerns=True))
+
+
+def use_last_selfies(talk: Talk) -> Turn:
+    """Works from any old button: without a brief in the making it begins one."""
+    if not talk.world.last_selfies:
+        return talk.toast(talk.voice.say("photos.none_stored"), Tone.WARNING)
+    talk = with_photos(talk.drafting(), talk.world.last_selfies)
+    return next_step(talk.having(asking="headline" if talk.session.asking == "headline" else ""))
+
+
+def back(talk: Talk) -> Turn:
+    trail = talk.session.trail[:-1]
+    if trail:
+        return open_details(talk, trail[-1])
+    if not talk.session.trail and talk.session.asking == "selfies":
+        return _ask(talk, "headline")
+    return next_step(talk.having(asking="", trail=()))
+
+
+def cancel(talk: Talk) -> Turn:
+    voice = talk.voice
+    view = NoticeView(text=voice.say("cancel.brief"), rows=rows(button(voice.say("button.new"), Run("new"))))
+    return Turn(talk.closed().session, (view,))
+
+
+# -- presses -------------------------------------------------------------------------------------------------------
+
+
+def pressed(talk: Talk, action: DraftAction) -> Turn:
+    if isinstance(action, UseLastSelfies):
+        return use_last_selfies(talk.unasked() if talk.session.asking != "headline" else talk)
+    if action.draft != talk.session.draft or not action.draft:
+        return stale(talk, action)
+    return _apply(talk.having(typing_for="", setting="", quoted="", quoted_for=""), action)
+
+
+def _apply(talk: Talk, action: DraftAction) -> Turn:
+    match action:
+        case Generate() | Preview():
+            return _picture_pressed(talk, action)
+        case OpenDetails():
+            return open_details(talk, action.section)
+        case Ask():
+            question = QUESTIONS.get(action.question)
+            return ask(talk, question) if question else open_details(talk, "")
+        case Choose():
+            return choose(talk, action.option)
+        case UsePreset():
+            return use_preset(talk, action.preset)
+        case UseLastSelfies():
+            return use_last_selfies(talk)
+        case GoOn():
+            return go_on(talk, action.about)
+        case Back():
+            return back(talk)
+        case Cancel():
+            return cancel(talk)
+
+
+def _picture_pressed(talk: Talk, action: Generate | Preview) -> Turn:
+    """Only a complete brief is ordered; otherwise what is missing is asked for."""
+    if isinstance(action, Preview):
+        return next_step(talk.having(previewed=""))
+    ready = talk.session.answers.get("headline") and (talk.session.photos or talk.session.without_person)
+    if not ready or _concern(talk):
+        return next_step(talk)
+    return order.generate(talk, action.offer)
+
+
+def stale(talk: Talk, action: DraftAction) -> Turn:
+    """A button of another brief: what became of that one, and a way on."""
+    voice, job = talk.voice, talk.world.job
+    if isinstance(action, Generate) and action.draft and action.draft == talk.session.ordered:
+        return talk.toast(voice.say("expired.ordered"))
+    if job is not None and job.recipe is not None:
+        made = offer.offer(job.recipe.brief, talk.world.catalogue)
+        text = voice.say("expired.recreate", headline=job.headline, price=offer.price(voice, made.credits))
+        way_on = button(voice.say("button.again"), Again(job.code))
+    elif talk.session.draft:
+        text = voice.say("expired.other_brief")
+        way_on = button(voice.say("button.this_brief"), Preview(talk.session.draft))
+    else:
+        text = voice.say("expired.brief")
+        way_on = button(voice.say("button.new"), Run("new"))
+    toast = NoticeView(text=voice.say("expired.button"), tone=Tone.WARNING, toast=True)
+    return Turn(
+        talk.session, (NoticeView(text=text, tone=Tone.WARNING, rows=rows(way_on), slot="expired"),), toast=toast
+    )

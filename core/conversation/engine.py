@@ -1,0 +1,212 @@
+"""The engine: one event and a session in, one turn out. Pure: same session, event and world, equal turn.
+
+A wrong answer is the same question with a note, a button nobody can use any more a sentence with a way on; nothing a
+person does raises.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from core.conversation import draft, home, refinement, setting
+from core.conversation.action import (
+    Action,
+    Again,
+    Ask,
+    Back,
+    BeforeAfter,
+    Cancel,
+    CancelJob,
+    ChangeVibe,
+    Choose,
+    Delete,
+    DownloadAll,
+    EditText,
+    FeedPreview,
+    Generate,
+    GetFile,
+    GoOn,
+    Info,
+    OpenDetails,
+    OpenVariant,
+    OtherSize,
+    Pin,
+    Preview,
+    Reroll,
+    Run,
+    Set,
+    Undo,
+    UseLastSelfies,
+    UsePreset,
+)
+from core.conversation.command import COMMANDS
+from core.conversation.draft import DraftAction
+from core.conversation.event import (
+    AlbumSettled,
+    CommandSent,
+    Event,
+    FormSent,
+    PhotoRefused,
+    PhotosSent,
+    Pressed,
+    Started,
+    TextSent,
+)
+from core.conversation.order import set_code
+from core.conversation.refinement import JobAction, VariantAction
+from core.conversation.session import Session
+from core.conversation.setting import SETTINGS
+from core.conversation.talk import Talk
+from core.conversation.turn import Turn
+from core.conversation.view import Tone
+from core.conversation.world import Need, World
+
+_ON_DRAFT = (Generate, Preview, OpenDetails, Ask, Choose, UsePreset, UseLastSelfies, GoOn, Back, Cancel)
+_ON_VARIANT = (
+    OpenVariant,
+    EditText,
+    ChangeVibe,
+    Reroll,
+    OtherSize,
+    GetFile,
+    FeedPreview,
+    Info,
+    Pin,
+    Undo,
+    BeforeAfter,
+    Delete,
+)
+_ON_JOB = (CancelJob, Again, DownloadAll)
+
+
+# -- what the service loads first ----------------------------------------------------------------------------------
+
+
+def needs(session: Session, event: Event) -> frozenset[Need]:
+    """What the world must bring for this event beyond profile, settings and wallet."""
+    found: set[Need] = set()
+    if variant_of(session, event):
+        found.add(Need.VARIANT)
+    if job_of(session, event):
+        found.add(Need.JOB)
+    command = _command_of(event)
+    if command in COMMANDS:
+        found |= COMMANDS[command].needs
+    if command == "info" and not variant_of(session, event):
+        found = {Need.GALLERY}
+    if not session.photos and not found:
+        found.add(Need.LAST_SELFIES)
+    return frozenset(found)
+
+
+def variant_of(session: Session, event: Event) -> str:
+    """Code of the variant an event is about; empty: none."""
+    match event:
+        case Pressed(action=action) if isinstance(action, _ON_VARIANT):
+            return action.variant
+        case TextSent() if session.typing_for:
+            return session.typing_for
+        case TextSent(variant=code):
+            return code
+        case CommandSent(name="info", argument=argument):
+            return argument.strip().upper()
+        case Pressed(action=Run(command="info", argument=argument)):
+            return argument
+        case _:
+            return ""
+
+
+def job_of(session: Session, event: Event) -> str:
+    """Code of the job an event is about. A button of an earlier draft is about the set that draft became."""
+    if not isinstance(event, Pressed):
+        return ""
+    action = event.action
+    if isinstance(action, _ON_JOB):
+        return action.job
+    if isinstance(action, _ON_DRAFT) and action.draft and action.draft != session.draft:
+        return set_code(action.draft)
+    return ""
+
+
+def page_of(event: Event) -> int:
+    """The page of a listing that is asked for, from 0."""
+    match event:
+        case Pressed(action=Run(argument=argument)) | CommandSent(argument=argument):
+            return int(argument) if argument.isascii() and argument.isdecimal() and len(argument) < 6 else 0
+        case _:
+            return 0
+
+
+def _command_of(event: Event) -> str:
+    match event:
+        case Started():
+            return "start"
+        case CommandSent(name=name) | Pressed(action=Run(command=name)):
+            return name
+        case _:
+            return ""
+
+
+# -- the turn ------------------------------------------------------------------------------------------------------
+
+
+def advance(session: Session, event: Event, world: World) -> Turn:
+    """The next session, what to show and what to have done."""
+    talk = Talk.begin(session, world)
+    match event:
+        case Started():
+            return home.command(talk, "start")
+        case CommandSent():
+            return home.command(talk, event.name, event.argument)
+        case PhotosSent():
+            return _photos(talk, event)
+        case AlbumSettled():
+            return draft.album_settled(talk, event.album)
+        case PhotoRefused():
+            return draft.photo_refused(talk, event)
+        case TextSent():
+            return _text(talk, event)
+        case FormSent():
+            return draft.form_sent(talk, event)
+        case Pressed():
+            return _pressed(talk, event.action)
+        case _:
+            assert_never(event)
+
+
+def _photos(talk: Talk, event: PhotosSent) -> Turn:
+    if not event.photos:
+        return _text(talk, TextSent(text=event.caption))
+    if talk.session.setting == "logo" and not event.caption.strip():
+        return setting.logo_sent(talk, event)
+    return draft.photos_sent(talk, event)
+
+
+def _text(talk: Talk, event: TextSent) -> Turn:
+    """Words go to whoever asked for some last; unasked ones are a headline."""
+    session = talk.session
+    if session.typing_for:
+        return refinement.retyped(talk, event.text)
+    if event.variant:
+        return refinement.replied(talk, event.text)
+    if session.setting in SETTINGS:
+        return setting.typed(talk, event.text)
+    return draft.text_sent(talk.having(quoted="", quoted_for=""), event.text)
+
+
+def _pressed(talk: Talk, action: Action) -> Turn:
+    if talk.world.foreign:
+        return talk.toast(talk.voice.say("expired.foreign"), Tone.WARNING)
+    if isinstance(action, DraftAction):
+        return draft.pressed(talk, action)
+    if isinstance(action, VariantAction):
+        return refinement.pressed(talk, action)
+    if isinstance(action, JobAction):
+        return refinement.job_pressed(talk, action)
+    match action:
+        case Run():
+            return home.command(talk, action.command, action.argument)
+        case Set():
+            return setting.pressed(talk, action)
+        case _:
+            return home.expired(talk)

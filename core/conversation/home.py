@@ -1,0 +1,213 @@
+"""Home: the commands, and what is said to somebody who arrives or is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core.conversation import card, draft, listing, order, refinement, setting, variant
+from core.conversation.action import Cancel, CancelJob, OpenDetails, Run, UseLastSelfies
+from core.conversation.answer import clean
+from core.conversation.command import COMMANDS, Group
+from core.conversation.effect import DeletePerson, Order
+from core.conversation.talk import Talk, button, rows
+from core.conversation.turn import Turn
+from core.conversation.view import Button, GalleryView, NoticeView, Picture, Row, Style, TextView, Tone
+from core.domain.brief import Brief
+from core.domain.job import JobKind
+from core.domain.price import Quote, Work
+
+SURE = "yes"
+
+
+def command(talk: Talk, name: str, argument: str = "") -> Turn:
+    """Whatever was being typed for a variant or a setting is given up, the brief stays."""
+    handler = _COMMANDS.get(name)
+    if handler is None:
+        return unknown(talk, name)
+    if name != "cancel":
+        talk = talk.having(typing_for="", setting="", quoted="", quoted_for="")
+    return handler(talk, argument)
+
+
+def unknown(talk: Talk, name: str) -> Turn:
+    voice = talk.voice
+    text = voice.say("help.unknown", name=clean(name)[: card.SHOWN_LENGTH])
+    return Turn(talk.session, (NoticeView(text=text, tone=Tone.WARNING, rows=_ways(talk, "new", "help")),))
+
+
+def expired(talk: Talk) -> Turn:
+    """A button of another release, or none at all."""
+    voice = talk.voice
+    view = NoticeView(
+        text=voice.say("expired.release"), tone=Tone.WARNING, rows=_ways(talk, "new", "gallery", "jobs"), slot="expired"
+    )
+    toast = NoticeView(text=voice.say("expired.button"), tone=Tone.WARNING, toast=True)
+    return Turn(talk.session, (view,), toast=toast)
+
+
+def _ways(talk: Talk, *names: str) -> tuple[Row, ...]:
+    return rows(*(button(talk.voice.say(f"button.{name}"), Run(name)) for name in names))
+
+
+def _start(talk: Talk, _: str) -> Turn:
+    """One sentence, one example, what to send, two buttons."""
+    talk = talk.closed().drafting()
+    voice, world = talk.voice, talk.world
+    text = voice.say("start.text" if world.catalogue.paid() else "start.text_free")
+    first = [button(voice.say("button.help"), Run("help")), button(voice.say("button.settings"), Run("settings"))]
+    if world.last_selfies:
+        last = UseLastSelfies(talk.session.draft)
+        first = [
+            button(voice.say("button.last_selfies"), last, Style.PRIMARY),
+            button(voice.say("button.gallery"), Run("gallery")),
+        ]
+    title = voice.say("start.title")
+    if not world.example:
+        return Turn(talk.session, (TextView(title=title, text=text, rows=rows(*first)),))
+    example = Picture(asset=world.example, alt=voice.say("start.example"), caption=voice.say("start.example"))
+    return Turn(talk.session, (GalleryView(title=title, text=text, pictures=(example,), rows=rows(*first)),))
+
+
+def _new(talk: Talk, _: str) -> Turn:
+    """A new brief; what fills it is remembered from the last one."""
+    return _begun(talk.closed().drafting())
+
+
+def _begun(talk: Talk) -> Turn:
+    voice = talk.voice
+    view = TextView(
+        text=voice.say("new.text"),
+        rows=rows(
+            *card.selfie_buttons(talk),
+            button(voice.say("button.details"), OpenDetails(talk.session.draft)),
+            button(voice.say("button.cancel"), Cancel(talk.session.draft), Style.DANGER),
+            width=2,
+        ),
+    )
+    return Turn(talk.session, (view,))
+
+
+def _quick(talk: Talk, argument: str) -> Turn:
+    """The headline with the last selfies."""
+    talk = talk.drafting()
+    if talk.world.last_selfies and not talk.session.photos:
+        talk = draft.with_photos(talk, talk.world.last_selfies)
+    if argument.strip():
+        talk = draft.with_words(talk, argument)
+    return draft.next_step(talk)
+
+
+def _cancel(talk: Talk, _: str) -> Turn:
+    """The innermost thing first: what is being typed, then the brief, then running jobs, each by its own button."""
+    session, voice = talk.session, talk.voice
+    if session.typing_for or session.quoted_for:
+        text = voice.say("cancel.editing")
+        return Turn(talk.unasked().session, (NoticeView(text=text, rows=_ways(talk, "gallery", "new")),))
+    if session.setting:
+        return setting.stop(talk)
+    running = [job for job in talk.world.jobs if not job.status.ended]
+    buttons = [
+        button(
+            voice.say("button.cancel_which", kind=voice.say(f"kind.{job.kind}"), headline=job.headline[:20]),
+            CancelJob(job.code),
+        )
+        for job in running
+    ]
+    if session.draft:
+        turn = draft.cancel(talk)
+        if not running:
+            return turn
+        more = NoticeView(text=voice.say("cancel.running", n=len(running)), rows=rows(*buttons, width=1))
+        return Turn(turn.session, (*turn.views, more))
+    if running:
+        text = voice.say("cancel.running", n=len(running))
+        return Turn(session, (NoticeView(text=text, rows=rows(*buttons, width=1)),))
+    return Turn(session, (NoticeView(text=voice.say("cancel.nothing"), rows=_ways(talk, "new", "gallery")),))
+
+
+def _info(talk: Talk, _: str) -> Turn:
+    """Of the variant named, else of the latest one."""
+    facts = talk.world.variant or next((one for one in talk.world.gallery if not one.deleted), None)
+    if facts is None or facts.deleted:
+        return refinement.gone(talk)
+    return Turn(
+        talk.session, (refinement.info_view(talk, facts), variant.alone(talk.voice, facts, talk.world.catalogue))
+    )
+
+
+def _help(talk: Talk, _: str) -> Turn:
+    voice = talk.voice
+    lines = [voice.say("help.intro")]
+    for group in Group:
+        lines += ["", voice.say(f"help.{group}")]
+        lines += [
+            voice.say("help.line", name=row.name, description=voice.say(row.description))
+            for row in COMMANDS.values()
+            if row.group is group
+        ]
+    return Turn(
+        talk.session, (TextView(title=voice.say("help.title"), text="\n".join(lines), rows=_ways(talk, "new")),)
+    )
+
+
+def _terms(talk: Talk, _: str) -> Turn:
+    return Turn(talk.session, (TextView(title=talk.voice.say("terms.title"), text=talk.voice.say("terms.text")),))
+
+
+def _privacy(talk: Talk, _: str) -> Turn:
+    voice = talk.voice
+    view = TextView(
+        title=voice.say("privacy.title"), text=voice.say("privacy.text"), rows=_ways(talk, "export", "delete_me")
+    )
+    return Turn(talk.session, (view,))
+
+
+def _export(talk: Talk, _: str) -> Turn:
+    """Everything we know of the person, as a job of its own."""
+    code = talk.code(JobKind.EXPORT)
+    # No model draws an export; the quote names none.
+    made = Order(code=code, kind=JobKind.EXPORT, brief=Brief(), quote=Quote(0, "", Work.RETYPE, 1))
+    return order.place(
+        talk, talk, (made,), order.queued(talk.voice, code, 1, talk.voice.say(f"working.{JobKind.EXPORT}"))
+    )
+
+
+def _delete_me(talk: Talk, argument: str) -> Turn:
+    """Asked once; the receipt follows when it is done."""
+    voice = talk.voice
+    if argument == SURE:
+        view = NoticeView(text=voice.say("delete_me.begun"), slot="delete_me")
+        return Turn(talk.closed().having(ordered="").session, (view,), (DeletePerson(),))
+    buttons: list[Button] = [
+        button(voice.say("button.delete_me_sure"), Run("delete_me", SURE), Style.DANGER),
+        button(voice.say("button.keep"), Run("help")),
+        button(voice.say("button.export"), Run("export")),
+    ]
+    view = NoticeView(
+        text=voice.say("delete_me.sure"), tone=Tone.WARNING, rows=rows(*buttons, width=2), slot="delete_me"
+    )
+    return Turn(talk.session, (view,))
+
+
+def _version(talk: Talk, _: str) -> Turn:
+    text = talk.voice.say("version.text", release=talk.world.release)
+    return Turn(talk.session, (TextView(text=text),))
+
+
+_COMMANDS: dict[str, Callable[[Talk, str], Turn]] = {
+    "start": _start,
+    "new": _new,
+    "quick": _quick,
+    "jobs": lambda talk, _: Turn(talk.session, (listing.jobs(talk),)),
+    "gallery": lambda talk, _: Turn(talk.session, (listing.gallery(talk),)),
+    "info": _info,
+    "balance": lambda talk, _: Turn(talk.session, (listing.balance(talk),)),
+    "settings": lambda talk, _: setting.home(talk),
+    "help": _help,
+    "cancel": _cancel,
+    "export": _export,
+    "privacy": _privacy,
+    "delete_me": _delete_me,
+    "terms": _terms,
+    "version": _version,
+}

@@ -1,0 +1,118 @@
+"""Listings: gallery, jobs and balance, a page at a time."""
+
+from __future__ import annotations
+
+from core.conversation import card, offer, variant
+from core.conversation.action import Again, CancelJob, Run
+from core.conversation.talk import Talk, button, rows
+from core.conversation.texts import Speaker
+from core.conversation.view import Button, GalleryView, Row, Style, TextView, View
+from core.conversation.world import JobFacts, World
+from core.domain.job import JobKind
+
+MOVEMENTS_SHOWN = 5
+
+
+def pages(talk: Talk, command: str) -> tuple[Row, ...]:
+    """Pages are counted from 0."""
+    world, voice = talk.world, talk.voice
+    buttons: list[Button] = []
+    if world.page > 0:
+        buttons.append(button(voice.say("button.newer"), Run(command, str(world.page - 1))))
+    if world.page + 1 < world.pages:
+        buttons.append(button(voice.say("button.older"), Run(command, str(world.page + 1))))
+    return rows(*buttons)
+
+
+def gallery(talk: Talk) -> View:
+    voice, world = talk.voice, talk.world
+    shown = tuple(facts for facts in world.gallery if not facts.deleted)
+    if not shown:
+        new = rows(button(voice.say("button.new"), Run("new"), Style.PRIMARY))
+        return TextView(text=voice.say("gallery.empty"), rows=(*new, *pages(talk, "gallery")), slot="gallery")
+    return GalleryView(
+        title=voice.say("gallery.title"),
+        text=voice.say("gallery.page", page=world.page + 1, pages=world.pages),
+        pictures=tuple(variant.picture(voice, facts, world.catalogue) for facts in shown),
+        rows=(*rows(*variant.open_buttons(voice, shown), width=5), *pages(talk, "gallery")),
+        slot="gallery",
+    )
+
+
+def jobs(talk: Talk) -> TextView:
+    voice, world = talk.voice, talk.world
+    if not world.jobs:
+        new = rows(button(voice.say("button.new"), Run("new"), Style.PRIMARY))
+        return TextView(text=voice.say("jobs.empty"), rows=new, slot="jobs")
+    lines, buttons = [], []
+    for number, job in enumerate(world.jobs, 1):
+        lines.append(job_line(voice, number, job))
+        if not job.status.ended:
+            buttons.append(button(voice.say("button.cancel_number", number=number), CancelJob(job.code)))
+        elif job.kind is JobKind.SET and job.recipe is not None:
+            buttons.append(button(voice.say("button.again_number", number=number), Again(job.code)))
+    return TextView(
+        title=voice.say("jobs.title"),
+        text="\n".join(lines),
+        rows=(*rows(*buttons), *pages(talk, "jobs")),
+        slot="jobs",
+    )
+
+
+def job_line(voice: Speaker, number: int, job: JobFacts) -> str:
+    state = waiting(voice, job) if not job.status.ended else voice.say(f"status.{job.status}")
+    return voice.say(
+        "jobs.line",
+        number=number,
+        kind=voice.say(f"kind.{job.kind}"),
+        headline=job.headline[: card.SHOWN_LENGTH],
+        state=state,
+        price=offer.price(voice, job.captured if job.status.ended else job.price),
+    )
+
+
+def waiting(voice: Speaker, job: JobFacts) -> str:
+    """The place in the queue and the time left, or the stage the job is at."""
+    if job.queue_position:
+        text = voice.say("queue.position", position=job.queue_position)
+    else:
+        text = voice.say(f"stage.{job.stage}")
+    return voice.say("queue.about", what=text, n=job.seconds_left) if job.seconds_left > 0 else text
+
+
+def balance(talk: Talk) -> TextView:
+    voice, world = talk.voice, talk.world
+    wallet = world.wallet
+    lines = [voice.say("balance.available", n=wallet.available)]
+    if wallet.monthly or wallet.purchased:
+        lines.append(voice.say("balance.split", monthly=wallet.monthly, purchased=wallet.purchased))
+    if wallet.held:
+        lines.append(voice.say("balance.held", n=wallet.held))
+    if wallet.debt:
+        lines.append(voice.say("balance.debt", n=wallet.debt))
+    if wallet.next_grant:
+        lines.append(voice.say("credits.next_grant", date=wallet.next_grant.date().isoformat()))
+    if not world.catalogue.paid():
+        lines.append(voice.say("balance.all_free"))
+    lines += movements(voice, world)
+    new = rows(
+        button(voice.say("button.new"), Run("new")),
+        button(voice.say("button.jobs"), Run("jobs")),
+    )
+    return TextView(title=voice.say("balance.title"), text="\n".join(lines), rows=new, slot="balance")
+
+
+def movements(voice: Speaker, world: World) -> list[str]:
+    return [
+        voice.say(
+            "balance.movement",
+            date=movement.at.date().isoformat(),
+            kind=voice.say(f"movement.{movement.kind}" if movement.kind in MOVEMENTS else "movement.other"),
+            credits=f"{movement.credits:+d}",
+        )
+        for movement in world.movements[:MOVEMENTS_SHOWN]
+    ]
+
+
+MOVEMENTS = frozenset({"starter", "grant", "topup", "hold", "capture", "release", "expire", "clawback", "close"})
+"""Kinds of ledger movements that have a word of their own."""

@@ -1,0 +1,106 @@
+"""Offers: which model a brief would be drawn by, for how many credits, and the button that says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from core.conversation.action import Generate
+from core.conversation.talk import button
+from core.conversation.texts import Speaker
+from core.conversation.view import Button, Style
+from core.domain.brief import VARIANT_COUNTS, Brief
+from core.domain.format import Quality
+from core.domain.model import Catalogue, ModelSpec
+from core.domain.price import Quote, Work, quote
+
+_OFFER = re.compile(r"(\d)\.(draft|standard|4k)\.(\d{1,4})")
+DRAFTS = 2
+"""Variants of the cheap second offer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One order per prompt; `credits` is the sum, the number on the button."""
+
+    briefs: tuple[Brief, ...]
+    quotes: tuple[Quote, ...]
+    model: ModelSpec
+
+    @property
+    def credits(self) -> int:
+        return sum(one.credits for one in self.quotes)
+
+    @property
+    def token(self) -> str:
+        first = self.briefs[0]
+        return f"{first.variants}.{first.quality}.{self.credits}"
+
+
+def drawer(brief: Brief, catalogue: Catalogue, *, free: bool = False) -> ModelSpec:
+    """The model for a brief: the one it names, else the best paid one, else the free studio. `free`: only that."""
+    able = [row for row in catalogue.models if brief.vibe in row.vibes and brief.quality in row.qualities]
+    named = [row for row in able if row.id == brief.model]
+    paid = [row for row in able if not row.free]
+    gratis = [row for row in able if row.free]
+    return next(iter((gratis if free else [*named, *paid, *gratis]) or catalogue.models))
+
+
+def studio(catalogue: Catalogue) -> ModelSpec | None:
+    return next((model for model in catalogue.models if model.free), None)
+
+
+def offer(brief: Brief, catalogue: Catalogue, *, free: bool = False) -> Offer:
+    model = drawer(brief, catalogue, free=free)
+    briefs = tuple(replace(brief, headline=line, prompts=()) for line in (brief.headline, *brief.prompts))
+    return Offer(briefs, tuple(quote(one, model) for one in briefs), model)
+
+
+def asked(token: str, brief: Brief) -> tuple[Brief, int] | None:
+    """What a Generate button said: the brief with its variants and quality, and the credits. None: not a token."""
+    match = _OFFER.fullmatch(token)
+    if not match or int(match[1]) not in VARIANT_COUNTS:
+        return None
+    return replace(brief, variants=int(match[1]), quality=Quality(match[2])), int(match[3])
+
+
+def redraw(brief: Brief, model_id: str, catalogue: Catalogue) -> Quote:
+    """The price of drawing one variant again, by the model that drew it, or by what replaced that one."""
+    model = catalogue.find(model_id)
+    if model is None or brief.vibe not in model.vibes:
+        model = drawer(brief, catalogue)
+    return quote(brief, model, Work.REDRAW)
+
+
+def retype(brief: Brief, model_id: str) -> Quote:
+    """Work on our own layers and files: free, whoever drew the picture."""
+    return Quote(0, model_id, Work.RETYPE, 1)
+
+
+def price(voice: Speaker, amount: int) -> str:
+    """The words on a button for an amount of credits; none is free."""
+    return voice.say("price.credits", n=amount) if amount else voice.say("price.free")
+
+
+def generate_button(voice: Speaker, draft: str, made: Offer) -> Button:
+    label = voice.say("button.generate", count=made.briefs[0].variants, price=price(voice, made.credits))
+    if len(made.briefs) > 1:
+        label = voice.say("button.generate_prompts", label=label, n=len(made.briefs))
+    return button(label, Generate(draft, made.token), Style.PRIMARY)
+
+
+def offer_buttons(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue) -> Iterable[Button]:
+    """The set as the brief wants it, and two cheap drafts of it."""
+    yield generate_button(voice, draft, offer(brief, catalogue))
+    drafts = offer(replace(brief, variants=DRAFTS, quality=Quality.DRAFT), catalogue)
+    if (brief.variants, brief.quality) != (DRAFTS, Quality.DRAFT):
+        label = voice.say("button.drafts", count=DRAFTS, price=price(voice, drafts.credits))
+        yield button(label, Generate(draft, drafts.token))
+
+
+def studio_button(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue) -> Iterable[Button]:
+    """The free way on, where the catalogue has one."""
+    if studio(catalogue):
+        label = voice.say("button.free_set", count=brief.variants)
+        yield button(label, Generate(draft, offer(brief, catalogue, free=True).token))

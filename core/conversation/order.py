@@ -1,0 +1,151 @@
+"""Orders: what a turn has made, and what is said instead when it cannot be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.conversation import card, offer, prefill
+from core.conversation.action import Back, Cancel, CancelJob, Run
+from core.conversation.effect import Order
+from core.conversation.offer import Offer
+from core.conversation.talk import Talk, button, rows
+from core.conversation.texts import Speaker
+from core.conversation.turn import Turn
+from core.conversation.view import NoticeView, ProgressView, Style, Tone, View
+from core.conversation.world import Limit
+from core.domain.brief import Brief
+from core.domain.code import derive
+from core.domain.job import JobKind, Stage
+from core.domain.price import Work
+
+
+def status_slot(job: str) -> str:
+    return f"status:{job}"
+
+
+def set_code(draft: str, prompt: int = 0) -> str:
+    """The code of a draft's set: known from the draft alone, so an old button finds what became of it."""
+    return derive(draft, "set", prompt)
+
+
+def queued(voice: Speaker, job: str, total: int, text: str = "") -> ProgressView:
+    """The job's one status message, as it begins."""
+    return ProgressView(
+        text=text or voice.say(f"stage.{Stage.QUEUED}"),
+        done=0,
+        total=total,
+        rows=rows(button(voice.say("button.cancel_job"), CancelJob(job))),
+        slot=status_slot(job),
+    )
+
+
+def place(before: Talk, after: Talk, orders: tuple[Order, ...], *views: View) -> Turn:
+    """Order, or say why the store did not take it and leave everything as it was."""
+    if before.world.limit is not None:
+        return Turn(before.session, (limited(before, before.world.limit),))
+    return Turn(after.session, views, orders)
+
+
+def limited(talk: Talk, limit: Limit) -> NoticeView:
+    voice = talk.voice
+    way_on = {
+        Limit.SUBMITS: button(voice.say("button.jobs"), Run("jobs")),
+        Limit.FREE_SETS: button(voice.say("button.gallery"), Run("gallery")),
+        Limit.DISK: button(voice.say("button.gallery"), Run("gallery")),
+    }[limit]
+    text = voice.say(f"limit.{limit}")
+    if talk.world.retry_after_s > 0:
+        text = f"{text} {voice.say('limit.retry', n=talk.world.retry_after_s)}"
+    return NoticeView(text=text, tone=Tone.WARNING, rows=rows(way_on))
+
+
+def preview(talk: Talk, *notes: View) -> Turn:
+    """The free picture of the brief as it stands; the card comes with it."""
+    wanted = prefill.brief(talk.session, talk.world)
+    after = talk.having(previewed=prefill.look(wanted), asking="", trail=(), notes=())
+    voice, draft, catalogue = talk.voice, talk.session.draft, talk.world.catalogue
+    studio = offer.studio(catalogue)
+    if talk.world.limit is not None or studio is None:
+        shown = card.card(voice, draft, wanted, catalogue)
+        said = () if talk.world.limit is None else (limited(talk, talk.world.limit),)
+        return Turn(after.having(previewed="").session, (*notes, *said, shown))
+    order = Order(
+        code=talk.code("preview"),
+        kind=JobKind.PREVIEW,
+        brief=wanted,
+        quote=replace(offer.retype(wanted, studio.id), work=Work.SET),
+        options={"draft": draft},
+    )
+    waiting = ProgressView(text=voice.say("preview.drawing"), done=0, total=1, slot=card.card_slot(draft))
+    return Turn(after.session, (*notes, waiting), (order,))
+
+
+def generate(talk: Talk, token: str) -> Turn:
+    """What a Generate button said, if that is still so; else what it is now."""
+    wanted = offer.asked(token, prefill.brief(talk.session, talk.world))
+    if wanted is None:
+        return talk.toast(talk.voice.say("expired.button"), Tone.WARNING)
+    brief, said = wanted
+    free = said == 0 and offer.studio(talk.world.catalogue) is not None
+    made = offer.offer(brief, talk.world.catalogue, free=free)
+    if made.credits != said:
+        return repriced(talk, brief, made, said)
+    if made.credits > talk.world.wallet.available:
+        return insufficient(talk, brief, made)
+    draft = talk.session.draft
+    answers = prefill.lasting(talk.session.answers)
+    orders = tuple(
+        Order(
+            code=set_code(draft, place),
+            kind=JobKind.SET,
+            brief=one,
+            quote=quote,
+            options={"draft": draft, "answers": answers},
+        )
+        for place, (one, quote) in enumerate(zip(made.briefs, made.quotes, strict=True))
+    )
+    views = [queued(talk.voice, order.code, order.brief.variants) for order in orders]
+    return place_set(talk, orders, views)
+
+
+def place_set(talk: Talk, orders: tuple[Order, ...], views: list[ProgressView]) -> Turn:
+    """The draft has become jobs: it lives on in their briefs."""
+    return place(talk, talk.having(ordered=talk.session.draft).closed(), orders, *views)
+
+
+def repriced(talk: Talk, brief: Brief, made: Offer, said: int) -> Turn:
+    voice, draft = talk.voice, talk.session.draft
+    note = voice.say("price.changed", old=offer.price(voice, said), new=offer.price(voice, made.credits))
+    view = NoticeView(
+        text=f"{note}\n\n{card.summary(voice, brief, talk.world.catalogue)}",
+        tone=Tone.WARNING,
+        rows=card.card_rows(voice, draft, brief, talk.world.catalogue),
+        slot=card.details_slot(draft),
+    )
+    return Turn(talk.session, (view,))
+
+
+def insufficient(talk: Talk, brief: Brief, made: Offer) -> Turn:
+    voice, draft = talk.voice, talk.session.draft
+    view = NoticeView(
+        text=missing(talk, made.credits),
+        tone=Tone.WARNING,
+        rows=rows(
+            *offer.studio_button(voice, draft, brief, talk.world.catalogue),
+            button(voice.say("button.balance"), Run("balance")),
+            button(voice.say("button.back"), Back(draft)),
+            button(voice.say("button.cancel"), Cancel(draft), Style.DANGER),
+            width=2,
+        ),
+        slot=card.details_slot(draft),
+    )
+    return Turn(talk.session, (view,))
+
+
+def missing(talk: Talk, cost: int) -> str:
+    """How many credits are missing, and when the next come."""
+    voice, wallet = talk.voice, talk.world.wallet
+    text = voice.say("credits.missing", cost=cost, have=wallet.available, n=cost - wallet.available)
+    if wallet.next_grant:
+        text = f"{text} {voice.say('credits.next_grant', date=wallet.next_grant.date().isoformat())}"
+    return text

@@ -1,0 +1,223 @@
+"""Presenting: the views of what the worker made, built from facts and never from what was hoped for.
+
+A job's views stand in its status message, so that one message becomes progress, then result or reason. Credits are
+said as they were settled: `job.captured` was kept, `job.price` less that was given back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from core.conversation import card, listing, offer, prefill, variant
+from core.conversation.action import Again, CancelJob, DownloadAll, GetFile, OpenVariant, Run
+from core.conversation.order import status_slot
+from core.conversation.talk import button, rows
+from core.conversation.texts import Speaker
+from core.conversation.view import (
+    Button,
+    FileView,
+    GalleryView,
+    NoticeView,
+    Picture,
+    ProgressView,
+    Row,
+    Style,
+    TextView,
+    Tone,
+)
+from core.conversation.world import JobFacts, VariantFacts
+from core.domain.brief import Brief
+from core.domain.job import Failure, JobKind, Recipe
+from core.domain.model import Catalogue
+
+MEGABYTE = 1_000_000
+
+
+# -- on the way ----------------------------------------------------------------------------------------------------
+
+
+def progress(
+    voice: Speaker,
+    job: JobFacts,
+    *,
+    done: int,
+    total: int,
+    pictures: tuple[Picture, ...] = (),
+    resumed: bool = False,
+) -> ProgressView:
+    """The status message of a running job. `resumed`: it was interrupted and goes on where it was."""
+    text = listing.waiting(voice, job)
+    if done:
+        text = voice.say("progress.done", done=done, total=total, what=text)
+    if resumed:
+        text = f"{voice.say('progress.resumed')} {text}"
+    return ProgressView(
+        text=text,
+        done=done,
+        total=total,
+        pictures=pictures,
+        rows=rows(button(voice.say("button.cancel_job"), CancelJob(job.code))),
+        slot=status_slot(job.code),
+    )
+
+
+def variant_ready(
+    voice: Speaker, job: JobFacts, ready: Sequence[VariantFacts], *, total: int, catalogue: Catalogue
+) -> ProgressView:
+    """The status message once a further variant is finished; all finished ones are in it."""
+    pictures = tuple(variant.picture(voice, facts, catalogue, with_rows=False) for facts in ready)
+    return progress(voice, job, done=len(ready), total=total, pictures=pictures)
+
+
+# -- the preview ---------------------------------------------------------------------------------------------------
+
+
+def preview_ready(voice: Speaker, *, draft: str, recipe: Recipe, asset: str, catalogue: Catalogue) -> GalleryView:
+    """The free picture and the brief card in one message. `recipe.brief` is the brief to be ordered."""
+    brief = recipe.brief
+    size = prefill.target(brief.format).draft
+    drawn = card.drawn_by(voice, recipe.origin, recipe.model)
+    shown = Picture(
+        asset=asset,
+        alt=voice.say("preview.alt", headline=brief.headline, vibe=card.label(voice, "vibe", brief.vibe)),
+        caption=voice.say("preview.caption", drawn=drawn),
+        origin=recipe.origin,
+        width=size.width,
+        height=size.height,
+    )
+    return GalleryView(
+        title=voice.say("card.title"),
+        text=f"{shown.caption}\n\n{card.summary(voice, brief, catalogue)}",
+        pictures=(shown,),
+        rows=card.card_rows(voice, draft, brief, catalogue),
+        slot=card.card_slot(draft),
+    )
+
+
+def preview_failed(voice: Speaker, *, draft: str, brief: Brief, failure: Failure, catalogue: Catalogue) -> TextView:
+    """The brief card all the same, saying why there is no picture."""
+    why = voice.say("preview.failed", reason=voice.say(f"failure.{failure}"))
+    return card.card(voice, draft, brief, catalogue, why)
+
+
+# -- results -------------------------------------------------------------------------------------------------------
+
+
+def set_ready(
+    voice: Speaker, job: JobFacts, ready: Sequence[VariantFacts], *, ordered: int, sheet: str, catalogue: Catalogue
+) -> GalleryView:
+    """The finished set. `sheet`: asset of all its pictures in one, numbered; fewer than `ordered` are explained."""
+    variants = tuple(ready)
+    lines = [voice.say("set.ready", n=len(variants), ordered=ordered)]
+    if len(variants) < ordered:
+        lines.append(voice.say("set.missing", n=ordered - len(variants)))
+    drawers = dict.fromkeys(card.drawn_by(voice, one.recipe.origin, one.recipe.model) for one in variants)
+    lines += [*drawers, settled(voice, job)]
+    return GalleryView(
+        title=job.headline,
+        text="\n".join(lines),
+        pictures=tuple(variant.picture(voice, facts, catalogue) for facts in variants),
+        sheet=sheet,
+        rows=(
+            *rows(*variant.open_buttons(voice, variants), width=6),
+            *rows(
+                button(voice.say("button.download_all", price=offer.price(voice, 0)), DownloadAll(job.code)),
+                button(voice.say("button.again"), Again(job.code)),
+                button(voice.say("button.new"), Run("new")),
+            ),
+        ),
+        slot=status_slot(job.code),
+    )
+
+
+def refined(voice: Speaker, job: JobFacts, facts: VariantFacts, *, catalogue: Catalogue) -> GalleryView:
+    """A variant's new version."""
+    shown = variant.picture(voice, facts, catalogue)
+    lines = (voice.say(f"done.{job.kind}"), shown.caption, settled(voice, job))
+    return GalleryView(pictures=(shown,), text="\n".join(lines), rows=shown.rows, slot=status_slot(job.code))
+
+
+def feed_ready(voice: Speaker, job: JobFacts, facts: VariantFacts, *, asset: str) -> GalleryView:
+    """The sheet that shows a variant as small as feeds do."""
+    shown = Picture(
+        asset=asset,
+        alt=voice.say("feed.alt", headline=facts.recipe.brief.headline),
+        variant=facts.code,
+        origin=facts.recipe.origin,
+    )
+    return GalleryView(
+        pictures=(shown,),
+        text=voice.say("feed.text"),
+        rows=rows(
+            button(voice.say("button.show"), OpenVariant(facts.code)),
+            button(voice.say("button.file"), GetFile(facts.code)),
+        ),
+        slot=status_slot(job.code),
+    )
+
+
+def file_ready(
+    voice: Speaker,
+    job: JobFacts,
+    *,
+    asset: str,
+    name: str,
+    media_type: str,
+    size_bytes: int,
+    width: int = 0,
+    height: int = 0,
+) -> FileView:
+    """A picture's file, or with neither width nor height an archive (all files, everything known of a person)."""
+    megabytes = f"{size_bytes / MEGABYTE:.2f}"
+    if width and height:
+        text = voice.say("file.picture", width=width, height=height, megabytes=megabytes)
+    else:
+        text = voice.say(f"done.{job.kind}") + " " + voice.say("file.archive", megabytes=megabytes)
+    way_back = rows(button(voice.say("button.show"), OpenVariant(job.variants[0]))) if job.variants else ()
+    return FileView(asset=asset, name=name, media_type=media_type, text=text, rows=way_back, slot=status_slot(job.code))
+
+
+# -- ends without a result -----------------------------------------------------------------------------------------
+
+
+def job_failed(voice: Speaker, job: JobFacts, failure: Failure) -> NoticeView:
+    """Reason, what was given back, what to do next."""
+    text = " ".join((voice.say(f"failure.{failure}"), settled(voice, job), voice.say(f"next.{failure}")))
+    return NoticeView(text=text, tone=Tone.ERROR, rows=_way_on(voice, job), slot=status_slot(job.code))
+
+
+def job_cancelled(voice: Speaker, job: JobFacts, *, delivered: int = 0) -> NoticeView:
+    """A cancelled job keeps, and pays for, what was delivered already."""
+    first = voice.say("cancelled.kept", n=delivered) if delivered else voice.say("cancelled.nothing")
+    return NoticeView(text=f"{first} {settled(voice, job)}", rows=_way_on(voice, job), slot=status_slot(job.code))
+
+
+def settled(voice: Speaker, job: JobFacts) -> str:
+    """What the job cost in the end."""
+    released = job.price - job.captured
+    if not job.price:
+        return voice.say("settled.free")
+    if not job.captured:
+        return voice.say("settled.released", n=released)
+    if released:
+        return voice.say("settled.partly", cost=offer.price(voice, job.captured), n=released)
+    return voice.say("settled.captured", n=job.captured)
+
+
+def _way_on(voice: Speaker, job: JobFacts) -> tuple[Row, ...]:
+    buttons: list[Button] = []
+    if job.kind is JobKind.SET and job.recipe is not None:
+        buttons.append(button(voice.say("button.again"), Again(job.code), Style.PRIMARY))
+    if job.variants:
+        buttons.append(button(voice.say("button.show"), OpenVariant(job.variants[0])))
+    buttons.append(button(voice.say("button.new"), Run("new")))
+    return rows(*buttons)
+
+
+# -- the receipt of /delete_me -------------------------------------------------------------------------------------
+
+
+def person_deleted(voice: Speaker, counts: Mapping[str, int]) -> TextView:
+    """`counts`: how many `pictures`, `variants`, `jobs` and `sessions` are gone, how many ledger `entries` stay."""
+    gone = {name: counts.get(name, 0) for name in ("pictures", "variants", "jobs", "sessions", "entries")}
+    return TextView(title=voice.say("receipt.title"), text=voice.say("receipt.text", **gone), slot="delete_me")

@@ -1,0 +1,399 @@
+"""Refinements: what is done to a finished variant or job, by a press or in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.conversation import answer, card, offer, order, variant
+from core.conversation.action import (
+    Again,
+    BeforeAfter,
+    CancelJob,
+    ChangeVibe,
+    Delete,
+    DownloadAll,
+    EditText,
+    FeedPreview,
+    GetFile,
+    Info,
+    OpenVariant,
+    OtherSize,
+    Pin,
+    Reroll,
+    Run,
+    Undo,
+)
+from core.conversation.answer import Accepted, Unfit
+from core.conversation.draft import next_step
+from core.conversation.effect import CancelJobs, MarkVariant, Order
+from core.conversation.event import Photo
+from core.conversation.talk import Talk, button, rows
+from core.conversation.turn import Turn
+from core.conversation.view import (
+    Button,
+    FieldKind,
+    FormView,
+    GalleryView,
+    NoticeView,
+    Picture,
+    Row,
+    Style,
+    TextView,
+    Tone,
+    View,
+)
+from core.conversation.world import JobFacts, VariantFacts
+from core.domain.brief import Brief, FileType, Vibe
+from core.domain.format import FORMATS
+from core.domain.job import JobKind
+from core.domain.price import Quote
+from core.domain.record import Json, to_record
+
+VariantAction = (
+    OpenVariant
+    | EditText
+    | ChangeVibe
+    | Reroll
+    | OtherSize
+    | GetFile
+    | FeedPreview
+    | Info
+    | Pin
+    | Undo
+    | BeforeAfter
+    | Delete
+)
+JobAction = CancelJob | Again | DownloadAll
+
+
+def choice_slot(code: str) -> str:
+    """The one message below a variant that asks something about it."""
+    return f"choice:{code}"
+
+
+def gone(talk: Talk) -> Turn:
+    """The variant was deleted, purged or never there."""
+    voice = talk.voice
+    toast = NoticeView(text=voice.say("expired.variant"), tone=Tone.WARNING, toast=True)
+    way_on = rows(button(voice.say("button.gallery"), Run("gallery")), button(voice.say("button.new"), Run("new")))
+    view = NoticeView(text=voice.say("expired.variant_way_on"), tone=Tone.WARNING, rows=way_on, slot="expired")
+    return Turn(talk.session, (view,), toast=toast)
+
+
+def pressed(talk: Talk, action: VariantAction) -> Turn:
+    facts = talk.world.variant
+    if facts is None or facts.deleted:
+        return gone(talk)
+    match action:
+        case OpenVariant() | Info() | BeforeAfter() | FeedPreview():
+            return _shown(talk, facts, action)
+        case Pin() | Undo() | Delete():
+            return _marked(talk, facts, action)
+        case EditText():
+            return _edit_text(talk, facts)
+        case ChangeVibe():
+            return _change_vibe(talk, facts, action.vibe)
+        case Reroll():
+            return _reroll(talk, facts, action.credits)
+        case OtherSize():
+            return _other_size(talk, facts, action.format)
+        case GetFile():
+            return _get_file(talk, facts, action.type)
+
+
+# -- looking at it -------------------------------------------------------------------------------------------------
+
+
+def _shown(talk: Talk, facts: VariantFacts, action: OpenVariant | Info | BeforeAfter | FeedPreview) -> Turn:
+    voice, catalogue = talk.voice, talk.world.catalogue
+    match action:
+        case OpenVariant():
+            return Turn(talk.session, (variant.alone(voice, facts, catalogue),))
+        case Info():
+            return Turn(talk.session, (info_view(talk, facts),))
+        case FeedPreview():
+            return _free_work(talk, facts, JobKind.FEED_PREVIEW)
+        case BeforeAfter():
+            if not facts.previous_picture:
+                return talk.toast(voice.say("variant.first_version"))
+            now = variant.picture(voice, facts, catalogue, with_rows=False)
+            before = Picture(asset=facts.previous_picture, alt=voice.say("variant.before"), origin=facts.recipe.origin)
+            before, now = (
+                replace(before, caption=voice.say("variant.before")),
+                replace(now, caption=voice.say("variant.after")),
+            )
+            undo = rows(button(voice.say("button.undo"), Undo(facts.code)))
+            return Turn(talk.session, (GalleryView(pictures=(before, now), rows=undo),))
+
+
+def info_view(talk: Talk, facts: VariantFacts) -> TextView:
+    back = button(talk.voice.say("button.show"), OpenVariant(facts.code))
+    return TextView(
+        title=talk.voice.say("info.title"),
+        text=variant.info(talk.voice, facts),
+        rows=rows(back),
+        slot=choice_slot(facts.code),
+    )
+
+
+# -- marks ---------------------------------------------------------------------------------------------------------
+
+
+def _marked(talk: Talk, facts: VariantFacts, action: Pin | Undo | Delete) -> Turn:
+    match action:
+        case Pin():
+            return _pin(talk, facts, pinned=action.on == "1")
+        case Undo():
+            return _undo(talk, facts)
+        case Delete():
+            return _delete(talk, facts, sure=bool(action.sure))
+
+
+def _pin(talk: Talk, facts: VariantFacts, *, pinned: bool) -> Turn:
+    voice = talk.voice
+    text = voice.say("variant.pinned" if pinned else "variant.unpinned")
+    back = button(voice.say("button.unpin" if pinned else "button.pin"), Pin(facts.code, "0" if pinned else "1"))
+    view = NoticeView(text=text, rows=rows(back), slot=choice_slot(facts.code))
+    return Turn(talk.session, (view,), (MarkVariant(variant=facts.code, pinned=pinned),))
+
+
+def _undo(talk: Talk, facts: VariantFacts) -> Turn:
+    if facts.version <= 1:
+        return talk.toast(talk.voice.say("variant.first_version"))
+    version = facts.version - 1
+    effect = MarkVariant(variant=facts.code, current=version)
+    if not facts.previous_picture:
+        return Turn(
+            talk.session, effects=(effect,), toast=NoticeView(text=talk.voice.say("variant.undone"), toast=True)
+        )
+    earlier = replace(facts, version=version, picture=facts.previous_picture, previous_picture="")
+    # The earlier version may have been another size; its recipe is not at hand.
+    shown = replace(variant.picture(talk.voice, earlier, talk.world.catalogue), width=0, height=0)
+    view = GalleryView(pictures=(shown,), text=talk.voice.say("variant.undone"), rows=shown.rows)
+    return Turn(talk.session, (view,), (effect,))
+
+
+def _delete(talk: Talk, facts: VariantFacts, *, sure: bool) -> Turn:
+    voice, slot = talk.voice, choice_slot(facts.code)
+    if sure:
+        view = NoticeView(text=voice.say("variant.deleted"), slot=slot)
+        return Turn(talk.session, (view,), (MarkVariant(variant=facts.code, deleted=True),))
+    ask = NoticeView(
+        text=voice.say("variant.delete_sure", number=facts.position + 1, headline=facts.recipe.brief.headline),
+        tone=Tone.WARNING,
+        rows=rows(
+            button(voice.say("button.delete_sure"), Delete(facts.code, "1"), Style.DANGER),
+            button(voice.say("button.keep"), OpenVariant(facts.code)),
+        ),
+        slot=slot,
+    )
+    return Turn(talk.session, (ask,))
+
+
+# -- drawing it again ----------------------------------------------------------------------------------------------
+
+
+def _refine(talk: Talk, facts: VariantFacts, kind: JobKind, brief: Brief, quote: Quote, **options: Json) -> Turn:
+    if quote.credits > talk.world.wallet.available:
+        return _insufficient(talk, facts, quote)
+    made = Order(code=talk.code(kind), kind=kind, brief=brief, quote=quote, variant=facts.code, options=options)
+    after = talk.having(typing_for="", quoted="", quoted_for="")
+    return order.place(talk, after, (made,), order.queued(talk.voice, made.code, 1, talk.voice.say(f"working.{kind}")))
+
+
+def _free_work(talk: Talk, facts: VariantFacts, kind: JobKind, brief: Brief | None = None, **options: Json) -> Turn:
+    brief = brief or facts.recipe.brief
+    return _refine(talk, facts, kind, brief, offer.retype(brief, facts.recipe.model), **options)
+
+
+def _insufficient(talk: Talk, facts: VariantFacts, quote: Quote) -> Turn:
+    """Not enough for a model to draw it again; our own layers still change for nothing."""
+    voice = talk.voice
+    way_on = rows(
+        button(voice.say("button.edit_text", price=offer.price(voice, 0)), EditText(facts.code)),
+        button(voice.say("button.balance"), Run("balance")),
+    )
+    text = order.missing(talk, quote.credits)
+    return Turn(talk.session, (NoticeView(text=text, tone=Tone.WARNING, rows=way_on),))
+
+
+def _edit_text(talk: Talk, facts: VariantFacts) -> Turn:
+    """The next words are the new headline and nothing else; words already replied to this variant are used at once."""
+    if talk.session.quoted and talk.session.quoted_for == facts.code:
+        return retyped(talk, talk.session.quoted)
+    talk = talk.unasked().having(typing_for=facts.code)
+    return Turn(talk.session, (_typing_form(talk, facts),))
+
+
+def _typing_form(talk: Talk, facts: VariantFacts, note: str = "") -> FormView:
+    voice = talk.voice
+    return FormView(
+        draft="",
+        question="headline",
+        kind=FieldKind.TEXT,
+        text=voice.say("edit_text.ask", number=facts.position + 1),
+        note=note,
+        hint=voice.say("details.now", answer=facts.recipe.brief.headline),
+        rows=rows(button(voice.say("button.cancel"), Run("cancel"), Style.DANGER)),
+    )
+
+
+def retyped(talk: Talk, text: str) -> Turn:
+    """The new headline of the variant that is being typed for, or that was replied to."""
+    facts = talk.world.variant
+    if facts is None or facts.deleted:
+        return gone(talk.having(typing_for="", quoted="", quoted_for=""))
+    verdict = answer.headline(text)
+    note = card.noted(talk.voice, verdict.note, verdict.values)
+    if isinstance(verdict, Unfit):
+        talk = talk.unasked().having(typing_for=facts.code)
+        return Turn(talk.session, (_typing_form(talk, facts, note),))
+    assert isinstance(verdict, Accepted)
+    headline = str(verdict.record)
+    turn = _free_work(talk, facts, JobKind.EDIT_TEXT, replace(facts.recipe.brief, headline=headline), headline=headline)
+    if note and turn.effects:
+        return replace(turn, views=(NoticeView(text=note, tone=Tone.WARNING), *turn.views))
+    return turn
+
+
+def replied(talk: Talk, text: str) -> Turn:
+    """Words sent as a reply to a variant: are they its new headline?"""
+    facts, voice = talk.world.variant, talk.voice
+    if facts is None or facts.deleted:
+        return gone(talk)
+    talk = talk.having(quoted=text, quoted_for=facts.code)
+    view = NoticeView(
+        text=voice.say("edit_text.replied", text=answer.clean(text)[: card.SHOWN_LENGTH]),
+        rows=rows(
+            button(
+                voice.say("button.use_as_headline", price=offer.price(voice, 0)), EditText(facts.code), Style.PRIMARY
+            ),
+            button(voice.say("button.change_vibe", price=_redraw_price(talk, facts)), ChangeVibe(facts.code)),
+            button(voice.say("button.cancel"), Run("cancel")),
+        ),
+        slot=choice_slot(facts.code),
+    )
+    return Turn(talk.session, (view,))
+
+
+def _redraw(talk: Talk, facts: VariantFacts) -> Quote:
+    return offer.redraw(facts.recipe.brief, facts.recipe.model, talk.world.catalogue)
+
+
+def _redraw_price(talk: Talk, facts: VariantFacts) -> str:
+    return offer.price(talk.voice, _redraw(talk, facts).credits)
+
+
+def _choice(talk: Talk, facts: VariantFacts, text: str, choices: tuple[Row, ...]) -> Turn:
+    view = TextView(text=text, rows=choices, slot=choice_slot(facts.code))
+    return Turn(talk.session, (view,))
+
+
+def _change_vibe(talk: Talk, facts: VariantFacts, wanted: str) -> Turn:
+    name, _, said = wanted.partition(".")
+    voice, catalogue = talk.voice, talk.world.catalogue
+    if name not in list(catalogue.vibes()):
+        text = voice.say("variant.which_vibe" if not name else "variant.vibe_gone")
+        return _choice(talk, facts, text, variant.vibe_rows(voice, facts, catalogue))
+    brief = replace(facts.recipe.brief, vibe=Vibe(name))
+    quote = offer.redraw(brief, facts.recipe.model, catalogue)
+    if str(quote.credits) != (said or "0"):
+        text = _repriced(talk, said, quote)
+        return _choice(talk, facts, text, variant.vibe_rows(voice, facts, catalogue))
+    return _refine(talk, facts, JobKind.CHANGE_VIBE, brief, quote, vibe=name)
+
+
+def _reroll(talk: Talk, facts: VariantFacts, said: str) -> Turn:
+    quote = _redraw(talk, facts)
+    if str(quote.credits) != (said or "0"):
+        label = talk.voice.say("button.reroll", price=_redraw_price(talk, facts))
+        again: Button = button(label, Reroll(facts.code, str(quote.credits)))
+        return _choice(talk, facts, _repriced(talk, said, quote), rows(again))
+    return _refine(talk, facts, JobKind.REROLL, facts.recipe.brief, quote)
+
+
+def _repriced(talk: Talk, said: str, quote: Quote) -> str:
+    old = offer.price(talk.voice, int(said) if said.isdecimal() else 0)
+    return talk.voice.say("price.changed", old=old, new=offer.price(talk.voice, quote.credits))
+
+
+def _other_size(talk: Talk, facts: VariantFacts, name: str) -> Turn:
+    if name not in FORMATS:
+        return _choice(talk, facts, talk.voice.say("variant.which_size"), variant.size_rows(talk.voice, facts))
+    return _free_work(talk, facts, JobKind.RESIZE, replace(facts.recipe.brief, format=name), format=name)
+
+
+def _get_file(talk: Talk, facts: VariantFacts, kind: str) -> Turn:
+    if kind not in list(FileType):
+        return _choice(talk, facts, talk.voice.say("variant.which_file"), variant.file_rows(talk.voice, facts))
+    return _free_work(talk, facts, JobKind.FILE, type=kind)
+
+
+# -- jobs ----------------------------------------------------------------------------------------------------------
+
+
+def job_pressed(talk: Talk, action: JobAction) -> Turn:
+    job = talk.world.job
+    if job is None:
+        return gone_job(talk)
+    match action:
+        case CancelJob():
+            return _cancel_job(talk, job)
+        case Again():
+            return _again(talk, job)
+        case DownloadAll():
+            return _download_all(talk, job)
+
+
+def gone_job(talk: Talk) -> Turn:
+    voice = talk.voice
+    way_on = rows(button(voice.say("button.jobs"), Run("jobs")), button(voice.say("button.new"), Run("new")))
+    view = NoticeView(text=voice.say("expired.job"), tone=Tone.WARNING, rows=way_on, slot="expired")
+    toast = NoticeView(text=voice.say("expired.button"), tone=Tone.WARNING, toast=True)
+    return Turn(talk.session, (view,), toast=toast)
+
+
+def _cancel_job(talk: Talk, job: JobFacts) -> Turn:
+    if job.status.ended:
+        return talk.toast(talk.voice.say("cancel.ended"))
+    toast = NoticeView(text=talk.voice.say("cancel.job"), toast=True)
+    return Turn(talk.session, effects=(CancelJobs(job=job.code),), toast=toast)
+
+
+def _again(talk: Talk, job: JobFacts) -> Turn:
+    """The same brief as a new draft: its card shows today's price before anything is ordered."""
+    if job.recipe is None:
+        return gone_job(talk)
+    brief = job.recipe.brief
+    after = (
+        talk.closed()
+        .drafting()
+        .having(
+            answers=_told(brief),
+            photos=tuple(map(Photo, brief.selfies)),
+            without_person=not brief.selfies,
+            accepted_concerns=True,
+        )
+    )
+    return next_step(after)
+
+
+def _told(brief: Brief) -> dict[str, Json]:
+    """What differs from a plain brief; the selfies are photos again."""
+    plain, record = to_record(Brief()), to_record(replace(brief, selfies=()))
+    return {name: value for name, value in record.items() if value != plain[name]}
+
+
+def _download_all(talk: Talk, job: JobFacts) -> Turn:
+    if job.recipe is None or not job.variants:
+        return gone_job(talk)
+    code = talk.code(JobKind.DOWNLOAD_ALL)
+    made = Order(
+        code=code,
+        kind=JobKind.DOWNLOAD_ALL,
+        brief=job.recipe.brief,
+        quote=offer.retype(job.recipe.brief, job.recipe.model),
+        options={"job": job.code},
+    )
+    waiting: View = order.queued(talk.voice, code, 1, talk.voice.say(f"working.{JobKind.DOWNLOAD_ALL}"))
+    return order.place(talk, talk, (made,), waiting)

@@ -1,0 +1,149 @@
+"""Variants as people see them: one finished picture, what may be done with it, and what is known of it."""
+
+from __future__ import annotations
+
+from core.conversation import card, offer, prefill
+from core.conversation.action import (
+    BeforeAfter,
+    ChangeVibe,
+    Delete,
+    EditText,
+    FeedPreview,
+    GetFile,
+    Info,
+    OpenVariant,
+    OtherSize,
+    Pin,
+    Reroll,
+    Undo,
+)
+from core.conversation.talk import button, rows
+from core.conversation.texts import Speaker
+from core.conversation.view import Button, GalleryView, Picture, Row, Style
+from core.conversation.world import VariantFacts
+from core.domain.brief import FileType
+from core.domain.format import FORMATS
+from core.domain.model import Catalogue
+
+
+def variant_rows(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> tuple[Row, ...]:
+    """Everything one variant can have done to it, with the price where there is one."""
+    code = variant.code
+    redraw = offer.redraw(variant.recipe.brief, variant.recipe.model, catalogue)
+    price, free = offer.price(voice, redraw.credits), offer.price(voice, 0)
+    pin = Pin(code, "0") if variant.pinned else Pin(code)
+    late: list[Button] = []
+    if variant.version > 1:
+        late.append(button(voice.say("button.undo"), Undo(code)))
+    if variant.previous_picture:
+        late.append(button(voice.say("button.before_after"), BeforeAfter(code)))
+    return (
+        *rows(
+            button(voice.say("button.edit_text", price=free), EditText(code)),
+            button(voice.say("button.change_vibe", price=price), ChangeVibe(code)),
+            button(voice.say("button.reroll", price=price), Reroll(code, str(redraw.credits))),
+            button(voice.say("button.other_sizes", price=free), OtherSize(code)),
+            button(voice.say("button.file"), GetFile(code)),
+            button(voice.say("button.feed_preview", price=free), FeedPreview(code)),
+            button(voice.say("button.info"), Info(code)),
+            button(voice.say("button.unpin" if variant.pinned else "button.pin"), pin),
+            button(voice.say("button.delete"), Delete(code), Style.DANGER),
+        ),
+        *rows(*late),
+    )
+
+
+def picture(voice: Speaker, variant: VariantFacts, catalogue: Catalogue, *, with_rows: bool = True) -> Picture:
+    recipe = variant.recipe
+    size = prefill.target(recipe.brief.format).size(recipe.brief.quality)
+    drawn = card.drawn_by(voice, recipe.origin, recipe.model)
+    return Picture(
+        asset=variant.picture,
+        alt=voice.say(
+            "variant.alt",
+            number=variant.position + 1,
+            headline=recipe.brief.headline,
+            vibe=card.label(voice, "vibe", recipe.brief.vibe),
+        ),
+        caption=voice.say("variant.caption", number=variant.position + 1, drawn=drawn),
+        variant=variant.code,
+        origin=recipe.origin,
+        width=size.width,
+        height=size.height,
+        rows=variant_rows(voice, variant, catalogue) if with_rows else (),
+    )
+
+
+def alone(voice: Speaker, variant: VariantFacts, catalogue: Catalogue, text: str = "", slot: str = "") -> GalleryView:
+    """One variant with its buttons."""
+    shown = picture(voice, variant, catalogue)
+    return GalleryView(pictures=(shown,), text=text or shown.caption, rows=shown.rows, slot=slot)
+
+
+def open_buttons(voice: Speaker, variants: tuple[VariantFacts, ...]) -> tuple[Button, ...]:
+    """`1 2 3 4`, each leading to its variant."""
+    return tuple(
+        button(voice.say("button.number", number=number), OpenVariant(variant.code))
+        for number, variant in enumerate(variants, 1)
+    )
+
+
+def vibe_rows(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> tuple[Row, ...]:
+    """The other vibes, each at the price of drawing this variant again."""
+    cost = offer.redraw(variant.recipe.brief, variant.recipe.model, catalogue).credits
+    return rows(
+        *(
+            button(
+                voice.say(
+                    "button.priced",
+                    what=card.label(voice, "vibe", vibe),
+                    price=offer.price(voice, cost),
+                ),
+                ChangeVibe(variant.code, f"{vibe}.{cost}"),
+            )
+            for vibe in catalogue.vibes()
+            if vibe != variant.recipe.brief.vibe
+        )
+    )
+
+
+def size_rows(voice: Speaker, variant: VariantFacts) -> tuple[Row, ...]:
+    return rows(
+        *(
+            button(
+                voice.say("button.priced", what=card.label(voice, "format", name), price=offer.price(voice, 0)),
+                OtherSize(variant.code, name),
+            )
+            for name in FORMATS
+            if name != variant.recipe.brief.format
+        ),
+        width=2,
+    )
+
+
+def file_rows(voice: Speaker, variant: VariantFacts) -> tuple[Row, ...]:
+    return rows(*(button(card.label(voice, "file_type", kind), GetFile(variant.code, kind.value)) for kind in FileType))
+
+
+def info(voice: Speaker, variant: VariantFacts) -> str:
+    """All that is known of how a variant came to be."""
+    recipe, brief = variant.recipe, variant.recipe.brief
+    size = prefill.target(brief.format).size(brief.quality)
+    lines = [
+        voice.say("info.headline", headline=brief.headline),
+        voice.say(
+            "info.look",
+            vibe=card.label(voice, "vibe", brief.vibe),
+            format=card.label(voice, "format", brief.format),
+            width=size.width,
+            height=size.height,
+        ),
+        card.drawn_by(voice, recipe.origin, recipe.model),
+        voice.say("info.seed", seed=recipe.seed),
+        voice.say("info.version", version=variant.version, versions=variant.versions),
+        voice.say("info.pinned" if variant.pinned else "info.unpinned"),
+        voice.say("info.code", code=variant.code),
+    ]
+    if isinstance(paid := variant.facts.get("credits"), int):
+        lines.insert(3, voice.say("info.price", price=offer.price(voice, paid)))
+    return "\n".join(lines)

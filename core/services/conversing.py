@@ -1,0 +1,203 @@
+"""Conversing: one event becomes one stored turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, assert_never
+
+import structlog
+
+from core import failpoint
+from core.conversation import engine
+from core.conversation.effect import (
+    CancelJobs,
+    DeletePerson,
+    ForgetSelfies,
+    MarkVariant,
+    Order,
+    SaveSettings,
+    SettleAlbum,
+)
+from core.conversation.event import AlbumSettled, Event
+from core.conversation.session import Session
+from core.conversation.turn import Turn
+from core.conversation.view import NoticeView
+from core.conversation.world import World
+from core.domain.model import Catalogue
+from core.domain.plan import PLANS, PlanId
+from core.domain.record import Json, RecordError, from_record, to_record
+from core.services import limit
+from core.services.desk import Envelope, Unavailable
+from core.services.identity import PersonHasher
+from core.services.loading import Loading
+from core.services.ordering import new_job
+from core.store import error
+from core.store.outbox import Post
+from core.store.turn import CancelRequest, OpenTurn, Timer, Turns, TurnToStore, VariantMark
+
+log = structlog.get_logger(__name__)
+
+ALBUM_SETTLES_S = 1.2
+"""Telegram announces no count; its pieces arrive within a second of each other."""
+TRIES = 5
+SETTLE_ALBUM = "settle_album"
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Conversing:
+    def __init__(
+        self,
+        turns: Turns,
+        loading: Loading,
+        catalogue: Callable[[], Catalogue],
+        hasher: PersonHasher,
+        starter_grant: int,
+        release: str,
+        now: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        self._turns = turns
+        self._loading = loading
+        self._catalogue = catalogue
+        self._hasher = hasher
+        self._starter_grant = starter_grant
+        self._release = release
+        self._now = now
+
+    async def open(self, envelope: Envelope) -> OpenTurn:
+        """Who this is and what is known of them. Raises Unavailable."""
+        try:
+            return await self._turns.open(
+                event=envelope.id,
+                platform=envelope.platform,
+                ref=envelope.person,
+                place=envelope.place,
+                language=envelope.language,
+                person_hash=None if envelope.anonymous else self._hasher(envelope.platform, envelope.person),
+                starter=self._starter_grant,
+            )
+        except (error.Unavailable, error.Forbidden) as gone:
+            raise Unavailable(str(gone)) from gone
+
+    async def handle(self, envelope: Envelope, event: Event) -> NoticeView | None:
+        """See `Desk.handle`."""
+        with structlog.contextvars.bound_contextvars(turn_id=envelope.id, platform=envelope.platform):
+            try:
+                return await self._handle(envelope, event)
+            except (error.Unavailable, error.Forbidden) as gone:
+                raise Unavailable(str(gone)) from gone
+
+    async def _handle(self, envelope: Envelope, event: Event) -> NoticeView | None:
+        refused: dict[str, Any] = {}
+        for _ in range(TRIES):
+            opened = await self.open(envelope)
+            if opened.duplicate:
+                return None
+            session = _session(opened, envelope)
+            world = replace(await self._world(envelope, opened, session, event), **refused)
+            turn = engine.advance(session, event, world)
+            failpoint.reach("turn.before_store")
+            try:
+                stored = await self._turns.store(self._to_store(envelope, opened, turn))
+            except error.Conflict:
+                continue  # another replica was faster with this session: read it again
+            except error.Insufficient:
+                continue  # spent since it was read: the engine sees the new balance and says so
+            except error.LimitReached as reached:
+                refused = {
+                    "limit": limit.reached(str(reached.detail.get("name"))),
+                    "retry_after_s": int(reached.detail.get("retry_after", 0)),
+                }
+                continue
+            failpoint.reach("turn.after_store")
+            log.info("turn.stored", event=type(event).__name__, duplicate=stored.duplicate)
+            return None if stored.duplicate else turn.toast
+        raise Unavailable("this chat is very busy")
+
+    async def settle_album(self, args: dict[str, Json]) -> None:
+        """The timer's task: no further picture of an album has come."""
+        envelope = Envelope(**args["envelope"])
+        await self.handle(envelope, AlbumSettled(album=args["album"]))
+
+    async def _world(self, envelope: Envelope, opened: OpenTurn, session: Session, event: Event) -> World:
+        world = World(
+            now=self._now(),
+            event_id=envelope.id,
+            catalogue=self._catalogue(),
+            wallet=opened.wallet,
+            plan=PLANS[PlanId(opened.plan)],
+            settings=opened.profile.settings,
+            last_answers=opened.profile.last_answers,
+            group=envelope.group,
+            new_person=opened.new_user,
+            release=self._release,
+        )
+        return await self._loading.fill(world, opened.user_id, session, event)
+
+    def _to_store(self, envelope: Envelope, opened: OpenTurn, turn: Turn) -> TurnToStore:
+        draft = TurnToStore(
+            event=envelope.id,
+            user_id=opened.user_id,
+            platform=envelope.platform,
+            place=envelope.place,
+            version=opened.version,
+            session=to_record(turn.session),
+            language=turn.session.language,
+            outbox=[
+                Post(key=f"{envelope.id}:{place}", view=to_record(view), slot=view.slot)
+                for place, view in enumerate(turn.views)
+            ],
+        )
+        plan = PLANS[PlanId(opened.plan)]
+        for effect in turn.effects:
+            match effect:
+                case Order():
+                    job = new_job(effect, plan, opened.user_id)
+                    draft = replace(draft, orders=[*draft.orders, job], limits=limit.submits(plan))
+                    if isinstance(answers := effect.options.get("answers"), dict):
+                        draft = replace(draft, last_answers=answers)
+                case SettleAlbum():
+                    draft = replace(draft, timers=[*draft.timers, self._album_timer(envelope, effect)])
+                case CancelJobs():
+                    draft = replace(draft, cancels=[*draft.cancels, CancelRequest(code=effect.job)])
+                case MarkVariant():
+                    mark = VariantMark(
+                        code=effect.variant, pinned=effect.pinned, deleted=effect.deleted, current=effect.current
+                    )
+                    draft = replace(draft, marks=[*draft.marks, mark])
+                case SaveSettings():
+                    draft = replace(draft, settings={**(draft.settings or {}), **effect.values})
+                case ForgetSelfies():
+                    draft = replace(draft, forget_selfies=True)
+                case DeletePerson():
+                    draft = replace(draft, delete_person=True)
+                case _:
+                    assert_never(effect)
+        return draft
+
+    def _album_timer(self, envelope: Envelope, effect: SettleAlbum) -> Timer:
+        later = replace(envelope, id=f"{envelope.id}:settled")
+        record = to_record(later)
+        record.pop("_")
+        return Timer(
+            key=f"album:{effect.album}:{envelope.person}",
+            task=SETTLE_ALBUM,
+            args={"envelope": record, "album": effect.album},
+            run_at=self._now() + timedelta(seconds=ALBUM_SETTLES_S),
+        )
+
+
+def _session(opened: OpenTurn, envelope: Envelope) -> Session:
+    """The stored session; a fresh one for a newcomer, or when a release can no longer read an older one."""
+    language = opened.language or envelope.language
+    if opened.session is None:
+        return Session(language=language)
+    try:
+        return from_record(Session, opened.session)
+    except RecordError as unreadable:
+        log.warning("session.unreadable", error=str(unreadable))
+        return Session(language=language)

@@ -1,0 +1,125 @@
+"""The outbox: views leave in order per chat, at least once, no faster than the platform bears."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from core import failpoint
+from core.conversation.view import View
+from core.domain.record import RecordError, from_record
+from core.services.desk import Courier, Delivery, PlaceGone, Refused, TryLater
+from core.store.error import StoreError
+from core.store.outbox import Idle, Outbox, Parcel, PendingRow
+
+log = structlog.get_logger(__name__)
+
+LEASE_S = 60.0
+"""Longer than one delivery takes, shorter than a person waits for a sender that died."""
+ROWS_PER_CLAIM = 10
+FAULT_PAUSE_S = 1.0
+_VIEW: Any = View
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a platform may be sent to: milliseconds between two messages to one chat, and to all."""
+
+    chat_ms: int = 0
+    bot_ms: int = 0
+
+
+class Delivering:
+    """Senders of one platform; any number may run, in any number of processes."""
+
+    def __init__(self, outbox: Outbox, courier: Courier, pace: Pace, sender: str, *, chats_at_once: int = 4) -> None:
+        self._outbox = outbox
+        self._courier = courier
+        self._pace = pace
+        self._sender = sender
+        self._chats_at_once = chats_at_once
+        self._wake = asyncio.Event()
+
+    async def run(self) -> None:
+        """Deliver until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._listen())
+            for number in range(self._chats_at_once):
+                group.create_task(self._send(f"{self._sender}:{number}"))
+
+    async def _listen(self) -> None:
+        async with aclosing(self._outbox.wakeups()) as wakeups:
+            async for _ in wakeups:
+                self._wake.set()
+
+    async def _send(self, sender: str) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                claimed = await self._outbox.claim(sender, lease_seconds=LEASE_S, limit=ROWS_PER_CLAIM)
+                if isinstance(claimed, Parcel):
+                    await self._deliver(claimed, sender)
+                    continue
+            except StoreError as lost:
+                log.warning("outbox.store_lost", platform=self._courier.platform, error=str(lost))
+                claimed = Idle(FAULT_PAUSE_S)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), claimed.seconds)
+
+    async def _deliver(self, parcel: Parcel, sender: str) -> None:
+        until = time.monotonic() + parcel.lease_seconds
+        for place, row in enumerate(parcel.rows):
+            if time.monotonic() >= until:
+                return
+            last = place == len(parcel.rows) - 1
+            if not await self._deliver_row(parcel.place, row, sender, keep=not last and not self._pace.chat_ms):
+                return
+
+    async def _deliver_row(self, place: str, row: PendingRow, sender: str, *, keep: bool) -> bool:
+        """Whether the next row of this chat may follow under the same lease."""
+        bound = structlog.contextvars.bound_contextvars(outbox_id=row.id, job_id=row.job_id, place=place)
+        with bound:
+            try:
+                view: View = from_record(_VIEW, row.view)
+            except RecordError as unreadable:
+                log.error("delivery.unreadable", error=str(unreadable))
+                await self._outbox.undelivered(row.id, sender, str(unreadable), permanent=True)
+                return False
+            delivery = Delivery(
+                id=row.id, key=row.key, place=place, view=view, language=row.language, replaces=row.replaces
+            )
+            try:
+                failpoint.reach("outbox.before_send")
+                receipt = await self._courier.deliver(delivery)
+                failpoint.reach("outbox.after_send")
+            except TryLater as later:
+                log.info("delivery.postponed", seconds=later.seconds, everywhere=later.everywhere)
+                await self._outbox.undelivered(
+                    row.id, sender, str(later), retry_after=later.seconds, everywhere=later.everywhere
+                )
+            except PlaceGone as gone:
+                log.info("delivery.place_gone", error=str(gone))
+                await self._outbox.undelivered(row.id, sender, str(gone), unreachable=True)
+            except Refused as refused:
+                log.error("delivery.refused", error=str(refused))
+                await self._outbox.undelivered(row.id, sender, str(refused), permanent=True)
+            except StoreError:
+                raise
+            except Exception as fault:
+                log.warning("delivery.failed", error=repr(fault), attempts=row.attempts + 1)
+                await self._outbox.undelivered(row.id, sender, repr(fault))
+            else:
+                return await self._outbox.delivered(
+                    row.id,
+                    sender,
+                    receipt,
+                    chat_pace_ms=0 if keep else self._pace.chat_ms,
+                    bot_pace_ms=self._pace.bot_ms,
+                    keep_seconds=LEASE_S if keep else 0,
+                )
+            return False

@@ -1,0 +1,71 @@
+"""What the store knows, as the conversation's values."""
+
+from __future__ import annotations
+
+from core.conversation.effect import Order
+from core.conversation.event import Photo
+from core.conversation.world import JobFacts, VariantFacts
+from core.domain.job import Recipe, Stage
+from core.domain.model import Origin
+from core.domain.record import from_record
+from core.store.asset import StoredAsset
+from core.store.job import ListedJob
+from core.store.variant import StoredRender, StoredVariant, Version
+
+
+def photo(asset: StoredAsset) -> Photo:
+    """An accepted upload with what the selfie check said of it."""
+    return Photo(
+        asset=asset.id,
+        concerns=tuple(asset.facts.get("concerns", ())),
+        faces=int(asset.facts.get("faces", 1)),
+    )
+
+
+def main_render(version: Version, format_id: str, media_type: str = "image/jpeg") -> StoredRender | None:
+    """The version's file in a format: what is shown of it."""
+    return next((row for row in version.renders if (row.format, row.media_type) == (format_id, media_type)), None)
+
+
+def variant(stored: StoredVariant, job_code: str) -> VariantFacts | None:
+    """None once its pictures were purged: there is nothing left to show."""
+    shown = stored.shown
+    recipe = from_record(Recipe, shown.recipe)
+    picture = main_render(shown, recipe.brief.format)
+    if picture is None:
+        return None
+    before = next((row for row in stored.versions if row.number == shown.parent), None)
+    previous = main_render(before, recipe.brief.format) if before else None
+    return VariantFacts(
+        code=stored.code,
+        job=job_code,
+        position=stored.position,
+        version=shown.number,
+        versions=len(stored.versions),
+        recipe=recipe,
+        picture=picture.asset.id,
+        previous_picture=previous.asset.id if previous else "",
+        pinned=stored.pinned,
+        deleted=stored.deleted,
+        facts=shown.facts,
+    )
+
+
+def job(listed: ListedJob) -> JobFacts:
+    stored = listed.job
+    order = from_record(Order, stored.order)
+    origin = Origin.STUDIO if stored.price == 0 else Origin.MODEL
+    return JobFacts(
+        code=stored.code,
+        kind=stored.kind,
+        status=stored.status,
+        stage=Stage(stored.stage),
+        price=stored.price,
+        captured=stored.captured or 0,
+        headline=order.brief.headline,
+        recipe=Recipe(brief=order.brief, model=order.quote.model, origin=origin, seed=0),
+        created_at=stored.created_at,
+        queue_position=listed.queue_position,
+        seconds_left=listed.seconds_left,
+        variants=listed.variants,
+    )

@@ -1,0 +1,35 @@
+"""Limits as data: what one person, and everybody together, may order for free or at all (they survive restarts)."""
+
+from __future__ import annotations
+
+from core.conversation.world import Limit
+from core.domain.job import JobKind
+from core.domain.plan import Plan
+from core.store.turn import SubmitLimit
+
+MINUTE_S, DAY_S = 60.0, 86_400.0
+EVERYBODYS_FREE_SETS_PER_HOUR = 2_000
+EVERYBODYS_DISK_BYTES = 200_000_000_000
+
+
+def submits(plan: Plan) -> tuple[SubmitLimit, ...]:
+    """Checked in the transaction that stores the orders."""
+    return (
+        SubmitLimit(name=Limit.SUBMITS, seconds=MINUTE_S, most=plan.submits_per_minute),
+        SubmitLimit(
+            name=Limit.FREE_SETS, seconds=DAY_S, most=plan.free_sets_per_day, kinds=(JobKind.SET.value,), free=True
+        ),
+        SubmitLimit(
+            name="everybody",
+            seconds=60 * MINUTE_S,
+            most=EVERYBODYS_FREE_SETS_PER_HOUR,
+            kinds=(JobKind.SET.value, JobKind.PREVIEW.value),
+            free=True,
+            everyone=True,
+        ),
+    )
+
+
+def reached(name: str) -> Limit:
+    """The limit of a refusal's name; the one everybody shares is said like the free sets' own."""
+    return Limit(name) if name in set(Limit) else Limit.FREE_SETS

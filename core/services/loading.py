@@ -1,0 +1,93 @@
+"""Loading the world: what the engine says an event needs, fetched before it runs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+from core.conversation import engine
+from core.conversation.event import Event
+from core.conversation.session import Session
+from core.conversation.world import Need, World
+from core.domain.job import JobKind
+from core.services import facts
+from core.store.asset import Assets
+from core.store.error import Blocked, Unknown
+from core.store.job import Jobs
+from core.store.variant import Variants
+from core.store.wallet import Wallets
+
+GALLERY_PAGE = 6
+JOBS_PAGE = 5
+LISTED_KINDS = (JobKind.SET.value, JobKind.CHANGE_VIBE.value, JobKind.REROLL.value, JobKind.EXPORT.value)
+
+Changes = dict[str, Any]
+
+
+class Loading:
+    def __init__(self, variants: Variants, jobs: Jobs, assets: Assets, wallets: Wallets) -> None:
+        self._variants = variants
+        self._jobs = jobs
+        self._assets = assets
+        self._wallets = wallets
+        self._loaders: dict[Need, Callable[[str, Session, Event], Awaitable[Changes]]] = {
+            Need.VARIANT: self._variant,
+            Need.JOB: self._job,
+            Need.JOBS: self._job_page,
+            Need.GALLERY: self._gallery_page,
+            Need.BALANCE: self._balance,
+            Need.LAST_SELFIES: self._last_selfies,
+        }
+
+    async def fill(self, world: World, user_id: str, session: Session, event: Event) -> World:
+        """The world with everything this event needs. Raises the store's errors."""
+        needs = sorted(engine.needs(session, event))
+        parts = await asyncio.gather(*(self._loaders[need](user_id, session, event) for need in needs))
+        changes: Changes = {}
+        for part in parts:
+            changes |= part
+        return replace(world, **changes) if changes else world
+
+    async def _variant(self, user_id: str, session: Session, event: Event) -> Changes:
+        try:
+            stored, job = await self._variants.get(engine.variant_of(session, event), user_id)
+        except Blocked:
+            return {"foreign": True}
+        except Unknown:
+            return {}
+        return {"variant": facts.variant(stored, job.code)}
+
+    async def _job(self, user_id: str, session: Session, event: Event) -> Changes:
+        try:
+            return {"job": facts.job(await self._jobs.get(engine.job_of(session, event), user_id))}
+        except Blocked:
+            return {"foreign": True}
+        except Unknown:
+            return {}
+
+    async def _job_page(self, user_id: str, session: Session, event: Event) -> Changes:
+        page = engine.page_of(event)
+        listed = await self._jobs.page(user_id, offset=page * JOBS_PAGE, limit=JOBS_PAGE, kinds=LISTED_KINDS)
+        return {"jobs": tuple(map(facts.job, listed.jobs)), **_pages(page, listed.total, JOBS_PAGE)}
+
+    async def _gallery_page(self, user_id: str, session: Session, event: Event) -> Changes:
+        page = engine.page_of(event)
+        found = await self._variants.gallery(user_id, offset=page * GALLERY_PAGE, limit=GALLERY_PAGE)
+        shown = (facts.variant(item.variant, item.job_code) for item in found.items)
+        return {
+            "gallery": tuple(row for row in shown if row is not None),
+            **_pages(page, found.total, GALLERY_PAGE),
+        }
+
+    async def _balance(self, user_id: str, session: Session, event: Event) -> Changes:
+        return {"movements": (await self._wallets.balance(user_id)).movements}
+
+    async def _last_selfies(self, user_id: str, session: Session, event: Event) -> Changes:
+        found = await self._assets.latest_selfies(user_id)
+        return {"last_selfies": tuple(map(facts.photo, found))}
+
+
+def _pages(page: int, total: int, size: int) -> Changes:
+    return {"page": page, "pages": max(1, -(-total // size))}

@@ -1,0 +1,55 @@
+"""From an order of the conversation to the row a worker will claim."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.conversation.effect import Order
+from core.domain.job import JobKind
+from core.domain.plan import Plan
+from core.domain.record import to_record
+from core.services import identity
+from core.store.turn import NewJob
+
+PREVIEWS, QUICK, SETS = "preview", "quick", "sets"
+QUEUES = (PREVIEWS, QUICK, SETS)
+"""Each is served by workers of its own: what somebody waits for never stands behind sets."""
+
+PAID_FIRST = 10
+SET_HOLD_S = 30 * 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    queue: str
+    slots: int | None = None
+    """Jobs of one person at the same time; None: the plan's."""
+
+
+_LANES = {kind: _Lane(QUICK, 2) for kind in JobKind} | {
+    JobKind.PREVIEW: _Lane(PREVIEWS, 1),
+    JobKind.SET: _Lane(SETS),
+    JobKind.EXPORT: _Lane(QUICK, 1),
+}
+
+
+def new_job(order: Order, plan: Plan, user_id: str) -> NewJob:
+    lane = _LANES[order.kind]
+    draft = str(order.options.get("draft", ""))
+    return NewJob(
+        job_id=identity.job_id(order.code),
+        code=order.code,
+        kind=order.kind.value,
+        order=to_record(order),
+        queue=lane.queue,
+        quote=to_record(order.quote),
+        price=order.quote.credits,
+        ordered=order.quote.ordered,
+        model=order.quote.model,
+        project_id=identity.project_id(user_id, draft) if draft else None,
+        brief=to_record(order.brief) if draft else None,
+        priority=PAID_FIRST if order.quote.credits else 0,
+        lane=lane.queue,
+        slots=lane.slots or plan.slots,
+        hold_seconds=SET_HOLD_S,
+    )

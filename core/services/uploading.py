@@ -1,0 +1,83 @@
+"""Uploads: decoded in a bounded child, re-encoded, checked, stored; what cannot be taken is said, never raised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+import structlog
+
+from core.conversation.event import Photo, PhotoRefused
+from core.domain.plan import PLANS, PlanId
+from core.services import facts
+from core.services.conversing import Conversing
+from core.services.desk import Envelope
+from core.services.limit import EVERYBODYS_DISK_BYTES
+from core.store.asset import Assets
+from core.store.blob import Blobs
+from core.store.error import BlobsFull
+from core.vision.bounded import BoundedDecoder
+from core.vision.upload import Upload, UploadRefused
+from core.workshop.crew import WorkLost
+from core.workshop.workshop import Workshop
+
+log = structlog.get_logger(__name__)
+
+DISK_FULL = "disk_full"
+"""Reason code beside the decoder's own: this person, or the factory, keeps all it may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uploading:
+    conversing: Conversing
+    decoder: BoundedDecoder
+    workshop: Workshop
+    assets: Assets
+    blobs: Blobs
+
+    async def accept(self, envelope: Envelope, data: bytes) -> Photo | PhotoRefused:
+        """See `Desk.accept`."""
+        try:
+            upload = await self.decoder.decode(data)
+        except UploadRefused as refused:
+            log.info("upload.refused", reason=refused.reason.value, octets=len(data))
+            return PhotoRefused(reason=refused.reason.value)
+        opened = await self.conversing.open(envelope)
+        used = await self.assets.disk_used(opened.user_id)
+        allowed = PLANS[PlanId(opened.plan)].disk_bytes
+        if used.mine + len(upload.jpeg) > allowed or used.everyone > EVERYBODYS_DISK_BYTES:
+            return PhotoRefused(reason=DISK_FULL)
+        try:
+            return await self._keep(opened.user_id, upload)
+        except BlobsFull as full:
+            log.error("blobs.full", error=str(full))
+            return PhotoRefused(reason=DISK_FULL)
+
+    async def _keep(self, user_id: str, upload: Upload) -> Photo:
+        report = await self._check(upload.jpeg)
+        asset_id = str(uuid4())
+        key = f"selfie/{asset_id}.jpg"
+        await self.blobs.put(key, upload.jpeg, "image/jpeg")
+        stored = await self.assets.add(
+            user_id,
+            {
+                "id": asset_id,
+                "kind": "selfie",
+                "blob_key": key,
+                "media_type": "image/jpeg",
+                "width": upload.width,
+                "height": upload.height,
+                "byte_count": len(upload.jpeg),
+                "sha256": upload.sha256,
+                "facts": report,
+            },
+        )
+        return facts.photo(stored)
+
+    async def _check(self, jpeg: bytes) -> dict[str, object]:
+        try:
+            return await self.workshop.check(jpeg)
+        except WorkLost as lost:
+            # Advice only: a photo that could not be judged is taken, and nothing is claimed of it.
+            log.warning("selfie.unchecked", error=str(lost))
+            return {}

@@ -1,0 +1,106 @@
+"""A worker process: runs jobs in lanes, shows signs of life, and lets go of everything when it stops."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+
+import structlog
+
+from core.services.ordering import PREVIEWS, QUICK, SETS
+from core.store.error import StoreError
+from core.store.work import HEARTBEAT_SECONDS, Work
+from core.worker import queue
+from core.worker.queue import Lane, Task
+
+log = structlog.get_logger(__name__)
+
+TURNS, HOUSEKEEPING = "turns", "housekeeping"
+RUN_JOB = "run_job"
+STOPS_WITHIN_S = 3.0
+
+RunJob = Callable[[str], Awaitable[None]]
+
+
+def lanes(render_slots: int) -> tuple[Lane, ...]:
+    """Previews have a place of their own, and so has what somebody waits for; sets share the rest."""
+    return (
+        Lane("previews", (PREVIEWS,), 2),
+        Lane("quick", (QUICK, TURNS), 3),
+        Lane("sets", (SETS,), render_slots),
+        Lane("housekeeping", (HOUSEKEEPING,), 1),
+    )
+
+
+class Worker:
+    def __init__(
+        self, dsn: str, work: Work, run_job: RunJob, tasks: Mapping[str, Task], work_lanes: tuple[Lane, ...]
+    ) -> None:
+        self._work = work
+        self._run_job = run_job
+        self._lanes = work_lanes
+        self._app = queue.build(dsn, {**tasks, RUN_JOB: self._run}, connections=4 + len(work_lanes))
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._workers: list[asyncio.Task[None]] = []
+        self._heart: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    async def start(self) -> None:
+        await self._app.open_async()
+        self._workers = [asyncio.create_task(queue.worker(self._app, lane)) for lane in self._lanes]
+        self._heart = asyncio.create_task(self._beat())
+
+    async def stop(self) -> None:
+        """Fetch no more, give every job back at once, drop the work on them."""
+        self._stopping = True
+        for task in self._workers:
+            task.cancel()
+        if self._heart:
+            self._heart.cancel()
+        with suppress(StoreError):
+            given_back = await self._work.requeue()
+            log.info("jobs.given_back", jobs=len(given_back))
+        for job in self._running.values():
+            job.cancel()
+        if self._workers:
+            await asyncio.wait(self._workers, timeout=STOPS_WITHIN_S)
+        await self._app.close_async()
+
+    async def join(self) -> None:
+        """Return when a lane fails; raises what it failed with."""
+        await asyncio.gather(*self._workers)
+
+    async def _run(self, job_id: str) -> None:
+        """The queue's task. The job's own row says how it went; this one only ever succeeds."""
+        if self._stopping:
+            return  # the sweep finds it
+        task = asyncio.create_task(self._guarded(job_id))
+        self._running[job_id] = task
+        try:
+            await asyncio.wait({task})
+        finally:
+            self._running.pop(job_id, None)
+
+    async def _guarded(self, job_id: str) -> None:
+        with structlog.contextvars.bound_contextvars(job_id=job_id):
+            try:
+                await self._run_job(job_id)
+            except StoreError as lost:
+                log.warning("job.store_lost", error=repr(lost))
+            except Exception:
+                # Whatever it was, the job is still ours and unfinished: the sweep tries it again, or ends it.
+                log.exception("job.crashed")
+
+    async def _beat(self) -> None:
+        """Keep our jobs ours, and stop what was cancelled or given to others."""
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            try:
+                pulse = await self._work.heartbeat()
+            except StoreError as lost:
+                log.warning("worker.heartbeat_missed", error=str(lost))
+                continue
+            for job_id, task in list(self._running.items()):
+                if job_id in pulse.cancel or job_id not in pulse.running:
+                    task.cancel()

@@ -1,0 +1,16 @@
+"""What the typesetter cannot do, in a form that crosses the border between two processes."""
+
+from __future__ import annotations
+
+
+class TypeRefused(Exception):
+    """The headline cannot be set: no face covers its script, or it does not fit legibly."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail
+
+
+SCRIPT_NOT_COVERED = "script_not_covered"
+DOES_NOT_FIT = "text_too_long"

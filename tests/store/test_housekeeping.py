@@ -1,0 +1,95 @@
+"""Housekeeping: once per slot, tidy in time, and every door of the schema shut."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from core.domain.job import JobStatus
+from tests.store.scene import post, staged
+
+SLOT = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+async def test_many_ticking_clocks_queue_a_slot_once(database: str) -> None:
+    async with staged(database) as scene:
+        ticks = [scene.housekeeping.enqueue_due("sweep", SLOT, "sweep_jobs") for _ in range(20)]
+        assert sorted(await asyncio.gather(*ticks)) == [False] * 19 + [True]
+        assert await scene.housekeeping.enqueue_due("sweep", SLOT.replace(minute=1), "sweep_jobs")
+        assert scene.rows("select task_name from queue.procrastinate_jobs") == [("sweep_jobs",)] * 2
+
+
+async def test_prune_forgets_what_is_over_and_keeps_what_is_open(database: str) -> None:
+    async with staged(database) as scene:
+        person = await scene.person()
+        done, waiting = await scene.ordered(person, 0), await scene.ordered(person, 0)
+        fetched = scene.fetch_from_queue()
+        assert fetched is not None
+        await scene.worker().start(done.job_id)
+        await scene.worker().end(done.job_id, JobStatus.DONE, outbox=[post("done")])
+        scene.rows("select queue.procrastinate_finish_job_v1(%s, 'succeeded', false)", fetched[0])
+        pruned = await scene.housekeeping.prune()
+        assert (pruned.processed_events, pruned.queue_jobs) == (0, 0)
+        scene.rows("update queue.procrastinate_events set at = at - interval '25 hours'")
+        scene.advance("8 days")
+        pruned = await scene.housekeeping.prune()
+        assert (pruned.processed_events, pruned.queue_jobs, pruned.outbox) == (2, 1, 0)
+        assert scene.rows("select args->>'job_id' from queue.procrastinate_jobs") == [(waiting.job_id,)]
+
+
+async def test_an_alert_is_new_once_until_it_is_resolved(database: str) -> None:
+    async with staged(database) as scene:
+        house = scene.housekeeping
+        assert [await house.raise_alert("disk", "disk_full", {"free": 1}) for _ in range(2)] == [True, False]
+        (alert,) = await house.open_alerts()
+        assert (alert["times"], alert["detail"]) == (2, {"free": 1})
+        assert await house.resolve_alert("disk")
+        assert await house.open_alerts() == ()
+        assert await house.raise_alert("disk", "disk_full")
+
+
+async def test_every_door_of_the_schema_is_shut(database: str) -> None:
+    async with staged(database) as scene:
+        assert (
+            scene.rows(
+                "select p.oid::regprocedure::text from pg_proc p, unnest(array['anon', 'authenticated']) r "
+                "where p.pronamespace::regnamespace::text in ('tf', 'api', 'queue') and has_function_privilege(r, p.oid, 'execute')"
+            )
+            == []
+        )
+        assert (
+            scene.rows(
+                "select c.oid::regclass::text from pg_class c where c.relkind = 'r' and not c.relrowsecurity "
+                "and c.relnamespace::regnamespace::text in ('tf', 'api', 'queue')"
+            )
+            == []
+        )
+        assert (
+            scene.rows(
+                "select p.oid::regprocedure::text from pg_proc p where p.pronamespace::regnamespace::text in ('tf', 'api', 'queue') "
+                "and not coalesce(array_to_string(p.proconfig, ',') like '%search_path=%', false)"
+            )
+            == []
+        )
+        assert (
+            scene.rows(
+                "select p.oid::regprocedure::text from pg_proc p where has_function_privilege('service_role', p.oid, 'execute') "
+                "and p.pronamespace::regnamespace::text in ('tf', 'queue')"
+            )
+            == []
+        )
+        assert (
+            scene.rows(
+                "select c.oid::regclass::text from pg_class c, unnest(array['anon', 'authenticated', 'service_role']) r "
+                "where c.relnamespace::regnamespace::text in ('tf', 'api', 'queue') and c.relkind in ('r', 'v') "
+                "and has_table_privilege(r, c.oid, 'select,insert,update,delete,truncate')"
+            )
+            == []
+        )
+
+
+async def test_the_sweep_of_an_untouched_house_finds_nothing(database: str) -> None:
+    async with staged(database) as scene:
+        await scene.ordered(await scene.person(5), 2)
+        swept = await scene.housekeeping.sweep_jobs()
+        assert (swept.requeued, swept.ended) == ((), ())
+        assert await scene.housekeeping.reap_holds() == ()
+        assert (await scene.housekeeping.audit()).clean
