@@ -61,7 +61,7 @@ class Arrangement:
 
 
 _WIDE, _PORTRAIT, _TALL, _HEADER = Family.WIDE, Family.PORTRAIT, Family.TALL, Family.HEADER
-_MID, _LEFT = Align.CENTRE, Align.LEFT
+_MID, _LEFT, _LOW = Align.CENTRE, Align.LEFT, Anchor.BOTTOM
 _S, _T, _B, _A, _O = Scheme.SIDE, Scheme.TOP, Scheme.BOTTOM, Scheme.AROUND, Scheme.SOLO
 _HEADER_AREAS = (Box(0.29, 0.13, 0.76, 0.87), Box(0.03, 0.13, 0.74, 0.56))
 
@@ -75,26 +75,30 @@ _OWN: dict[tuple[Vibe, Family], Arrangement] = {
     (Vibe.CLEAN, _TALL): Arrangement(_T, 0.27, (0.54, 0.515), (Box(0.08, 0.15, 0.92, 0.365),), _LEFT, Anchor.TOP),
     (Vibe.CLEAN, _HEADER): Arrangement(_S, 0.70, (0.84, 0.52), _HEADER_AREAS),
     (Vibe.CINEMATIC, _WIDE): Arrangement(_S, 0.64, (0.745, 0.415), (Box(0.05, 0.12, 0.68, 0.88),)),
-    (Vibe.CINEMATIC, _PORTRAIT): Arrangement(_B, 0.46, (0.5, 0.335), (Box(0.06, 0.64, 0.94, 0.955),), _MID, Anchor.BOTTOM),
-    (Vibe.CINEMATIC, _TALL): Arrangement(_B, 0.275, (0.5, 0.285), (Box(0.07, 0.455, 0.93, 0.648),), _MID, Anchor.BOTTOM),
+    (Vibe.CINEMATIC, _PORTRAIT): Arrangement(_B, 0.46, (0.5, 0.335), (Box(0.06, 0.64, 0.94, 0.955),), _MID, _LOW),
+    (Vibe.CINEMATIC, _TALL): Arrangement(_B, 0.275, (0.5, 0.285), (Box(0.07, 0.455, 0.93, 0.648),), _MID, _LOW),
     (Vibe.CINEMATIC, _HEADER): Arrangement(_S, 0.74, (0.82, 0.51), _HEADER_AREAS),
     (Vibe.DOCUMENTARY, _WIDE): Arrangement(_S, 0.67, (0.745, 0.385), (Box(0.075, 0.09, 0.67, 0.91),)),
-    (Vibe.DOCUMENTARY, _PORTRAIT): Arrangement(_B, 0.50, (0.53, 0.345), (Box(0.08, 0.645, 0.94, 0.955),), _LEFT, Anchor.BOTTOM),
-    (Vibe.DOCUMENTARY, _TALL): Arrangement(_B, 0.285, (0.54, 0.285), (Box(0.085, 0.46, 0.93, 0.648),), _LEFT, Anchor.BOTTOM),
+    (Vibe.DOCUMENTARY, _PORTRAIT): Arrangement(_B, 0.50, (0.53, 0.345), (Box(0.08, 0.645, 0.94, 0.955),), _LEFT, _LOW),
+    (Vibe.DOCUMENTARY, _TALL): Arrangement(_B, 0.285, (0.54, 0.285), (Box(0.085, 0.46, 0.93, 0.648),), _LEFT, _LOW),
     (Vibe.DOCUMENTARY, _HEADER): Arrangement(_S, 0.78, (0.82, 0.50), _HEADER_AREAS),
 }  # fmt: skip
 _ASKED: dict[tuple[Family, Scheme], Arrangement] = {
     (_WIDE, _T): Arrangement(_T, 0.54, (0.5, 0.69), (Box(0.04, 0.045, 0.96, 0.37),), _MID),
-    (_WIDE, _B): Arrangement(_B, 0.54, (0.5, 0.315), (Box(0.04, 0.605, 0.96, 0.955),), _MID, Anchor.BOTTOM),
+    (_WIDE, _B): Arrangement(_B, 0.54, (0.5, 0.315), (Box(0.04, 0.605, 0.96, 0.955),), _MID, _LOW),
     (_WIDE, _A): Arrangement(_A, 0.48, (0.5, 0.47), (Box(0.04, 0.035, 0.96, 0.215), Box(0.04, 0.73, 0.96, 0.97)), _MID),
     (_PORTRAIT, _S): Arrangement(_S, 0.42, (0.71, 0.50), (Box(0.05, 0.05, 0.66, 0.95), Box(0.05, 0.04, 0.95, 0.28))),
     (_PORTRAIT, _T): Arrangement(_T, 0.46, (0.52, 0.67), (Box(0.05, 0.04, 0.95, 0.42),), _MID),
-    (_PORTRAIT, _B): Arrangement(_B, 0.48, (0.52, 0.34), (Box(0.06, 0.64, 0.94, 0.955),), _MID, Anchor.BOTTOM),
-    (_PORTRAIT, _A): Arrangement(_A, 0.44, (0.5, 0.485), (Box(0.05, 0.035, 0.95, 0.25), Box(0.05, 0.755, 0.95, 0.965)), _MID),
+    (_PORTRAIT, _B): Arrangement(_B, 0.48, (0.52, 0.34), (Box(0.06, 0.64, 0.94, 0.955),), _MID, _LOW),
+    (_PORTRAIT, _A): Arrangement(
+        _A, 0.44, (0.5, 0.485), (Box(0.05, 0.035, 0.95, 0.25), Box(0.05, 0.755, 0.95, 0.965)), _MID
+    ),
     (_TALL, _S): Arrangement(_S, 0.24, (0.67, 0.50), (Box(0.065, 0.145, 0.62, 0.645), Box(0.065, 0.145, 0.935, 0.36))),
     (_TALL, _T): Arrangement(_T, 0.28, (0.5, 0.51), (Box(0.065, 0.145, 0.935, 0.365),), _MID),
-    (_TALL, _B): Arrangement(_B, 0.28, (0.5, 0.29), (Box(0.065, 0.46, 0.935, 0.648),), _MID, Anchor.BOTTOM),
-    (_TALL, _A): Arrangement(_A, 0.25, (0.5, 0.405), (Box(0.065, 0.142, 0.935, 0.275), Box(0.065, 0.54, 0.935, 0.648)), _MID),
+    (_TALL, _B): Arrangement(_B, 0.28, (0.5, 0.29), (Box(0.065, 0.46, 0.935, 0.648),), _MID, _LOW),
+    (_TALL, _A): Arrangement(
+        _A, 0.25, (0.5, 0.405), (Box(0.065, 0.142, 0.935, 0.275), Box(0.065, 0.54, 0.935, 0.648)), _MID
+    ),
 }  # fmt: skip
 _ALONE: dict[Family, Arrangement] = {
     _WIDE: Arrangement(_O, 0.0, (0.5, 0.46), (Box(0.06, 0.10, 0.94, 0.84),), _MID),

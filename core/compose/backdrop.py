@@ -206,7 +206,9 @@ def _text_dark(ground: Ground, strength: float) -> Mask:
         elif ground.person:
             near = smoothstep(box.bottom + 0.10 * ground.height, box.bottom - 0.35 * box.height, y + 0 * x)
         else:
-            near = 1 - 0.75 * smoothstep(0.2, 1.0, np.hypot((x / ground.width - 0.5) * 1.7, (y / ground.height - 0.5) * 1.7).astype(np.float32))  # fmt: skip
+            near = 1 - 0.75 * smoothstep(
+                0.2, 1.0, np.hypot((x / ground.width - 0.5) * 1.7, (y / ground.height - 0.5) * 1.7).astype(np.float32)
+            )
     else:
         across = x / ground.width if ground.text_side is Align.LEFT else 1 - x / ground.width
         near = 1 - smoothstep(0.18, 0.66, (across + 0 * y).astype(np.float32))
@@ -236,7 +238,11 @@ def _bold_end(picture: Picture, ground: Ground) -> Picture:
 def _sunburst(ground: Ground, _: Mask) -> Picture:
     picture = _bold_base(ground)
     mask = _rays(ground, 26, float(_rng(ground).uniform(0, 0.24)))
-    fade = enlarged(to_mask(smoothstep(0.02, 0.22, _radial(ground, math.hypot(ground.width, ground.height)))), ground.width, ground.height)  # fmt: skip
+    fade = enlarged(
+        to_mask(smoothstep(0.02, 0.22, _radial(ground, math.hypot(ground.width, ground.height)))),
+        ground.width,
+        ground.height,
+    )
     screen(picture, mix(ground.palette.light, "#ffffff", 0.5), cv2.multiply(mask, fade, scale=1 / 255), 0.24)
     return _bold_end(picture, ground)
 
@@ -248,7 +254,15 @@ def _slashes(ground: Ground, _: Mask) -> Picture:
     lean, offset = 0.45 * ground.height, float(_rng(ground).uniform(0, 1)) * step
     for band in range(-4, 12):
         left = band * step + offset
-        _polygon(mask, [(left + lean, 0), (left + lean + step * 0.5, 0), (left + step * 0.5, ground.height), (left, ground.height)])  # fmt: skip
+        _polygon(
+            mask,
+            [
+                (left + lean, 0),
+                (left + lean + step * 0.5, 0),
+                (left + step * 0.5, ground.height),
+                (left, ground.height),
+            ],
+        )
     over(picture, ground.palette.edge, mask, 0.42)
     return _bold_end(picture, ground)
 
@@ -328,7 +342,15 @@ def _arch(ground: Ground, taken: Mask) -> Picture:
     for scale, colour in ((1.16, ground.palette.edge), (1.0, ground.palette.mid)):
         mask = _blank(ground)
         _disc(mask, (cx, top + half), half * scale)
-        _polygon(mask, [(cx - half * scale, top + half), (cx + half * scale, top + half), (cx + half * scale, ground.height + 9), (cx - half * scale, ground.height + 9)])  # fmt: skip
+        _polygon(
+            mask,
+            [
+                (cx - half * scale, top + half),
+                (cx + half * scale, top + half),
+                (cx + half * scale, ground.height + 9),
+                (cx - half * scale, ground.height + 9),
+            ],
+        )
         over(picture, colour, mask)
         taken[:] = cv2.max(taken, mask)
     return picture
@@ -365,7 +387,9 @@ def _split(ground: Ground, taken: Mask) -> Picture:
 def _night(ground: Ground) -> Picture:
     p = ground.palette
     x, y = grid(ground.width, ground.height, _COARSE)
-    away: Field = (np.abs(x - ground.light[0]) / ground.width * 0.9 + np.abs(y / ground.height - 0.45) * 0.55).astype(np.float32)  # fmt: skip
+    away: Field = (np.abs(x - ground.light[0]) / ground.width * 0.9 + np.abs(y / ground.height - 0.45) * 0.55).astype(
+        np.float32
+    )
     picture = enlarged(
         stops(away, (mix(p.mid, p.rims[1], 0.16), p.mid, p.edge), (0.1, 0.32, 0.85)), ground.width, ground.height
     )
@@ -432,7 +456,7 @@ def _bokeh(ground: Ground, _: Mask) -> Picture:
     rng = _rng(ground)
     for colour, opacity in ((ground.palette.light, 0.30), (ground.palette.rims[1], 0.22)):
         mask = _blank(ground)
-        for _ in range(15):
+        for _light in range(15):
             centre = (rng.uniform(0, ground.width), rng.uniform(0.05, 0.95) * ground.height)
             layer, radius = _blank(ground), float(rng.uniform(14, 52)) * ground.unit
             _disc(layer, centre, radius, int(rng.uniform(60, 200)))
@@ -448,7 +472,12 @@ def _beams(ground: Ground, _: Mask) -> Picture:
     _haze(picture, ground, 0.22)
     fade = np.exp(-(_radial(ground, ground.reach * 1.7) ** 2))
     shafts = soft(_rays(ground, 15, float(_rng(ground).uniform(0, 0.4))), 9 * ground.unit)
-    screen(picture, ground.palette.light, cv2.multiply(shafts, enlarged(to_mask(fade), ground.width, ground.height), scale=1 / 255), 0.42)  # fmt: skip
+    screen(
+        picture,
+        ground.palette.light,
+        cv2.multiply(shafts, enlarged(to_mask(fade), ground.width, ground.height), scale=1 / 255),
+        0.42,
+    )
     _dust(picture, ground, 80, 5.0)
     return _sunk(picture, ground)
 
@@ -472,9 +501,11 @@ def _bars(picture: Picture, ground: Ground) -> None:
 def _grey(ground: Ground) -> Picture:
     p = ground.palette
     x, y = grid(ground.width, ground.height, _COARSE)
-    distance: Field = np.hypot((x - ground.light[0]) / (0.62 * ground.width), (y - ground.light[1]) / (0.95 * ground.height)).astype(np.float32)  # fmt: skip
-    picture = enlarged(stops(distance, (p.light, mix(p.light, p.mid, 0.55), p.mid, p.edge), (0.0, 0.22, 0.5, 1.0)), ground.width, ground.height)  # fmt: skip
-    return picture
+    distance: Field = np.hypot(
+        (x - ground.light[0]) / (0.62 * ground.width), (y - ground.light[1]) / (0.95 * ground.height)
+    ).astype(np.float32)
+    colours = (p.light, mix(p.light, p.mid, 0.55), p.mid, p.edge)
+    return enlarged(stops(distance, colours, (0.0, 0.22, 0.5, 1.0)), ground.width, ground.height)
 
 
 def _studio(ground: Ground, _: Mask) -> Picture:
@@ -491,7 +522,15 @@ def _panel(ground: Ground, taken: Mask) -> Picture:
     mask = _blank(ground)
     (cx, cy), reach = ground.light, ground.reach
     half = 0.52 * reach
-    _polygon(mask, [(cx - half, cy - 0.40 * reach), (cx + half, cy - 0.40 * reach), (cx + half, cy + 0.95 * reach), (cx - half, cy + 0.95 * reach)])  # fmt: skip
+    _polygon(
+        mask,
+        [
+            (cx - half, cy - 0.40 * reach),
+            (cx + half, cy - 0.40 * reach),
+            (cx + half, cy + 0.95 * reach),
+            (cx - half, cy + 0.95 * reach),
+        ],
+    )
     over(picture, ground.palette.pop, mask)
     taken[:] = mask
     return picture
@@ -504,7 +543,9 @@ def _contours(ground: Ground, _: Mask) -> Picture:
     cells = rng.standard_normal((5, 8), dtype=np.float32)
     land = cv2.resize(cells, (ground.width, ground.height), interpolation=cv2.INTER_CUBIC) * 4
     near = np.abs(land - np.round(land))
-    steep = np.maximum(np.hypot(cv2.Sobel(land, cv2.CV_32F, 1, 0, scale=0.125), cv2.Sobel(land, cv2.CV_32F, 0, 1, scale=0.125)), 1e-4)  # fmt: skip
+    steep = np.maximum(
+        np.hypot(cv2.Sobel(land, cv2.CV_32F, 1, 0, scale=0.125), cv2.Sobel(land, cv2.CV_32F, 0, 1, scale=0.125)), 1e-4
+    )
     line = np.clip(1.4 * ground.unit - near / steep + 0.5, 0, 1)
     over(picture, ground.palette.rims[0], to_mask(line), 0.13)
     return picture

@@ -7,14 +7,20 @@ from collections.abc import Sequence
 
 # English function words; in other languages length and position decide, which needs no list.
 _SMALL = frozenset(
-    "a an and are as at be been but by can did do for from had has have he her his how i if in into is it its just me "
-    "my of off on or our she so than that the their them then there they this to too up was we were what when where "
-    "who why will with you your".split()
-)
+    (
+        "a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "did", "do", "for", "from", "had", "has",
+        "have", "he", "her", "his", "how", "i", "if", "in", "into", "is", "it", "its", "just", "me", "my", "of", "off",
+        "on", "or", "our", "she", "so", "than", "that", "the", "their", "them", "then", "there", "they", "this", "to",
+        "too", "up", "was", "we", "were", "what", "when", "where", "who", "why", "will", "with", "you", "your",
+    )
+)  # fmt: skip
 _STRONG = frozenset(
-    "never no not nothing nobody none stop quit don't dont can't cant won't wrong worst best first last only secret "
-    "truth free new why banned dead lost win won insane impossible finally ever zero".split()
-)
+    (
+        "never", "no", "not", "nothing", "nobody", "none", "stop", "quit", "don't", "dont", "can't", "cant", "won't",
+        "wrong", "worst", "best", "first", "last", "only", "secret", "truth", "free", "new", "why", "banned", "dead",
+        "lost", "win", "won", "insane", "impossible", "finally", "ever", "zero",
+    )
+)  # fmt: skip
 SHORT_WORDS = 3
 
 

@@ -34,11 +34,11 @@ class OverBudget(ValueError):
         self.smallest, self.budget = smallest, budget
 
 
-def jpeg(picture: Picture, budget: int, best: int = QUALITY) -> bytes:
-    """The best quality up to `best` whose file is at most `budget` bytes. Raises OverBudget."""
+def jpeg(picture: Picture, budget: int | None = None, best: int = QUALITY) -> bytes:
+    """The best quality up to `best` whose file is at most `budget` bytes (None: `best`). Raises OverBudget."""
     image = Image.fromarray(picture)
     data = _jpeg(image, best)
-    if len(data) <= budget:
+    if budget is None or len(data) <= budget:
         return data
     smallest = _jpeg(image, FLOOR)
     if len(smallest) > budget:

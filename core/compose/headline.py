@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from core.compose.emphasis import is_small
 from core.compose.font import Measure
@@ -131,7 +131,7 @@ def breaks(
         for cuts in range(min(count, most_lines)):
             for inner in combinations(range(1, count), cuts):
                 edges = (0, *inner, count)
-                yield tuple(zip(edges[:-1], edges[1:], strict=True))
+                yield tuple(pairwise(edges))
         return
     widths = [measure.advance(word + " ") for word in words]
     for lines in range(2, min(count, most_lines) + 1):
@@ -155,7 +155,7 @@ def _balanced(widths: Sequence[float], lines: int) -> tuple[tuple[int, int], ...
         edges.append(row[edges[-1]][1])
     edges.append(0)
     edges.reverse()
-    return tuple(zip(edges[:-1], edges[1:], strict=True))
+    return tuple(pairwise(edges))
 
 
 class _Fitter:

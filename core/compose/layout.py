@@ -6,7 +6,7 @@ Everything is in pixels of the finished picture. A Layout is stored with the var
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -98,13 +98,13 @@ class Stance:
     """That edge lies outside the canvas."""
 
 
-def hard_zones(format: Format, size: Size, brief: Brief) -> tuple[Box, ...]:
+def hard_zones(target: Format, size: Size, brief: Brief) -> tuple[Box, ...]:
     """What the platform covers, in px; empty when the brief reserves nothing."""
     if not brief.reserve_overlays:
         return ()
     return tuple(
         Box(zone.left, zone.top, zone.right, zone.bottom).scaled(size.width, size.height)
-        for zone in format.zones
+        for zone in target.zones
         if zone.hard
     )
 
@@ -113,7 +113,7 @@ def stand(
     cut: tuple[int, int],
     face: Box,
     crown: float,
-    touches: Sequence[str],
+    touches: Collection[str],
     row: Arrangement,
     size: Size,
     zones: Sequence[Box],
@@ -152,7 +152,7 @@ def _grow(left: float, top: float, scale: float, by: float, about: tuple[float, 
     return left - about[0] * scale * (by - 1), top - about[1] * scale * (by - 1)
 
 
-def _past_edge(left: float, wide: float, width: float, touches: Sequence[str]) -> float:
+def _past_edge(left: float, wide: float, width: float, touches: Collection[str]) -> float:
     """A sideways step that takes a cut side of the body out of the picture, if a small one does."""
     step = 0.07 * width
     if "right" in touches and 0 < (gap := width - (left + wide)) < step:

@@ -273,20 +273,20 @@ class _Painter:
         self._over(palette.ink if stroke else palette.quiet, mask)
 
     def _rule(self) -> None:
-        """The bar of the block: upright at the type's edge in the accent, or short and flat above it."""
+        """An upright bar beside the block."""
+        lines = self.layout.lines
+        if not lines or self.layout.align is Align.CENTRE:
+            return
+        block = bounds(
+            Box(line.spans[0].x, self._body(line)[0], line.spans[-1].x + line.spans[-1].width, self._body(line)[1])
+            for line in lines
+        )
+        gap = 20 * self.unit + (BOX_MARGIN * self.cap if self.layout.mark is Mark.BOX else 0.0)
+        width = 11 * self.unit
+        left = block.right + gap if self.layout.align is Align.RIGHT else block.left - gap - width
         mask = np.zeros((self.height, self.width), np.uint8)
-        block = bounds(Box(min(s.x for s in line.spans), self._body(line)[0], max(s.x + s.width for s in line.spans), self._body(line)[1]) for line in (self.layout.lines or self.layout.subtext))  # fmt: skip
-        if self.layout.mark is Mark.BOX or self.layout.align is not Align.CENTRE and not self._paper:
-            width, gap = 11 * self.unit, 20 * self.unit + (BOX_MARGIN * self.cap if self.layout.mark is Mark.BOX else 0)
-            left = block.left - gap - width
-            if self.layout.align is Align.RIGHT:
-                left = block.right + gap
-            self._rounded(mask, Box(left, block.top, left + width, block.bottom), 1.0)
+        self._rounded(mask, Box(left, block.top, left + width, block.bottom), 1.0)
         self._over(self.layout.palette.pop, mask)
-
-    @property
-    def _paper(self) -> bool:
-        return self.layout.palette.shade > "#8"
 
     def _turned(self) -> Layer:
         if not self.layout.angle:

@@ -96,7 +96,7 @@ def grown(mask: Mask, by: float) -> Mask:
 def contour(mask: Mask, by: float) -> Mask:
     """`grown`, but crisp and round however ragged or soft the mask's own edge is: a sticker's border."""
     wide = cv2.GaussianBlur(grown(mask, by), (0, 0), max(0.6, 0.35 * by))
-    return cv2.convertScaleAbs(cv2.subtract(wide, 88), alpha=min(6.0, 2.2 * max(1.0, 0.35 * by)))
+    return cv2.convertScaleAbs(cv2.subtract(wide, np.full_like(wide, 88)), alpha=min(6.0, 2.2 * max(1.0, 0.35 * by)))
 
 
 def moved(mask: Mask, dx: float, dy: float) -> Mask:
@@ -122,7 +122,7 @@ def to_mask(field: Field) -> Mask:
     return cv2.convertScaleAbs(np.maximum(field, 0.0), alpha=255)
 
 
-def enlarged(small: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+def enlarged(small: NDArray[Any], width: int, height: int) -> Mask:
     return cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC)
 
 
@@ -144,7 +144,7 @@ _TILE = 512
 
 
 @lru_cache(8)
-def _noise(seed: int, size: int) -> NDArray[np.float32]:
+def _noise(seed: int, size: int) -> Field:
     tile = np.random.default_rng(seed).standard_normal((_TILE, _TILE), dtype=np.float32)
     if size == 1:
         return tile

@@ -61,7 +61,10 @@ class FeedWords:
 
 def feed_preview(picture: Picture, words: FeedWords) -> Picture:
     """The picture at the sizes a feed shows it, dark and light, with badge, title and channel."""
-    halves = [_feed(picture, words, *colours) for colours in (((15, 15, 15), (241, 241, 241), (170, 170, 170)), ((255, 255, 255), (15, 15, 15), (96, 96, 96)))]  # fmt: skip
+    halves = [
+        _feed(picture, words, *colours)
+        for colours in (((15, 15, 15), (241, 241, 241), (170, 170, 170)), ((255, 255, 255), (15, 15, 15), (96, 96, 96)))
+    ]
     return np.vstack(halves)
 
 

@@ -38,7 +38,17 @@ from core.domain.format import Format, Size
 from core.domain.job import Recipe
 from core.domain.record import from_record, to_record
 
-__all__ = ["SHORT_POSITION", "SHORT_WORDS", "Composition", "DoesNotFit", "Plate", "ScriptNotCovered", "Subject", "draw_plate", "typeset"]  # fmt: skip
+__all__ = [
+    "SHORT_POSITION",
+    "SHORT_WORDS",
+    "Composition",
+    "DoesNotFit",
+    "Plate",
+    "ScriptNotCovered",
+    "Subject",
+    "draw_plate",
+    "typeset",
+]
 
 
 class ScriptNotCovered(ValueError):
@@ -67,7 +77,9 @@ class Plate:
 
     def to_bytes(self) -> bytes:
         """Lossless: facts as JSON, then one PNG whose alpha is the silhouette."""
-        done, png = cv2.imencode(".png", np.dstack((self.picture[..., ::-1], self.silhouette)), [cv2.IMWRITE_PNG_COMPRESSION, 1])  # fmt: skip
+        done, png = cv2.imencode(
+            ".png", np.dstack((self.picture[..., ::-1], self.silhouette)), [cv2.IMWRITE_PNG_COMPRESSION, 1]
+        )
         assert done
         head = json.dumps(to_record(self.facts)).encode()
         return struct.pack("<I", len(head)) + head + png.tobytes()
@@ -95,15 +107,15 @@ class Composition:
     type_layer: Layer | None
 
 
-def draw_plate(recipe: Recipe, format: Format, size: Size, subject: Subject | None) -> Plate:
+def draw_plate(recipe: Recipe, target: Format, size: Size, subject: Subject | None) -> Plate:
     """Everything but type. Raises KeyError for a vibe this studio does not draw."""
     brief = recipe.brief
-    row, colours = _arrangement(recipe, format, subject is not None), _palette(recipe)
-    zones = hard_zones(format, size, brief)
+    row, colours = _arrangement(recipe, target, subject is not None), _palette(recipe)
+    zones = hard_zones(target, size, brief)
     stance = None
     if subject is not None:
         high, wide = subject.rgba.shape[:2]
-        stance = stand((wide, high), subject.face, subject.crown, subject.touches, row, size, zones)
+        stance = stand((wide, high), subject.target, subject.crown, subject.touches, row, size, zones)
     ground = _ground(recipe, row, colours, size, stance.head if stance else None)
     picture, taken = backdrop.paint(brief.vibe, _pattern(recipe), ground)
     if subject is not None and stance is not None:
@@ -116,14 +128,14 @@ def draw_plate(recipe: Recipe, format: Format, size: Size, subject: Subject | No
     return Plate(picture, taken, PlateFacts(stance.face if stance else None, stance.head if stance else None))
 
 
-def typeset(recipe: Recipe, format: Format, size: Size, plate: Plate) -> Composition:
+def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate) -> Composition:
     """Sets the recipe's headline and subtext on a plate drawn for the same format and size.
 
     Raises ScriptNotCovered and DoesNotFit.
     """
     brief = recipe.brief
     words = words_of(brief, recipe.position)
-    style = style_of(brief, format.family)
+    style = style_of(brief, target.family)
     if style.upper:
         words = tuple(_upper(word) for word in words)
     subtext = tuple(_upper(word) if style.subtext_upper else word for word in brief.subtext.split())
@@ -136,8 +148,8 @@ def typeset(recipe: Recipe, format: Format, size: Size, plate: Plate) -> Composi
     person_is_there = plate.facts.face is not None
     scene = Scene(
         size=size,
-        row=_arrangement(recipe, format, person_is_there),
-        zones=hard_zones(format, size, brief),
+        row=_arrangement(recipe, target, person_is_there),
+        zones=hard_zones(target, size, brief),
         subject=person.silhouette(plate.silhouette),
         face=plate.facts.face,
         head=plate.facts.head,
@@ -176,8 +188,8 @@ def _upper(word: str) -> str:
     return "".join(capital if len(capital := letter.upper()) == 1 else letter for letter in word)
 
 
-def _arrangement(recipe: Recipe, format: Format, person_is_there: bool) -> Arrangement:
-    return arrange(recipe.brief, format.family, recipe.position, person_is_there)
+def _arrangement(recipe: Recipe, target: Format, person_is_there: bool) -> Arrangement:
+    return arrange(recipe.brief, target.family, recipe.position, person_is_there)
 
 
 def _palette(recipe: Recipe) -> Palette:

@@ -39,7 +39,7 @@ class Style:
     subtext_upper: bool
     subtext_tracking: float
     rule: bool
-    """A bar belongs to the block: beside it (documentary) or under it (clean)."""
+    """An upright bar stands beside the block."""
     shadow: float = 0.0
     """Opacity, 0–1."""
     glow: bool = False
@@ -75,7 +75,7 @@ STYLES: dict[Vibe, Style] = {
         second=True,
     ),
     Vibe.CLEAN: Style(
-        False, 1.0, 0.46, 0.0, 0.0, 0.0, -0.012, 0.0, (Mark.COLOUR, Mark.MARKER), 0.044, False, 0.0, True, largest=0.24
+        False, 1.0, 0.46, 0.0, 0.0, 0.0, -0.012, 0.0, (Mark.COLOUR, Mark.MARKER), 0.044, False, 0.0, False, largest=0.24
     ),
     Vibe.CINEMATIC: Style(
         True, 1.75, 0.32, 0.0, 0.0, 0.0, 0.02, 0.22, (Mark.COLOUR, Mark.COLOUR), 0.032, True, 0.12, False, 0.8

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -24,18 +26,18 @@ class Subject:
 
     rgba: NDArray[np.uint8]
     """(height, width, 4), straight alpha, cropped to the person."""
-    found: Box | None
+    face: Box | None
     """The detected face, brow to chin, in cut-out px."""
-    touches: tuple[str, ...] = ()
+    touches: Collection[str] = ()
     """Edges of the photo that cut the body: "left", "top", "right", "bottom"."""
 
     @property
-    def face(self) -> Box:
+    def target(self) -> Box:
         """The detected face, or where a face would be: the middle of what stands highest."""
-        if self.found is not None:
-            return self.found
+        if self.face is not None:
+            return self.face
         high, wide = self.rgba.shape[:2]
-        columns = np.flatnonzero((self.rgba[: max(1, high // 4), :, 3] > _SOLID).any(axis=0))
+        columns = np.flatnonzero(np.any(self.rgba[: max(1, high // 4), :, 3] > _SOLID, axis=0))
         middle = float(columns.mean()) if columns.size else wide / 2
         side = 0.24 * min(high, 1.6 * wide)
         return Box(middle - side / 2, 0.08 * high, middle + side / 2, 0.08 * high + side)
@@ -44,7 +46,7 @@ class Subject:
     def crown(self) -> float:
         """Top of the hair over the face, in cut-out px, at most one face height above it."""
         high, wide = self.rgba.shape[:2]
-        face = self.face
+        face = self.target
         left = int(np.clip(face.left + face.width * 0.2, 0, wide - 1))
         right = int(np.clip(face.right - face.width * 0.2, left + 1, wide))
         rows = (self.rgba[: max(1, int(np.clip(face.centre[1], 1, high))), left:right, 3] > _SOLID).any(axis=1)
@@ -89,8 +91,8 @@ def silhouette(mask: Mask) -> Silhouette:
     count = -(-high // step)
     solid = np.zeros((count * step, mask.shape[1]), bool)
     solid[:high] = mask > _SOLID
-    strips = solid.reshape(count, step, -1).any(axis=1)
-    filled = strips.any(axis=1)
+    strips: NDArray[np.bool_] = np.any(solid.reshape(count, step, -1), axis=1)
+    filled = np.any(strips, axis=1)
     lefts = np.where(filled, strips.argmax(axis=1), np.inf)
     rights = np.where(filled, strips.shape[1] - strips[:, ::-1].argmax(axis=1), -np.inf)
     return Silhouette(float(step), tuple(lefts.tolist()), tuple(rights.tolist()))
@@ -126,7 +128,7 @@ def _laid(
     x0, y0 = max(0, int(-stance.left / k) - 2), max(0, int(-stance.top / k) - 2)
     x1 = min(wide, int((width - stance.left) / k) + 3)
     y1 = min(high, int((height - stance.top) / k) + 3)
-    piece = np.ascontiguousarray(subject.rgba[y0:y1, x0:x1])
+    piece: NDArray[Any] = np.ascontiguousarray(subject.rgba[y0:y1, x0:x1])
     left, top = round(stance.left + x0 * k), round(stance.top + y0 * k)
     size = (max(1, round((x1 - x0) * k)), max(1, round((y1 - y0) * k)))
     piece = cv2.resize(piece, size, interpolation=cv2.INTER_AREA if k < 1 else cv2.INTER_CUBIC)

@@ -21,9 +21,9 @@ _HEIGHT, _GAP = 360, 8
 
 
 def finished(vibe_recipe: Recipe, format_id: str, subject: Subject | None) -> Picture:
-    format = FORMATS[format_id]
-    plate = studio.draw_plate(vibe_recipe, format, format.standard, subject)
-    return studio.typeset(vibe_recipe, format, format.standard, plate).picture
+    target = FORMATS[format_id]
+    plate = studio.draw_plate(vibe_recipe, target, target.standard, subject)
+    return studio.typeset(vibe_recipe, target, target.standard, plate).picture
 
 
 def sheet(rows: list[list[Picture]], height: int = _HEIGHT) -> Image.Image:
