@@ -140,7 +140,7 @@ class Scene:
             starter=starter,
         )
         if credits_bought:
-            await self.wallets.topup(opened.user_id, credits_bought, key=f"topup:{ref}")
+            await self.wallets.topup(opened.user_id, credits_bought, key=new_id())
         return Person(self.turns, ref, opened)
 
     async def wallet(self, person: Person) -> Wallet:

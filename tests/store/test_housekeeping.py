@@ -3,6 +3,8 @@
 import asyncio
 from datetime import UTC, datetime
 
+import pytest
+
 from core.domain.job import JobStatus
 from tests.store.scene import post, staged
 
@@ -46,44 +48,29 @@ async def test_an_alert_is_new_once_until_it_is_resolved(database: str) -> None:
         assert await house.raise_alert("disk", "disk_full")
 
 
-async def test_every_door_of_the_schema_is_shut(database: str) -> None:
+OURS = "in ('tf'::regnamespace, 'api'::regnamespace, 'queue'::regnamespace)"
+STRANGERS = "unnest(array['anon', 'authenticated'])"
+EVERYBODY = "unnest(array['anon', 'authenticated', 'service_role'])"
+RIGHTS = "'select,insert,update,delete,truncate'"
+DOORS = {
+    "a function a stranger may call": f"select p.oid::regprocedure::text from pg_proc p, {STRANGERS} r "
+    f"where p.pronamespace {OURS} and has_function_privilege(r, p.oid, 'execute')",
+    "an inner function the service may call": "select p.oid::regprocedure::text from pg_proc p "
+    f"where p.pronamespace {OURS} and p.pronamespace <> 'api'::regnamespace "
+    "and has_function_privilege('service_role', p.oid, 'execute')",
+    "a function that follows its caller's search_path": "select p.oid::regprocedure::text from pg_proc p "
+    f"where p.pronamespace {OURS} and not coalesce(array_to_string(p.proconfig, ',') like '%search_path=%', false)",
+    "a table without row level security": "select c.oid::regclass::text from pg_class c "
+    f"where c.relnamespace {OURS} and c.relkind = 'r' and not c.relrowsecurity",
+    "a table somebody may touch directly": f"select c.oid::regclass::text from pg_class c, {EVERYBODY} r "
+    f"where c.relnamespace {OURS} and c.relkind in ('r', 'v') and has_table_privilege(r, c.oid, {RIGHTS})",
+}
+
+
+@pytest.mark.parametrize("door", DOORS)
+async def test_the_schema_has_not(database: str, door: str) -> None:
     async with staged(database) as scene:
-        assert (
-            scene.rows(
-                "select p.oid::regprocedure::text from pg_proc p, unnest(array['anon', 'authenticated']) r "
-                "where p.pronamespace::regnamespace::text in ('tf', 'api', 'queue') and has_function_privilege(r, p.oid, 'execute')"
-            )
-            == []
-        )
-        assert (
-            scene.rows(
-                "select c.oid::regclass::text from pg_class c where c.relkind = 'r' and not c.relrowsecurity "
-                "and c.relnamespace::regnamespace::text in ('tf', 'api', 'queue')"
-            )
-            == []
-        )
-        assert (
-            scene.rows(
-                "select p.oid::regprocedure::text from pg_proc p where p.pronamespace::regnamespace::text in ('tf', 'api', 'queue') "
-                "and not coalesce(array_to_string(p.proconfig, ',') like '%search_path=%', false)"
-            )
-            == []
-        )
-        assert (
-            scene.rows(
-                "select p.oid::regprocedure::text from pg_proc p where has_function_privilege('service_role', p.oid, 'execute') "
-                "and p.pronamespace::regnamespace::text in ('tf', 'queue')"
-            )
-            == []
-        )
-        assert (
-            scene.rows(
-                "select c.oid::regclass::text from pg_class c, unnest(array['anon', 'authenticated', 'service_role']) r "
-                "where c.relnamespace::regnamespace::text in ('tf', 'api', 'queue') and c.relkind in ('r', 'v') "
-                "and has_table_privilege(r, c.oid, 'select,insert,update,delete,truncate')"
-            )
-            == []
-        )
+        assert scene.rows(DOORS[door]) == []
 
 
 async def test_the_sweep_of_an_untouched_house_finds_nothing(database: str) -> None:

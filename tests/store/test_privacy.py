@@ -58,17 +58,17 @@ async def test_whoever_leaves_leaves_nothing_but_a_salted_hash_and_nameless_amou
         assert receipt.credits_written_off == 12
         assert set(await scene.housekeeping.doomed_blobs()) == set(receipt.blob_keys)
         assert len(receipt.blob_keys) == 3
-        assert traces(database, person.ref) == ["tf.chat", "tf.outbox"], "the farewell is still on its way"
+        assert sorted(traces(database, person.ref)) == ["tf.chat", "tf.outbox"], "the farewell is still on its way"
         parcel = await scene.outbox.claim("a", lease_seconds=30)
         assert isinstance(parcel, Parcel)
         assert [row.key for row in parcel.rows] == ["bye"]
         await scene.outbox.delivered(parcel.rows[0].id, "a", {"message": person.ref})
 
         assert traces(database, person.ref) == []
-        assert traces(database, person.id) == ["tf.txn"] or traces(database, person.id) == []
+        assert traces(database, person.id) == []
         assert traces(database, "salted-hash") == ["tf.starter_grant"]
         assert scene.rows("select sum(held), sum(purchased), count(user_id) from tf.wallet") == [(0, 0, 0)]
-        assert await scene.worker().heartbeat()
+        assert (await scene.worker().heartbeat()).running == frozenset()
         with pytest.raises(Unknown):
             await person.turns.store(person.turn())
 

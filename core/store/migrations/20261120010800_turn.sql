@@ -214,7 +214,7 @@ declare
 begin
   select * into i from tf.identity where secret_hash = p->>'secret_hash';
   if not found and p->>'ref' is not null then
-    perform tf.greet(p || '{"platform": "web"}' - 'person_hash');
+    perform tf.greet((p || '{"platform": "web"}') - 'person_hash');
     select * into i from tf.identity where secret_hash = p->>'secret_hash';
   end if;
   if i.user_id is null then
