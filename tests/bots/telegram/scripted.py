@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from PIL import Image
 
-from core.conversation.event import Event, Photo, PhotoRefused
+from core.conversation.event import Event, Photo, PhotoRefused, Pressed
 from core.conversation.view import NoticeView
 from core.services.desk import Asset, AssetGone, Envelope, Unavailable
 
@@ -77,6 +77,12 @@ class ScriptedDesk:
                 self.stir.clear()
                 await self.stir.wait()
         return self.events
+
+
+def token(event: object) -> str:
+    """What was pressed, as the button carried it."""
+    assert isinstance(event, Pressed)
+    return event.action.pack()
 
 
 async def eventually(met: Callable[[], bool], timeout: float = 5.0) -> None:  # noqa: ASYNC109
