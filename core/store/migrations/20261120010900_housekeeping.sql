@@ -18,6 +18,8 @@ begin
     perform queue.procrastinate_cancel_job_v1(j.queue_job_id, true, false);
     perform tf.finish(j, 'cancelled', null, j.earned, null, '[]');
   end loop;
+  update queue.procrastinate_jobs set lock = null
+   where lock is not null and id in (select queue_job_id from tf.job where user_id = p_user);
   insert into tf.doomed_blob (blob_key)
   select blob_key from tf.asset where user_id = p_user and deleted_at is null
   on conflict do nothing;
