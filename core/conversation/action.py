@@ -29,7 +29,7 @@ class Action:
     kinds: ClassVar[dict[str, type[Action]]] = {}
 
     def __init_subclass__(cls) -> None:
-        Action.kinds.setdefault(cls.verb, cls)
+        Action.kinds[cls.verb] = cls  # a slotted dataclass is made twice; the second one is the real one
 
     def __post_init__(self) -> None:
         self.pack()

@@ -158,9 +158,9 @@ def _pin(talk: Talk, facts: VariantFacts, *, pinned: bool) -> Turn:
 
 
 def _undo(talk: Talk, facts: VariantFacts) -> Turn:
-    if facts.version <= 1:
+    if not facts.previous:
         return talk.toast(talk.voice.say("variant.first_version"))
-    version = facts.version - 1
+    version = facts.previous
     effect = MarkVariant(variant=facts.code, current=version)
     if not facts.previous_picture:
         return Turn(

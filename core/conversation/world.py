@@ -37,6 +37,8 @@ class VariantFacts:
     recipe: Recipe
     picture: str
     """Asset id of the current picture."""
+    previous: int = 0
+    """Number of the version this one was made from: what Undo goes back to. 0: it is the first."""
     previous_picture: str = ""
     pinned: bool = False
     deleted: bool = False

@@ -92,19 +92,29 @@ class Drawing:
         }
         return Artwork(recipe=recipe, model=drawn.model, pictures=(first, *others), facts=facts)
 
-    async def reformat(self, recipe: Recipe, format_id: str, selfies: Sequence[bytes]) -> Picture:
-        """The same design composed anew for another format, by whoever drew it."""
+    async def plate(self, recipe: Recipe, format_id: str, selfies: Sequence[bytes]) -> bytes:
+        """The recipe's plate, drawn again."""
         model = self._catalogue.find(recipe.model)
         route = (model,) if model else plan(recipe.brief, recipe.model, self._catalogue)
         drawn = await failover.walk(route, lambda row: self._paint(row, recipe, format_id, selfies, quick=True))
-        return await self._finish(recipe, format_id, drawn.painted.plate)
+        return drawn.painted.plate
 
-    async def retype(self, recipe: Recipe, format_id: str, plate: StoredFile) -> Picture:
+    async def reformat(self, recipe: Recipe, format_id: str, selfies: Sequence[bytes]) -> Picture:
+        """The same design composed anew for another format, by whoever drew it."""
+        return await self._finish(recipe, format_id, await self.plate(recipe, format_id, selfies))
+
+    async def sketch(self, recipe: Recipe, selfies: Sequence[bytes]) -> StoredFile:
+        """One quick picture without a plate to keep: the free preview."""
+        target = recipe.brief.format
+        finished = await self._set(recipe, target, await self.plate(recipe, target, selfies))
+        return await self.keep(finished.data, "render", "image/jpeg", finished.width, finished.height)
+
+    async def retype(self, recipe: Recipe, format_id: str, plate: bytes) -> Picture:
         """New type on a plate that is kept: what makes a text edit quick, free and certain."""
-        finished = await self._set(recipe, format_id, plate.data)
+        finished = await self._set(recipe, format_id, plate)
         file = await self.keep(finished.data, "render", "image/jpeg", finished.width, finished.height)
         size = Size(finished.width, finished.height)
-        return Picture(format=format_id, size=size, file=file, plate=plate, spec=finished.spec)
+        return Picture(format=format_id, size=size, file=file, plate=None, spec=finished.spec)
 
     async def lossless(self, recipe: Recipe, format_id: str, plate: bytes) -> Picture:
         """The picture as PNG."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.conversation.effect import Order
 from core.conversation.event import Photo
 from core.conversation.world import JobFacts, VariantFacts
-from core.domain.job import Recipe, Stage
+from core.domain.job import JobStatus, Recipe, Stage
 from core.domain.model import Origin
 from core.domain.record import from_record
 from core.store.asset import StoredAsset
-from core.store.job import ListedJob
+from core.store.job import ListedJob, StoredJob
 from core.store.variant import StoredRender, StoredVariant, Version
 
 
@@ -35,7 +37,7 @@ def variant(stored: StoredVariant, job_code: str) -> VariantFacts | None:
     if picture is None:
         return None
     before = next((row for row in stored.versions if row.number == shown.parent), None)
-    previous = main_render(before, recipe.brief.format) if before else None
+    previous = main_render(before, from_record(Recipe, before.recipe).brief.format) if before else None
     return VariantFacts(
         code=stored.code,
         job=job_code,
@@ -44,6 +46,7 @@ def variant(stored: StoredVariant, job_code: str) -> VariantFacts | None:
         versions=len(stored.versions),
         recipe=recipe,
         picture=picture.asset.id,
+        previous=before.number if before else 0,
         previous_picture=previous.asset.id if previous else "",
         pinned=stored.pinned,
         deleted=stored.deleted,
@@ -52,20 +55,38 @@ def variant(stored: StoredVariant, job_code: str) -> VariantFacts | None:
 
 
 def job(listed: ListedJob) -> JobFacts:
-    stored = listed.job
+    return of_job(
+        listed.job,
+        variants=listed.variants,
+        queue_position=listed.queue_position,
+        seconds_left=listed.seconds_left,
+    )
+
+
+def of_job(
+    stored: StoredJob,
+    *,
+    status: JobStatus | None = None,
+    stage: Stage | None = None,
+    captured: int | None = None,
+    variants: Sequence[str] = (),
+    queue_position: int = 0,
+    seconds_left: int = 0,
+) -> JobFacts:
+    """A job as it stands, or as it will once the worker's report is stored."""
     order = from_record(Order, stored.order)
-    origin = Origin.STUDIO if stored.price == 0 else Origin.MODEL
+    origin = Origin.MODEL if stored.price else Origin.STUDIO
     return JobFacts(
         code=stored.code,
         kind=stored.kind,
-        status=stored.status,
-        stage=Stage(stored.stage),
+        status=status or stored.status,
+        stage=stage or Stage(stored.stage),
         price=stored.price,
-        captured=stored.captured or 0,
+        captured=(stored.captured or 0) if captured is None else captured,
         headline=order.brief.headline,
         recipe=Recipe(brief=order.brief, model=order.quote.model, origin=origin, seed=0),
         created_at=stored.created_at,
-        queue_position=listed.queue_position,
-        seconds_left=listed.seconds_left,
-        variants=listed.variants,
+        queue_position=queue_position,
+        seconds_left=seconds_left,
+        variants=tuple(variants),
     )

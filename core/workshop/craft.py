@@ -37,9 +37,7 @@ def paint(recipe: Any, target: str, size: tuple[int, int], selfies: Sequence[byt
     return plate.to_bytes()
 
 
-def finish(
-    recipe: Any, target: str, size: tuple[int, int], plate: bytes, mark: str, file_type: str
-) -> dict[str, Any]:
+def finish(recipe: Any, target: str, size: tuple[int, int], plate: bytes, mark: str, file_type: str) -> dict[str, Any]:
     target_format = formats.find(target)
     try:
         composition = studio.typeset(

@@ -1,0 +1,34 @@
+"""Pictures and plates a job works from, fetched from the blobs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.domain.brief import Brief
+from core.services.desk import AssetGone
+from core.store.asset import Assets
+from core.store.blob import Blobs
+from core.store.error import BlobMissing, Unknown
+
+SELFIES_DRAWN = 1
+"""The studio draws one person; further selfies are kept for models that take several."""
+
+
+@dataclass(frozen=True, slots=True)
+class Album:
+    assets: Assets
+    blobs: Blobs
+
+    async def load(self, asset_id: str) -> bytes:
+        """Raises AssetGone."""
+        try:
+            return await self.blobs.get((await self.assets.get(asset_id)).blob_key)
+        except (Unknown, BlobMissing) as gone:
+            raise AssetGone(asset_id) from gone
+
+    async def selfies(self, brief: Brief) -> tuple[bytes, ...]:
+        return tuple([await self.load(asset_id) for asset_id in brief.selfies[:SELFIES_DRAWN]])
+
+    async def all(self, asset_ids: Sequence[str]) -> tuple[bytes, ...]:
+        return tuple([await self.load(asset_id) for asset_id in asset_ids])

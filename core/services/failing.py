@@ -1,0 +1,30 @@
+"""What an exception under a job means to the person who waits for it."""
+
+from __future__ import annotations
+
+from core.domain.job import Failure
+from core.providers.error import PolicyRefusal
+from core.routing.failover import RouteExhausted
+from core.services.desk import AssetGone
+from core.store.error import BlobsFull
+from core.workshop.crew import WorkLost
+from core.workshop.refusal import TypeRefused
+
+Expected = (RouteExhausted, TypeRefused, AssetGone, BlobsFull, WorkLost)
+"""Everything else is a bug: the job is tried again, and after three times ended as such."""
+
+
+def failure_of(error: BaseException) -> Failure:
+    match error:
+        case RouteExhausted(last=PolicyRefusal()):
+            return Failure.REFUSED_BY_POLICY
+        case RouteExhausted():
+            return Failure.PROVIDER_DOWN
+        case TypeRefused():
+            return Failure(error.reason)
+        case AssetGone():
+            return Failure.PICTURE_LOST
+        case BlobsFull():
+            return Failure.STORAGE_FULL
+        case _:
+            return Failure.INTERNAL

@@ -1,0 +1,253 @@
+"""Refining: what is done to a finished variant, each time as a new version or a new file of it."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from core.conversation import present
+from core.conversation.view import View
+from core.conversation.world import VariantFacts
+from core.domain import code
+from core.domain.brief import FileType
+from core.domain.job import JobKind, JobStatus, Recipe
+from core.domain.model import Catalogue
+from core.domain.price import Work as Paid
+from core.domain.price import captured, quote
+from core.domain.record import from_record, to_record
+from core.services import facts
+from core.services.album import Album
+from core.services.desk import AssetGone
+from core.services.drawing import Drawing, Picture, StoredFile
+from core.services.rendering import PLATE, Assignment, Step, renders, version_of
+from core.store.person import People
+from core.store.variant import StoredVariant, Variants, Version
+from core.store.work import NewVersion, Work
+from core.workshop.workshop import Workshop
+
+ZIP = "application/zip"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The variant a refinement works on, as it is shown now."""
+
+    stored: StoredVariant
+    shown: Version
+    recipe: Recipe
+    job_code: str
+
+
+class Refining:
+    def __init__(
+        self,
+        work: Work,
+        variants: Variants,
+        people: People,
+        album: Album,
+        drawing: Drawing,
+        workshop: Workshop,
+        catalogue: Callable[[], Catalogue],
+    ) -> None:
+        self._work = work
+        self._variants = variants
+        self._people = people
+        self._album = album
+        self._drawing = drawing
+        self._workshop = workshop
+        self._catalogue = catalogue
+
+    def steps(self) -> dict[JobKind, Step]:
+        return {
+            JobKind.EDIT_TEXT: self._edit_text,
+            JobKind.CHANGE_VIBE: self._redraw,
+            JobKind.REROLL: self._redraw,
+            JobKind.RESIZE: self._resize,
+            JobKind.FILE: self._file,
+            JobKind.FEED_PREVIEW: self._feed,
+            JobKind.DOWNLOAD_ALL: self._download_all,
+            JobKind.EXPORT: self._export,
+        }
+
+    async def _edit_text(self, it: Assignment) -> None:
+        target = await self._target(it)
+        recipe = replace(target.recipe, brief=it.order.brief)
+        plate = await self._plate(target, recipe.brief.format)
+        picture = await self._drawing.retype(recipe, recipe.brief.format, plate)
+        version = NewVersion(
+            recipe=to_record(recipe),
+            spec={picture.format: picture.spec},
+            facts=target.shown.facts,
+            plate=target.shown.plate_asset,
+            renders=renders([picture]),
+        )
+        await self._work.store_version(it.job.id, target.stored.id, version)
+        await self._end_refined(it, target, recipe, picture, 0)
+
+    async def _redraw(self, it: Assignment) -> None:
+        """Another vibe, or the same brief with another seed."""
+        target = await self._target(it)
+        seed = code.seed(it.job.code) if it.job.kind is JobKind.REROLL else target.recipe.seed
+        recipe = replace(target.recipe, brief=it.order.brief, model=it.order.quote.model, seed=seed)
+        selfies = await self._album.selfies(recipe.brief)
+        artwork = await self._drawing.draw(recipe, selfies, quick=True)
+        price = quote(recipe.brief, artwork.model, Paid.REDRAW).credits
+        kept = captured(it.order.quote, [price])
+        known = {**artwork.facts, "price": price, "seed": seed}
+        await self._work.store_version(it.job.id, target.stored.id, version_of(artwork, known), earned=kept)
+        await self._end_refined(it, target, artwork.recipe, artwork.pictures[0], kept)
+
+    async def _resize(self, it: Assignment) -> None:
+        target = await self._target(it)
+        format_id = it.order.brief.format
+        recipe = replace(target.recipe, brief=it.order.brief)
+        picture = await self._drawing.reformat(recipe, format_id, await self._album.selfies(recipe.brief))
+        await self._work.store_renders(it.job.id, target.stored.id, target.shown.number, renders([picture]))
+        await self._end_file(it, target, picture.file, picture, FileType.JPG)
+
+    async def _file(self, it: Assignment) -> None:
+        target = await self._target(it)
+        kind = FileType(str(it.order.options.get("type", FileType.JPG)))
+        format_id = target.recipe.brief.format
+        if kind is FileType.PNG:
+            picture = await self._drawing.lossless(target.recipe, format_id, await self._plate(target, format_id))
+            await self._work.store_renders(
+                it.job.id, target.stored.id, target.shown.number, renders([picture], "image/png")
+            )
+            return await self._end_file(it, target, picture.file, picture, kind)
+        render = facts.main_render(target.shown, format_id)
+        if render is None:
+            raise AssetGone(target.stored.code)
+        view = present.file_ready(
+            it.voice,
+            it.facts(status=JobStatus.DONE, variants=[target.stored.code]),
+            asset=render.asset.id,
+            name=_name(target.recipe, target.stored.position, format_id, "jpg"),
+            media_type=render.media_type,
+            size_bytes=render.asset.byte_count,
+            width=render.asset.width or 0,
+            height=render.asset.height or 0,
+        )
+        return await self._done(it, view)
+
+    async def _feed(self, it: Assignment) -> None:
+        target = await self._target(it)
+        shown = self._facts(target)
+        sheet = await self._workshop.feed(await self._album.load(shown.picture), target.recipe.brief.headline)
+        file = await self._drawing.keep(sheet, "export", "image/jpeg")
+        known = it.facts(status=JobStatus.DONE, variants=[shown.code])
+        await self._done(it, present.feed_ready(it.voice, known, shown, asset=file.id), file)
+
+    async def _download_all(self, it: Assignment) -> None:
+        page = await self._variants.gallery(it.job.user_id, limit=100)
+        files: dict[str, bytes] = {}
+        for item in page.items:
+            if item.job_code != it.order.options["job"]:
+                continue
+            for version in item.variant.versions:
+                recipe = from_record(Recipe, version.recipe)
+                for render in version.renders:
+                    if render.media_type == PLATE:
+                        continue
+                    ending = render.media_type.rpartition("/")[2].replace("jpeg", "jpg")
+                    name = _name(recipe, item.variant.position, render.format, ending, version.number)
+                    files[name] = await self._album.load(render.asset.id)
+        await self._end_archive(it, files, "thumbnails.zip")
+
+    async def _export(self, it: Assignment) -> None:
+        """Everything known of the person: what is stored as JSON, and every picture that still exists."""
+        record = await self._people.export(it.job.user_id)
+        files = {"data.json": json.dumps(record, indent=1, ensure_ascii=False, default=str).encode()}
+        for asset in record.get("assets", ()):
+            try:
+                files[f"pictures/{asset['blob_key']}"] = await self._album.load(asset["id"])
+            except AssetGone:
+                continue  # purged between the two reads; data.json still names it
+        await self._end_archive(it, files, "my-data.zip")
+
+    # -- shared ----------------------------------------------------------------------------------------------------
+
+    async def _target(self, it: Assignment) -> Target:
+        stored, job = await self._variants.get(it.order.variant, it.job.user_id)
+        shown = stored.shown
+        if stored.deleted:
+            raise AssetGone(stored.code)
+        return Target(stored, shown, from_record(Recipe, shown.recipe), job.code)
+
+    async def _plate(self, target: Target, format_id: str) -> bytes:
+        """The kept plate; drawn anew, pixel for pixel, when it was purged."""
+        if format_id == target.recipe.brief.format and target.shown.plate_asset:
+            try:
+                return await self._album.load(target.shown.plate_asset)
+            except AssetGone:
+                pass
+        return await self._drawing.plate(target.recipe, format_id, await self._album.selfies(target.recipe.brief))
+
+    def _facts(self, target: Target) -> VariantFacts:
+        shown = facts.variant(target.stored, target.job_code)
+        if shown is None:
+            raise AssetGone(target.stored.code)
+        return shown
+
+    async def _end_refined(self, it: Assignment, target: Target, recipe: Recipe, picture: Picture, kept: int) -> None:
+        before = self._facts(target)
+        now = replace(
+            before,
+            version=before.versions + 1,
+            versions=before.versions + 1,
+            recipe=recipe,
+            picture=picture.file.id,
+            previous=before.version,
+            previous_picture=before.picture,
+        )
+        known = it.facts(status=JobStatus.DONE, kept=kept, variants=[before.code])
+        view = present.refined(it.voice, known, now, catalogue=self._catalogue())
+        await self._work.end(it.job.id, JobStatus.DONE, captured=kept, outbox=[it.post("end", view)])
+
+    async def _end_file(
+        self, it: Assignment, target: Target, file: StoredFile, picture: Picture, kind: FileType
+    ) -> None:
+        view = present.file_ready(
+            it.voice,
+            it.facts(status=JobStatus.DONE, variants=[target.stored.code]),
+            asset=file.id,
+            name=_name(target.recipe, target.stored.position, picture.format, kind),
+            media_type=str(file.record["media_type"]),
+            size_bytes=len(file.data),
+            width=picture.size.width,
+            height=picture.size.height,
+        )
+        await self._done(it, view)
+
+    async def _end_archive(self, it: Assignment, files: dict[str, bytes], name: str) -> None:
+        if not files:
+            raise AssetGone(it.job.code)
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+            for path, data in files.items():
+                archive.writestr(path, data)
+        file = await self._drawing.keep(packed.getvalue(), "export", ZIP)
+        view = present.file_ready(
+            it.voice,
+            it.facts(status=JobStatus.DONE),
+            asset=file.id,
+            name=name,
+            media_type=ZIP,
+            size_bytes=len(file.data),
+        )
+        await self._done(it, view, file)
+
+    async def _done(self, it: Assignment, view: View, *files: StoredFile) -> None:
+        await self._work.end(
+            it.job.id, JobStatus.DONE, assets=[file.record for file in files], outbox=[it.post("end", view)]
+        )
+
+
+def _name(recipe: Recipe, position: int, format_id: str, ending: str, version: int = 0) -> str:
+    """`i-quit-my-job-2-youtube.jpg`; plain letters, because chat clients and zip tools mangle the rest."""
+    words = re.sub(r"[^a-z0-9]+", "-", recipe.brief.headline.lower()).strip("-")[:40] or "thumbnail"
+    return f"{words}-{position + 1}-{format_id}{f'-v{version}' if version else ''}.{ending}"

@@ -1,0 +1,295 @@
+"""Rendering: from a claimed job to stored variants, a settled hold and the message that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from uuid import uuid4
+
+import structlog
+
+from core import failpoint
+from core.conversation import present, texts
+from core.conversation.effect import Order
+from core.conversation.texts import Speaker
+from core.conversation.view import View
+from core.conversation.world import JobFacts, VariantFacts
+from core.domain import code
+from core.domain.format import Quality
+from core.domain.job import Failure, JobKind, JobStatus, Recipe, Stage
+from core.domain.model import Catalogue, Origin
+from core.domain.price import captured, quote
+from core.domain.record import from_record, to_record
+from core.services import facts, identity
+from core.services.album import Album
+from core.services.drawing import Artwork, Drawing, Picture
+from core.services.failing import Expected, failure_of
+from core.store.error import Ended
+from core.store.job import StoredJob
+from core.store.outbox import Post
+from core.store.variant import Variants
+from core.store.work import NewRender, NewVersion, Work
+from core.workshop.workshop import Workshop
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A claimed job with what every step of it needs."""
+
+    job: StoredJob
+    order: Order
+    voice: Speaker
+
+    def post(self, name: str, view: View) -> Post:
+        """A view of this job; the same name is the same message, however often the job is tried."""
+        return Post(key=f"job:{self.job.code}:{name}", view=to_record(view), slot=view.slot)
+
+    def facts(
+        self,
+        *,
+        status: JobStatus | None = None,
+        stage: Stage | None = None,
+        kept: int = 0,
+        variants: Sequence[str] = (),
+    ) -> JobFacts:
+        return facts.of_job(self.job, status=status, stage=stage, captured=kept, variants=variants)
+
+
+Step = Callable[[Assignment], Awaitable[None]]
+
+
+class Rendering:
+    """Sets and previews; `steps` adds what else a job can be (see `core.services.refining`)."""
+
+    def __init__(
+        self,
+        work: Work,
+        variants: Variants,
+        album: Album,
+        drawing: Drawing,
+        workshop: Workshop,
+        catalogue: Callable[[], Catalogue],
+        steps: dict[JobKind, Step],
+    ) -> None:
+        self._work = work
+        self._variants = variants
+        self._album = album
+        self._drawing = drawing
+        self._workshop = workshop
+        self._catalogue = catalogue
+        self._steps: dict[JobKind, Step] = {JobKind.PREVIEW: self._preview, JobKind.SET: self._set, **steps}
+
+    async def run(self, job_id: str) -> None:
+        """Do a job, from wherever an earlier attempt left it. Raises the store's errors and bugs, nothing else."""
+        job = await self._work.start(job_id)
+        if job is None:
+            return
+        failpoint.reach("worker.after_start")
+        assignment = Assignment(job, from_record(Order, job.order), texts.speaker(job.language))
+        log.info("job.started", kind=job.kind.value, code=job.code, attempt=job.attempts)
+        try:
+            await self._steps[job.kind](assignment)
+        except Expected as error:
+            log.warning("job.failed", error=repr(error))
+            await self._fail(assignment, failure_of(error))
+        except Ended:
+            log.info("job.taken_away")
+
+    async def cancelled(self, job_id: str) -> None:
+        """End a job of this worker that the person has cancelled; what was delivered is kept and paid."""
+        job = await self._work.start(job_id)
+        if job is None:  # start ends a job whose cancelling was asked for; housekeeping says so
+            return
+        await self._end_cancelled(Assignment(job, from_record(Order, job.order), texts.speaker(job.language)))
+
+    def farewell(self, job: StoredJob) -> Post:
+        """The closing message of a job that ended without its worker (sweep, reaper, poison guard)."""
+        assignment = Assignment(job, from_record(Order, job.order), texts.speaker(job.language))
+        done = [row.code for row in job.delivered]
+        known = assignment.facts(kept=job.captured or 0, variants=done)
+        if job.status is JobStatus.CANCELLED:
+            return assignment.post("end", present.job_cancelled(assignment.voice, known, delivered=len(done)))
+        return assignment.post("end", present.job_failed(assignment.voice, known, job.failure or Failure.INTERNAL))
+
+    # -- the free preview ------------------------------------------------------------------------------------------
+
+    async def _preview(self, it: Assignment) -> None:
+        brief = replace(it.order.brief, quality=Quality.DRAFT)
+        recipe = Recipe(brief=brief, model=it.order.quote.model, origin=Origin.STUDIO, seed=code.seed(it.job.code))
+        draft = str(it.order.options.get("draft", ""))
+        catalogue = self._catalogue()
+        try:
+            file = await self._drawing.sketch(recipe, await self._album.selfies(brief))
+        except Expected as error:
+            failure = failure_of(error)
+            view: View = present.preview_failed(
+                it.voice, draft=draft, brief=it.order.brief, failure=failure, catalogue=catalogue
+            )
+            await self._work.end(it.job.id, JobStatus.FAILED, failure=failure, outbox=[it.post("end", view)])
+            return
+        shown = replace(recipe, brief=it.order.brief)
+        view = present.preview_ready(it.voice, draft=draft, recipe=shown, asset=file.id, catalogue=catalogue)
+        await self._work.end(it.job.id, JobStatus.DONE, assets=[file.record], outbox=[it.post("end", view)])
+
+    # -- a set -----------------------------------------------------------------------------------------------------
+
+    async def _set(self, it: Assignment) -> None:
+        brief = it.order.brief
+        done = {row.position: row for row in it.job.delivered}
+        prices = [int(row.facts.get("price", 0)) for row in done.values()]
+        ready = await self._delivered(it.job)
+        starting = present.progress(
+            it.voice, it.facts(stage=Stage.DRAWING), done=len(ready), total=brief.variants, resumed=it.job.attempts > 1
+        )
+        if await self._work.report_stage(it.job.id, Stage.DRAWING, [it.post(f"go:{it.job.attempts}", starting)]):
+            return await self._end_cancelled(it)
+        selfies = await self._album.selfies(brief)
+        failure: Failure | None = None
+        for position in range(brief.variants):
+            if position in done:
+                continue
+            try:
+                artwork = await self._drawing.draw(
+                    self._recipe(it, position), selfies, extra_formats=brief.extra_formats
+                )
+            except Expected as error:
+                failure = failure_of(error)
+                log.warning("variant.failed", position=position, error=repr(error))
+                if failure is Failure.PROVIDER_DOWN:
+                    continue
+                break
+            failpoint.reach("worker.after_paint")
+            prices.append(quote(brief, artwork.model, it.order.quote.work).credits)
+            ready = (*ready, await self._store_variant(it, position, artwork, prices, ready))
+            failpoint.reach("worker.after_variant")
+            if await self._work.report_stage(it.job.id, Stage.DRAWING):
+                return await self._end_cancelled(it)
+        if not ready:
+            return await self._fail(it, failure or Failure.INTERNAL)
+        return await self._end_set(it, sorted(ready, key=lambda row: row.position), prices)
+
+    def _recipe(self, it: Assignment, position: int) -> Recipe:
+        brief = it.order.brief
+        # A fixed seed belongs to the person: every set of a series is drawn alike.
+        seed = code.seed(it.job.user_id) if brief.fixed_seed else code.seed(it.job.code, position)
+        model = self._catalogue().find(it.order.quote.model)
+        origin = model.origin if model else Origin.STUDIO
+        return Recipe(brief=brief, model=it.order.quote.model, origin=origin, seed=seed, position=position)
+
+    async def _store_variant(
+        self, it: Assignment, position: int, artwork: Artwork, prices: Sequence[int], ready: Sequence[VariantFacts]
+    ) -> VariantFacts:
+        variant_code = code.derive(it.job.code, "variant", position)
+        first = artwork.pictures[0]
+        known = {**artwork.facts, "price": prices[-1], "seed": artwork.recipe.seed}
+        shown = VariantFacts(
+            code=variant_code,
+            job=it.job.code,
+            position=position,
+            version=1,
+            versions=1,
+            recipe=artwork.recipe,
+            picture=first.file.id,
+            facts=known,
+        )
+        view = present.variant_ready(
+            it.voice,
+            it.facts(stage=Stage.DRAWING),
+            (*ready, shown),
+            total=it.order.brief.variants,
+            catalogue=self._catalogue(),
+        )
+        await self._work.store_variant(
+            it.job.id,
+            variant_id=identity.variant_id(variant_code),
+            code=variant_code,
+            position=position,
+            version=version_of(artwork, known),
+            earned=captured(it.order.quote, prices),
+            outbox=[it.post(f"variant:{position}", view)],
+        )
+        return shown
+
+    async def _end_set(self, it: Assignment, ready: Sequence[VariantFacts], prices: Sequence[int]) -> None:
+        await self._work.report_stage(it.job.id, Stage.FINISHING)
+        sheet = ""
+        assets = []
+        if len(ready) > 1:
+            pictures = await self._album.all([row.picture for row in ready])
+            file = await self._drawing.keep(await self._workshop.sheet(pictures), "render", "image/jpeg")
+            sheet, assets = file.id, [file.record]
+        kept = captured(it.order.quote, prices)
+        complete = len(ready) == it.order.brief.variants
+        status = JobStatus.DONE if complete else JobStatus.PARTLY_DONE
+        view = present.set_ready(
+            it.voice,
+            it.facts(status=status, kept=kept, variants=[row.code for row in ready]),
+            ready,
+            ordered=it.order.brief.variants,
+            sheet=sheet,
+            catalogue=self._catalogue(),
+        )
+        failpoint.reach("worker.before_end")
+        await self._work.end(it.job.id, status, captured=kept, assets=assets, outbox=[it.post("end", view)])
+        failpoint.reach("worker.after_end")
+        log.info("job.ended", status=status.value, captured=kept, variants=len(ready))
+
+    async def _delivered(self, job: StoredJob) -> tuple[VariantFacts, ...]:
+        if not job.delivered:
+            return ()
+        page = await self._variants.gallery(job.user_id, job_id=job.id, limit=len(job.delivered))
+        known = (facts.variant(item.variant, item.job_code) for item in page.items)
+        return tuple(row for row in known if row is not None)
+
+    # -- ends ------------------------------------------------------------------------------------------------------
+
+    async def _fail(self, it: Assignment, failure: Failure) -> None:
+        done = [row.code for row in it.job.delivered]
+        known = it.facts(status=JobStatus.FAILED, kept=it.job.earned, variants=done)
+        view = present.job_failed(it.voice, known, failure)
+        await self._work.end(it.job.id, JobStatus.FAILED, failure=failure, outbox=[it.post("end", view)])
+
+    async def _end_cancelled(self, it: Assignment) -> None:
+        ready = await self._delivered_now(it)
+        known = it.facts(status=JobStatus.CANCELLED, kept=ready[1], variants=ready[0])
+        view = present.job_cancelled(it.voice, known, delivered=len(ready[0]))
+        await self._work.end(it.job.id, JobStatus.CANCELLED, outbox=[it.post("end", view)])
+
+    async def _delivered_now(self, it: Assignment) -> tuple[list[str], int]:
+        """Codes of what this job has stored so far, and the credits that keeps."""
+        page = await self._variants.gallery(it.job.user_id, job_id=it.job.id, limit=max(1, it.order.brief.variants))
+        prices = [int(item.variant.versions[0].facts.get("price", 0)) for item in page.items]
+        return [item.variant.code for item in page.items], captured(it.order.quote, prices)
+
+
+def renders(pictures: Sequence[Picture], media_type: str = "image/jpeg") -> list[NewRender]:
+    return [
+        NewRender(id=str(uuid4()), format=row.format, size=str(row.size), media_type=media_type, asset=row.file.record)
+        for row in pictures
+    ]
+
+
+def version_of(artwork: Artwork, known: dict[str, object]) -> NewVersion:
+    """What is stored of an artwork; the plates of further formats ride along as files of theirs."""
+    first = artwork.pictures[0]
+    return NewVersion(
+        recipe=to_record(artwork.recipe),
+        spec={row.format: row.spec for row in artwork.pictures},
+        facts=known,
+        plate=first.plate.record if first.plate else None,
+        renders=[
+            *renders(artwork.pictures),
+            *(
+                NewRender(
+                    id=str(uuid4()), format=row.format, size=str(row.size), media_type=PLATE, asset=row.plate.record
+                )
+                for row in artwork.pictures[1:]
+                if row.plate
+            ),
+        ],
+    )
+
+
+PLATE = "application/octet-stream"

@@ -1,0 +1,188 @@
+"""Every sentence exists, is used, and gets what it asks for."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+import core.conversation
+from core.conversation.command import COMMANDS, Group
+from core.conversation.draft import REFUSALS, SOFT_CONCERNS
+from core.conversation.listing import MOVEMENTS
+from core.conversation.prefill import HARD_CONCERNS
+from core.conversation.script import QUESTIONS, Section
+from core.conversation.setting import SETTINGS
+from core.conversation.texts import PLURALS, languages, speaker
+from core.conversation.world import Limit
+from core.domain.brief import AUTO_MODEL, Vibe
+from core.domain.format import FORMATS
+from core.domain.job import Failure, JobKind, JobStatus, Stage
+from core.domain.model import Origin
+from core.domain.preset import PRESETS
+from core.vision.selfie import Concern
+from core.vision.upload import Refusal
+from tests.conversation.building import WITH_PAID
+
+ROOM = Path(core.conversation.__file__).parent
+PLURAL_ENDINGS = {"one", "few", "many", "other"}
+
+RESULTS = {JobKind.EDIT_TEXT, JobKind.CHANGE_VIBE, JobKind.REROLL, JobKind.RESIZE, JobKind.DOWNLOAD_ALL, JobKind.EXPORT}
+WORKING = set(JobKind) - {JobKind.PREVIEW, JobKind.SET}
+
+
+def _options() -> Iterator[str]:
+    plain = {"variants", "format", "extra_formats", "reserve_overlays", "fixed_seed"}
+    for question in QUESTIONS.values():
+        if question.id == "vibe":
+            yield from (f"option.vibe.{vibe}" for vibe in Vibe)
+        elif question.id == "word_cap":
+            yield "option.word_cap.0"
+        elif question.id == "model":
+            yield f"option.model.{AUTO_MODEL}"
+        elif question.id not in plain:
+            yield from (f"option.{question.id}.{value}" for value in question.offers(WITH_PAID))
+
+
+FAMILIES: dict[str, set[str]] = {
+    "help.": {f"help.{group}" for group in Group},
+    "button.": {f"button.{name}" for name in ("new", "help", "gallery", "jobs", "export", "delete_me")},
+    "kind.": {f"kind.{kind}" for kind in JobKind},
+    "command.": {row.description for row in COMMANDS.values()},
+    "status.": {f"status.{status}" for status in JobStatus if status.ended},
+    "stage.": {f"stage.{stage}" for stage in Stage},
+    "movement.": {f"movement.{kind}" for kind in MOVEMENTS},
+    "limit.": {f"limit.{limit}" for limit in Limit},
+    "working.": {f"working.{kind}" for kind in WORKING},
+    "done.": {f"done.{kind}" for kind in RESULTS},
+    "failure.": {f"failure.{failure}" for failure in Failure},
+    "next.": {f"next.{failure}" for failure in Failure},
+    "refusal.": {f"refusal.{reason}" for reason in (*REFUSALS, "other")},
+    "concern.": {f"concern.{concern}" for concern in HARD_CONCERNS | SOFT_CONCERNS},
+    "option.": set(_options()),
+    "option.switch.": {"option.switch.yes", "option.switch.no"},
+    "option.format.": {f"option.format.{name}" for name in FORMATS},
+    "origin.": {f"origin.{origin}" for origin in Origin},
+    "preset.": {f"preset.{name}" for name in PRESETS},
+    "section.": {f"section.{section.value}" for section in Section},
+    "question.": {f"question.{name}.{part}" for name in QUESTIONS for part in ("name", "ask")},
+    "setting.": {f"setting.{name}.{part}" for name in SETTINGS for part in ("name", "ask")},
+    "settings.switch.": {"settings.switch.on", "settings.switch.off"},
+}
+"""What the keys that are put together in code may become, by the literal part they begin with."""
+
+
+def _says() -> Iterator[tuple[ast.expr, frozenset[str] | None]]:
+    """Key expression and names of the values of every `say(...)`; None where the values are handed on."""
+    for path in ROOM.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "say":
+                names = [keyword.arg for keyword in node.keywords]
+                values = None if None in names else frozenset(name for name in names if name)
+                yield from ((key, values) for key in _branches(node.args[0]))
+
+
+def _branches(key: ast.expr) -> Iterator[ast.expr]:
+    if isinstance(key, ast.IfExp):
+        yield from _branches(key.body)
+        yield from _branches(key.orelse)
+    else:
+        yield key
+
+
+def _notes() -> set[str]:
+    """Notes are named where a verdict is made and looked up under `note.` in one place."""
+    found: set[str] = set()
+    for path in ROOM.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Call):
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            place = {"Unfit": 0, "Accepted": 1, "noted": 1}.get(name)
+            if place is not None and len(node.args) > place:
+                found |= {
+                    branch.value
+                    for branch in _branches(node.args[place])
+                    if isinstance(branch, ast.Constant) and isinstance(branch.value, str)
+                }
+    return {f"note.{name}" for name in found}
+
+
+def _used() -> set[str]:
+    keys = _notes()
+    for key, _ in _says():
+        match key:
+            case ast.Constant(value=str() as literal):
+                keys.add(literal)
+            case ast.JoinedStr(values=[ast.Constant(value=str() as prefix), *_]):
+                keys |= _notes() if prefix == "note." else FAMILIES[prefix]
+            case ast.Attribute(attr="description"):
+                keys |= FAMILIES["command."]
+            case _:
+                raise AssertionError(f"a key nobody can follow: {ast.unparse(key)}")
+    return keys
+
+
+def _plain(key: str) -> str:
+    stem, _, ending = key.rpartition(".")
+    return stem if ending in PLURAL_ENDINGS and f"{stem}.other" in speaker("en").table and stem in _used() else key
+
+
+def _holes(template: str) -> frozenset[str]:
+    return frozenset(name for _, name, _, _ in Formatter().parse(template) if name)
+
+
+def test_every_sentence_the_code_asks_for_exists_and_none_is_left_over() -> None:
+    assert {_plain(key) for key in speaker("en").table} == _used()
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_language_has_the_same_sentences_with_the_same_placeholders(language: str) -> None:
+    def holes(name: str) -> dict[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+        for key, template in speaker(name).table.items():
+            found[_plain(key)] = found.get(_plain(key), frozenset()) | _holes(template)
+        return found
+
+    assert holes(language) == holes("en")
+
+
+def test_every_placeholder_is_filled_and_no_value_is_given_for_nothing() -> None:
+    table = speaker("en").table
+    for key, values in _says():
+        if isinstance(key, ast.Constant) and values is not None:
+            templates = [table[name] for name in table if _plain(name) == key.value]
+            wanted = frozenset().union(*map(_holes, templates))
+            unused = {"n"} if key.value in ("card.free",) or f"{key.value}.other" in table else set()
+            assert wanted <= values, key.value
+            assert values - wanted <= unused, key.value
+
+
+def test_families_fill_their_placeholders() -> None:
+    table = speaker("en").table
+    for family, allowed in (("origin.", {"model"}), ("failure.", set()), ("stage.", set()), ("concern.", set())):
+        assert all(_holes(table[key]) <= allowed for key in FAMILIES[family])
+
+
+def test_every_concern_and_refusal_of_the_eyes_has_its_words() -> None:
+    assert {str(concern) for concern in Concern} == HARD_CONCERNS | SOFT_CONCERNS
+    assert {str(concern) for concern in Concern if concern.rejects} | {"no_face"} == HARD_CONCERNS
+    assert {str(reason) for reason in Refusal} <= REFUSALS
+
+
+def test_a_language_tag_falls_back_to_its_base_and_then_to_english() -> None:
+    assert speaker("en-GB").language == "en"
+    assert speaker("EN_us").language == "en"
+    assert speaker("tlh").language == "en"
+
+
+def test_a_sentence_that_counts_takes_the_form_of_its_number() -> None:
+    assert speaker("en").say("photos.count", n=1) == "1 photo"
+    assert speaker("en").say("photos.count", n=3) == "3 photos"
+    slavic = PLURALS["one_few_many"]
+    assert [slavic(number) for number in (1, 2, 5, 11, 21, 24)] == ["one", "few", "many", "many", "one", "few"]
+
+
+def test_braces_in_a_persons_words_are_only_words() -> None:
+    assert speaker("en").say("card.headline", headline="{0} {price}") == "“{0} {price}”"
