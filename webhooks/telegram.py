@@ -31,7 +31,7 @@ def routes(take: Take, secret: str) -> tuple[web.RouteDef, ...]:
             return web.Response(status=400)
         except Unavailable:
             # Telegram keeps the update and comes again.
-            return web.Response(status=200)
+            return web.Response(status=503)
         return web.Response()
 
     return (web.post(PATH, receive),) if secret else ()
