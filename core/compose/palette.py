@@ -145,6 +145,7 @@ def _completed(vibe: Vibe, row: _Row) -> Palette:
     ink = readable_on(
         row.shade, ("#16161a", WHITE) if paper else ("#fbf8f2" if vibe is Vibe.DOCUMENTARY else WHITE, BLACK)
     )
+    on_pop = readable_on(row.pop, (WHITE, BLACK))
     return Palette(
         light=row.light,
         mid=row.mid,
@@ -153,8 +154,8 @@ def _completed(vibe: Vibe, row: _Row) -> Palette:
         ink=ink,
         quiet=legible(mix(ink, row.shade, 0.22), row.shade, AIM),
         accent=legible(row.accent, row.shade, AIM),
-        pop=row.pop,
-        on_pop=readable_on(row.pop, (WHITE, BLACK)),
+        pop=legible(row.pop, on_pop, AIM),
+        on_pop=on_pop,
         stroke=mix(row.shade, "#000000", 0.72) if not paper else WHITE,
         rims=row.rims,
         tints=(mix(row.edge, row.shade, 0.3), row.rims[0]),

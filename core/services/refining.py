@@ -137,7 +137,9 @@ class Refining:
     async def _feed(self, it: Assignment) -> None:
         target = await self._target(it)
         shown = self._facts(target)
-        sheet = await self._workshop.feed(await self._album.load(shown.picture), target.recipe.brief.headline)
+        sheet = await self._workshop.feed(
+            await self._album.load(shown.picture), target.recipe.brief.headline, it.voice.say("feed.channel")
+        )
         file = await self._drawing.keep(sheet, "export", "image/jpeg")
         known = it.facts(status=JobStatus.DONE, variants=[shown.code])
         await self._done(it, present.feed_ready(it.voice, known, shown, asset=file.id), file)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
+from typing import Protocol
 
 import structlog
 
@@ -20,7 +21,13 @@ TURNS, HOUSEKEEPING = "turns", "housekeeping"
 RUN_JOB = "run_job"
 STOPS_WITHIN_S = 3.0
 
-RunJob = Callable[[str], Awaitable[None]]
+
+class Runner(Protocol):
+    """Who does the jobs: `core.services.rendering.Rendering`."""
+
+    async def run(self, job_id: str) -> None: ...
+
+    async def cancelled(self, job_id: str) -> None: ...
 
 
 def lanes(render_slots: int) -> tuple[Lane, ...]:
@@ -35,15 +42,16 @@ def lanes(render_slots: int) -> tuple[Lane, ...]:
 
 class Worker:
     def __init__(
-        self, dsn: str, work: Work, run_job: RunJob, tasks: Mapping[str, Task], work_lanes: tuple[Lane, ...]
+        self, dsn: str, work: Work, runner: Runner, tasks: Mapping[str, Task], work_lanes: tuple[Lane, ...]
     ) -> None:
         self._work = work
-        self._run_job = run_job
+        self._runner = runner
         self._lanes = work_lanes
         self._app = queue.build(dsn, {**tasks, RUN_JOB: self._run}, connections=4 + len(work_lanes))
         self._running: dict[str, asyncio.Task[None]] = {}
         self._workers: list[asyncio.Task[None]] = []
         self._heart: asyncio.Task[None] | None = None
+        self._cancelled: set[str] = set()
         self._stopping = False
 
     async def start(self) -> None:
@@ -81,11 +89,14 @@ class Worker:
             await asyncio.wait({task})
         finally:
             self._running.pop(job_id, None)
+        if job_id in self._cancelled:
+            self._cancelled.discard(job_id)
+            await self._runner.cancelled(job_id)
 
     async def _guarded(self, job_id: str) -> None:
         with structlog.contextvars.bound_contextvars(job_id=job_id):
             try:
-                await self._run_job(job_id)
+                await self._runner.run(job_id)
             except StoreError as lost:
                 log.warning("job.store_lost", error=repr(lost))
             except Exception:
@@ -102,5 +113,7 @@ class Worker:
                 log.warning("worker.heartbeat_missed", error=str(lost))
                 continue
             for job_id, task in list(self._running.items()):
+                if job_id in pulse.cancel:
+                    self._cancelled.add(job_id)
                 if job_id in pulse.cancel or job_id not in pulse.running:
                     task.cancel()

@@ -14,6 +14,8 @@ import numpy as np
 from PIL import Image
 
 from core.compose import encode, studio
+from core.compose import sheet as sheet_of
+from core.compose.geometry import Box
 from core.compose.subject import Subject
 from core.domain import format as formats
 from core.domain.format import Size
@@ -23,6 +25,7 @@ from core.vision import cutout, face, selfie
 from core.vision.raster import Pixels
 from core.workshop.refusal import DOES_NOT_FIT, SCRIPT_NOT_COVERED, TypeRefused
 
+SHEET_BYTES = 4_000_000
 KEPT_CUT_OUTS = 6
 """About 4 MB each; keyed by the upload's bytes."""
 
@@ -47,18 +50,20 @@ def finish(recipe: Any, target: str, size: tuple[int, int], plate: bytes, mark: 
         raise TypeRefused(SCRIPT_NOT_COVERED, str(error)) from None
     except studio.DoesNotFit as error:
         raise TypeRefused(DOES_NOT_FIT, str(error)) from None
-    image = encode.mark(composition.picture, mark) if mark else composition.picture
+    image = sheet_of.mark(composition.picture, mark) if mark else composition.picture
     data = encode.png(image) if file_type == "png" else encode.jpeg(image, target_format.byte_budget)
     height, width = image.shape[:2]
     return {"data": data, "width": width, "height": height, "spec": to_record(composition.layout)}
 
 
 def sheet(pictures: Sequence[bytes]) -> bytes:
-    return encode.jpeg(encode.contact_sheet([_pixels(picture) for picture in pictures]))
+    return encode.jpeg(sheet_of.contact_sheet([_pixels(picture) for picture in pictures]), SHEET_BYTES)
 
 
-def feed(picture: bytes, title: str) -> bytes:
-    return encode.jpeg(encode.feed_preview(_pixels(picture), title))
+def feed(picture: bytes, title: str, channel: str) -> bytes:
+    return encode.jpeg(
+        sheet_of.feed_preview(_pixels(picture), sheet_of.FeedWords(title=title, channel=channel)), SHEET_BYTES
+    )
 
 
 @lru_cache(maxsize=KEPT_CUT_OUTS)
@@ -69,7 +74,9 @@ def _subject(picture: bytes) -> Subject | None:
         cut = cutout.cut_out(pixels, found[0] if found else None)
     except cutout.NobodyFound:
         return None
-    return Subject(rgba=cut.rgba, face=cut.face, touches=cut.touches)
+    box = cut.face
+    found_face = box and Box(box.x, box.y, box.x + box.width, box.y + box.height)
+    return Subject(rgba=cut.rgba, found=found_face, touches=tuple(edge.value for edge in cut.touches))
 
 
 def _pixels(picture: bytes) -> Pixels:

@@ -76,9 +76,9 @@ class Workshop:
         sheet: bytes = await self._run(QUICK, "sheet", tuple(pictures), timeout_s=30)
         return sheet
 
-    async def feed(self, picture: bytes, title: str) -> bytes:
+    async def feed(self, picture: bytes, title: str, channel: str) -> bytes:
         """How a picture looks in feeds: four sizes, dark and light (JPEG)."""
-        feed: bytes = await self._run(QUICK, "feed", picture, title, timeout_s=30)
+        feed: bytes = await self._run(QUICK, "feed", picture, title, channel, timeout_s=30)
         return feed
 
     async def close(self) -> None:

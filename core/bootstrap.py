@@ -1,0 +1,268 @@
+"""The composition root: the only place that names concrete adapters. Nothing connects before `open`."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from core.domain.model import Catalogue, ModelSpec
+from core.providers.base import Provider
+from core.providers.catalogue import STUDIO
+from core.providers.local import LocalProvider
+from core.services.album import Album
+from core.services.conversing import SETTLE_ALBUM, Conversing
+from core.services.delivering import Delivering, Pace
+from core.services.desk import Courier, Desk
+from core.services.drawing import Drawing
+from core.services.identity import PersonHasher
+from core.services.loading import Loading
+from core.services.page import Browsers, StoredReferences, StoredTranscript
+from core.services.reception import Reception
+from core.services.refining import Refining
+from core.services.rendering import Rendering
+from core.services.upkeep import Upkeep
+from core.services.uploading import Uploading
+from core.settings import BlobPlace, Settings
+from core.store.asset import Assets
+from core.store.blob import Blobs
+from core.store.bucket import BucketBlobs
+from core.store.direct import DirectTransport
+from core.store.disk import DiskBlobs
+from core.store.housekeeping import Housekeeping
+from core.store.job import Jobs
+from core.store.link import Signer
+from core.store.outbox import Outbox
+from core.store.person import People
+from core.store.port import Transport
+from core.store.supabase import SupabaseTransport
+from core.store.transcript import Transcripts
+from core.store.turn import Turns
+from core.store.variant import Variants
+from core.store.wallet import Wallets
+from core.store.work import Work
+from core.vision.bounded import BoundedDecoder
+from core.worker.clock import Clock
+from core.worker.worker import Worker, lanes
+from core.workshop import workshop as workshops
+from core.workshop.crew import Crew
+from core.workshop.workshop import Workshop
+
+PACES: Mapping[str, Pace] = {"telegram": Pace(chat_ms=1000, bot_ms=35), "web": Pace()}
+"""Telegram bears about one message a second per chat and thirty in all."""
+
+AddProvider = Callable[[Workshop], Provider]
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A further provider with its models: how tests and the demo bring the stand-in."""
+
+    models: tuple[ModelSpec, ...]
+    provider: AddProvider
+
+
+@dataclass
+class Factory:
+    """Everything one process may need, made on first use."""
+
+    settings: Settings
+    dsn: str | None
+    """Direct connection; None: front ends over the Supabase SDK, and no worker here."""
+    transport: Transport
+    blobs: Blobs
+    secret: bytes
+    release: str
+    extras: tuple[Extra, ...] = ()
+    name: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}")
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        extra = tuple(model for row in self.extras for model in row.models)
+        return Catalogue((*extra, STUDIO))
+
+    @cached_property
+    def workshop(self) -> Workshop:
+        return Workshop(Crew(workshops.lanes(self.settings.studio_processes)))
+
+    @cached_property
+    def decoder(self) -> BoundedDecoder:
+        return BoundedDecoder()
+
+    @cached_property
+    def assets(self) -> Assets:
+        return Assets(self.transport)
+
+    @cached_property
+    def variants(self) -> Variants:
+        return Variants(self.transport)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        return Jobs(self.transport)
+
+    @cached_property
+    def wallets(self) -> Wallets:
+        return Wallets(self.transport)
+
+    @cached_property
+    def people(self) -> People:
+        return People(self.transport)
+
+    @cached_property
+    def conversing(self) -> Conversing:
+        loading = Loading(self.variants, self.jobs, self.assets, self.wallets)
+        return Conversing(
+            Turns(self.transport),
+            loading,
+            lambda: self.catalogue,
+            PersonHasher(self.secret),
+            self.settings.starter_grant,
+            self.release,
+        )
+
+    @cached_property
+    def desk(self) -> Desk:
+        uploading = Uploading(self.conversing, self.decoder, self.workshop, self.assets, self.blobs)
+        return Reception(self.conversing, uploading, self.assets, self.blobs)
+
+    @cached_property
+    def transcript(self) -> StoredTranscript:
+        return StoredTranscript(Transcripts(self.transport))
+
+    @cached_property
+    def browsers(self) -> Browsers:
+        return Browsers(self.people)
+
+    @cached_property
+    def signer(self) -> Signer:
+        return Signer(self.secret)
+
+    def references(self, platform: str) -> StoredReferences:
+        return StoredReferences(Outbox(self.transport, platform))
+
+    def delivering(self, courier: Courier) -> Delivering:
+        return Delivering(Outbox(self.transport, courier.platform), courier, PACES[courier.platform], self.name)
+
+    # -- the worker's half: needs a direct connection --------------------------------------------------------------
+
+    @cached_property
+    def direct(self) -> DirectTransport:
+        if not isinstance(self.transport, DirectTransport):
+            raise TypeError("a worker needs a direct connection: set DATABASE_URL")
+        return self.transport
+
+    @cached_property
+    def housekeeping(self) -> Housekeeping:
+        return Housekeeping(self.direct)
+
+    @cached_property
+    def work(self) -> Work:
+        return Work(self.direct, self.name)
+
+    @cached_property
+    def drawing(self) -> Drawing:
+        local = LocalProvider(self.workshop)
+        providers: dict[str, Provider] = {local.name: local}
+        for extra in self.extras:
+            provider = extra.provider(self.workshop)
+            providers[provider.name] = provider
+        return Drawing(self.catalogue, providers, self.workshop, self.blobs)
+
+    @cached_property
+    def rendering(self) -> Rendering:
+        album = Album(self.assets, self.blobs)
+        refining = Refining(
+            self.work, self.variants, self.people, album, self.drawing, self.workshop, lambda: self.catalogue
+        )
+        return Rendering(
+            self.work, self.variants, album, self.drawing, self.workshop, lambda: self.catalogue, refining.steps()
+        )
+
+    @cached_property
+    def upkeep(self) -> Upkeep:
+        return Upkeep(self.housekeeping, lambda: self.rendering, self.blobs)
+
+    def worker(self) -> Worker:
+        if self.dsn is None:
+            raise TypeError("a worker needs a direct connection: set DATABASE_URL")
+        tasks = {
+            SETTLE_ALBUM: self._settle_album,
+            "sweep": self._sweep,
+            "purge": self.upkeep.purge,
+            "prune": self.upkeep.prune,
+        }
+        return Worker(self.dsn, self.work, self.rendering, tasks, lanes(self.settings.worker_render_slots))
+
+    def clock(self) -> Clock:
+        return Clock(self.housekeeping)
+
+    async def _settle_album(self, **args: object) -> None:
+        await self.conversing.settle_album(args)
+
+    async def _sweep(self) -> None:
+        await self.upkeep.sweep()
+
+    async def close(self) -> None:
+        for name in ("workshop", "decoder"):
+            if name in self.__dict__:
+                await self.__dict__[name].close()
+        await self.blobs.close()
+        await self.transport.close()
+
+
+@asynccontextmanager
+async def open_factory(
+    settings: Settings, dsn: str | None, *, release: str, address: str = "", extras: tuple[Extra, ...] = ()
+) -> AsyncIterator[Factory]:
+    """A factory on a database that is there (`dsn`), or on the Supabase SDK alone."""
+    secret = signing_key(settings)
+    transport: Transport
+    if dsn is not None:
+        transport = await DirectTransport(dsn, size=settings.database_pool_size).open()
+    elif settings.supabase_url and settings.supabase_secret_key:
+        transport = await SupabaseTransport(
+            settings.supabase_url, settings.supabase_secret_key.get_secret_value()
+        ).open()
+    else:
+        raise ValueError("neither a database nor Supabase is configured")
+    factory = Factory(settings, dsn, transport, await _blobs(settings, secret, address), secret, release, extras)
+    try:
+        yield factory
+    finally:
+        await factory.close()
+
+
+async def _blobs(settings: Settings, secret: bytes, address: str) -> Blobs:
+    if settings.blobs is BlobPlace.SUPABASE:
+        assert settings.supabase_secret_key is not None
+        key = settings.supabase_secret_key.get_secret_value()
+        bucket = await BucketBlobs(settings.supabase_url, key, settings.supabase_bucket).open()
+        await bucket.prepare()
+        return bucket
+    return DiskBlobs(settings.blob_root, Signer(secret), address)
+
+
+def signing_key(settings: Settings) -> bytes:
+    """The configured key, or one made once and kept in the factory's folder (mode 0600)."""
+    if settings.signing_key is not None:
+        return settings.signing_key.get_secret_value().encode().ljust(32, b"\0")
+    path = settings.factory_home / "signing.key"
+    if not path.exists():
+        _write_new(path, secrets.token_bytes(32))
+    return path.read_bytes()
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another process of this folder was faster
+        return
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)

@@ -1,0 +1,46 @@
+"""Upkeep: what must happen without anybody asking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from core.services.rendering import Rendering
+from core.store.blob import Blobs
+from core.store.housekeeping import Housekeeping
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    housekeeping: Housekeeping
+    rendering: Callable[[], Rendering]
+    blobs: Blobs
+
+    async def sweep(self, stale_seconds: float = 30) -> None:
+        """Jobs nobody works on go back to the queue or end, overdue holds are released, and people are told."""
+        swept = await self.housekeeping.sweep_jobs(stale_seconds=stale_seconds)
+        reaped = await self.housekeeping.reap_holds()
+        for job in await self.housekeeping.untold():
+            await self.housekeeping.tell(job.id, [self.rendering().farewell(job)])
+        if swept.requeued or swept.ended or reaped:
+            log.warning("jobs.swept", requeued=len(swept.requeued), ended=len(swept.ended), reaped=len(reaped))
+        audit = await self.housekeeping.audit()
+        if not audit.clean:
+            log.critical("audit.failed", audit=str(audit))
+            await self.housekeeping.raise_alert("audit", "audit", {"audit": str(audit)})
+
+    async def purge(self) -> None:
+        """Delete pictures past their 30 days, and every blob nobody points to any more."""
+        while await self.housekeeping.purge_due():
+            pass
+        while keys := await self.housekeeping.doomed_blobs():
+            await self.blobs.delete(keys)
+            await self.housekeeping.blobs_deleted(keys)
+            log.info("blobs.deleted", blobs=len(keys))
+
+    async def prune(self) -> None:
+        await self.housekeeping.prune()

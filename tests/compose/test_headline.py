@@ -1,0 +1,124 @@
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.compose.emphasis import SHORT_WORDS, shortened, strongest
+from core.compose.geometry import Box, Silhouette, clear_of
+from core.compose.headline import Align, Anchor, DoesNotFit, Setting, breaks, fit
+
+NOBODY = Silhouette(8.0)
+AREA = Box(40, 40, 700, 680)
+WORDS = st.lists(st.text("abcdefghijklmnop", min_size=1, max_size=14), min_size=1, max_size=12)
+
+
+class Monospaced:
+    """Every letter is 0.6 em wide and capitals 0.7 em high."""
+
+    cap = 0.7
+
+    def advance(self, text: str) -> float:
+        return 0.6 * len(text)
+
+    def ink(self, text: str) -> tuple[float, float]:
+        return 0.7, 0.2 if "p" in text else 0.0
+
+
+MEASURE = Monospaced()
+
+
+@given(WORDS)
+def test_every_break_keeps_the_words_in_order(words: list[str]) -> None:
+    for ranges in breaks(words, MEASURE):
+        assert [index for first, last in ranges for index in range(first, last)] == list(range(len(words)))
+
+
+def test_up_to_eight_words_are_broken_in_every_way() -> None:
+    assert len(set(breaks(["x"] * 6, MEASURE))) == 2**5
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    WORDS,
+    st.sampled_from(Align),
+    st.sampled_from(Anchor),
+    st.sampled_from((1.0, 2.0)),
+    st.sampled_from((0.0, 3.0)),
+    st.integers(420, 1200),
+)
+def test_lines_stay_in_their_area_and_off_the_subject(
+    words: list[str], align: Align, anchor: Anchor, spread: float, angle: float, left: int
+) -> None:
+    subject = Silhouette(8.0, (math.inf,) * 20 + (float(left),) * 70, (-math.inf,) * 20 + (1270.0,) * 70)
+    setting = Setting(align=align, anchor=anchor, spread=spread, angle=angle, pad=0.1, margin=10.0)
+    block = fit(words, [AREA], MEASURE, setting, subject)
+    middle = block.ink.centre
+    assert " ".join(line.text for line in block.lines) == " ".join(words)
+    for line in block.lines:
+        box = line.ink.turned(angle, middle)
+        assert box.left >= AREA.left - 1 and box.right <= AREA.right + 1
+        assert box.top >= AREA.top - 1 and box.bottom <= AREA.bottom + 1
+        assert not subject.meets(line.ink)
+    assert max(line.cap for line in block.lines) <= spread * block.cap * 1.001
+
+
+def test_a_subject_in_the_way_makes_type_smaller_never_hidden() -> None:
+    free = fit(["never", "again"], [AREA], MEASURE, Setting(), NOBODY)
+    wall = Silhouette(8.0, (350.0,) * 90, (1280.0,) * 90)
+    beside = fit(["never", "again"], [AREA], MEASURE, Setting(), wall)
+    assert beside.ink.right <= 350 < free.ink.right
+    assert beside.cap < free.cap
+
+
+def test_the_area_with_more_room_wins() -> None:
+    block = fit(["one", "two"], [Box(0, 0, 100, 100), AREA], MEASURE, Setting(), NOBODY)
+    assert block.area == AREA
+
+
+def test_forty_words_fit_or_say_that_they_do_not() -> None:
+    words = [f"word{index}" for index in range(40)]
+    assert len(fit(words, [AREA], MEASURE, Setting(smallest=6), NOBODY).lines) > 3
+    with pytest.raises(DoesNotFit) as refused:
+        fit(words, [AREA], MEASURE, Setting(smallest=60), NOBODY)
+    assert refused.value.words == 40
+
+
+def test_no_line_is_a_stranded_article() -> None:
+    block = fit("how i became an astronaut".split(), [AREA], MEASURE, Setting(), NOBODY)
+    assert "an" not in [line.text for line in block.lines]
+
+
+@pytest.mark.parametrize(
+    ("headline", "word"),
+    [
+        ("I quit my job at NASA", "quit"),
+        ("10 tricks nobody told you", "10"),
+        ("She was the first pilot", "first"),
+        ("How I became an astronaut", "astronaut"),
+        ("Я бросил работу", "работу"),
+    ],
+)
+def test_the_word_that_carries_a_headline_is_found(headline: str, word: str) -> None:
+    words = headline.split()
+    assert words[strongest(words)] == word
+
+
+@given(WORDS)
+def test_a_short_headline_is_a_run_of_the_words_with_the_strongest(words: list[str]) -> None:
+    short = shortened(words)
+    assert 1 <= len(short) <= SHORT_WORDS
+    assert words[strongest(words)] in short
+    assert " ".join(short) in " ".join(words)
+
+
+def test_a_short_headline_does_not_end_on_a_function_word() -> None:
+    assert shortened("I quit my job at NASA".split()) == ("quit", "my", "job")
+
+
+@given(st.lists(st.tuples(*[st.floats(0, 1)] * 4), max_size=4))
+def test_what_is_left_of_an_area_meets_no_zone(corners: list[tuple[float, float, float, float]]) -> None:
+    zones = [Box(min(a, c), min(b, d), max(a, c), max(b, d)) for a, b, c, d in corners]
+    rest = clear_of(Box(0.05, 0.05, 0.95, 0.95), zones)
+    if rest.width > 0 and rest.height > 0:
+        assert not any(rest.meets(zone) for zone in zones)

@@ -1,0 +1,178 @@
+"""Whole layouts by arithmetic: every format, vibe and position, and what a brief may ask for."""
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.compose.geometry import Box
+from core.compose.layout import SHORT_POSITION, Layout, hard_zones
+from core.compose.studio import Composition, DoesNotFit, draw_plate, typeset
+from core.domain.brief import FaceSide, FocusPoint, TextPlace, TypeMood, Vibe
+from core.domain.format import FORMATS, custom
+from core.domain.job import Recipe
+from core.domain.record import from_record, to_record
+from tests.compose.builder import VIBES, recipe, somebody
+
+PERSON = somebody(500)
+
+
+def composed(wanted: Recipe, format_id: str, person: bool = True) -> Composition:
+    target = FORMATS[format_id]
+    plate = draw_plate(wanted, target, target.draft, PERSON if person else None)
+    composition = typeset(wanted, target, target.draft, plate)
+    if not composition.layout.lines or composition.type_layer is None:
+        return composition
+    solid = composition.type_layer.rgba(target.draft.width, target.draft.height)[..., 3] > 250
+    if not composition.layout.scheme.value in ("bottom", "around"):
+        assert not (solid & (plate.silhouette > 160)).any(), "type runs into the person"
+    return composition
+
+
+def check(layout: Layout, wanted: Recipe, format_id: str) -> None:
+    target = FORMATS[format_id]
+    canvas = Box(0, 0, layout.width, layout.height)
+    for box in layout.text_boxes:
+        assert box.left >= canvas.left - 1 and box.right <= canvas.right + 1
+        assert box.top >= canvas.top - 1 and box.bottom <= canvas.bottom + 1
+        for zone in hard_zones(target, target.draft, wanted.brief):
+            assert not box.grown(-1).meets(zone)
+        if layout.face is not None:
+            assert not box.grown(-1).meets(layout.face)
+
+
+@pytest.mark.parametrize("format_id", FORMATS)
+@pytest.mark.parametrize("vibe", VIBES)
+@pytest.mark.parametrize("person", [True, False])
+def test_type_keeps_clear_of_zones_face_and_person_in_every_position(format_id: str, vibe: Vibe, person: bool) -> None:
+    for position in range(6):
+        wanted = recipe(vibe, position)
+        composition = composed(wanted, format_id, person)
+        check(composition.layout, wanted, format_id)
+        size = FORMATS[format_id].draft
+        assert composition.picture.shape == (size.height, size.width, 3)
+
+
+@pytest.mark.parametrize("format_id", FORMATS)
+@pytest.mark.parametrize("place", TextPlace)
+@pytest.mark.parametrize("side", FaceSide)
+def test_what_the_brief_asks_of_the_layout_is_kept_within_the_zones(
+    format_id: str, place: TextPlace, side: FaceSide
+) -> None:
+    wanted = recipe(Vibe.BOLD, text_place=place, face_side=side, subtext="and nobody noticed")
+    check(composed(wanted, format_id).layout, wanted, format_id)
+
+
+def test_faces_stand_on_the_side_that_was_asked_for() -> None:
+    for side, low, high in ((FaceSide.LEFT, 0.0, 0.45), (FaceSide.CENTRE, 0.4, 0.6), (FaceSide.RIGHT, 0.55, 1.0)):
+        layout = composed(recipe(face_side=side), "youtube").layout
+        assert layout.face is not None
+        assert low < layout.face.centre[0] / layout.width < high
+
+
+def test_type_on_the_left_sends_the_face_to_the_right() -> None:
+    layout = composed(recipe(text_place=TextPlace.LEFT, face_side=FaceSide.LEFT), "youtube").layout
+    assert layout.face is not None
+    assert layout.text_boxes[0].right < layout.face.left
+
+
+def test_a_face_asked_for_on_the_left_stays_there_through_the_set() -> None:
+    for position in range(6):
+        face = composed(recipe(position=position, face_side=FaceSide.LEFT), "youtube").layout.face
+        assert face is not None and face.centre[0] < 768 / 2
+
+
+@pytest.mark.parametrize("focus", [point for point in FocusPoint if point is not FocusPoint.AUTO])
+def test_the_face_goes_to_the_crossing_of_thirds(focus: FocusPoint) -> None:
+    face = composed(recipe(focus=focus), "youtube").layout.face
+    assert face is not None
+    assert face.centre[0] / 768 == pytest.approx(1 / 3 if "left" in focus else 2 / 3, abs=0.08)
+
+
+def test_faces_are_large() -> None:
+    for vibe in VIBES:
+        head = composed(recipe(vibe), "youtube").layout.head
+        assert head is not None and head.height > 0.5 * 432
+
+
+def test_headlines_stay_legible_at_168_pixels() -> None:
+    for vibe in VIBES:
+        for position in range(6):
+            layout = composed(recipe(vibe, position), "youtube").layout
+            assert min(line.cap for line in layout.lines) * 168 / 768 >= 8
+
+
+def test_one_variant_has_three_words_at_most_and_the_others_have_all() -> None:
+    for position in range(6):
+        count = sum(len(line.text.split()) for line in composed(recipe(position=position), "youtube").layout.lines)
+        assert count <= 3 if position == SHORT_POSITION else count == 6
+
+
+def test_exactly_one_run_of_words_is_highlighted() -> None:
+    for vibe in VIBES:
+        spans = [span for line in composed(recipe(vibe), "youtube").layout.lines for span in line.spans]
+        assert sum(span.role == "emphasis" for span in spans) == 1
+
+
+def test_the_word_cap_is_hard() -> None:
+    layout = composed(recipe(word_cap=2), "youtube").layout
+    assert " ".join(line.text for line in layout.lines) == "I QUIT"
+
+
+def test_the_letter_that_has_no_single_capital_stays() -> None:
+    layout = composed(recipe(headline="große Straße"), "youtube").layout
+    assert " ".join(line.text for line in layout.lines) == "GROßE STRAßE"
+
+
+def test_a_layout_survives_its_record() -> None:
+    layout = composed(recipe(Vibe.CLEAN), "youtube").layout
+    assert from_record(Layout, to_record(layout)) == layout
+
+
+def test_a_headline_of_forty_words_is_set_or_refused() -> None:
+    wanted = recipe(headline=" ".join(f"word{index}" for index in range(40)))
+    for format_id in FORMATS:
+        try:
+            check(composed(wanted, format_id).layout, wanted, format_id)
+        except DoesNotFit as refused:
+            assert refused.words == 40
+
+
+def test_without_words_the_picture_stands_alone() -> None:
+    composition = composed(recipe(headline="", subtext="", title=""), "youtube")
+    assert composition.layout.lines == () and composition.type_layer is None
+
+
+@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(st.text("abcdefgxyzABQ019!?'-ÄéЖя", min_size=1, max_size=12), min_size=1, max_size=9),
+    st.sampled_from(VIBES),
+    st.integers(0, 5),
+    st.sampled_from(sorted(FORMATS)),
+    st.sampled_from(TypeMood),
+    st.booleans(),
+)
+def test_any_headline_is_set_clear_of_everything_or_refused(
+    words: list[str], vibe: Vibe, position: int, format_id: str, mood: TypeMood, person: bool
+) -> None:
+    wanted = recipe(vibe, position, headline=" ".join(words), type_mood=mood)
+    try:
+        check(composed(wanted, format_id, person).layout, wanted, format_id)
+    except DoesNotFit as refused:
+        assert refused.words > 0
+
+
+@pytest.mark.parametrize("size", [(64, 64), (320, 64), (64, 320), (640, 480), (1000, 1600)])
+def test_custom_sizes_are_composed_to_the_pixel(size: tuple[int, int]) -> None:
+    target = custom(*size)
+    wanted = recipe(headline="Go now", subtext="")
+    composition = typeset(wanted, target, target.standard, draw_plate(wanted, target, target.standard, PERSON))
+    assert composition.picture.shape == (size[1], size[0], 3)
+
+
+def test_layout_is_arithmetic_and_needs_no_imaging() -> None:
+    code = "import sys, core.compose.layout, core.compose.arrangement; print('cv2' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -1,0 +1,163 @@
+"""Whole pictures: determinism, the cached plate, scripts, contrast as seen."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from core.compose import encode
+from core.compose.studio import Plate, ScriptNotCovered, draw_plate, typeset
+from core.compose.subject import Subject
+from core.domain.brief import ColourPriority, TextPlace, Vibe
+from core.domain.format import FORMATS
+from tests.compose.builder import VIBES, portrait, recipe, somebody
+from tests.compose.test_font import WRITTEN
+
+YOUTUBE = FORMATS["youtube"]
+PERSON = somebody()
+
+
+@pytest.mark.parametrize("vibe", VIBES)
+def test_the_same_recipe_gives_identical_bytes(vibe: Vibe) -> None:
+    first, second = (draw_plate(recipe(vibe), YOUTUBE, YOUTUBE.draft, PERSON) for _ in range(2))
+    assert first.picture.tobytes() == second.picture.tobytes()
+    files = [encode.jpeg(typeset(recipe(vibe), YOUTUBE, YOUTUBE.draft, plate).picture) for plate in (first, second)]
+    assert files[0] == files[1]
+
+
+@pytest.mark.parametrize("vibe", VIBES)
+def test_another_seed_gives_another_ground(vibe: Vibe) -> None:
+    first, second = (draw_plate(recipe(vibe, 1, seed), YOUTUBE, YOUTUBE.draft, None) for seed in (1, 2))
+    if vibe is not Vibe.CLEAN:  # flat paper holds no chance
+        assert first.picture.tobytes() != second.picture.tobytes()
+
+
+@pytest.mark.parametrize("vibe", VIBES)
+def test_the_variants_of_a_set_differ(vibe: Vibe) -> None:
+    pictures = [draw_plate(recipe(vibe, position), YOUTUBE, YOUTUBE.draft, PERSON).picture for position in range(6)]
+    for index, picture in enumerate(pictures):
+        for other in pictures[index + 1 :]:
+            assert np.abs(picture.astype(int) - other).mean() > 4
+
+
+def test_an_edited_headline_needs_only_the_stored_plate() -> None:
+    before, after = recipe(headline="I quit"), recipe(headline="They fired me")
+    plate = draw_plate(before, YOUTUBE, YOUTUBE.draft, PERSON)
+    stored = Plate.from_bytes(plate.to_bytes())
+    assert stored.facts == plate.facts
+    edited = typeset(after, YOUTUBE, YOUTUBE.draft, stored)
+    anew = typeset(after, YOUTUBE, YOUTUBE.draft, draw_plate(after, YOUTUBE, YOUTUBE.draft, PERSON))
+    assert edited.layout == anew.layout
+    assert edited.picture.tobytes() == anew.picture.tobytes()
+
+
+def test_typesetting_leaves_the_plate_as_it_was() -> None:
+    plate = draw_plate(recipe(), YOUTUBE, YOUTUBE.draft, PERSON)
+    before = plate.picture.copy()
+    first, second = (typeset(recipe(), YOUTUBE, YOUTUBE.draft, plate).picture for _ in range(2))
+    assert (plate.picture == before).all()
+    assert (first == second).all()
+
+
+@pytest.mark.parametrize("data", [b"", b"xx", b"\x02\x00\x00\x00{}not a png", b"\xff\xff\xff\xff"])
+def test_what_is_no_plate_is_refused(data: bytes) -> None:
+    with pytest.raises(ValueError, match=""):
+        Plate.from_bytes(data)
+
+
+def test_the_type_layer_over_the_plate_is_the_picture() -> None:
+    plate = draw_plate(recipe(), YOUTUBE, YOUTUBE.draft, PERSON)
+    composition = typeset(recipe(), YOUTUBE, YOUTUBE.draft, plate)
+    assert composition.type_layer is not None
+    layer = composition.type_layer.rgba(768, 432).astype(np.float32)
+    share = layer[..., 3:] / 255
+    laid = plate.picture * (1 - share) + layer[..., :3] * share
+    assert np.abs(laid - composition.picture).max() <= 3
+
+
+@pytest.mark.parametrize("text", WRITTEN.values(), ids=list(WRITTEN))
+@pytest.mark.parametrize("vibe", VIBES)
+def test_every_covered_script_is_set(vibe: Vibe, text: str) -> None:
+    wanted = recipe(vibe, headline=text, subtext="")
+    plate = draw_plate(wanted, YOUTUBE, YOUTUBE.draft, PERSON)
+    composition = typeset(wanted, YOUTUBE, YOUTUBE.draft, plate)
+    assert " ".join(line.text for line in composition.layout.lines).casefold() == text.casefold()
+    assert (composition.picture != plate.picture).any()
+
+
+@pytest.mark.parametrize("text", ["🔥😱", "日本語", "안녕 hello"])
+def test_an_uncovered_script_is_said_not_drawn(text: str) -> None:
+    wanted = recipe(headline=text)
+    plate = draw_plate(wanted, YOUTUBE, YOUTUBE.draft, PERSON)
+    with pytest.raises(ScriptNotCovered) as refused:
+        typeset(wanted, YOUTUBE, YOUTUBE.draft, plate)
+    assert refused.value.missing.scripts
+
+
+@pytest.mark.parametrize("vibe", VIBES)
+@pytest.mark.parametrize("colours", [row for row in ColourPriority if row is not ColourPriority.BRAND])
+def test_type_stands_out_from_what_is_around_it(vibe: Vibe, colours: ColourPriority) -> None:
+    for position in range(6):
+        wanted = recipe(vibe, position, colours=colours, subtext="")
+        assert _contrast_p10(wanted, PERSON) >= 3.0, (vibe, colours, position)
+
+
+def test_type_across_a_light_body_is_legible() -> None:
+    bright = Subject(np.where(PERSON.rgba[..., 3:] > 0, np.uint8(235), np.uint8(0)).repeat(4, axis=2), PERSON.face)
+    for vibe in VIBES:
+        assert _contrast_p10(recipe(vibe, text_place=TextPlace.BOTTOM, subtext=""), bright) >= 3.0
+
+
+def test_a_person_without_a_detected_face_is_placed_all_the_same() -> None:
+    plate = draw_plate(recipe(), YOUTUBE, YOUTUBE.draft, Subject(PERSON.rgba, None, ("bottom",)))
+    assert plate.facts.head is not None and plate.silhouette.any()
+
+
+@pytest.mark.parametrize("name", ["nasa-eileen-collins.jpg", "house-nydia-velazquez.jpg", "whitehouse-obama-1.jpg"])
+def test_real_portraits_fill_their_place(photos: Path, name: str) -> None:
+    person = portrait(photos / name)
+    for vibe in VIBES:
+        for target in FORMATS.values():
+            plate = draw_plate(recipe(vibe), target, target.draft, person)
+            head = plate.facts.head
+            assert head is not None and head.height > 0.2 * target.draft.height
+            size = target.draft
+            assert typeset(recipe(vibe), target, size, plate).picture.shape == (size.height, size.width, 3)
+
+
+def _contrast_p10(wanted: object, person: Subject) -> float:
+    """WCAG ratio of glyph fill against the ring around it, worst tenth of the tiles."""
+    from core.domain.job import Recipe
+
+    assert isinstance(wanted, Recipe)
+    size = YOUTUBE.draft
+    composition = typeset(wanted, YOUTUBE, size, draw_plate(wanted, YOUTUBE, size, person))
+    values = []
+    fill = np.zeros((size.height, size.width), np.uint8)
+    light = _luminance(composition.picture)
+    layout = composition.layout
+    inks = {layout.palette.ink, layout.palette.accent, layout.palette.on_pop}
+    for colour in inks:
+        wished = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)])
+        for box in layout.text_boxes:
+            rows, columns = slice(max(0, int(box.top)), int(box.bottom)), slice(max(0, int(box.left)), int(box.right))
+            near = np.abs(composition.picture[rows, columns].astype(int) - wished).max(axis=2) < 40
+            fill[rows, columns] |= near.astype(np.uint8)
+    fill = cv2.erode(fill, np.ones((2, 2), np.uint8))
+    ring = cv2.dilate(fill, np.ones((15, 15), np.uint8)) - cv2.dilate(fill, np.ones((5, 5), np.uint8))
+    for y in range(0, size.height, 24):
+        for x in range(0, size.width, 24):
+            tile = (slice(y, y + 24), slice(x, x + 24))
+            inside, outside = light[tile][fill[tile] > 0], light[tile][ring[tile] > 0]
+            if len(inside) > 30 and len(outside) > 30:
+                low, high = sorted((float(np.median(inside)), float(np.median(outside))))
+                values.append((high + 0.05) / (low + 0.05))
+    assert values
+    return float(np.percentile(values, 10))
+
+
+def _luminance(picture: np.ndarray) -> np.ndarray:
+    part = picture.astype(np.float32) / 255
+    linear = np.where(part <= 0.03928, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
+    return linear @ np.array([0.2126, 0.7152, 0.0722], np.float32)
