@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
 from core.domain.model import Catalogue, ModelSpec
@@ -53,8 +54,8 @@ from core.workshop import workshop as workshops
 from core.workshop.crew import Crew
 from core.workshop.workshop import Workshop
 
-PACES: Mapping[str, Pace] = {"telegram": Pace(chat_ms=1000, bot_ms=35), "web": Pace()}
-"""Telegram bears about one message a second per chat and thirty in all."""
+PACES: Mapping[str, Pace] = {"telegram": Pace(chat_ms=1000, bot_ms=35)}
+"""Telegram bears about one message a second per chat and thirty in all; our own page bears anything."""
 
 AddProvider = Callable[[Workshop], Provider]
 
@@ -147,7 +148,9 @@ class Factory:
         return StoredReferences(Outbox(self.transport, platform))
 
     def delivering(self, courier: Courier) -> Delivering:
-        return Delivering(Outbox(self.transport, courier.platform), courier, PACES[courier.platform], self.name)
+        return Delivering(
+            Outbox(self.transport, courier.platform), courier, PACES.get(courier.platform, Pace()), self.name
+        )
 
     # -- the worker's half: needs a direct connection --------------------------------------------------------------
 
@@ -251,7 +254,7 @@ async def _blobs(settings: Settings, secret: bytes, address: str) -> Blobs:
 def signing_key(settings: Settings) -> bytes:
     """The configured key, or one made once and kept in the factory's folder (mode 0600)."""
     if settings.signing_key is not None:
-        return settings.signing_key.get_secret_value().encode().ljust(32, b"\0")
+        return sha256(settings.signing_key.get_secret_value().encode()).digest()
     path = settings.factory_home / "signing.key"
     if not path.exists():
         _write_new(path, secrets.token_bytes(32))

@@ -48,7 +48,7 @@ class Settings(BaseSettings):
     blob_folder: Path | None = None
     shared_files: bool = False
     supabase_bucket: str = "thumbnail-factory"
-    signing_key: SecretStr | None = None
+    signing_key: SecretStr | None = Field(None, min_length=32)
 
     # Browser chat
     web_host: str = "127.0.0.1"

@@ -157,7 +157,7 @@ def _scheme(brief: Brief, family: Family, position: int, own: Scheme) -> Scheme:
     if brief.face_side is FaceSide.CENTRE and own is _S:
         return _B if position % 3 != 1 else _A
     if family is _WIDE:
-        return _B if position == 4 else own
+        return _B if position == 4 and brief.face_side is FaceSide.RIGHT else own
     other = {_T: _B, _B: _T}.get(own, own)
     return other if position in (3, 4) else own
 

@@ -104,6 +104,14 @@ class Silhouette:
         count = max(0, math.ceil(height / self.strip))
         return Silhouette(self.strip, self.lefts[:count], self.rights[:count])
 
+    def including(self, box: Box) -> Silhouette:
+        """The silhouette and a box: a face's corners count even where the cheek is narrower."""
+        first, last = int(box.top // self.strip), math.ceil(box.bottom / self.strip)
+        rows = list(zip(self.lefts, self.rights, strict=True))
+        for row in range(max(0, first), min(last, len(rows))):
+            rows[row] = min(rows[row][0], box.left), max(rows[row][1], box.right)
+        return Silhouette(self.strip, tuple(left for left, _ in rows), tuple(right for _, right in rows))
+
     def meets(self, box: Box, margin: float = 0.0) -> bool:
         left, right = self.extent(box.top, box.bottom)
         return left - margin < box.right and box.left < right + margin

@@ -252,9 +252,10 @@ class _Composer:
         self.scene, self.type = scene, type_
         self.short = min(scene.size.width, scene.size.height)
         row = scene.row
-        self.obstacle = scene.subject
+        self.angle = 0.0 if row.scheme is Scheme.AROUND else type_.style.angle
+        self.obstacle = scene.subject.including(scene.face) if scene.face is not None else scene.subject
         if row.over_body and scene.head is not None:
-            self.obstacle = scene.subject.above(scene.head.bottom)
+            self.obstacle = self.obstacle.above(scene.head.bottom)
         areas = [area.scaled(scene.size.width, scene.size.height) for area in row.areas]
         if row.scheme is Scheme.TOP:
             areas = [self._over_crown(area) for area in areas]
@@ -280,7 +281,7 @@ class _Composer:
             scheme=row.scheme,
             align=self.align,
             text_side=row.text_side,
-            angle=type_.style.angle if len(blocks) == 1 else 0.0,
+            angle=self.angle,
             pivot=middle,
             lines=self._emphasised([line for block in blocks for line in block.lines]),
             subtext=self._subtext(blocks) if type_.subtext else (),
@@ -303,7 +304,7 @@ class _Composer:
             margin=0.022 * self.short,
             largest=style.largest * self.short,
             smallest=_SMALLEST * self.short,
-            angle=style.angle,
+            angle=self.angle,
             tall=self.type.complex,
         )
         return replace(setting, **changes)  # type: ignore[arg-type]
@@ -321,7 +322,7 @@ class _Composer:
         """The cut whose smaller half is largest."""
         upper, lower = self.areas
         lower = Box(lower.left, lower.top, lower.right, lower.bottom - self._strip())
-        setting = self._setting(angle=0.0, most_lines=2 if len(words) <= 12 else 12)
+        setting = self._setting(most_lines=2 if len(words) <= 12 else 12)
         found: list[tuple[float, tuple[Block, Block]]] = []
         for cut in range(1, len(words)):
             try:
@@ -355,8 +356,10 @@ class _Composer:
         if blocks:
             area = replace(area, bottom=area.bottom + self._strip())
         under = style.pad * blocks[-1].lines[-1].cap if blocks else 0.0
-        top = blocks[-1].ink.bottom + max(0.6 * cap, 1.2 * cap - under) if blocks else area.top
-        swing = abs(math.sin(math.radians(style.angle))) * area.width / 2
+        top = (
+            blocks[-1].ink.bottom + min(max(0.6 * cap, 1.2 * cap - under), 0.35 * self._strip()) if blocks else area.top
+        )
+        swing = abs(math.sin(math.radians(self.angle))) * area.width / 2
         room = Box(area.left, top, area.right, max(area.bottom - swing, top + 0.5))
         setting = self._setting(
             anchor=Anchor.TOP,

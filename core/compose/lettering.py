@@ -54,6 +54,15 @@ def draw(layout: Layout, style: Style) -> Layer | None:
     return _Painter(layout, style, lines).layer() if lines else None
 
 
+def glyphs(layout: Layout, style: Style) -> Mask:
+    """The letters alone on the canvas, without stroke, box or shadow: what a legibility check measures."""
+    canvas = np.zeros((layout.height, layout.width), np.uint8)
+    lines = (*layout.lines, *layout.subtext)
+    if lines:
+        _Painter(layout, style, lines).letters_onto(canvas)
+    return canvas
+
+
 class _Painter:
     def __init__(self, layout: Layout, style: Style, lines: tuple[TextLine, ...]) -> None:
         self.layout, self.style = layout, style
@@ -94,6 +103,12 @@ class _Painter:
         self._fill(marked, *self._mark_colours(boxed))
         self._small(small, stroke)
         return self._turned()
+
+    def letters_onto(self, canvas: Mask) -> None:
+        mask = self._mask(self.layout.subtext, Role.SUBTEXT)
+        for role in (Role.PLAIN, Role.SECOND, Role.EMPHASIS):
+            mask = cv2.max(mask, self._mask(self.layout.lines, role))
+        canvas[self.top : self.top + self.height, self.left : self.left + self.width] = self._turn(mask)
 
     def _typical_cap(self) -> float:
         caps = sorted(line.cap for line in self.layout.lines)
@@ -291,13 +306,14 @@ class _Painter:
     def _turned(self) -> Layer:
         if not self.layout.angle:
             return Layer(self.left, self.top, self.rgb, self.alpha)
-        about = (self.layout.pivot[0] - self.left - 0.5, self.layout.pivot[1] - self.top - 0.5)
-        turn = cv2.getRotationMatrix2D(about, self.layout.angle, 1.0)
-        size = (self.width, self.height)
-        rgb = cv2.warpAffine(self.rgb, turn, size, flags=cv2.INTER_CUBIC)
-        alpha = cv2.warpAffine(self.alpha, turn, size, flags=cv2.INTER_CUBIC)
+        rgb, alpha = self._turn(self.rgb), self._turn(self.alpha)
         # Cubic overshoot must not leave more colour than cover.
         return Layer(self.left, self.top, cv2.min(rgb, cv2.merge((alpha, alpha, alpha))), alpha)
+
+    def _turn(self, plane: Picture) -> Picture:
+        about = (self.layout.pivot[0] - self.left - 0.5, self.layout.pivot[1] - self.top - 0.5)
+        turn = cv2.getRotationMatrix2D(about, self.layout.angle, 1.0)
+        return cv2.warpAffine(plane, turn, (self.width, self.height), flags=cv2.INTER_CUBIC)
 
 
 def tracks(text: str) -> bool:

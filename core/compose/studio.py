@@ -90,9 +90,10 @@ class Plate:
         try:
             (length,) = struct.unpack_from("<I", data)
             facts = from_record(PlateFacts, json.loads(data[4 : 4 + length]))
-        except struct.error as error:
+        except (struct.error, ValueError) as error:
             raise ValueError("not a plate") from error
-        pixels = cv2.imdecode(np.frombuffer(data, np.uint8, offset=4 + length), cv2.IMREAD_UNCHANGED)
+        png = np.frombuffer(data, np.uint8)[4 + length :]
+        pixels = cv2.imdecode(png, cv2.IMREAD_UNCHANGED) if png.size else None
         if pixels is None or pixels.ndim != 3 or pixels.shape[2] != 4:
             raise ValueError("not a plate")
         return Plate(cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGB), np.ascontiguousarray(pixels[..., 3]), facts)

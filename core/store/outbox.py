@@ -13,7 +13,7 @@ from core.store.moment import moment
 from core.store.port import Transport
 
 CHANNEL = "tf_outbox"
-"""Notified at commit with the platform whose outbox grew."""
+"""Notified with the platform whose outbox grew, if its senders had found nothing to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ class Outbox:
         self._platform = platform
 
     async def claim(self, sender: str, *, lease_seconds: float, limit: int = 1) -> Parcel | Idle:
-        """The chat that waits longest and is due, with up to `limit` of its messages."""
+        """The chat that waits longest and is due, with up to `limit` of its messages (none, if they were withdrawn)."""
         row = await self._transport.call(
             "claim_chat",
             {"platform": self._platform, "sender": sender, "lease_seconds": lease_seconds, "limit": limit},

@@ -76,7 +76,7 @@ def _subject(picture: bytes) -> Subject | None:
         return None
     box = cut.face
     found_face = box and Box(box.x, box.y, box.x + box.width, box.y + box.height)
-    return Subject(rgba=cut.rgba, found=found_face, touches=tuple(edge.value for edge in cut.touches))
+    return Subject(rgba=cut.rgba, face=found_face, touches=tuple(edge.value for edge in cut.touches))
 
 
 def _pixels(picture: bytes) -> Pixels:

@@ -85,7 +85,7 @@ def test_forty_words_fit_or_say_that_they_do_not() -> None:
 
 
 def test_no_line_is_a_stranded_article() -> None:
-    block = fit("how i became an astronaut".split(), [AREA], MEASURE, Setting(), NOBODY)
+    block = fit(["how", "i", "became", "an", "astronaut"], [AREA], MEASURE, Setting(), NOBODY)
     assert "an" not in [line.text for line in block.lines]
 
 
@@ -113,7 +113,7 @@ def test_a_short_headline_is_a_run_of_the_words_with_the_strongest(words: list[s
 
 
 def test_a_short_headline_does_not_end_on_a_function_word() -> None:
-    assert shortened("I quit my job at NASA".split()) == ("quit", "my", "job")
+    assert shortened(["I", "quit", "my", "job", "at", "NASA"]) == ("quit", "my", "job")
 
 
 @given(st.lists(st.tuples(*[st.floats(0, 1)] * 4), max_size=4))

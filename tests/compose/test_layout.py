@@ -26,7 +26,7 @@ def composed(wanted: Recipe, format_id: str, person: bool = True) -> Composition
     if not composition.layout.lines or composition.type_layer is None:
         return composition
     solid = composition.type_layer.rgba(target.draft.width, target.draft.height)[..., 3] > 250
-    if not composition.layout.scheme.value in ("bottom", "around"):
+    if composition.layout.scheme.value not in ("bottom", "around"):
         assert not (solid & (plate.silhouette > 160)).any(), "type runs into the person"
     return composition
 

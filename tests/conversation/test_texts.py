@@ -1,7 +1,9 @@
 """Every sentence exists, is used, and gets what it asks for."""
 
 import ast
+import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -73,14 +75,18 @@ FAMILIES: dict[str, set[str]] = {
 """What the keys that are put together in code may become, by the literal part they begin with."""
 
 
+@cache
+def _nodes() -> tuple[ast.AST, ...]:
+    return tuple(node for path in ROOM.glob("*.py") for node in ast.walk(ast.parse(path.read_text())))
+
+
 def _says() -> Iterator[tuple[ast.expr, frozenset[str] | None]]:
     """Key expression and names of the values of every `say(...)`; None where the values are handed on."""
-    for path in ROOM.glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "say":
-                names = [keyword.arg for keyword in node.keywords]
-                values = None if None in names else frozenset(name for name in names if name)
-                yield from ((key, values) for key in _branches(node.args[0]))
+    for node in _nodes():
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "say":
+            names = [keyword.arg for keyword in node.keywords]
+            values = None if None in names else frozenset(name for name in names if name)
+            yield from ((key, values) for key in _branches(node.args[0]))
 
 
 def _branches(key: ast.expr) -> Iterator[ast.expr]:
@@ -94,21 +100,21 @@ def _branches(key: ast.expr) -> Iterator[ast.expr]:
 def _notes() -> set[str]:
     """Notes are named where a verdict is made and looked up under `note.` in one place."""
     found: set[str] = set()
-    for path in ROOM.glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if not isinstance(node, ast.Call):
-                continue
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            place = {"Unfit": 0, "Accepted": 1, "noted": 1}.get(name)
-            if place is not None and len(node.args) > place:
-                found |= {
-                    branch.value
-                    for branch in _branches(node.args[place])
-                    if isinstance(branch, ast.Constant) and isinstance(branch.value, str)
-                }
+    for node in _nodes():
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        place = {"Unfit": 0, "Accepted": 1, "noted": 1}.get(name)
+        if place is not None and len(node.args) > place:
+            found |= {
+                branch.value
+                for branch in _branches(node.args[place])
+                if isinstance(branch, ast.Constant) and isinstance(branch.value, str)
+            }
     return {f"note.{name}" for name in found}
 
 
+@cache
 def _used() -> set[str]:
     keys = _notes()
     for key, _ in _says():
@@ -133,8 +139,21 @@ def _holes(template: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in Formatter().parse(template) if name)
 
 
+def _outside() -> str:
+    """The source of the rooms that show views and say a few words of their own."""
+    root = ROOM.parent.parent
+    paths = (path for room in ("core", "bots", "web", "webhooks", "app") for path in (root / room).rglob("*"))
+    return "\n".join(path.read_text() for path in paths if path.suffix in (".py", ".html") and ROOM not in path.parents)
+
+
 def test_every_sentence_the_code_asks_for_exists_and_none_is_left_over() -> None:
-    assert {_plain(key) for key in speaker("en").table} == _used()
+    known, outside = {_plain(key) for key in speaker("en").table}, _outside()
+    quoted = set(re.findall(r"""[^f]["']([a-z_]+(?:\.[a-z0-9_]+)+)["']""", outside))
+    built = tuple(re.findall(r"""f["'](web\.[a-z_]+_)\{""", outside))
+    elsewhere = {key for key in known if key in quoted or key.startswith(built)}
+    assert not _used() - known, "asked for, not there"
+    assert not known - _used() - elsewhere, "there, never said"
+    assert not {key for key in quoted if key.startswith("web.")} - known, "asked for by the page, not there"
 
 
 @pytest.mark.parametrize("language", languages())

@@ -2,13 +2,13 @@
 
 import asyncio
 import random
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 import psycopg
 from psycopg.types.json import Jsonb
 
 from core.store.outbox import Idle, Outbox, Parcel
-from tests.store.scene import post, staged
+from tests.store.scene import PLATFORM, post, staged
 
 
 async def parcel(outbox: Outbox, sender: str = "a", *, lease_seconds: float = 30, limit: int = 1) -> Parcel:
@@ -170,16 +170,50 @@ async def test_whoever_blocked_us_hears_nothing_until_they_write_again(database:
         assert (await parcel(scene.outbox)).rows[0].key == "4"
 
 
-async def test_a_message_is_announced_at_commit(database: str) -> None:
+async def test_senders_that_rest_are_told_at_commit_and_those_awake_are_not(database: str) -> None:
     async with staged(database) as scene:
         person = await scene.person()
-        async with aclosing(scene.outbox.wakeups()) as wakeups:
-            await anext(wakeups)
-            heard = asyncio.create_task(anext(wakeups))
-            await asyncio.sleep(0.2)
-            await person.say(post("1"))
-            async with asyncio.timeout(5):
-                await heard
+        with psycopg.connect(database, autocommit=True) as listener:
+            listener.execute("listen tf_outbox")
+            told = []
+            for n in range(2):
+                assert await idle(scene.outbox) is None
+                await person.say(post(f"{n}"))
+                await person.say(post(f"{n}+"))
+                told.append([note.payload for note in listener.notifies(timeout=0.5)])
+                for row in (await parcel(scene.outbox, limit=9)).rows:
+                    await scene.outbox.delivered(row.id, "a", {})
+            assert told == [[PLATFORM], [PLATFORM]]
+
+
+async def test_no_message_falls_between_looking_and_resting(database: str) -> None:
+    """A sender that sleeps until it is told still delivers everything, promptly."""
+    async with staged(database, size=12) as scene:
+        people = [await scene.person() for _ in range(8)]
+        delivered = 0
+
+        async def talk(number: int) -> None:
+            for n in range(25):
+                await people[number].say(post(f"{number}:{n}"))
+                await asyncio.sleep(n % 5 / 1000)
+
+        async def send(name: str) -> None:
+            nonlocal delivered
+            async with aclosing(scene.outbox.wakeups()) as wakeups:
+                async for _ in wakeups:
+                    while isinstance(claimed := await scene.outbox.claim(name, lease_seconds=30), Parcel):
+                        for row in claimed.rows:
+                            await scene.outbox.delivered(row.id, name, {})
+                            delivered += 1
+
+        sender = asyncio.create_task(send("a"))
+        async with asyncio.timeout(10):  # a listener looks by itself only every 15 s
+            await asyncio.gather(*(talk(n) for n in range(8)))
+            while delivered < 8 * 25:
+                await asyncio.sleep(0.02)
+        sender.cancel()
+        with suppress(asyncio.CancelledError):
+            await sender
 
 
 async def test_a_file_is_remembered_by_content_and_form(database: str) -> None:

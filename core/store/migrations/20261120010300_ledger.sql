@@ -15,7 +15,7 @@ create table tf.wallet (
   held bigint not null default 0 check (held >= 0),
   debt bigint not null default 0 check (debt >= 0),
   version bigint not null default 0
-);
+) with (fillfactor = 80);
 comment on column tf.wallet.granted is 'given back after the credits'' own month had ended; valid for 7 days';
 comment on column tf.wallet.purchased is 'never expires; the starter grant lives here too';
 comment on column tf.wallet.debt is 'clawed back after it was spent; blocks new spending';
@@ -33,17 +33,17 @@ create table tf.txn (
 );
 create index on tf.txn (wallet_id, id desc);
 
+-- `wallet_id` is its transaction's, or null for the accounts of the house; tf.post is the only writer.
 create table tf.entry (
-  id bigint generated always as identity primary key,
   txn_id bigint not null references tf.txn,
-  wallet_id uuid references tf.wallet,
+  line smallint not null,
+  wallet_id uuid,
   account text not null check (account in
     ('monthly', 'granted', 'purchased', 'held', 'debt', 'sales', 'grants', 'revenue', 'expired')),
   amount bigint not null check (amount <> 0),
+  primary key (txn_id, line),
   check ((wallet_id is not null) = (account in ('monthly', 'granted', 'purchased', 'held', 'debt')))
 );
-create index on tf.entry (txn_id);
-create index on tf.entry (wallet_id, account) where wallet_id is not null;
 
 -- Exactly one hold per job. `job_id` has no foreign key: holds outlive deleted jobs.
 create table tf.hold (
@@ -64,7 +64,6 @@ create table tf.hold (
   check ((status = 'captured') = (captured > 0))
 );
 create index on tf.hold (expires_at) where status = 'held';
-create index on tf.hold (wallet_id) where status = 'held';
 
 create function tf.refuse_change() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -99,11 +98,11 @@ language sql set search_path = '' as $$
     values (p_key, p_kind, p_wallet, p_reference, p_request, p_result)
     returning id
   )
-  insert into tf.entry (txn_id, wallet_id, account, amount)
-  select fresh.id,
+  insert into tf.entry (txn_id, line, wallet_id, account, amount)
+  select fresh.id, line.number,
          case when line.account in ('monthly', 'granted', 'purchased', 'held', 'debt') then p_wallet end,
          line.account, line.amount
-  from fresh, unnest(p_accounts, p_amounts) as line (account, amount)
+  from fresh, unnest(p_accounts, p_amounts) with ordinality as line (account, amount, number)
   where line.amount <> 0
 $$;
 

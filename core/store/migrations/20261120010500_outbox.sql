@@ -8,13 +8,19 @@ create table tf.chat (
   lease_until timestamptz,
   unreachable boolean not null default false,
   primary key (platform, place)
-);
+) with (fillfactor = 80);
 create index on tf.chat (platform, next_send_at) where has_pending and not unreachable;
 
 -- How fast the whole bot may send.
 create table tf.pace (
   platform text primary key,
   next_send_at timestamptz not null default tf.now()
+);
+
+-- Whether a platform's senders rest and want to be told.
+create table tf.watch (
+  platform text primary key,
+  resting boolean not null
 );
 
 create table tf.outbox (
@@ -98,14 +104,44 @@ begin
             case when v_unreachable then 'dropped' else 'pending' end,
             case when v_unreachable then 'unreachable' end)
     on conflict (key) do nothing;
-    perform pg_notify('tf_outbox', v_row->>'platform');
+    perform tf.wake(v_row->>'platform');
   end loop;
 end $$;
 
+-- Tell a platform's senders, but only if they rest: notifying commits stand in one line for the whole server (measured:
+-- half the presses per second), and a sender that is awake looks again before it rests. Whoever writes holds the lock
+-- shared until its commit, whoever wants to rest takes it alone and then looks once more: no message falls between.
+create function tf.wake(p_platform text) returns void
+language plpgsql set search_path = '' as $$
+begin
+  perform pg_advisory_xact_lock_shared(hashtextextended('outbox:' || p_platform, 0));
+  -- Skipping a locked row: that transaction will tell them, and they cannot rest again before ours has ended.
+  perform from tf.watch where platform = p_platform and resting for update skip locked;
+  if found then
+    update tf.watch set resting = false where platform = p_platform;
+    perform pg_notify('tf_outbox', p_platform);
+  end if;
+end $$;
+
 -- The next due chat of a platform, leased to `sender`, with its pending rows in order. {"wait_ms": n|null} when
--- nothing is due: until then nothing will be (null: nothing is pending at all).
+-- nothing is due: until then nothing will be (null: nothing is pending at all), unless a notification says so.
 create function api.claim_chat(p jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$
+declare
+  v_platform text := p->>'platform';
+  v_answer jsonb := tf.lease_chat(p);
+begin
+  if v_answer ? 'rows' or exists (select from tf.watch where platform = v_platform and resting) then
+    return v_answer;
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('outbox:' || v_platform, 0));
+  insert into tf.watch (platform, resting) values (v_platform, true)
+  on conflict (platform) do update set resting = true;
+  return tf.lease_chat(p);
+end $$;
+
+create function tf.lease_chat(p jsonb) returns jsonb
+language plpgsql set search_path = '' as $$
 declare
   v_now timestamptz := tf.now();
   v_platform text := p->>'platform';
@@ -115,29 +151,31 @@ declare
   v_rows jsonb;
 begin
   select next_send_at into v_paced from tf.pace where platform = v_platform;
-  while v_paced is null or v_paced <= v_now loop
+  if v_paced is null or v_paced <= v_now then
     select * into c from tf.chat
      where platform = v_platform and has_pending and not unreachable and next_send_at <= v_now
        and (lease_until is null or lease_until <= v_now)
      order by next_send_at limit 1 for update skip locked;
-    exit when not found;
-    select jsonb_agg(jsonb_build_object(
+  end if;
+  if c.place is not null then
+    select coalesce(jsonb_agg(jsonb_build_object(
              'id', o.id, 'key', o.key, 'slot', o.slot, 'view', o.view, 'language', o.language, 'job_id', o.job_id,
              'user_id', o.user_id, 'attempts', o.attempts, 'replaces', (
                select s.receipt from tf.outbox s
                where s.platform = o.platform and s.place = o.place and s.slot = o.slot and s.status = 'sent'
-               order by s.id desc limit 1)) order by o.id)
+               order by s.id desc limit 1)) order by o.id), '[]')
       into v_rows
       from (select * from tf.outbox
             where platform = v_platform and place = c.place and status = 'pending'
             order by id limit coalesce((p->>'limit')::int, 1)) o;
-    if v_rows is not null then
-      update tf.chat set lease_owner = p->>'sender', lease_until = v_until
-       where platform = v_platform and place = c.place;
-      return jsonb_build_object('place', c.place, 'lease_until', v_until, 'rows', v_rows);
-    end if;
-    update tf.chat set has_pending = false where platform = v_platform and place = c.place;
-  end loop;
+    -- No row at all: they went with their person. The empty parcel ends this transaction, and the next claim goes on.
+    update tf.chat
+       set has_pending = v_rows <> '[]',
+           lease_owner = case when v_rows <> '[]' then p->>'sender' end,
+           lease_until = case when v_rows <> '[]' then v_until end
+     where platform = v_platform and place = c.place;
+    return jsonb_build_object('place', c.place, 'lease_until', v_until, 'rows', v_rows);
+  end if;
   -- A chat that is due and was passed over is being claimed by somebody else this very moment.
   return jsonb_build_object('wait_ms', (
     select ceil(1000 * extract(epoch from greatest(min(greatest(next_send_at, lease_until, v_paced)) - v_now,

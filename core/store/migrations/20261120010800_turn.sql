@@ -7,7 +7,7 @@ create table tf.session (
   version int not null default 1,
   updated_at timestamptz not null default tf.now(),
   primary key (platform, place, user_id)
-);
+) with (fillfactor = 80);
 create index on tf.session (user_id);
 
 -- Hashed: an event's key may carry a platform's id of a person.

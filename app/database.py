@@ -1,0 +1,73 @@
+"""The database a command works on: the embedded one, started for as long as it is needed, or the configured one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+
+from app.stop import Stop
+from core.settings import BlobPlace, Settings
+from core.store.embedded import EmbeddedPostgres
+from core.store.migration import MigrationError, migrate
+from core.store.residence import EmbeddedError
+
+log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def database(settings: Settings, *, migrated: bool = True) -> AsyncIterator[str]:
+    """Its address. Starts and ends the embedded server, brings the schema to this release; Stop says what is wrong."""
+    if settings.database_url is not None:
+        dsn = settings.database_url.get_secret_value()
+        if migrated:
+            await _migrate(dsn)
+        yield dsn
+        return
+    settings.factory_home.mkdir(mode=0o711, parents=True, exist_ok=True)
+    server = EmbeddedPostgres(settings.factory_home / "postgres")
+    try:
+        await asyncio.to_thread(server.start)
+    except EmbeddedError as error:
+        raise Stop(str(error)) from error
+    try:
+        if server.residence.reason:
+            log.info("postgres.moved", reason=server.residence.reason)
+        if migrated:
+            await _migrate(server.dsn)
+        yield server.dsn
+    finally:
+        await asyncio.to_thread(server.stop)
+
+
+async def _migrate(dsn: str) -> None:
+    try:
+        applied = await asyncio.to_thread(migrate, dsn)
+    except MigrationError as error:
+        raise Stop(str(error)) from error
+    except OSError as error:
+        raise Stop(f"The database does not answer: {error}") from error
+    if applied:
+        log.info("schema.migrated", migrations=len(applied))
+
+
+def check_files(settings: Settings) -> None:
+    """Processes on several machines must see the same pictures. Raises Stop."""
+    if settings.database_url is None or settings.blobs is BlobPlace.SUPABASE or settings.shared_files:
+        return
+    if _is_here(settings.database_url.get_secret_value()):
+        return
+    raise Stop(
+        "DATABASE_URL names another machine, but pictures would be kept in a folder of this one "
+        f"({settings.blob_root}). Set BLOBS=supabase, or point BLOB_FOLDER to a folder all machines share and say "
+        "SHARED_FILES=true."
+    )
+
+
+def _is_here(dsn: str) -> bool:
+    from psycopg.conninfo import conninfo_to_dict
+
+    host = str(conninfo_to_dict(dsn).get("host") or "")
+    return host in ("", "localhost", "127.0.0.1", "::1") or host.startswith("/")

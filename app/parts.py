@@ -1,0 +1,230 @@
+"""The parts of a factory: each starts, says in one line whether it is on, and stops."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import structlog
+from aiohttp import web
+
+from app.stop import Stop
+from bots.telegram.bot import TelegramBot, TokenRefused
+from core.bootstrap import Factory
+from core.conversation import texts
+from core.settings import TelegramMode
+from web.chat.app import create_app
+from web.chat.bell import Bell
+from web.chat.courier import WebCourier
+from web.chat.guard import LOOPBACK
+from web.chat.house import Options
+from web.server import AddressRefused, PortBusy, Site
+from webhooks import telegram as telegram_webhook
+from webhooks.server import WebhookServer
+
+log = structlog.get_logger(__name__)
+
+
+class Part(Protocol):
+    async def start(self) -> str:
+        """Begin, and say so in one line. Raises Stop."""
+
+    async def stop(self) -> None: ...
+
+
+@dataclass
+class Parts:
+    """What this process runs, in the order it starts; stopped the other way round."""
+
+    factory: Factory
+    wanted: Sequence[str]
+    bell: Bell = field(default_factory=Bell)
+    telegram: TelegramBot | None = None
+    _started: list[Part] = field(default_factory=list)
+
+    async def start(self, say: Callable[[str], None]) -> None:
+        makers: dict[str, Callable[[], Part]] = {
+            "telegram": lambda: TelegramPart(self),
+            "outbox": lambda: OutboxPart(self),
+            "worker": lambda: WorkerPart(self.factory),
+            "clock": lambda: ClockPart(self.factory),
+            "webhooks": lambda: WebhookPart(self),
+            "web": lambda: WebPart(self),
+        }
+        for name, make in makers.items():
+            if name in self.wanted:
+                part = make()
+                self._started.append(part)
+                say(await part.start())
+
+    async def stop(self) -> None:
+        for part in reversed(self._started):
+            with suppress(Exception):  # one part's trouble must not keep the others from stopping
+                await part.stop()
+        self._started.clear()
+
+
+class WebPart:
+    def __init__(self, parts: Parts) -> None:
+        factory, settings = parts.factory, parts.factory.settings
+        self._factory, self._bell = factory, parts.bell
+        public = urlsplit(settings.web_public_url).hostname
+        hosts = {*LOOPBACK, settings.web_host, *settings.web_allowed_hosts, *([public] if public else [])}
+        options = Options(hosts=frozenset(hosts), secure=settings.web_public_url.startswith("https"))
+        app = create_app(
+            factory.desk,
+            factory.transcript,
+            factory.browsers,
+            lambda language: texts.speaker(language).say,
+            bell=parts.bell,
+            options=options,
+        )
+        self._site = Site(app, settings.web_host, settings.web_port)
+        self._ringer: asyncio.Task[None] | None = None
+
+    async def start(self) -> str:
+        try:
+            address = await self._site.start()
+        except PortBusy as busy:
+            raise Stop(
+                f"Port {busy.port} is taken by another program. Stop it, or choose another: WEB_PORT=8090 make run"
+            ) from None
+        except AddressRefused as refused:
+            raise Stop(f"The browser chat {refused}. Check WEB_HOST and WEB_PORT.") from None
+        self._ringer = asyncio.create_task(self._ring())
+        self._factory.workshop.warm()
+        return f"browser chat   on   {address}"
+
+    async def stop(self) -> None:
+        if self._ringer:
+            self._ringer.cancel()
+        await self._site.stop()
+
+    async def _ring(self) -> None:
+        """Pages changed by another process ring here too."""
+        async for place in self._factory.transcript.wakeups():
+            if place:
+                self._bell.ring(place)
+
+
+class WebhookPart:
+    def __init__(self, parts: Parts) -> None:
+        settings, self._parts = parts.factory.settings, parts
+        routes: tuple[web.RouteDef, ...] = ()
+        secret = settings.telegram_webhook_secret
+        if parts.telegram and secret and settings.telegram_mode is TelegramMode.WEBHOOK:
+            routes = telegram_webhook.routes(parts.telegram.take, secret.get_secret_value())
+        self._server = WebhookServer(
+            routes, ready=self._missing, host=settings.webhook_host, port=settings.webhook_port
+        )
+        self._host = settings.webhook_host
+
+    async def start(self) -> str:
+        try:
+            await self._server.start()
+        except OSError as error:
+            raise Stop(
+                f"The webhook listener cannot use {self._host}:{self._server.port} ({error.strerror}). "
+                "Choose another: WEBHOOK_PORT=8091 make run"
+            ) from None
+        return f"webhooks       on   http://{self._host}:{self._server.port} (/healthz, /readyz, /metrics)"
+
+    async def stop(self) -> None:
+        await self._server.stop()
+
+    async def _missing(self) -> tuple[str, ...]:
+        missing = []
+        try:
+            await self._parts.factory.transport.call("ping", {})
+        except Exception:
+            log.warning("readiness.database_missing")
+            missing.append("database")
+        if self._parts.telegram and not self._parts.telegram.ready:
+            missing.append("telegram")
+        return tuple(missing)
+
+
+class TelegramPart:
+    def __init__(self, parts: Parts) -> None:
+        settings, factory = parts.factory.settings, parts.factory
+        self._bot: TelegramBot | None = None
+        self._mode = settings.telegram_mode
+        if settings.telegram_bot_token is None:
+            return
+        try:
+            self._bot = TelegramBot(
+                settings.telegram_bot_token.get_secret_value(),
+                desk=factory.desk,
+                references=factory.references("telegram"),
+                polling=settings.telegram_mode is TelegramMode.POLLING,
+                api_url=settings.telegram_api_url,
+            )
+        except TokenRefused as refused:
+            raise Stop(str(refused)) from None
+        parts.telegram = self._bot
+
+    async def start(self) -> str:
+        if self._bot is None:
+            return "telegram       off  no TELEGRAM_BOT_TOKEN (get one from @BotFather); everything else works"
+        try:
+            await self._bot.start()
+        except TokenRefused as refused:
+            raise Stop(str(refused)) from None
+        who = f"@{self._bot.username}" if self._bot.ready else "waiting for Telegram to answer"
+        return f"telegram       on   {who}, by {self._mode}"
+
+    async def stop(self) -> None:
+        if self._bot:
+            await self._bot.stop()
+
+
+class OutboxPart:
+    def __init__(self, parts: Parts) -> None:
+        factory = parts.factory
+        self._couriers = [WebCourier(factory.transcript, parts.bell)] if "web" in parts.wanted else []
+        self._senders = [factory.delivering(courier) for courier in self._couriers]
+        if parts.telegram:
+            self._senders.append(factory.delivering(parts.telegram.courier))
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> str:
+        self._tasks = [asyncio.create_task(sender.run()) for sender in self._senders]
+        return f"outbox         on   {len(self._senders)} platform(s)"
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+class WorkerPart:
+    def __init__(self, factory: Factory) -> None:
+        self._factory = factory
+        self._worker = factory.worker()
+
+    async def start(self) -> str:
+        if self._factory.settings.embedded:
+            # The folder's lock says that we are alone: whatever is marked as running belonged to a killed factory.
+            await self._factory.upkeep.sweep(stale_seconds=0)
+        await self._worker.start()
+        drawers = ", ".join(f"{model.id} ({model.origin})" for model in self._factory.catalogue.models)
+        return f"worker         on   draws with: {drawers}; no key is set for a paid provider"
+
+    async def stop(self) -> None:
+        await self._worker.stop()
+
+
+class ClockPart:
+    def __init__(self, factory: Factory) -> None:
+        self._clock = factory.clock()
+
+    async def start(self) -> str:
+        self._clock.start()
+        return "clock          on   sweep every minute, purge, prune"
+
+    async def stop(self) -> None:
+        self._clock.stop()

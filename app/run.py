@@ -1,0 +1,52 @@
+"""`thumbnail-factory run`, `worker`, `web`, `bot`: chosen parts of the factory in one process."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+
+import click
+
+from app import RELEASE
+from app.database import check_files, database
+from app.instance import only_one
+from app.parts import Parts
+from app.stop import Stop
+from core.bootstrap import open_factory
+from core.log import configure
+from core.settings import Settings
+
+
+def main(settings: Settings, *, parts: Sequence[str]) -> None:
+    configure(settings)
+    check_files(settings)
+    address = f"http://{settings.web_host}:{settings.web_port}"
+    try:
+        if settings.embedded:
+            with only_one(settings.factory_home, address):
+                asyncio.run(serve(settings, parts, address))
+        else:
+            asyncio.run(serve(settings, parts, address))
+    except KeyboardInterrupt:
+        raise Stop("Interrupted before everything had started.", 130) from None
+
+
+async def serve(settings: Settings, wanted: Sequence[str], address: str) -> None:
+    """Run until SIGINT or SIGTERM."""
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, asked.set)
+    async with AsyncExitStack() as stack:
+        dsn = await stack.enter_async_context(database(settings))
+        factory = await stack.enter_async_context(open_factory(settings, dsn, release=RELEASE, address=address))
+        parts = Parts(factory, wanted)
+        stack.push_async_callback(parts.stop)
+        if settings.embedded:
+            click.echo("database       on   embedded PostgreSQL")
+        await parts.start(click.echo)
+        click.echo("Ready. Ctrl-C stops everything.")
+        await asked.wait()
+        click.echo("Stopping ...")
