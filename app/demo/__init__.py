@@ -15,6 +15,7 @@ from core.settings import LogFormat, Settings
 
 def main(settings: Settings, *, out: Path) -> None:
     configure(settings.model_copy(update={"log_level": "error", "log_format": LogFormat.PRETTY}))
+    out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="thumbnail-factory-demo-") as home:
         # A database of its own: the demo spends credits of a made-up person.
         Path(home).chmod(0o711)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from app import RELEASE
 from app.database import database
 from app.demo.stage import Screen, Visitor
 from core.bootstrap import Extra, Factory, open_factory
-from core.conversation.action import Ask, Back, Choose, EditText, Generate, GetFile, OpenDetails
+from core.conversation.action import Ask, Choose, EditText, Generate, GetFile, OpenDetails
 from core.conversation.event import Started, TextSent
 from core.conversation.view import FileView, FormView, GalleryView, TextView, View
 from core.domain.format import find
@@ -45,7 +45,6 @@ def _said(view: View) -> bool:
 
 
 async def tell(settings: Settings, out: Path) -> None:
-    out.mkdir(parents=True, exist_ok=True)
     portrait = resources.files("app.demo").joinpath("portrait.png").read_bytes()
     person = f"demo-{uuid.uuid4().hex[:8]}"
     envelope = Envelope(id=f"demo:{person}", platform="demo", person=person, place=person)
@@ -68,14 +67,10 @@ async def _free_part(visitor: Visitor, portrait: bytes, out: Path) -> None:
     details = await visitor.press(card, OpenDetails, _said)
     section = await visitor.press(details, OpenDetails, _said, section="G")
     form = await visitor.press(section, Ask, _form, question="extra_formats")
-    form = await visitor.press(form, Choose, _said, option="reels")
-    for _ in range(4):
-        with suppress(LookupError):
-            form = await visitor.press(form, Generate, _gallery)
-            break
-        form = await visitor.press(form, Back, _said)
-    await _save_set(visitor.factory, form, out, "set")
-    await visitor.press(form, EditText, _form)
+    form = await visitor.press(form, Choose, _said, option="extra_formats.reels")
+    finished = await visitor.press(form, Generate, _gallery)
+    await _save_set(visitor.factory, finished, out, "set")
+    await visitor.press(finished, EditText, _form)
     edited = await visitor.do(EDITED, TextSent(text=EDITED), _gallery)
     await _save(visitor.factory, edited, out, "edited")
     file = await visitor.press(edited, GetFile, lambda view: isinstance(view, (FileView, FormView, TextView)))

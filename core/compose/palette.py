@@ -145,7 +145,8 @@ def _completed(vibe: Vibe, row: _Row) -> Palette:
     ink = readable_on(
         row.shade, ("#16161a", WHITE) if paper else ("#fbf8f2" if vibe is Vibe.DOCUMENTARY else WHITE, BLACK)
     )
-    on_pop = readable_on(row.pop, (WHITE, BLACK))
+    # White wherever a slightly darker box can carry it: black on red reads worse than its ratio says.
+    on_pop = WHITE if contrast(WHITE, row.pop) >= LARGE_TEXT else BLACK
     return Palette(
         light=row.light,
         mid=row.mid,

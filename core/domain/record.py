@@ -30,7 +30,7 @@ def to_record(value: object) -> Json:
         return value.value
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
-    if isinstance(value, tuple):
+    if isinstance(value, (tuple, list)):  # lists come from records inside records
         return [to_record(item) for item in value]
     if isinstance(value, dict):
         return {key: to_record(item) for key, item in value.items()}

@@ -114,7 +114,7 @@ class Conversing:
                 }
                 continue
             failpoint.reach("turn.after_store")
-            log.info("turn.stored", event=type(event).__name__, duplicate=stored.duplicate)
+            log.info("turn.stored", kind=type(event).__name__, duplicate=stored.duplicate)
             return None if stored.duplicate else turn.toast
         raise Unavailable("this chat is very busy")
 

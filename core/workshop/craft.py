@@ -75,8 +75,8 @@ def _subject(picture: bytes) -> Subject | None:
     except cutout.NobodyFound:
         return None
     box = cut.face
-    found_face = box and Box(box.x, box.y, box.x + box.width, box.y + box.height)
-    return Subject(rgba=cut.rgba, face=found_face, touches=tuple(edge.value for edge in cut.touches))
+    drawn = None if box is None else Box(box.x, box.y, box.x + box.width, box.y + box.height)
+    return Subject(rgba=cut.rgba, face=drawn, touches=tuple(edge.value for edge in cut.touches))
 
 
 def _pixels(picture: bytes) -> Pixels:

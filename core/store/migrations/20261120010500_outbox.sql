@@ -110,7 +110,7 @@ end $$;
 
 -- Tell a platform's senders, but only if they rest: notifying commits stand in one line for the whole server (measured:
 -- half the presses per second), and a sender that is awake looks again before it rests. Whoever writes holds the lock
--- shared until its commit, whoever wants to rest takes it alone and then looks once more: no message falls between.
+-- shared until its commit, whoever wants to rest needs it alone and then looks once more: no message falls between.
 create function tf.wake(p_platform text) returns void
 language plpgsql set search_path = '' as $$
 begin
@@ -134,7 +134,9 @@ begin
   if v_answer ? 'rows' or exists (select from tf.watch where platform = v_platform and resting) then
     return v_answer;
   end if;
-  perform pg_advisory_xact_lock(hashtextextended('outbox:' || v_platform, 0));
+  if not pg_try_advisory_xact_lock(hashtextextended('outbox:' || v_platform, 0)) then
+    return '{"wait_ms": 20}';  -- somebody is writing this very moment: no rest yet
+  end if;
   insert into tf.watch (platform, resting) values (v_platform, true)
   on conflict (platform) do update set resting = true;
   return tf.lease_chat(p);

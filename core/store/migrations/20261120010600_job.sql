@@ -211,7 +211,7 @@ language sql stable set search_path = '' as $$
   from tf.users u where u.id = j.user_id
 $$;
 
--- Claim: {job_id, worker} -> the job, or null when there is nothing to do (ended, cancelled, in other hands, crashed
+-- Claim: {job_id, worker} -> the job, or null when there is nothing to do (ended, cancelled, running already, crashed
 -- too often: those are ended here).
 create function tf.start_job(p jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
@@ -222,7 +222,7 @@ begin
   if j.id is null or j.ended_at is not null then
     return null;
   end if;
-  if j.status = 'running' and j.worker is distinct from p->>'worker' and j.heartbeat_at > v_now - interval '30 seconds' then
+  if j.status = 'running' and j.heartbeat_at > v_now - interval '30 seconds' then
     return null;
   end if;
   if j.cancel_requested then

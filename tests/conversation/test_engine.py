@@ -1,0 +1,212 @@
+"""What holds for any sequence of events."""
+
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.conversation import action
+from core.conversation.action import Action
+from core.conversation.effect import Order
+from core.conversation.engine import advance, job_of, needs, page_of, variant_of
+from core.conversation.event import (
+    AlbumSettled,
+    CommandSent,
+    Event,
+    FormSent,
+    Photo,
+    PhotoRefused,
+    PhotosSent,
+    Pressed,
+    Started,
+    TextSent,
+)
+from core.conversation.prefill import HARD_CONCERNS
+from core.conversation.script import QUESTIONS
+from core.conversation.session import Session
+from core.conversation.turn import Turn
+from core.conversation.view import NoticeView, View
+from core.conversation.world import Limit, Need, Wallet, World
+from core.domain.job import JobKind, JobStatus
+from core.domain.record import from_record, to_record
+from tests.conversation.building import FREE_ONLY, WITH_PAID, buttons, job, variant, world
+
+WORDS = st.one_of(
+    st.sampled_from(
+        ["I QUIT", "hi", "🔥", "", " ", "a\nb", "1280x720", "#ff0000", "none", "Bold", " ".join(["w"] * 40), "x" * 400]
+    ),
+    st.text(max_size=40),
+)
+IDS = st.text(alphabet="0123456789ABCDEFGHJKMNPQRSTVWXYZ", min_size=1, max_size=10)
+PHOTOS = st.builds(
+    Photo,
+    st.text("abcdef", min_size=1, max_size=2),
+    st.lists(st.sampled_from(sorted(HARD_CONCERNS)), max_size=2).map(tuple),
+)
+PARTS = {
+    "offer": st.sampled_from(["4.standard.0", "4.standard.2", "2.draft.1", "9.x.1", "6.4k.6"]),
+    "section": st.sampled_from([*"ABCDEFGH", "", "Z"]),
+    "question": st.sampled_from([*QUESTIONS, "nothing"]),
+    "option": st.sampled_from(
+        ["vibe.clean", "variants.6", "headline.shorter", "title.none", "allowed.scene", "x.y", ""]
+    ),
+    "preset": st.sampled_from(["shock", "documentary", "gone"]),
+    "about": st.sampled_from(["photo", "no_person", "x"]),
+    "vibe": st.sampled_from(["", "clean.0", "clean.1", "neon.0", "bold"]),
+    "credits": st.sampled_from(["", "0", "1", "x"]),
+    "format": st.sampled_from(["", "reels", "gone"]),
+    "type": st.sampled_from(["", "jpg", "png", "gif"]),
+    "on": st.sampled_from(["0", "1"]),
+    "sure": st.sampled_from(["", "1"]),
+    "command": st.sampled_from(["new", "quick", "gallery", "jobs", "settings", "cancel", "delete_me", "nothing"]),
+    "argument": st.sampled_from(["", "1", "yes"]),
+    "setting": st.sampled_from(["language", "vibe", "logo", "signature", "gone"]),
+    "value": st.sampled_from(["", "none", "en", "clean", "x"]),
+}
+
+
+def presses(draft: str) -> st.SearchStrategy[Action]:
+    """Any action there is, on the draft of now or any other."""
+
+    def made(kind: type[Action]) -> st.SearchStrategy[Action]:
+        names = list(getattr(kind, "__dataclass_fields__"))  # noqa: B009 - Action itself has no fields
+        drafts = st.just(draft) if draft else IDS
+        subjects = {"draft": st.one_of(drafts, drafts, IDS), "variant": IDS, "job": IDS}
+        return st.builds(kind, *(PARTS.get(name) or subjects[name] for name in names))
+
+    return st.one_of([made(kind) for kind in Action.kinds.values() if kind is not Action])
+
+
+def events(session: Session, shown: tuple[Action, ...]) -> st.SearchStrategy[Event]:
+    """Anything a person can do; more often than not something that makes sense now."""
+    pressing = presses(session.draft)
+    return st.one_of(
+        st.just(Started()),
+        st.builds(TextSent, text=WORDS, variant=st.one_of(st.just(""), st.just(""), IDS)),
+        st.builds(TextSent, text=WORDS),
+        st.builds(
+            PhotosSent,
+            photos=st.lists(PHOTOS, max_size=12).map(tuple),
+            caption=st.one_of(st.just(""), WORDS),
+            album=st.sampled_from(["", "", "A", "B"]),
+        ),
+        st.builds(AlbumSettled, album=st.sampled_from(["A", "B"])),
+        st.builds(PhotoRefused, reason=st.sampled_from(["too_large", "broken", "gone"]), caption=WORDS),
+        st.builds(CommandSent, name=st.sampled_from(["new", "quick", "info", "cancel", "jobs", "x"]), argument=WORDS),
+        st.builds(
+            FormSent,
+            draft=st.sampled_from([session.draft, "OTHER"]),
+            question=PARTS["question"],
+            values=st.lists(st.sampled_from(["clean", "stroke", "scene", "x"]), max_size=3).map(tuple),
+        ),
+        st.builds(Pressed, action=pressing),
+        *([st.builds(Pressed, action=st.sampled_from(shown))] * 3 if shown else []),
+    )
+
+
+WORLDS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {
+        "catalogue": st.sampled_from([FREE_ONLY, WITH_PAID]),
+        "wallet": st.builds(Wallet, purchased=st.integers(0, 6), debt=st.sampled_from([0, 0, 3])),
+        "variant": st.sampled_from(
+            [None, variant(), variant(deleted=True), variant(version=2, versions=2, previous=1)]
+        ),
+        "job": st.sampled_from([None, job(), job(status=JobStatus.RUNNING), job(recipe=None)]),
+        "jobs": st.sampled_from([(), (job(), job(code="K" * 10, status=JobStatus.QUEUED))]),
+        "gallery": st.sampled_from([(), (variant(),)]),
+        "last_selfies": st.sampled_from([(), (Photo("zz"),)]),
+        "last_answers": st.sampled_from([{}, {"format": "reels", "vibe": "gone"}]),
+        "settings": st.sampled_from([{}, {"brand_colours": ["#112233"], "language": "en"}]),
+        "limit": st.sampled_from([None, None, None, *Limit]),
+        "foreign": st.sampled_from([False, False, False, True]),
+    }
+)
+
+
+def shown_by(turn: Turn) -> tuple[Action, ...]:
+    return tuple(action.parse(button.token) for button in buttons(*turn.views))
+
+
+def ends_brief(session: Session, event: Event, place: World) -> bool:
+    """Cancel, Start and Delete, and what begins another brief in this one's place."""
+    match event:
+        case Started() | CommandSent(name="new" | "start" | "cancel" | "delete_me"):
+            return True
+        case Pressed(action=action.Run(command="new" | "start" | "cancel" | "delete_me")):
+            return True
+        case Pressed(action=action.Again()):
+            return True
+        case Pressed(action=action.Cancel(draft=draft)):
+            return draft == session.draft
+        case _:
+            return False
+
+
+def kept(before: Session, turn: Turn) -> bool:
+    """Every question answered before is answered still: in the session, or in the set that was ordered."""
+    orders = [effect for effect in turn.effects if isinstance(effect, Order) and effect.kind is JobKind.SET]
+    if orders:
+        ordered = orders[0].brief
+        photos = () if before.without_person else before.photos
+        return {photo.asset for photo in photos} == set(ordered.selfies) and str(
+            before.answers["headline"]
+        ) == ordered.headline
+    assets = {photo.asset for photo in turn.session.photos}
+    return before.answers.keys() <= turn.session.answers.keys() and {p.asset for p in before.photos} <= assets
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_no_sequence_of_events_crashes_or_loses_an_answer(data: st.DataObject) -> None:
+    session, shown = Session(), ()
+    for _ in range(data.draw(st.integers(1, 14), label="events")):
+        event = data.draw(events(session, shown))
+        place = world(**data.draw(WORLDS))
+        assert needs(session, event) <= frozenset(Need)
+        assert all(isinstance(found, str) for found in (variant_of(session, event), job_of(session, event)))
+        assert page_of(event) >= 0
+        turn = advance(session, event, place)
+        assert turn == advance(session, event, place)
+        assert ends_brief(session, event, place) or kept(session, turn)
+        for button in buttons(*turn.views):
+            pressed = action.parse(button.token)
+            assert len(button.token.encode()) <= action.LIMIT_BYTES
+            assert not isinstance(pressed, action.Expired)
+            assert pressed.pack() == button.token
+        assert from_record(Session, to_record(turn.session)) == turn.session
+        for view in turn.views:
+            kind: Any = View
+            assert from_record(kind, to_record(view)) == view
+        if isinstance(event, Pressed) and not turn.views and not turn.effects:
+            assert isinstance(turn.toast, NoticeView), "a press nobody answers"
+        session, shown = turn.session, shown_by(turn)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_paid_order_never_exceeds_the_wallet_or_what_the_button_said(data: st.DataObject) -> None:
+    session, shown = Session(), ()
+    for _ in range(10):
+        event = data.draw(events(session, shown))
+        place = replace(world(**data.draw(WORLDS)), limit=None, foreign=False)
+        turn = advance(session, event, place)
+        paid = sum(effect.quote.credits for effect in turn.effects if isinstance(effect, Order))
+        assert paid <= place.wallet.available
+        if paid:
+            assert isinstance(event, Pressed)
+            said = event.action.pack().replace(":", ".").rpartition(".")[2]
+            assert said == str(paid)
+        session, shown = turn.session, shown_by(turn)
+
+
+def test_what_an_event_is_about_is_named_for_the_service() -> None:
+    session = Session(draft="NOW", typing_for="V")
+    assert needs(session, TextSent(text="x")) == {Need.VARIANT}
+    assert variant_of(session, TextSent(text="x")) == "V"
+    assert needs(Session(), Pressed(action=action.Generate("OLD", "4.standard.2"))) == {Need.JOB}
+    assert job_of(Session(), Pressed(action=action.CancelJob("J"))) == "J"
+    assert page_of(Pressed(action=action.Run("gallery", "3"))) == 3
+    assert page_of(CommandSent(name="gallery", argument="٣")) == 0
+    assert needs(Session(), CommandSent(name="info")) == {Need.GALLERY}
+    assert needs(Session(), CommandSent(name="info", argument="abc")) == {Need.VARIANT}

@@ -1,0 +1,135 @@
+"""The questionnaire as data: complete, reachable, answerable, and promising only what can be drawn."""
+
+from dataclasses import fields, replace
+
+import pytest
+
+from core.conversation import action, prefill
+from core.conversation.action import Ask, Choose, OpenDetails
+from core.conversation.command import COMMANDS
+from core.conversation.event import FormSent
+from core.conversation.script import QUESTIONS, Section, section
+from core.conversation.session import Session
+from core.conversation.view import FieldKind, FormView
+from core.domain.brief import Brief
+from core.domain.model import Catalogue
+from core.domain.preset import PRESETS
+from core.domain.record import from_record, to_record
+from tests.conversation.building import STUDIO, WITH_PAID, Chat, Photo, buttons, world
+
+TYPED = {
+    "format": "1000x500",
+    "title": "Why I left",
+    "headline": "I STAYED",
+    "subtext": "and why",
+    "no_go_note": "my scar",
+    "brand_colours": "#ff0000, #00ff00",
+    "brand_guide": "calm and bright",
+    "links": "https://example.org/a https://example.org/b",
+    "prompts": "WE QUIT\nTHEY QUIT",
+}
+
+
+def test_every_field_of_a_brief_is_asked_for_but_those_of_settings() -> None:
+    assert set(QUESTIONS) == {row.name for row in fields(Brief)} - {"signature", "logo"}
+
+
+def test_every_section_has_questions() -> None:
+    assert all(section(name) for name in Section)
+
+
+def _open(question: str) -> Chat:
+    """By presses alone: card, sections, section, question."""
+    chat = Chat(catalogue=WITH_PAID)
+    chat.photo(caption="I QUIT")
+    for press in (
+        OpenDetails(chat.session.draft),
+        OpenDetails(chat.session.draft, QUESTIONS[question].section.value),
+        Ask(chat.session.draft, question),
+    ):
+        offered = {button.token for button in buttons(*chat.turn.views)}
+        assert press.pack() in offered or isinstance(press, OpenDetails) and not press.section
+        chat.press(press)
+    return chat
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_question_is_reached_by_presses(question: str) -> None:
+    [form] = _open(question).turn.views
+    assert isinstance(form, FormView)
+    assert (form.question, form.kind) == (question, QUESTIONS[question].kind)
+
+
+@pytest.mark.parametrize("question", [row.id for row in QUESTIONS.values() if row.kind is not FieldKind.PHOTOS])
+def test_every_option_is_an_answer_its_field_can_hold(question: str) -> None:
+    [form] = _open(question).turn.views
+    assert isinstance(form, FormView)
+    for option in form.options:
+        chat = _open(question)
+        chat.press(action.parse(option.token))
+        record = chat.session.answers[question]
+        kind = prefill._kinds()[question]
+        assert to_record(from_record(kind, record)) == record
+
+
+@pytest.mark.parametrize("question", TYPED)
+def test_every_question_in_words_is_answered_by_typing(question: str) -> None:
+    chat = _open(question)
+    chat.say(TYPED[question])
+    assert getattr(prefill.brief(chat.session, world()), question) != getattr(Brief(), question)
+
+
+@pytest.mark.parametrize("question", [row.id for row in QUESTIONS.values() if row.kind is FieldKind.CHOICE])
+def test_a_choice_may_be_typed_by_its_label(question: str) -> None:
+    [form] = _open(question).turn.views
+    assert isinstance(form, FormView)
+    for option in form.options:
+        chat = _open(question)
+        chat.say(option.label.upper())
+        pressed = _open(question)
+        pressed.press(action.parse(option.token))
+        assert chat.session.answers[question] == pressed.session.answers[question]
+
+
+@pytest.mark.parametrize("question", [row.id for row in QUESTIONS.values() if row.kind is FieldKind.CHOICES])
+def test_a_list_of_choices_may_be_emptied(question: str) -> None:
+    chat = _open(question)
+    chat.send(FormSent(draft=chat.session.draft, question=question, values=()))
+    assert chat.session.answers[question] == []
+
+
+def test_the_selfies_question_is_answered_by_photos() -> None:
+    chat = _open("selfies")
+    chat.photo(Photo("second"))
+    assert [photo.asset for photo in chat.session.photos] == ["aaaaaaaa", "second"]
+
+
+def test_only_vibes_a_model_can_draw_are_offered() -> None:
+    bold_only = Catalogue((replace(STUDIO, vibes=STUDIO.vibes[:1]),))
+    assert [str(vibe) for vibe in QUESTIONS["vibe"].offers(bold_only)] == ["bold"]
+    chat = Chat(catalogue=bold_only, settings={"vibe": "clean"})
+    chat.photo(caption="I QUIT")
+    assert prefill.brief(chat.session, world(catalogue=bold_only, settings={"vibe": "clean"})).vibe == "bold"
+    chat.press(Choose(chat.session.draft, "vibe.clean"))
+    assert "vibe" not in chat.session.answers
+
+
+@pytest.mark.parametrize("preset", PRESETS.values(), ids=lambda preset: preset.id)
+def test_every_preset_is_a_valid_brief(preset: object) -> None:
+    from core.domain.preset import Preset
+
+    assert isinstance(preset, Preset)
+    records = {name: to_record(value) for name, value in preset.answers.items()}
+    brief = prefill.brief(Session(draft="D", answers={**records, "headline": "X"}), world())
+    assert all(getattr(brief, name) == value for name, value in preset.answers.items())
+    assert not {"headline", "selfies"} & set(preset.answers)
+    assert preset.vibe in STUDIO.vibes
+
+
+def test_eight_to_ten_commands_are_visible_and_all_are_answered() -> None:
+    assert 8 <= sum(row.visible for row in COMMANDS.values()) <= 10
+    for name in COMMANDS:
+        chat = Chat()
+        chat.command(name)
+        assert chat.turn.views
+        assert f"/{name}" not in "".join(view.text for view in chat.turn.views if name != "help")
