@@ -11,11 +11,12 @@ from core.conversation.event import CommandSent, Event, Photo, PhotosSent, Press
 from core.conversation.session import Session
 from core.conversation.turn import Turn
 from core.conversation.view import Button, FormView, GalleryView, NoticeView, Row, View
-from core.conversation.world import JobFacts, VariantFacts, Wallet, World
+from core.conversation.world import JobFacts, VariantFacts, World
 from core.domain.brief import Brief, Vibe
 from core.domain.format import Quality
 from core.domain.job import JobKind, JobStatus, Recipe, Stage
 from core.domain.model import Catalogue, ModelSpec, Origin, Role
+from core.domain.wallet import Wallet
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 DRAWN = (Vibe.BOLD, Vibe.CLEAN, Vibe.CINEMATIC, Vibe.DOCUMENTARY)

@@ -1,6 +1,6 @@
 """What holds for any sequence of events."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from hypothesis import given, settings
@@ -27,9 +27,10 @@ from core.conversation.script import QUESTIONS
 from core.conversation.session import Session
 from core.conversation.turn import Turn
 from core.conversation.view import NoticeView, View
-from core.conversation.world import Limit, Need, Wallet, World
+from core.conversation.world import Limit, Need, World
 from core.domain.job import JobKind, JobStatus
 from core.domain.record import from_record, to_record
+from core.domain.wallet import Wallet
 from tests.conversation.building import FREE_ONLY, WITH_PAID, buttons, job, variant, world
 
 WORDS = st.one_of(
@@ -70,10 +71,9 @@ def presses(draft: str) -> st.SearchStrategy[Action]:
     """Any action there is, on the draft of now or any other."""
 
     def made(kind: type[Action]) -> st.SearchStrategy[Action]:
-        names = list(getattr(kind, "__dataclass_fields__"))  # noqa: B009 - Action itself has no fields
         drafts = st.just(draft) if draft else IDS
         subjects = {"draft": st.one_of(drafts, drafts, IDS), "variant": IDS, "job": IDS}
-        return st.builds(kind, *(PARTS.get(name) or subjects[name] for name in names))
+        return st.builds(kind, *({**PARTS, **subjects}[row.name] for row in fields(kind)))
 
     return st.one_of([made(kind) for kind in Action.kinds.values() if kind is not Action])
 
@@ -159,7 +159,8 @@ def kept(before: Session, turn: Turn) -> bool:
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_no_sequence_of_events_crashes_or_loses_an_answer(data: st.DataObject) -> None:
-    session, shown = Session(), ()
+    session = Session()
+    shown: tuple[Action, ...] = ()
     for _ in range(data.draw(st.integers(1, 14), label="events")):
         event = data.draw(events(session, shown))
         place = world(**data.draw(WORLDS))
@@ -186,7 +187,8 @@ def test_no_sequence_of_events_crashes_or_loses_an_answer(data: st.DataObject) -
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_a_paid_order_never_exceeds_the_wallet_or_what_the_button_said(data: st.DataObject) -> None:
-    session, shown = Session(), ()
+    session = Session()
+    shown: tuple[Action, ...] = ()
     for _ in range(10):
         event = data.draw(events(session, shown))
         place = replace(world(**data.draw(WORLDS)), limit=None, foreign=False)

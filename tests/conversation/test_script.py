@@ -7,15 +7,15 @@ import pytest
 from core.conversation import action, prefill
 from core.conversation.action import Ask, Choose, OpenDetails
 from core.conversation.command import COMMANDS
-from core.conversation.event import FormSent
+from core.conversation.event import FormSent, Photo
 from core.conversation.script import QUESTIONS, Section, section
 from core.conversation.session import Session
 from core.conversation.view import FieldKind, FormView
 from core.domain.brief import Brief
 from core.domain.model import Catalogue
-from core.domain.preset import PRESETS
+from core.domain.preset import PRESETS, Preset
 from core.domain.record import from_record, to_record
-from tests.conversation.building import STUDIO, WITH_PAID, Chat, Photo, buttons, world
+from tests.conversation.building import STUDIO, WITH_PAID, Chat, buttons, world
 
 TYPED = {
     "format": "1000x500",
@@ -48,25 +48,33 @@ def _open(question: str) -> Chat:
         Ask(chat.session.draft, question),
     ):
         offered = {button.token for button in buttons(*chat.turn.views)}
-        assert press.pack() in offered or isinstance(press, OpenDetails) and not press.section
+        assert press.pack() in offered or (isinstance(press, OpenDetails) and not press.section)
         chat.press(press)
     return chat
 
 
+def _form(chat: Chat) -> FormView:
+    [form] = chat.turn.views
+    assert isinstance(form, FormView)
+    return form
+
+
+def _option(chat: Chat, value: str) -> action.Action:
+    [token] = [option.token for option in _form(chat).options if option.value == value]
+    return action.parse(token)
+
+
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_every_question_is_reached_by_presses(question: str) -> None:
-    [form] = _open(question).turn.views
-    assert isinstance(form, FormView)
+    form = _form(_open(question))
     assert (form.question, form.kind) == (question, QUESTIONS[question].kind)
 
 
 @pytest.mark.parametrize("question", [row.id for row in QUESTIONS.values() if row.kind is not FieldKind.PHOTOS])
 def test_every_option_is_an_answer_its_field_can_hold(question: str) -> None:
-    [form] = _open(question).turn.views
-    assert isinstance(form, FormView)
-    for option in form.options:
+    for value in [option.value for option in _form(_open(question)).options]:
         chat = _open(question)
-        chat.press(action.parse(option.token))
+        chat.press(_option(chat, value))
         record = chat.session.answers[question]
         kind = prefill._kinds()[question]
         assert to_record(from_record(kind, record)) == record
@@ -81,13 +89,11 @@ def test_every_question_in_words_is_answered_by_typing(question: str) -> None:
 
 @pytest.mark.parametrize("question", [row.id for row in QUESTIONS.values() if row.kind is FieldKind.CHOICE])
 def test_a_choice_may_be_typed_by_its_label(question: str) -> None:
-    [form] = _open(question).turn.views
-    assert isinstance(form, FormView)
-    for option in form.options:
+    for option in _form(_open(question)).options:
         chat = _open(question)
         chat.say(option.label.upper())
         pressed = _open(question)
-        pressed.press(action.parse(option.token))
+        pressed.press(_option(pressed, option.value))
         assert chat.session.answers[question] == pressed.session.answers[question]
 
 
@@ -115,10 +121,7 @@ def test_only_vibes_a_model_can_draw_are_offered() -> None:
 
 
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=lambda preset: preset.id)
-def test_every_preset_is_a_valid_brief(preset: object) -> None:
-    from core.domain.preset import Preset
-
-    assert isinstance(preset, Preset)
+def test_every_preset_is_a_valid_brief(preset: Preset) -> None:
     records = {name: to_record(value) for name, value in preset.answers.items()}
     brief = prefill.brief(Session(draft="D", answers={**records, "headline": "X"}), world())
     assert all(getattr(brief, name) == value for name, value in preset.answers.items())

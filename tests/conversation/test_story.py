@@ -39,10 +39,11 @@ from core.conversation.event import AlbumSettled, FormSent, Photo, PhotoRefused,
 from core.conversation.order import set_code
 from core.conversation.session import Session
 from core.conversation.view import FormView, GalleryView, NoticeView, ProgressView, TextView
-from core.conversation.world import Limit, Wallet
+from core.conversation.world import Limit
 from core.domain.brief import ColourPriority, Vibe
 from core.domain.format import Quality
 from core.domain.job import JobKind, JobStatus
+from core.domain.wallet import Wallet
 from tests.conversation.building import (
     BLURRED,
     FACELESS,
@@ -71,6 +72,12 @@ def order(chat: Chat) -> Order:
 def token(chat: Chat, label: str) -> action.Action:
     [found] = {button.token for button in buttons(*chat.turn.views) if button.label == label}
     return action.parse(found)
+
+
+def saved(chat: Chat) -> dict[str, object]:
+    [effect] = chat.turn.effects
+    assert isinstance(effect, SaveSettings)
+    return effect.values
 
 
 def briefed(**facts: object) -> Chat:
@@ -164,7 +171,7 @@ def test_an_album_is_gathered_in_silence_and_answered_once() -> None:
     chat.send(AlbumSettled(album="A"))
     assert order(chat).brief.selfies == ("one", "two")
     chat.send(AlbumSettled(album="A"))
-    assert (chat.turn.views, chat.turn.effects) == ((), ())
+    assert not chat.turn.views + chat.turn.effects
 
 
 def test_of_eleven_selfies_the_first_ten_are_kept_and_it_is_said() -> None:
@@ -693,21 +700,21 @@ def test_a_setting_is_chosen_or_typed_and_saved() -> None:
     chat = Chat()
     chat.press(Set("format"))
     chat.press(Set("format", "reels"))
-    assert chat.turn.effects == (SaveSettings(values={"format": "reels"}),)
+    assert saved(chat) == {"format": "reels"}
     chat.press(Set("brand_colours"))
     chat.say("not a colour")
     assert not chat.turn.effects
     chat.say("#abc")
-    assert chat.turn.effects == (SaveSettings(values={"brand_colours": ["#aabbcc"]}),)
+    assert saved(chat) == {"brand_colours": ["#aabbcc"]}
     chat.press(Set("brand_colours", "none"))
-    assert chat.turn.effects == (SaveSettings(values={"brand_colours": []}),)
+    assert saved(chat) == {"brand_colours": []}
 
 
 def test_the_picture_after_the_question_is_the_logo() -> None:
     chat = briefed()
     chat.press(Set("logo"))
     chat.photo(Photo("logo-asset"))
-    assert chat.turn.effects == (SaveSettings(values={"logo": "logo-asset"}),)
+    assert saved(chat) == {"logo": "logo-asset"}
     assert chat.session.photos == (SELFIE,)
 
 
@@ -715,7 +722,7 @@ def test_words_typed_for_a_setting_are_no_headline() -> None:
     chat = briefed()
     chat.press(Set("signature"))
     chat.say("@somebody")
-    assert chat.turn.effects == (SaveSettings(values={"signature": "@somebody"}),)
+    assert saved(chat) == {"signature": "@somebody"}
     assert chat.session.answers["headline"] == "I QUIT"
 
 
