@@ -319,7 +319,7 @@ class _Composer:
         return (fit(words, rooms, measure, self._setting(), self.obstacle),)
 
     def _parted(self, words: tuple[str, ...], measure: Measure) -> tuple[Block, ...]:
-        """The cut whose smaller half is largest."""
+        """The cut whose smaller half is largest, as far as the halves stay halves."""
         upper, lower = self.areas
         lower = Box(lower.left, lower.top, lower.right, lower.bottom - self._strip())
         setting = self._setting(most_lines=2 if len(words) <= 12 else 12)
@@ -332,7 +332,9 @@ class _Composer:
                 )
             except DoesNotFit:
                 continue
-            found.append((min(block.cap for block in pair), pair))
+            lopsided = abs(2 * cut - len(words)) / len(words)
+            dangling = 0.75 if is_small(words[cut - 1]) else 1.0
+            found.append((min(block.cap for block in pair) * (1 - 0.5 * lopsided) * dangling, pair))
         if not found:
             raise DoesNotFit(len(words))
         first, second = max(found, key=lambda row: row[0])[1]
@@ -356,9 +358,8 @@ class _Composer:
         if blocks:
             area = replace(area, bottom=area.bottom + self._strip())
         under = style.pad * blocks[-1].lines[-1].cap if blocks else 0.0
-        top = (
-            blocks[-1].ink.bottom + min(max(0.6 * cap, 1.2 * cap - under), 0.35 * self._strip()) if blocks else area.top
-        )
+        gap = min(max(0.6 * cap, 1.2 * cap - under), 0.35 * self._strip())
+        top = blocks[-1].ink.bottom + gap if blocks else area.top
         swing = abs(math.sin(math.radians(self.angle))) * area.width / 2
         room = Box(area.left, top, area.right, max(area.bottom - swing, top + 0.5))
         setting = self._setting(

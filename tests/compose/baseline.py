@@ -63,7 +63,10 @@ def _ground(layout: Layout, stance: Stance) -> Image.Image:
     rays = Image.new("L", (3 * width, 3 * height), 0)
     pen = ImageDraw.Draw(rays)
     for ray in range(26):
-        ends = [(3 * (cx + 2 * width * math.cos(a)), 3 * (cy + 2 * width * math.sin(a))) for a in (ray * math.pi / 13, (ray + 0.5) * math.pi / 13)]  # fmt: skip
+        ends = [
+            (3 * (cx + 2 * width * math.cos(a)), 3 * (cy + 2 * width * math.sin(a)))
+            for a in (ray * math.pi / 13, (ray + 0.5) * math.pi / 13)
+        ]
         pen.polygon([(3 * cx, 3 * cy), *ends], fill=60)
     canvas.paste((255, 240, 180), (0, 0), rays.resize((width, height), Image.Resampling.LANCZOS))
     dots = Image.new("L", (3 * width, 3 * height), 0)
@@ -91,12 +94,25 @@ def _type(canvas: Image.Image, layout: Layout, stroke: float) -> None:
             at, ink = (span.x, line.baseline), (255, 255, 255)
             if span.role is Role.EMPHASIS:
                 margin = 0.17 * line.cap
-                box = (span.x - margin, line.baseline - line.cap - margin, span.x + span.width + margin, line.baseline + margin)  # fmt: skip
+                box = (
+                    span.x - margin,
+                    line.baseline - line.cap - margin,
+                    span.x + span.width + margin,
+                    line.baseline + margin,
+                )
                 pen.rounded_rectangle(box, 8, fill=channels(colours.pop))
                 pen.text(at, span.text, font=font, fill=ink, anchor="ls")
                 continue
             for step in range(6):
-                pen.text((at[0], at[1] + step), span.text, font=font, fill=channels(colours.stroke), anchor="ls", stroke_width=width, stroke_fill=channels(colours.stroke))  # fmt: skip
+                pen.text(
+                    (at[0], at[1] + step),
+                    span.text,
+                    font=font,
+                    fill=channels(colours.stroke),
+                    anchor="ls",
+                    stroke_width=width,
+                    stroke_fill=channels(colours.stroke),
+                )
             pen.text(at, span.text, font=font, fill=ink, anchor="ls")
     layer = layer.rotate(layout.angle, Image.Resampling.BICUBIC, center=(layout.pivot[0], layout.pivot[1]))
     shadow = layer.getchannel("A").filter(ImageFilter.GaussianBlur(10)).point(lambda value: int(value * 0.55))
@@ -125,9 +141,9 @@ def measure() -> tuple[float, float]:
     given = inputs(wanted, person)
     times: tuple[list[float], list[float]] = ([], [])
     for _ in range(_ROUNDS):
-        for kind, run in enumerate((lambda: ours(wanted, person), lambda: draw(*given))):
+        for kind in (0, 1):
             start = time.perf_counter()
-            run()
+            draw(*given) if kind else ours(wanted, person)
             times[kind].append(time.perf_counter() - start)
     return statistics.median(times[0]), statistics.median(times[1])
 

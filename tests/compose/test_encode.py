@@ -2,6 +2,7 @@ import io
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from core.compose import encode, sheet
@@ -54,7 +55,7 @@ def test_a_contact_sheet_shows_every_variant(count: int, shape: tuple[int, int])
 def test_the_feed_shows_every_size_on_dark_and_light() -> None:
     picture = np.full((720, 1280, 3), (10, 200, 30), np.uint8)
     result = sheet.feed_preview(picture, FeedWords("A title that is much too long for its column", "A channel"))
-    green = (np.abs(result.astype(int) - (10, 200, 30)) < 3).all(axis=2)
+    green: NDArray[np.bool_] = np.all(np.abs(result.astype(int) - (10, 200, 30)) < 3, axis=2)
     half = result.shape[0] // 2
     for part in (green[:half], green[half:]):
         assert part.sum() > 0.85 * sum(width * width * 9 // 16 for width in FEED_WIDTHS)

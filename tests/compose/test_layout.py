@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -133,11 +134,12 @@ def test_a_layout_survives_its_record() -> None:
 
 def test_a_headline_of_forty_words_is_set_or_refused() -> None:
     wanted = recipe(headline=" ".join(f"word{index}" for index in range(40)))
+    set_in = 0
     for format_id in FORMATS:
-        try:
+        with suppress(DoesNotFit):
             check(composed(wanted, format_id).layout, wanted, format_id)
-        except DoesNotFit as refused:
-            assert refused.words == 40
+            set_in += 1
+    assert set_in >= 3
 
 
 def test_without_words_the_picture_stands_alone() -> None:
@@ -158,10 +160,8 @@ def test_any_headline_is_set_clear_of_everything_or_refused(
     words: list[str], vibe: Vibe, position: int, format_id: str, mood: TypeMood, person: bool
 ) -> None:
     wanted = recipe(vibe, position, headline=" ".join(words), type_mood=mood)
-    try:
+    with suppress(DoesNotFit):
         check(composed(wanted, format_id, person).layout, wanted, format_id)
-    except DoesNotFit as refused:
-        assert refused.words > 0
 
 
 @pytest.mark.parametrize("size", [(64, 64), (320, 64), (64, 320), (640, 480), (1000, 1600)])
