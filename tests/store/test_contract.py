@@ -1,0 +1,136 @@
+"""Every function of schema api, over both ways in, against the same database: same answers, same refusals."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+
+from core.domain.job import JobStatus
+from core.store.asset import Assets
+from core.store.error import Blocked, Conflict, Ended, Insufficient, LimitReached, Unknown
+from core.store.job import Jobs
+from core.store.outbox import Outbox, Parcel
+from core.store.person import People
+from core.store.port import Transport
+from core.store.transcript import Transcripts
+from core.store.turn import SubmitLimit, Turns
+from core.store.variant import Variants
+from core.store.wallet import Wallets
+from tests.store.scene import PLATFORM, Person, asset, code_of, new_id, order, post, staged, version
+
+
+class Counted:
+    """A transport that remembers which functions were called."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self.called: set[str] = set()
+
+    async def call(self, function: str, arguments: Mapping[str, Any]) -> Any:
+        self.called.add(function)
+        return await self._transport.call(function, arguments)
+
+    async def listen(self, channel: str) -> AsyncGenerator[str]:
+        async with aclosing(self._transport.listen(channel)) as told:
+            async for payload in told:
+                yield payload
+
+    async def close(self) -> None:
+        await self._transport.close()
+
+
+async def test_every_function_answers_the_same_by_either_way(transport: Transport, database: str) -> None:
+    counted = Counted(transport)
+    turns, wallets, jobs, variants = Turns(counted), Wallets(counted), Jobs(counted), Variants(counted)
+    assets, people, pages, outbox = Assets(counted), People(counted), Transcripts(counted), Outbox(counted, PLATFORM)
+
+    opened = await turns.open(
+        event="e", platform=PLATFORM, ref="7", place="7", language="en", person_hash="h", starter=4
+    )
+    person = Person(turns, "7", opened)
+    assert (opened.new_user, opened.session, opened.wallet.purchased) == (True, None, 4)
+
+    # Money
+    assert await wallets.topup(person.id, 6, key="t")
+    assert not await wallets.topup(person.id, 6, key="t")
+    with pytest.raises(Conflict):
+        await wallets.topup(person.id, 7, key="t")
+    assert await wallets.grant_monthly(person.id, 3, until=datetime.now(UTC) + timedelta(days=30), key="g")
+    hold = new_id()
+    assert await wallets.hold(person.id, hold, 2)
+    assert (await wallets.settle(hold, 1)).released == 1
+    with pytest.raises(Ended):
+        await wallets.settle(hold, 2)
+    assert await wallets.clawback(person.id, 1, key="c")
+    balance = await wallets.balance(person.id)
+    assert (balance.wallet.monthly, balance.wallet.purchased, len(balance.movements)) == (2, 9, 6)
+
+    # A turn, its refusals, its job
+    with pytest.raises(Insufficient) as poor:
+        await person.submit(order(99))
+    assert (poor.value.detail["have"], poor.value.detail["need"]) == (11, 99)
+    placed, limit = order(4), SubmitLimit(name="submits", seconds=60, most=1)
+    await person.submit(placed, limits=[limit], outbox=[post("hello")])
+    with pytest.raises(LimitReached) as fast:
+        await person.submit(order(0), limits=[limit])
+    assert (fast.value.detail["name"], fast.value.detail["used"]) == ("submits", 1)
+    with pytest.raises(Conflict):
+        await turns.store(person.turn(version=9))
+    async with staged(database) as scene:
+        work, variant_id = scene.worker(), new_id()
+        await work.start(placed.job_id)
+        kept = await work.store_variant(
+            placed.job_id, variant_id=variant_id, code=code_of(variant_id), position=0, version=version(), earned=1
+        )
+    assert (await jobs.get(placed.code, person.id)).variants == (kept.code,)
+    assert (await jobs.cancel(person.id))[0].status == JobStatus.RUNNING
+    assert (await jobs.page(person.id)).total == 1
+    assert (await jobs.timeline(code=placed.code))[1]
+    with pytest.raises(Unknown):
+        await jobs.get("0000000000", person.id)
+
+    # Pictures
+    variant, job = await variants.get(kept.code, person.id)
+    assert (variant.id, job.id) == (variant_id, placed.job_id)
+    assert (await variants.gallery(person.id)).total == 1
+    assert (await variants.mark(kept.code, person.id, pinned=True)).pinned
+    selfie = await assets.add(person.id, asset("selfie"))
+    assert await assets.get(selfie.id, person.id) == selfie
+    with pytest.raises(Blocked):
+        await assets.get(selfie.id, new_id())
+    assert (await assets.pin(selfie.id, person.id)).pinned
+    assert [one.id for one in await assets.latest_selfies(person.id)] == [selfie.id]
+    assert (await assets.disk_used(person.id)).mine == 3000
+    assert await assets.forget_selfies(person.id) == (selfie.blob_key,)
+
+    # Messages
+    parcel = await outbox.claim("a", lease_seconds=30)
+    assert isinstance(parcel, Parcel)
+    assert not await outbox.undelivered(parcel.rows[0].id, "a", "429", retry_after=0)
+    parcel = await outbox.claim("a", lease_seconds=30)
+    assert isinstance(parcel, Parcel)
+    assert await outbox.delivered(parcel.rows[0].id, "a", {"message": 1})
+    await outbox.keep_reference("abc", "photo", "file")
+    assert await outbox.find_reference("abc", "photo") == "file"
+    assert await pages.write("page", "a", {"text": "x"}, by_person=True) == 1
+    assert [line.view for line in await pages.read("page")] == [{"text": "x"}]
+
+    # The person
+    assert (await people.save_settings(person.id, {"vibe": "bold"})).settings == {"vibe": "bold"}
+    made = await people.make_web_identity("ref", secret_hash="s", recovery_hash="r")
+    assert await people.recover("r", secret_hash="s2", new_recovery_hash="r2") == made
+    assert (await people.export(person.id))["profile"]["settings"] == {"vibe": "bold"}
+    assert (await people.delete(person.id)).variants == 1
+    with pytest.raises(Unknown):
+        await wallets.balance(person.id)
+
+    with psycopg.connect(database) as owner:
+        known = {
+            name for (name,) in owner.execute("select proname from pg_proc where pronamespace = 'api'::regnamespace")
+        }
+    assert known - counted.called == {"ping"}
