@@ -1,0 +1,144 @@
+"""`thumbnail-factory doctor`: what works, what does not, and what to do about it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import shutil
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import click
+
+from app import RELEASE
+from app.database import check_files, database
+from app.instance import holder
+from app.stop import Stop
+from core.bootstrap import open_factory
+from core.settings import Settings
+from core.store.blob import Blobs
+
+LEAST_DISK = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report; `cure` is empty when all is well."""
+
+    name: str
+    text: str
+    cure: str = ""
+
+
+Check = Callable[[Settings], Awaitable[list[Finding]]]
+
+
+def main(settings: Settings) -> None:
+    findings = asyncio.run(examine(settings))
+    for one in findings:
+        click.echo(f"{'ok  ' if not one.cure else 'FAULT'} {one.name:<14} {one.text}")
+        if one.cure:
+            click.echo(f"      -> {one.cure}")
+    faults = sum(bool(one.cure) for one in findings)
+    if faults:
+        raise Stop(f"{faults} fault(s) found.")
+    click.echo("All is well.")
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    checks: tuple[Check, ...] = (_settings, _files, _database, _shaping, _fonts, _models, _keys)
+    findings: list[Finding] = []
+    for check in checks:
+        findings += await check(settings)
+    return findings
+
+
+async def _settings(settings: Settings) -> list[Finding]:
+    return [Finding("settings", f"release {RELEASE}, data in {settings.factory_home}/, web port {settings.web_port}")]
+
+
+async def _files(settings: Settings) -> list[Finding]:
+    try:
+        check_files(settings)
+    except Stop as stop:
+        return [Finding("files", "pictures would be on one machine only", str(stop))]
+    settings.factory_home.mkdir(mode=0o711, parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.factory_home).free
+    cure = "" if free > LEAST_DISK else "Make room: pictures and database need at least 1 GB."
+    return [Finding("files", f"{settings.blobs}, {free / 1e9:.0f} GB free", cure)]
+
+
+async def _database(settings: Settings) -> list[Finding]:
+    running = holder(settings.factory_home) if settings.embedded else None
+    where = f"embedded, used by process {running.pid}" if running else "embedded" if settings.embedded else "configured"
+    try:
+        async with database(settings) as dsn, open_factory(settings, dsn, release=RELEASE) as factory:
+            version = (await factory.direct.fetch("select current_setting('server_version') as version"))[0]["version"]
+            audit = await factory.housekeeping.audit()
+            blobs = await _round_trip(factory.blobs)
+    except (Stop, OSError) as fault:
+        return [Finding("database", "does not start", str(fault))]
+    books = "" if audit.clean else "Stop spending and look at tf.audit: the ledger does not add up."
+    return [
+        Finding("database", f"{where}, PostgreSQL {version}, schema up to date"),
+        Finding("ledger", "every transaction sums to zero" if audit.clean else str(audit), books),
+        blobs,
+    ]
+
+
+async def _round_trip(blobs: Blobs) -> Finding:
+    key = "probe/doctor.bin"
+    try:
+        await blobs.put(key, b"probe", "application/octet-stream")
+        same = await blobs.get(key) == b"probe"
+        await blobs.delete([key])
+    except Exception as fault:
+        return Finding("pictures", "cannot be written", f"{type(fault).__name__}: {fault}")
+    return Finding("pictures", "can be written and read", "" if same else "What was read is not what was written.")
+
+
+async def _shaping(_: Settings) -> list[Finding]:
+    from core.compose.font import shaping_ready
+
+    cure = "" if shaping_ready() else "Install Pillow from its wheel (pip install --force-reinstall pillow)."
+    return [
+        Finding("text shaping", "raqm (Arabic, Hindi, Thai come out right)" if not cure else "raqm is missing", cure)
+    ]
+
+
+async def _fonts(_: Settings) -> list[Finding]:
+    from core.compose.font import faces, load
+
+    broken = []
+    for face in faces():
+        try:
+            load(face, 24)
+        except OSError:
+            broken.append(str(face))
+    cure = f"Restore core/compose/fonts: {', '.join(broken)}" if broken else ""
+    return [Finding("fonts", f"{len(faces())} faces", cure)]
+
+
+async def _models(_: Settings) -> list[Finding]:
+    from core.vision.model import DamagedModel, Model, network
+
+    found = []
+    for model in Model:
+        try:
+            network(model)
+        except (DamagedModel, OSError) as fault:
+            return [Finding("face models", str(fault), "Restore core/vision/models from the release.")]
+        found.append(model.file)
+    return [Finding("face models", f"{len(found)} present, checksums right ({_digest(found)})")]
+
+
+def _digest(names: list[str]) -> str:
+    return hashlib.sha256(" ".join(names).encode()).hexdigest()[:8]
+
+
+async def _keys(settings: Settings) -> list[Finding]:
+    telegram = "set" if settings.telegram_bot_token else "not set: Telegram is off (a token comes from @BotFather)"
+    return [
+        Finding("telegram key", telegram),
+        Finding("model keys", "none needed: the local studio draws for free"),
+    ]
