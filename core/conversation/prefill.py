@@ -6,7 +6,7 @@ Answers given win over the last brief's, those over settings (the brand kit), th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields
 from functools import cache
 from typing import Any, get_type_hints
 
@@ -33,6 +33,8 @@ HARD_CONCERNS = frozenset(
     }
 )
 """Concerns of the selfie check that are put to the person before anything is drawn; the others are only mentioned."""
+
+_PLAIN = Brief()
 
 _SUITING: dict[Family, dict[str, Json]] = {
     Family.WIDE: {},
@@ -89,37 +91,29 @@ def brief(session: Session, world: World) -> Brief:
     if given.get("brand_colours") and "colours" not in given:
         given["colours"] = ColourPriority.BRAND
     merged = {**rest, **given}
-    shape = target(merged.get("format", Brief().format))
+    shape = target(merged.get("format", _PLAIN.format))
     values = {**read(_SUITING[shape.family]), **merged, "format": shape.id}
     values["selfies"] = () if session.without_person else tuple(photo.asset for photo in ranked(session.photos))
-    return _drawable(Brief(**values), world)
+    _keep_drawable(values, world)
+    return Brief(**values)
 
 
-def _drawable(wanted: Brief, world: World) -> Brief:
-    """Nothing is promised that no model here can draw or that would be done twice."""
+def _keep_drawable(values: dict[str, Any], world: World) -> None:
+    """Nothing is promised that no model here can draw, or that would be done twice."""
     vibes = world.catalogue.vibes()
-    return replace(
-        wanted,
-        vibe=wanted.vibe if wanted.vibe in vibes or not vibes else vibes[0],
-        extra_formats=tuple(extra for extra in wanted.extra_formats if extra != wanted.format),
-        model=wanted.model if world.catalogue.find(wanted.model) else Brief().model,
-    )
+    if vibes and values.get("vibe", _PLAIN.vibe) not in vibes:
+        values["vibe"] = vibes[0]
+    if "extra_formats" in values:
+        values["extra_formats"] = tuple(extra for extra in values["extra_formats"] if extra != values["format"])
+    if not world.catalogue.find(values.get("model", _PLAIN.model)):
+        values["model"] = _PLAIN.model
+
+
+_NOT_SEEN = frozenset({"variants", "quality", "model", "file_type", "extra_formats", "prompts", "fixed_seed"})
+"""Fields that leave a preview's picture as it is."""
+_SEEN = tuple(row.name for row in fields(Brief) if row.name not in _NOT_SEEN)
 
 
 def look(wanted: Brief) -> str:
     """Fingerprint of all that changes a preview's picture."""
-    plain = Brief()
-    return derive(
-        repr(
-            replace(
-                wanted,
-                variants=plain.variants,
-                quality=plain.quality,
-                model=plain.model,
-                file_type=plain.file_type,
-                extra_formats=plain.extra_formats,
-                prompts=plain.prompts,
-                fixed_seed=plain.fixed_seed,
-            )
-        )
-    )
+    return derive(*(getattr(wanted, name) for name in _SEEN))

@@ -166,7 +166,7 @@ def _undo(talk: Talk, facts: VariantFacts) -> Turn:
         return Turn(
             talk.session, effects=(effect,), toast=NoticeView(text=talk.voice.say("variant.undone"), toast=True)
         )
-    earlier = replace(facts, version=version, picture=facts.previous_picture, previous_picture="")
+    earlier = replace(facts, version=version, previous=0, picture=facts.previous_picture, previous_picture="")
     # The earlier version may have been another size; its recipe is not at hand.
     shown = replace(variant.picture(talk.voice, earlier, talk.world.catalogue), width=0, height=0)
     view = GalleryView(pictures=(shown,), text=talk.voice.say("variant.undone"), rows=shown.rows)

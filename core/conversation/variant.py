@@ -33,7 +33,7 @@ def variant_rows(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) ->
     price, free = offer.price(voice, redraw.credits), offer.price(voice, 0)
     pin = Pin(code, "0") if variant.pinned else Pin(code)
     late: list[Button] = []
-    if variant.version > 1:
+    if variant.previous:
         late.append(button(voice.say("button.undo"), Undo(code)))
     if variant.previous_picture:
         late.append(button(voice.say("button.before_after"), BeforeAfter(code)))

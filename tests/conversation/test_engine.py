@@ -156,7 +156,7 @@ def kept(before: Session, turn: Turn) -> bool:
     return before.answers.keys() <= turn.session.answers.keys() and {p.asset for p in before.photos} <= assets
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_no_sequence_of_events_crashes_or_loses_an_answer(data: st.DataObject) -> None:
     session = Session()
@@ -184,7 +184,7 @@ def test_no_sequence_of_events_crashes_or_loses_an_answer(data: st.DataObject) -
         session, shown = turn.session, shown_by(turn)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_a_paid_order_never_exceeds_the_wallet_or_what_the_button_said(data: st.DataObject) -> None:
     session = Session()

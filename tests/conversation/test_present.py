@@ -1,0 +1,149 @@
+"""What the worker's results look like: who drew it, what it cost, and what to do next, always."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from core.conversation import action, present
+from core.conversation.action import Again, CancelJob, DownloadAll, Expired, OpenVariant, parse
+from core.conversation.texts import speaker
+from core.conversation.view import FileView, GalleryView, NoticeView, ProgressView, TextView, Tone, View
+from core.conversation.world import JobFacts
+from core.domain.job import Failure, JobKind, JobStatus, Recipe, Stage
+from core.domain.model import Origin
+from core.domain.record import from_record, to_record
+from tests.conversation.building import FREE_ONLY, WITH_PAID, buttons, job, recipe, variant
+
+VOICE = speaker("en")
+FOUR = tuple(variant(code=f"V{place}", position=place) for place in range(4))
+BY_STAND_IN: Recipe = replace(recipe(), model="stand-in", origin=Origin.STAND_IN)
+
+
+def tokens(view: View) -> set[str]:
+    return {button.token for button in buttons(view)}
+
+
+def ready(facts: JobFacts, count: int = 4) -> GalleryView:
+    return present.set_ready(VOICE, facts, FOUR[:count], ordered=4, sheet="sheet-asset", catalogue=WITH_PAID)
+
+
+def test_the_preview_stands_in_the_cards_place_with_its_buttons() -> None:
+    view = present.preview_ready(VOICE, draft="DRAFT", recipe=recipe(), asset="preview", catalogue=WITH_PAID)
+    assert view.slot == "card:DRAFT"
+    assert view.pictures[0].asset == "preview"
+    labels = {button.label for button in buttons(view)}
+    assert {"Generate 4 · 2 cr", "2 drafts · 1 cr", "Change details", "Cancel", "Shock reaction"} <= labels
+    assert "local studio" in view.text
+    assert "stand-in" in view.text
+
+
+def test_without_a_paid_model_the_card_says_free_and_by_whom() -> None:
+    view = present.preview_ready(VOICE, draft="DRAFT", recipe=recipe(), asset="preview", catalogue=FREE_ONLY)
+    assert "Generate 4 · free" in {button.label for button in buttons(view)}
+    assert "Free. Drawn by the local studio" in view.text
+
+
+@pytest.mark.parametrize("failure", list(Failure))
+def test_a_failed_preview_leaves_the_card(failure: Failure) -> None:
+    view = present.preview_failed(VOICE, draft="DRAFT", brief=recipe().brief, failure=failure, catalogue=FREE_ONLY)
+    assert isinstance(view, TextView)
+    assert view.slot == "card:DRAFT"
+    assert "Generate 4 · free" in {button.label for button in buttons(view)}
+
+
+def test_a_status_says_stage_place_and_what_is_finished_and_can_be_cancelled() -> None:
+    running = job(status=JobStatus.RUNNING, stage=Stage.DRAWING, seconds_left=12)
+    view = present.variant_ready(VOICE, running, FOUR[:2], total=4, catalogue=WITH_PAID)
+    assert isinstance(view, ProgressView)
+    assert view.text == "2 of 4 ready. Drawing, about 12 s"
+    assert [picture.asset for picture in view.pictures] == ["picture-1", "picture-1"]
+    assert tokens(view) == {CancelJob("J" * 10).pack()}
+    again = present.progress(VOICE, running, done=2, total=4, resumed=True)
+    assert "charged twice" in again.text
+
+
+def test_a_finished_set_has_every_variant_its_buttons_and_its_price() -> None:
+    view = ready(job())
+    assert (view.slot, view.sheet, len(view.pictures)) == ("status:" + "J" * 10, "sheet-asset", 4)
+    assert {OpenVariant(facts.code).pack() for facts in FOUR} <= tokens(view)
+    assert {DownloadAll("J" * 10).pack(), Again("J" * 10).pack()} <= tokens(view)
+    assert "Paid: 2 credits." in view.text
+    assert {button.label for button in buttons(view)} >= {
+        *("Edit text · free", "Change vibe · free", "Re-roll · free", "Other sizes · free", "File"),
+        *("Feed preview · free", "Info", "Pin", "Delete", "1", "2", "3", "4"),
+    }
+
+
+def test_a_set_that_came_up_short_says_what_was_given_back() -> None:
+    view = ready(job(captured=1), count=3)
+    assert "3 of 4 are ready" in view.text
+    assert "1 could not be drawn and is not charged" in view.text
+    assert "Paid: 1 cr. Given back: 1 cr." in view.text
+
+
+def test_pictures_of_the_stand_in_are_marked_everywhere() -> None:
+    drawn = variant(recipe=BY_STAND_IN)
+    view = present.set_ready(VOICE, job(), [drawn], ordered=1, sheet="", catalogue=WITH_PAID)
+    assert "stand-in for tests" in view.text
+    assert view.pictures[0].origin is Origin.STAND_IN
+    assert "stand-in for tests" in view.pictures[0].caption
+    assert "Re-roll · 1 cr" in {button.label for button in buttons(view)}
+
+
+@pytest.mark.parametrize("kind", [JobKind.EDIT_TEXT, JobKind.CHANGE_VIBE, JobKind.REROLL, JobKind.RESIZE])
+def test_a_refined_variant_can_be_undone(kind: JobKind) -> None:
+    newer = variant(version=2, versions=2, previous=1, previous_picture="picture-0")
+    view = present.refined(VOICE, job(kind=kind, price=0, captured=0), newer, catalogue=FREE_ONLY)
+    assert {action.Undo("V" * 10).pack(), action.BeforeAfter("V" * 10).pack()} <= tokens(view)
+    assert "It cost nothing." in view.text
+
+
+@pytest.mark.parametrize("failure", list(Failure))
+def test_every_failure_says_reason_what_was_given_back_and_the_next_step(failure: Failure) -> None:
+    view = present.job_failed(VOICE, job(status=JobStatus.FAILED, captured=0, variants=()), failure)
+    assert view.tone is Tone.ERROR
+    assert VOICE.say(f"failure.{failure}") in view.text
+    assert "Your 2 credits are given back." in view.text
+    assert VOICE.say(f"next.{failure}") in view.text
+    assert Again("J" * 10).pack() in tokens(view)
+
+
+def test_a_cancelled_job_keeps_what_was_ready() -> None:
+    view = present.job_cancelled(VOICE, job(status=JobStatus.CANCELLED, captured=1), delivered=2)
+    assert "2 pictures that were ready are yours" in view.text
+    assert "Given back: 1 cr" in view.text
+    none = present.job_cancelled(VOICE, job(status=JobStatus.CANCELLED, captured=0, variants=()))
+    assert "before anything was finished" in none.text
+
+
+def test_a_file_says_its_size_and_an_archive_what_it_holds() -> None:
+    facts: dict[str, Any] = {"asset": "file", "name": "quit.jpg", "media_type": "image/jpeg", "size_bytes": 1_234_567}
+    view = present.file_ready(VOICE, job(kind=JobKind.FILE), width=1280, height=720, **facts)
+    assert view.text == "1280×720 px, 1.23 MB, byte for byte."
+    archive = present.file_ready(VOICE, job(kind=JobKind.DOWNLOAD_ALL), **facts)
+    assert archive.text == "All files of the set. 1.23 MB."
+    assert isinstance(archive, FileView)
+
+
+def test_the_receipt_counts_what_is_gone_and_what_stays() -> None:
+    view = present.person_deleted(VOICE, {"pictures": 12, "variants": 8, "jobs": 3, "sessions": 1, "entries": 9})
+    assert "12 pictures, 8 variants, 3 jobs, 1 conversations. 9 ledger entries stay" in view.text
+
+
+def test_every_view_reads_back_and_every_button_in_it_is_known() -> None:
+    views: list[View] = [
+        present.preview_ready(VOICE, draft="DRAFT", recipe=recipe(), asset="preview", catalogue=WITH_PAID),
+        ready(job()),
+        present.variant_ready(VOICE, job(), FOUR, total=4, catalogue=WITH_PAID),
+        present.refined(VOICE, job(kind=JobKind.REROLL), variant(pinned=True), catalogue=WITH_PAID),
+        present.feed_ready(VOICE, job(kind=JobKind.FEED_PREVIEW), variant(), asset="feed"),
+        present.job_failed(VOICE, job(recipe=None), Failure.INTERNAL),
+    ]
+    kind: Any = View
+    for view in views:
+        assert from_record(kind, to_record(view)) == view
+        assert isinstance(view, GalleryView | ProgressView | NoticeView)
+        for token in tokens(view):
+            assert len(token.encode()) <= action.LIMIT_BYTES
+            assert not isinstance(parse(token), Expired)
