@@ -227,7 +227,9 @@ async def open_factory(
     secret = signing_key(settings)
     transport: Transport
     if dsn is not None:
-        transport = await DirectTransport(dsn, size=settings.database_pool_size).open()
+        # Prepared statements save planning time, but a transaction pooler, which we cannot rule out, breaks on them.
+        prepare = 5 if settings.embedded else None
+        transport = await DirectTransport(dsn, size=settings.database_pool_size, prepare_threshold=prepare).open()
     elif settings.supabase_url and settings.supabase_secret_key:
         transport = await SupabaseTransport(
             settings.supabase_url, settings.supabase_secret_key.get_secret_value()
