@@ -32,6 +32,7 @@ from core.services import limit
 from core.services.desk import Envelope, Unavailable
 from core.services.identity import PersonHasher
 from core.services.loading import Loading
+from core.services.metric import TURNS
 from core.services.ordering import new_job
 from core.store import error
 from core.store.outbox import Post
@@ -114,6 +115,7 @@ class Conversing:
                 }
                 continue
             failpoint.reach("turn.after_store")
+            TURNS.labels(envelope.platform, type(event).__name__).inc()
             log.info("turn.stored", kind=type(event).__name__, duplicate=stored.duplicate)
             return None if stored.duplicate else turn.toast
         raise Unavailable("this chat is very busy")

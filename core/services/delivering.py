@@ -14,6 +14,7 @@ from core import failpoint
 from core.conversation.view import View
 from core.domain.record import RecordError, from_record
 from core.services.desk import Courier, Delivery, PlaceGone, Refused, TryLater
+from core.services.metric import DELIVERIES
 from core.store.error import StoreError
 from core.store.outbox import Idle, Outbox, Parcel, PendingRow
 
@@ -82,44 +83,45 @@ class Delivering:
 
     async def _deliver_row(self, place: str, row: PendingRow, sender: str, *, keep: bool) -> bool:
         """Whether the next row of this chat may follow under the same lease."""
-        bound = structlog.contextvars.bound_contextvars(outbox_id=row.id, job_id=row.job_id, place=place)
-        with bound:
-            try:
-                view: View = from_record(_VIEW, row.view)
-            except RecordError as unreadable:
-                log.error("delivery.unreadable", error=str(unreadable))
-                await self._outbox.undelivered(row.id, sender, str(unreadable), permanent=True)
-                return False
-            delivery = Delivery(
-                id=row.id, key=row.key, place=place, view=view, language=row.language, replaces=row.replaces
-            )
+        with structlog.contextvars.bound_contextvars(outbox_id=row.id, job_id=row.job_id, place=place):
             try:
                 failpoint.reach("outbox.before_send")
-                receipt = await self._courier.deliver(delivery)
+                receipt = await self._courier.deliver(_delivery(place, row))
                 failpoint.reach("outbox.after_send")
-            except TryLater as later:
-                log.info("delivery.postponed", seconds=later.seconds, everywhere=later.everywhere)
-                await self._outbox.undelivered(
-                    row.id, sender, str(later), retry_after=later.seconds, everywhere=later.everywhere
-                )
-            except PlaceGone as gone:
-                log.info("delivery.place_gone", error=str(gone))
-                await self._outbox.undelivered(row.id, sender, str(gone), unreachable=True)
-            except Refused as refused:
-                log.error("delivery.refused", error=str(refused))
-                await self._outbox.undelivered(row.id, sender, str(refused), permanent=True)
             except StoreError:
                 raise
             except Exception as fault:
+                DELIVERIES.labels(self._courier.platform, type(fault).__name__).inc()
+                await self._give_back(row, sender, fault)
+                return False
+            DELIVERIES.labels(self._courier.platform, "delivered").inc()
+            return await self._outbox.delivered(
+                row.id,
+                sender,
+                receipt,
+                chat_pace_ms=0 if keep else self._pace.chat_ms,
+                bot_pace_ms=self._pace.bot_ms,
+                keep_seconds=LEASE_S if keep else 0,
+            )
+
+    async def _give_back(self, row: PendingRow, sender: str, fault: Exception) -> None:
+        """Let go of a message that was not shown: later, never, or not until the person comes back."""
+        match fault:
+            case TryLater(seconds=seconds, everywhere=everywhere):
+                log.info("delivery.postponed", seconds=seconds, everywhere=everywhere)
+                await self._outbox.undelivered(row.id, sender, str(fault), retry_after=seconds, everywhere=everywhere)
+            case PlaceGone():
+                log.info("delivery.place_gone", error=str(fault))
+                await self._outbox.undelivered(row.id, sender, str(fault), unreachable=True)
+            case Refused() | RecordError():
+                log.error("delivery.refused", error=str(fault))
+                await self._outbox.undelivered(row.id, sender, str(fault), permanent=True)
+            case _:
                 log.warning("delivery.failed", error=repr(fault), attempts=row.attempts + 1)
                 await self._outbox.undelivered(row.id, sender, repr(fault))
-            else:
-                return await self._outbox.delivered(
-                    row.id,
-                    sender,
-                    receipt,
-                    chat_pace_ms=0 if keep else self._pace.chat_ms,
-                    bot_pace_ms=self._pace.bot_ms,
-                    keep_seconds=LEASE_S if keep else 0,
-                )
-            return False
+
+
+def _delivery(place: str, row: PendingRow) -> Delivery:
+    """Raises RecordError for a view of another release."""
+    view: View = from_record(_VIEW, row.view)
+    return Delivery(id=row.id, key=row.key, place=place, view=view, language=row.language, replaces=row.replaces)

@@ -24,6 +24,7 @@ from core.services import facts, identity
 from core.services.album import Album
 from core.services.drawing import Artwork, Drawing, Picture
 from core.services.failing import Expected, failure_of
+from core.services.metric import CREDITS, JOB_SECONDS, JOBS
 from core.store.error import Ended
 from core.store.job import StoredJob
 from core.store.outbox import Post
@@ -90,7 +91,8 @@ class Rendering:
         assignment = Assignment(job, from_record(Order, job.order), texts.speaker(job.language))
         log.info("job.started", kind=job.kind.value, code=job.code, attempt=job.attempts)
         try:
-            await self._steps[job.kind](assignment)
+            with JOB_SECONDS.labels(job.kind.value).time():
+                await self._steps[job.kind](assignment)
         except Expected as error:
             log.warning("job.failed", error=repr(error))
             await self._fail(assignment, failure_of(error))
@@ -234,6 +236,8 @@ class Rendering:
         failpoint.reach("worker.before_end")
         await self._work.end(it.job.id, status, captured=kept, assets=assets, outbox=[it.post("end", view)])
         failpoint.reach("worker.after_end")
+        JOBS.labels(it.job.kind.value, status.value).inc()
+        CREDITS.inc(kept)
         log.info("job.ended", status=status.value, captured=kept, variants=len(ready))
 
     async def _delivered(self, job: StoredJob) -> tuple[VariantFacts, ...]:
@@ -249,6 +253,7 @@ class Rendering:
         done = [row.code for row in it.job.delivered]
         known = it.facts(status=JobStatus.FAILED, kept=it.job.earned, variants=done)
         view = present.job_failed(it.voice, known, failure)
+        JOBS.labels(it.job.kind.value, JobStatus.FAILED.value).inc()
         await self._work.end(it.job.id, JobStatus.FAILED, failure=failure, outbox=[it.post("end", view)])
 
     async def _end_cancelled(self, it: Assignment) -> None:

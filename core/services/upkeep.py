@@ -21,13 +21,16 @@ class Upkeep:
     blobs: Blobs
 
     async def sweep(self, stale_seconds: float = 30) -> None:
-        """Jobs nobody works on go back to the queue or end, overdue holds are released, and people are told."""
+        """Jobs and timers nobody works on go back to the queue or end, overdue holds are released, people are told."""
         swept = await self.housekeeping.sweep_jobs(stale_seconds=stale_seconds)
+        timers = await self.housekeeping.sweep_timers(stale_seconds=stale_seconds)
         reaped = await self.housekeeping.reap_holds()
         for job in await self.housekeeping.untold():
             await self.housekeeping.tell(job.id, [self.rendering().farewell(job)])
-        if swept.requeued or swept.ended or reaped:
-            log.warning("jobs.swept", requeued=len(swept.requeued), ended=len(swept.ended), reaped=len(reaped))
+        if swept.requeued or swept.ended or reaped or timers:
+            log.warning(
+                "jobs.swept", requeued=len(swept.requeued), ended=len(swept.ended), reaped=len(reaped), timers=timers
+            )
         audit = await self.housekeeping.audit()
         if not audit.clean:
             log.critical("audit.failed", audit=str(audit))

@@ -13,6 +13,7 @@ from core.services import facts
 from core.services.conversing import Conversing
 from core.services.desk import Envelope
 from core.services.limit import EVERYBODYS_DISK_BYTES
+from core.services.metric import UPLOADS
 from core.store.asset import Assets
 from core.store.blob import Blobs
 from core.store.error import BlobsFull
@@ -41,6 +42,7 @@ class Uploading:
             upload = await self.decoder.decode(data)
         except UploadRefused as refused:
             log.info("upload.refused", reason=refused.reason.value, octets=len(data))
+            UPLOADS.labels(refused.reason.value).inc()
             return PhotoRefused(reason=refused.reason.value)
         opened = await self.conversing.open(envelope)
         used = await self.assets.disk_used(opened.user_id)
@@ -72,6 +74,7 @@ class Uploading:
                 "facts": report,
             },
         )
+        UPLOADS.labels("accepted").inc()
         return facts.photo(stored)
 
     async def _check(self, jpeg: bytes) -> dict[str, object]:

@@ -1,0 +1,17 @@
+"""What is counted, for Prometheus: `/metrics` of every process."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Histogram
+
+TURNS = Counter("factory_turns_total", "Events that became a stored turn", ["platform", "kind"])
+UPLOADS = Counter("factory_uploads_total", "Pictures offered, by outcome (accepted or the refusal's code)", ["outcome"])
+JOBS = Counter("factory_jobs_total", "Jobs that ended in this process", ["kind", "status"])
+JOB_SECONDS = Histogram(
+    "factory_job_seconds",
+    "Seconds from claim to end of a job",
+    ["kind"],
+    buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300),
+)
+CREDITS = Counter("factory_credits_captured_total", "Credits kept for delivered work")
+DELIVERIES = Counter("factory_deliveries_total", "Views handed to a platform, by outcome", ["platform", "outcome"])

@@ -1,0 +1,54 @@
+"""Logs carry what happened and no secret."""
+
+import json
+import logging
+
+import httpx
+import pytest
+import structlog
+
+from core.log import configure
+from core.settings import LogFormat, load
+
+TOKEN = "123456:canary-token-in-logs"
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> object:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+def test_a_secret_is_taken_out_wherever_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
+    configure(load(_env_file=None, telegram_bot_token=TOKEN, log_format=LogFormat.JSON))
+
+    structlog.get_logger("ours").warning("call.failed", url=f"https://api/bot{TOKEN}/getMe", nested={"a": [TOKEN]})
+    logging.getLogger("theirs").warning("url was %s", f"/bot{TOKEN}")
+    try:
+        raise ValueError(TOKEN)
+    except ValueError:
+        structlog.get_logger("ours").exception("call.crashed")
+
+    said = capsys.readouterr().err
+    assert TOKEN not in said
+    assert said.count("***") >= 4
+    assert [json.loads(line)["event"] for line in said.splitlines()][:1] == ["call.failed"]
+
+
+def test_the_http_library_does_not_log_addresses_that_hold_the_token() -> None:
+    configure(load(_env_file=None, telegram_bot_token=TOKEN))
+
+    assert not logging.getLogger(httpx.__name__).isEnabledFor(logging.INFO)
+
+
+def test_bound_ids_are_part_of_every_line(capsys: pytest.CaptureFixture[str]) -> None:
+    configure(load(_env_file=None, log_format=LogFormat.JSON))
+
+    with structlog.contextvars.bound_contextvars(job_id="j1"):
+        structlog.get_logger("ours").info("job.started")
+
+    assert json.loads(capsys.readouterr().err)["job_id"] == "j1"

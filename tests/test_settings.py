@@ -1,0 +1,44 @@
+"""Settings: one place, validated as a whole, explained line by line."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from core.settings import Settings, SettingsFault, load
+
+EXAMPLE = Path(__file__).parent.parent / ".env.example"
+
+
+def _explained() -> set[str]:
+    return set(re.findall(r"^([A-Z_]+)=", EXAMPLE.read_text(), re.MULTILINE))
+
+
+def test_every_variable_is_explained_and_every_explained_one_exists() -> None:
+    assert _explained() == {name.upper() for name in Settings.model_fields}
+
+
+def test_the_example_itself_is_a_valid_configuration() -> None:
+    settings = load(_env_file=EXAMPLE)
+
+    assert settings.embedded
+    assert settings.telegram_bot_token is None
+
+
+def test_a_wrong_value_is_named_in_a_sentence() -> None:
+    with pytest.raises(SettingsFault, match="WEB_PORT"):
+        load(_env_file=None, web_port=99_999)
+
+
+def test_settings_that_do_not_fit_together_are_refused() -> None:
+    with pytest.raises(SettingsFault, match="BLOBS=supabase needs"):
+        load(_env_file=None, blobs="supabase")
+    with pytest.raises(SettingsFault, match="TELEGRAM_WEBHOOK_SECRET"):
+        load(_env_file=None, telegram_mode="webhook", telegram_bot_token="1:x")
+
+
+def test_no_secret_is_shown_by_the_settings_themselves() -> None:
+    settings = load(_env_file=None, telegram_bot_token="123456:canary-token", database_url="postgresql://u:canary@h/d")
+
+    assert "canary" not in repr(settings)
+    assert "123456:canary-token" in settings.secrets()
