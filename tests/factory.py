@@ -1,0 +1,106 @@
+"""A whole factory at work inside a test: worker, outbox senders and, on request, the Telegram bot or a webhook replica.
+
+Two of them on one database and one folder are two machines with shared files.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bots.telegram.bot import TelegramBot
+from core.bootstrap import Extra, Factory, open_factory
+from core.services.desk import Courier
+from core.settings import Settings
+from core.settings import load as load_settings
+from tests.telegram_server.server import TelegramServer
+from webhooks import telegram as telegram_webhook
+from webhooks.server import WebhookServer
+
+SIGNING_KEY = "a key that only tests sign with, of 32 bytes and more"
+WEBHOOK_SECRET = "told-to-telegram-alone"
+
+
+@dataclass(frozen=True)
+class Running:
+    """A running factory and its door to Telegram, if it has one."""
+
+    factory: Factory
+    bot: TelegramBot | None = None
+    webhook: str = ""
+    """Address that Telegram's updates are posted to; empty unless this is a webhook replica."""
+
+
+def settings(database: str, home: Path, **overrides: object) -> Settings:
+    """Settings that no environment variable's `.env` file has a say in."""
+    given: dict[str, object] = {
+        "_env_file": None,
+        "factory_home": home,
+        "database_url": database,
+        "database_pool_size": 4,
+        "signing_key": SIGNING_KEY,
+    }
+    return load_settings(**(given | overrides))
+
+
+@asynccontextmanager
+async def running(
+    database: str,
+    home: Path,
+    *,
+    couriers: Sequence[Courier] = (),
+    telegram: TelegramServer | None = None,
+    webhook: bool = False,
+    worker: bool = True,
+    extras: tuple[Extra, ...] = (),
+    **overrides: object,
+) -> AsyncIterator[Running]:
+    """A factory on a migrated database (`database`: its address), with files under `home`.
+
+    `couriers` get what is delivered on their platforms; `telegram` adds the bot, polling that server or, with
+    `webhook`, listening on a free port. `overrides` are settings by field name. On leaving every part is stopped in
+    the order a process stops them.
+    """
+    async with AsyncExitStack() as stack:
+        chosen = settings(database, home, **overrides)
+        factory = await stack.enter_async_context(open_factory(chosen, database, release="test", extras=extras))
+        bot, listening = None, ""
+        if telegram:
+            bot = TelegramBot(
+                telegram.token,
+                desk=factory.desk,
+                references=factory.references("telegram"),
+                polling=not webhook,
+                api_url=telegram.base_url.removesuffix("/bot"),
+            )
+            await bot.start()
+            stack.push_async_callback(bot.stop)
+        for courier in (*couriers, *((bot.courier,) if bot else ())):
+            stack.push_async_callback(_stopped, asyncio.create_task(factory.delivering(courier).run()))
+        if worker:
+            drawing = factory.worker()
+            await drawing.start()
+            stack.push_async_callback(drawing.stop)
+        if bot and webhook:
+            listening = await stack.enter_async_context(_listening(bot))
+        yield Running(factory, bot, listening)
+
+
+@asynccontextmanager
+async def _listening(bot: TelegramBot) -> AsyncIterator[str]:
+    async def ready() -> tuple[str, ...]:
+        return ()
+
+    routes = telegram_webhook.routes(bot.take, WEBHOOK_SECRET)
+    server = WebhookServer(routes, ready=ready, host="127.0.0.1", port=0)
+    await server.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}{telegram_webhook.PATH}"
+    finally:
+        await server.stop()
+
+
+async def _stopped(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
