@@ -1,0 +1,24 @@
+"""`make bench`: figures reached, targets beside them. It informs and never fails: a busy machine is no fault."""
+
+import asyncio
+import sys
+import time
+
+from core.log import configure
+from core.settings import LogFormat, Settings
+from tests.bench import money, picture, press, waiting
+
+ROWS = {"picture": picture, "waiting": waiting, "press": press, "money": money}
+
+
+def main(wanted: list[str]) -> None:
+    """All rows, or those named."""
+    configure(Settings(log_level="error", log_format=LogFormat.PRETTY, _env_file=None))
+    began = time.perf_counter()
+    for name in wanted or ROWS:
+        for figure in asyncio.run(ROWS[name].rows()):
+            print(figure.line(), flush=True)
+    print(f"{time.perf_counter() - began:.0f} s")
+
+
+main(sys.argv[1:])
