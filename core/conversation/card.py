@@ -157,8 +157,10 @@ def sections(talk: Talk) -> TextView:
 
 
 def _values(voice: Speaker, name: Section, brief: Brief) -> str:
-    known = [spoken(voice, row, _record(brief, row)) for row in section(name) if row.kind is not FieldKind.CHOICES]
-    return _cut(" · ".join(value for value in known if value != voice.say("option.empty")))
+    """What was decided in a section; switches and what is left to the layout say nothing by themselves."""
+    rows_of = [(row, _record(brief, row)) for row in section(name) if row.kind is not FieldKind.CHOICES]
+    said = [(row, record) for row, record in rows_of if record and not isinstance(record, bool) and record != "auto"]
+    return _cut(" · ".join(spoken(voice, row, record) for row, record in said)) or voice.say("option.empty")
 
 
 def _record(brief: Brief, question: Question) -> Json:

@@ -31,7 +31,7 @@ from core.conversation.world import Limit, Need, World
 from core.domain.job import JobKind, JobStatus
 from core.domain.record import from_record, to_record
 from core.domain.wallet import Wallet
-from tests.conversation.building import FREE_ONLY, WITH_PAID, buttons, job, variant, world
+from tests.conversation.building import FREE_ONLY, WITH_PAID, Chat, buttons, job, variant, world
 
 WORDS = st.one_of(
     st.sampled_from(
@@ -67,47 +67,63 @@ PARTS = {
 }
 
 
-def presses(draft: str) -> st.SearchStrategy[Action]:
-    """Any action there is, on the draft of now or any other."""
-
-    def made(kind: type[Action]) -> st.SearchStrategy[Action]:
-        drafts = st.just(draft) if draft else IDS
-        subjects = {"draft": st.one_of(drafts, drafts, IDS), "variant": IDS, "job": IDS}
-        return st.builds(kind, *({**PARTS, **subjects}[row.name] for row in fields(kind)))
-
-    return st.one_of([made(kind) for kind in Action.kinds.values() if kind is not Action])
+NOW = "NOW"
+"""Stands for the draft of the session in a drawn press."""
 
 
-def events(session: Session, shown: tuple[Action, ...]) -> st.SearchStrategy[Event]:
-    """Anything a person can do; more often than not something that makes sense now."""
-    pressing = presses(session.draft)
-    return st.one_of(
-        st.just(Started()),
-        st.builds(TextSent, text=WORDS, variant=st.one_of(st.just(""), st.just(""), IDS)),
-        st.builds(TextSent, text=WORDS),
-        st.builds(
-            PhotosSent,
-            photos=st.lists(PHOTOS, max_size=12).map(tuple),
-            caption=st.one_of(st.just(""), WORDS),
-            album=st.sampled_from(["", "", "A", "B"]),
-        ),
-        st.builds(AlbumSettled, album=st.sampled_from(["A", "B"])),
-        st.builds(PhotoRefused, reason=st.sampled_from(["too_large", "broken", "gone"]), caption=WORDS),
-        st.builds(CommandSent, name=st.sampled_from(["new", "quick", "info", "cancel", "jobs", "x"]), argument=WORDS),
-        st.builds(
-            FormSent,
-            draft=st.sampled_from([session.draft, "OTHER"]),
-            question=PARTS["question"],
-            values=st.lists(st.sampled_from(["clean", "stroke", "scene", "x"]), max_size=3).map(tuple),
-        ),
-        st.builds(Pressed, action=pressing),
-        *([st.builds(Pressed, action=st.sampled_from(shown))] * 3 if shown else []),
-    )
+def _made(kind: type[Action]) -> st.SearchStrategy[Action]:
+    subjects = {"draft": st.sampled_from([NOW, NOW, NOW, "OTHER"]), "variant": IDS, "job": IDS}
+    return st.builds(kind, *({**PARTS, **subjects}[row.name] for row in fields(kind)))
+
+
+PRESSES = st.one_of([_made(kind) for kind in Action.kinds.values() if kind is not Action])
+SENT_PHOTOS = st.lists(PHOTOS, min_size=1, max_size=4).map(tuple)
+KINDS: dict[str, st.SearchStrategy[Event]] = {
+    "start": st.just(Started()),
+    "reply": st.builds(TextSent, text=WORDS, variant=IDS),
+    "text": st.builds(TextSent, text=WORDS),
+    "photo": st.builds(PhotosSent, photos=SENT_PHOTOS, caption=st.one_of(st.just(""), WORDS)),
+    "many": st.builds(PhotosSent, photos=st.lists(PHOTOS, max_size=12).map(tuple)),
+    "album": st.builds(PhotosSent, photos=SENT_PHOTOS, caption=WORDS, album=st.sampled_from(["A", "B"])),
+    "settled": st.builds(AlbumSettled, album=st.sampled_from(["A", "B"])),
+    "refused": st.builds(PhotoRefused, reason=st.sampled_from(["too_large", "broken", "gone"]), caption=WORDS),
+    "command": st.builds(CommandSent, name=st.sampled_from(["new", "quick", "info", "cancel", "x"]), argument=WORDS),
+    "form": st.builds(
+        FormSent,
+        draft=st.sampled_from([NOW, "OTHER"]),
+        question=PARTS["question"],
+        values=st.lists(st.sampled_from(["clean", "stroke", "scene", "x"]), max_size=3).map(tuple),
+    ),
+    "press": st.builds(Pressed, action=PRESSES),
+}
+OFTEN = [*KINDS, "photo", "text", "press", "press", "text", "photo", *["shown"] * 8]
+
+
+def draw_event(data: st.DataObject, session: Session, shown: tuple[Action, ...]) -> Event:
+    """Anything a person can do; more often than not a button that was shown to them."""
+    kind = data.draw(st.sampled_from(OFTEN))
+    if kind == "shown":
+        return Pressed(action=data.draw(st.sampled_from(shown))) if shown else Started()
+    event = data.draw(KINDS[kind])
+    if isinstance(event, FormSent) and event.draft == NOW:
+        return replace(event, draft=session.draft)
+    if isinstance(event, Pressed) and getattr(event.action, "draft", "") == NOW:
+        pressed: Any = event.action
+        return Pressed(action=replace(pressed, draft=session.draft))
+    return event
+
+
+def opening() -> tuple[Session, tuple[Action, ...]]:
+    """A brief whose card is on the screen, so that few events are enough to get anywhere."""
+    chat = Chat(catalogue=WITH_PAID)
+    chat.photo(Photo("aa"), caption="I QUIT")
+    card = (action.OpenDetails(chat.session.draft), action.Generate(chat.session.draft, "4.standard.2"))
+    return chat.session, card
 
 
 WORLDS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
-        "catalogue": st.sampled_from([FREE_ONLY, WITH_PAID]),
+        "catalogue": st.sampled_from([WITH_PAID, WITH_PAID, FREE_ONLY]),
         "wallet": st.builds(Wallet, purchased=st.integers(0, 6), debt=st.sampled_from([0, 0, 3])),
         "variant": st.sampled_from(
             [None, variant(), variant(deleted=True), variant(version=2, versions=2, previous=1)]
@@ -159,10 +175,9 @@ def kept(before: Session, turn: Turn) -> bool:
 @settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_no_sequence_of_events_crashes_or_loses_an_answer(data: st.DataObject) -> None:
-    session = Session()
-    shown: tuple[Action, ...] = ()
-    for _ in range(data.draw(st.integers(1, 14), label="events")):
-        event = data.draw(events(session, shown))
+    session, shown = data.draw(st.sampled_from([(Session(), ()), opening()]), label="opening")
+    for _ in range(data.draw(st.integers(1, 20), label="events")):
+        event = draw_event(data, session, shown)
         place = world(**data.draw(WORLDS))
         assert needs(session, event) <= frozenset(Need)
         assert all(isinstance(found, str) for found in (variant_of(session, event), job_of(session, event)))
@@ -181,16 +196,15 @@ def test_no_sequence_of_events_crashes_or_loses_an_answer(data: st.DataObject) -
             assert from_record(kind, to_record(view)) == view
         if isinstance(event, Pressed) and not turn.views and not turn.effects:
             assert isinstance(turn.toast, NoticeView), "a press nobody answers"
-        session, shown = turn.session, shown_by(turn)
+        session, shown = turn.session, (*shown, *shown_by(turn))[-60:]
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_a_paid_order_never_exceeds_the_wallet_or_what_the_button_said(data: st.DataObject) -> None:
-    session = Session()
-    shown: tuple[Action, ...] = ()
+    session, shown = data.draw(st.sampled_from([(Session(), ()), opening()]), label="opening")
     for _ in range(10):
-        event = data.draw(events(session, shown))
+        event = draw_event(data, session, shown)
         place = replace(world(**data.draw(WORLDS)), limit=None, foreign=False)
         turn = advance(session, event, place)
         paid = sum(effect.quote.credits for effect in turn.effects if isinstance(effect, Order))
@@ -199,7 +213,7 @@ def test_a_paid_order_never_exceeds_the_wallet_or_what_the_button_said(data: st.
             assert isinstance(event, Pressed)
             said = event.action.pack().replace(":", ".").rpartition(".")[2]
             assert said == str(paid)
-        session, shown = turn.session, shown_by(turn)
+        session, shown = turn.session, (*shown, *shown_by(turn))[-60:]
 
 
 def test_what_an_event_is_about_is_named_for_the_service() -> None:
