@@ -7,6 +7,7 @@ said as they were settled: `job.captured` was kept, `job.price` less that was gi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from core.conversation import card, listing, offer, prefill, variant
 from core.conversation.action import Again, CancelJob, DownloadAll, GetFile, OpenVariant, Run
@@ -87,7 +88,7 @@ def preview_ready(voice: Speaker, *, draft: str, recipe: Recipe, asset: str, cat
     )
     return GalleryView(
         title=voice.say("card.title"),
-        text=f"{shown.caption}\n\n{card.summary(voice, brief, catalogue)}",
+        text=card.summary(voice, brief, catalogue),
         pictures=(shown,),
         rows=card.card_rows(voice, draft, brief, catalogue),
         slot=card.card_slot(draft),
@@ -111,12 +112,16 @@ def set_ready(
     lines = [voice.say("set.ready", n=len(variants), ordered=ordered)]
     if len(variants) < ordered:
         lines.append(voice.say("set.missing", n=ordered - len(variants)))
-    drawers = dict.fromkeys(card.drawn_by(voice, one.recipe.origin, one.recipe.model) for one in variants)
+    drawers = tuple(dict.fromkeys(card.drawn_by(voice, one.recipe.origin, one.recipe.model) for one in variants))
     lines += [*drawers, settled(voice, job)]
+    pictures = tuple(variant.picture(voice, facts, catalogue) for facts in variants)
+    if len(drawers) == 1:
+        # Said once above all of them; only a mixed set says it of each.
+        pictures = tuple(replace(one, caption="") for one in pictures)
     return GalleryView(
         title=job.headline,
         text="\n".join(lines),
-        pictures=tuple(variant.picture(voice, facts, catalogue) for facts in variants),
+        pictures=pictures,
         sheet=sheet,
         rows=(
             *rows(*variant.open_buttons(voice, variants), width=6),
@@ -133,8 +138,8 @@ def set_ready(
 def refined(voice: Speaker, job: JobFacts, facts: VariantFacts, *, catalogue: Catalogue) -> GalleryView:
     """A variant's new version."""
     shown = variant.picture(voice, facts, catalogue)
-    lines = (voice.say(f"done.{job.kind}"), shown.caption, settled(voice, job))
-    return GalleryView(pictures=(shown,), text="\n".join(lines), rows=shown.rows, slot=status_slot(job.code))
+    lines = (voice.say(f"done.{job.kind}"), settled(voice, job))
+    return GalleryView(pictures=(shown,), text="\n".join(lines), slot=status_slot(job.code))
 
 
 def feed_ready(voice: Speaker, job: JobFacts, facts: VariantFacts, *, asset: str) -> GalleryView:

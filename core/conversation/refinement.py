@@ -169,7 +169,7 @@ def _undo(talk: Talk, facts: VariantFacts) -> Turn:
     earlier = replace(facts, version=version, previous=0, picture=facts.previous_picture, previous_picture="")
     # The earlier version may have been another size; its recipe is not at hand.
     shown = replace(variant.picture(talk.voice, earlier, talk.world.catalogue), width=0, height=0)
-    view = GalleryView(pictures=(shown,), text=talk.voice.say("variant.undone"), rows=shown.rows)
+    view = GalleryView(pictures=(shown,), text=talk.voice.say("variant.undone"))
     return Turn(talk.session, (view,), (effect,))
 
 

@@ -74,10 +74,9 @@ def picture(voice: Speaker, variant: VariantFacts, catalogue: Catalogue, *, with
     )
 
 
-def alone(voice: Speaker, variant: VariantFacts, catalogue: Catalogue, text: str = "", slot: str = "") -> GalleryView:
+def alone(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> GalleryView:
     """One variant with its buttons."""
-    shown = picture(voice, variant, catalogue)
-    return GalleryView(pictures=(shown,), text=text or shown.caption, rows=shown.rows, slot=slot)
+    return GalleryView(pictures=(picture(voice, variant, catalogue),))
 
 
 def open_buttons(voice: Speaker, variants: tuple[VariantFacts, ...]) -> tuple[Button, ...]:

@@ -44,8 +44,8 @@ class Picture:
     width: int = 0
     height: int = 0
     rows: tuple[Row, ...] = ()
-    """What can be done with this picture alone; front ends that cannot put buttons under one picture of several
-    show the gallery's own rows, which then lead there."""
+    """What can be done with this picture alone, shown under it, and once only: a gallery does not repeat it in its own
+    rows. Front ends that cannot put buttons under one picture of several show the gallery's rows, which lead there."""
 
 
 class Tone(StrEnum):

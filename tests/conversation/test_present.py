@@ -34,7 +34,7 @@ def test_the_preview_stands_in_the_cards_place_with_its_buttons() -> None:
     assert view.pictures[0].asset == "preview"
     labels = {button.label for button in buttons(view)}
     assert {"Generate 4 · 2 cr", "2 drafts · 1 cr", "Change details", "Cancel", "Shock reaction"} <= labels
-    assert "local studio" in view.text
+    assert "local studio" in view.pictures[0].caption
     assert "stand-in" in view.text
 
 
@@ -87,8 +87,16 @@ def test_pictures_of_the_stand_in_are_marked_everywhere() -> None:
     view = present.set_ready(VOICE, job(), [drawn], ordered=1, sheet="", catalogue=WITH_PAID)
     assert "stand-in for tests" in view.text
     assert view.pictures[0].origin is Origin.STAND_IN
-    assert "stand-in for tests" in view.pictures[0].caption
     assert "Re-roll · 1 cr" in {button.label for button in buttons(view)}
+
+
+def test_who_drew_is_said_once_of_a_set_and_of_each_picture_of_a_mixed_one() -> None:
+    same = ready(job())
+    assert {picture.caption for picture in same.pictures} == {""}
+    mixed = present.set_ready(
+        VOICE, job(), [FOUR[0], variant(recipe=BY_STAND_IN)], ordered=2, sheet="", catalogue=WITH_PAID
+    )
+    assert ["stand-in for tests" in picture.caption for picture in mixed.pictures] == [False, True]
 
 
 @pytest.mark.parametrize("kind", [JobKind.EDIT_TEXT, JobKind.CHANGE_VIBE, JobKind.REROLL, JobKind.RESIZE])

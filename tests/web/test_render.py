@@ -1,9 +1,10 @@
 import re
+from dataclasses import replace
 from typing import get_args
 
 import pytest
 
-from core.conversation.action import Choose, Pin
+from core.conversation.action import Choose, OpenVariant, Pin
 from core.conversation.view import (
     Button,
     FieldKind,
@@ -85,6 +86,15 @@ def test_every_picture_says_who_drew_it(renderer: Renderer) -> None:
     html = renderer.line(_line(to_record(GalleryView(pictures=PICTURES))), "en")
     for origin in Origin:
         assert SENTENCES[f"origin_{origin}"] in html
+
+
+def test_a_button_that_only_leads_to_a_picture_at_hand_is_left_out(renderer: Renderer) -> None:
+    numbers = Row(tuple(Button(str(n), OpenVariant(f"v{n}").pack()) for n in range(3)))
+    html = renderer.line(_line(to_record(GalleryView(pictures=PICTURES, rows=(numbers, *ROWS)))), "en")
+    assert OpenVariant("v1").pack() not in html
+    bare = tuple(replace(picture, rows=()) for picture in PICTURES)
+    html = renderer.line(_line(to_record(GalleryView(pictures=bare, rows=(numbers, *ROWS)))), "en")
+    assert OpenVariant("v1").pack() in html
 
 
 def test_a_chosen_option_is_said_to_assistive_technology(renderer: Renderer) -> None:

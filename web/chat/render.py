@@ -10,7 +10,7 @@ from urllib.parse import quote
 import structlog
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from core.conversation.action import Run
+from core.conversation.action import OpenVariant, Run
 from core.conversation.view import (
     FieldKind,
     FileView,
@@ -18,6 +18,7 @@ from core.conversation.view import (
     GalleryView,
     NoticeView,
     ProgressView,
+    Row,
     TextView,
     Tone,
 )
@@ -60,7 +61,7 @@ class Renderer:
             "menu": [(Run(command).pack(), f"web.menu_{command}") for command in COMMANDS],
             "shown_buttons": SHOWN_BUTTONS,
         }
-        self._templates.filters |= {"picture_url": picture_url, "file_url": file_url}
+        self._templates.filters |= {"picture_url": picture_url, "file_url": file_url, "own_rows": own_rows}
 
     def line(self, line: Line, language: str) -> str:
         """One `<li>`. A record nobody can read any more is logged and shown as such, so that the chat goes on."""
@@ -132,6 +133,12 @@ def spoken(utterance: Utterance, say: Say) -> str:
             return text
         case _:
             assert_never(utterance)
+
+
+def own_rows(gallery: GalleryView) -> tuple[Row, ...]:
+    """The gallery's rows, less those that only lead to a picture whose own buttons stand under it here."""
+    at_hand = {OpenVariant(picture.variant).pack() for picture in gallery.pictures if picture.variant and picture.rows}
+    return tuple(row for row in gallery.rows if any(button.token not in at_hand for button in row.buttons))
 
 
 def picture_url(asset: str) -> str:

@@ -5,6 +5,8 @@ const field = document.getElementById("message");
 const NEAR_PX = 240;
 const EXPECTING_MS = 4000;
 const usual = field.placeholder;
+// A phone's keyboard would hide what the question is about.
+const fine = matchMedia("(pointer: fine)");
 let expectingUntil = 0;
 
 export function start() {
@@ -20,7 +22,8 @@ export function expectAnswer() {
 }
 
 export function put(lines) {
-  const follow = isNearEnd() || Date.now() < expectingUntil;
+  const awaited = Date.now() < expectingUntil;
+  const follow = isNearEnd() || awaited;
   let last = null;
   for (const { seq, key, html } of lines) {
     const fresh = parse(html);
@@ -30,13 +33,14 @@ export function put(lines) {
     else if (pending) pending.replaceWith(fresh);
     else insert(fresh, seq);
     announce(old, fresh);
+    if (!old && fresh.dataset.hint && awaited && fine.matches) field.focus({ preventScroll: true });
     last = fresh;
   }
   hint();
   if (!follow || !last) return;
   if (last.offsetHeight > innerHeight / 2) last.scrollIntoView({ block: "start", behavior: "smooth" });
   else if (last === list.lastElementChild) toEnd("smooth");
-  else if (Date.now() < expectingUntil) last.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  else if (awaited) last.scrollIntoView({ block: "nearest", behavior: "smooth" });
 }
 
 // A line that is on its way: shown at once, replaced when it comes back under the same key.
