@@ -50,10 +50,11 @@ class Parts:
         makers: dict[str, Callable[[], Part]] = {
             "telegram": lambda: TelegramPart(self),
             "outbox": lambda: OutboxPart(self),
-            "worker": lambda: WorkerPart(self.factory),
-            "clock": lambda: ClockPart(self.factory),
+            # What can be refused comes first: no job is begun by a factory that will not stay.
             "webhooks": lambda: WebhookPart(self),
             "web": lambda: WebPart(self),
+            "worker": lambda: WorkerPart(self.factory),
+            "clock": lambda: ClockPart(self.factory),
         }
         for name, make in makers.items():
             if name in self.wanted:
@@ -227,4 +228,4 @@ class ClockPart:
         return "clock          on   sweep every minute, purge, prune"
 
     async def stop(self) -> None:
-        self._clock.stop()
+        await self._clock.stop()

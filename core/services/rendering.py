@@ -86,7 +86,7 @@ class Rendering:
         """Do a job, from wherever an earlier attempt left it. Raises the store's errors and bugs, nothing else."""
         job = await self._work.start(job_id)
         if job is None:
-            return
+            return await self._tell(job_id)
         failpoint.reach("worker.after_start")
         assignment = Assignment(job, from_record(Order, job.order), texts.speaker(job.language))
         log.info("job.started", kind=job.kind.value, code=job.code, attempt=job.attempts)
@@ -101,10 +101,19 @@ class Rendering:
 
     async def cancelled(self, job_id: str) -> None:
         """End a job of this worker that the person has cancelled; what was delivered is kept and paid."""
-        job = await self._work.start(job_id)
-        if job is None:  # start ends a job whose cancelling was asked for; housekeeping says so
+        job = await self._work.find(job_id)
+        if job is None:  # the person has left meanwhile
             return
-        await self._end_cancelled(Assignment(job, from_record(Order, job.order), texts.speaker(job.language)))
+        try:
+            await self._end_cancelled(Assignment(job, from_record(Order, job.order), texts.speaker(job.language)))
+        except Ended:
+            log.info("job.taken_away")
+
+    async def _tell(self, job_id: str) -> None:
+        """What cannot be started may have been ended by the attempt (cancelled, crashed too often): say so at once."""
+        job = await self._work.find(job_id)
+        if job is not None and job.ended_at is not None:
+            await self._work.tell(job.id, [self.farewell(job)])
 
     def farewell(self, job: StoredJob) -> Post:
         """The closing message of a job that ended without its worker (sweep, reaper, poison guard)."""

@@ -48,6 +48,10 @@ class Housekeeping:
         row = await ask(self._inner, "select tf.sweep_jobs(%s) as answer", {"stale_seconds": stale_seconds})
         return Sweep(tuple(row["requeued"]), tuple(row["ended"]))
 
+    async def sweep_timers(self, *, stale_seconds: float = 30) -> int:
+        """Run timers again whose worker fell silent or which failed, up to three times; how many."""
+        return int(await ask(self._inner, "select tf.sweep_timers(%s) as answer", {"stale_seconds": stale_seconds}))
+
     async def reap_holds(self) -> tuple[str, ...]:
         """End jobs whose hold has run out; their ids."""
         return tuple(await ask(self._inner, "select tf.reap_holds(%s) as answer", {}))

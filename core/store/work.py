@@ -92,6 +92,15 @@ class Work:
         row = await ask(self._inner, "select tf.start_job(%s) as answer", self._of(job_id))
         return None if row is None else StoredJob.read(row)
 
+    async def find(self, job_id: str) -> StoredJob | None:
+        """The job as it stands, whoever runs it; None once its person has left."""
+        rows = await self._inner.fetch("select tf.job_record(j) as answer from tf.job j where id = %s::uuid", (job_id,))
+        return StoredJob.read(rows[0]["answer"]) if rows else None
+
+    async def tell(self, job_id: str, outbox: Sequence[Post]) -> None:
+        """The closing message of a job that ended without one; never a second."""
+        await ask(self._inner, "select tf.tell(%s) as answer", {"job_id": job_id, "outbox": _records(outbox)})
+
     async def heartbeat(self) -> Pulse:
         row = await ask(self._inner, "select tf.heartbeat(%s) as answer", {"worker": self.worker})
         return Pulse(frozenset(row["running"]), frozenset(row["cancel"]))

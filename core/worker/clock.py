@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -40,6 +41,7 @@ class Clock:
     def __init__(self, housekeeping: Housekeeping) -> None:
         self._housekeeping = housekeeping
         self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._ticking = asyncio.Lock()
 
     def start(self) -> None:
         self._scheduler.add_job(
@@ -47,12 +49,15 @@ class Clock:
         )
         self._scheduler.start()
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+            self._scheduler.pause()
+            async with self._ticking:  # the scheduler would cancel a tick under way, and log that as a fault
+                self._scheduler.shutdown(wait=False)
 
     async def tick(self) -> None:
-        await self.enqueue_due(datetime.now(UTC))
+        async with self._ticking:
+            await self.enqueue_due(datetime.now(UTC))
 
     async def enqueue_due(self, now: datetime) -> None:
         try:

@@ -19,7 +19,8 @@ log = structlog.get_logger(__name__)
 
 TURNS, HOUSEKEEPING = "turns", "housekeeping"
 RUN_JOB = "run_job"
-STOPS_WITHIN_S = 3.0
+DROPS_WITHIN_S = 1.0
+STOPS_WITHIN_S = 2.0
 
 
 class Runner(Protocol):
@@ -60,19 +61,24 @@ class Worker:
         self._heart = asyncio.create_task(self._beat())
 
     async def stop(self) -> None:
-        """Fetch no more, give every job back at once, drop the work on them."""
+        """Fetch no more, drop the work, give its jobs back."""
         self._stopping = True
-        for task in self._workers:
-            task.cancel()
         if self._heart:
             self._heart.cancel()
+        # Dropped before given back: a job that was just being claimed would otherwise be missed, and stay ours.
+        dropped = [*self._running.values()]
+        for job in (*dropped, *self._workers):
+            job.cancel()
+        if dropped:
+            await asyncio.wait(dropped, timeout=DROPS_WITHIN_S)
         with suppress(StoreError):
             given_back = await self._work.requeue()
             log.info("jobs.given_back", jobs=len(given_back))
-        for job in self._running.values():
-            job.cancel()
         if self._workers:
-            await asyncio.wait(self._workers, timeout=STOPS_WITHIN_S)
+            _, slow = await asyncio.wait(self._workers, timeout=STOPS_WITHIN_S / 2)
+            for task in slow:  # a lane that was only just starting can lose its first cancellation
+                task.cancel()
+            await asyncio.wait(self._workers, timeout=STOPS_WITHIN_S / 2)
         await self._app.close_async()
 
     async def join(self) -> None:

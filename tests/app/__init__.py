@@ -1,0 +1,1 @@
+"""The factory as it is run: processes that start, stop and are killed."""
