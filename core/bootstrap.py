@@ -54,8 +54,8 @@ from core.workshop import workshop as workshops
 from core.workshop.crew import Crew
 from core.workshop.workshop import Workshop
 
-PACES: Mapping[str, Pace] = {"telegram": Pace(chat_ms=1000, bot_ms=35)}
-"""Telegram bears about one message a second per chat and thirty in all; our own page bears anything."""
+PACES: Mapping[str, Pace] = {"telegram": Pace(chat_ms=1000, bot_ms=35, burst=3)}
+"""Telegram bears about one message a second per chat, short bursts aside, and thirty in all; our page anything."""
 
 AddProvider = Callable[[Workshop], Provider]
 
@@ -120,6 +120,7 @@ class Factory:
         loading = Loading(self.variants, self.jobs, self.assets, self.wallets)
         return Conversing(
             Turns(self.transport),
+            self.people,
             loading,
             lambda: self.catalogue,
             PersonHasher(self.secret),

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
 
 from core import failpoint
 from core.conversation.view import View
-from core.domain.record import RecordError, from_record
+from core.domain.record import Json, RecordError, from_record
 from core.services.desk import Courier, Delivery, PlaceGone, Refused, TryLater
 from core.services.metric import DELIVERIES
 from core.store.error import StoreError
@@ -29,10 +30,12 @@ _VIEW: Any = View
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast a platform may be sent to: milliseconds between two messages to one chat, and to all."""
+    """How fast a platform may be sent to: milliseconds between two bursts to one chat, and between messages to all."""
 
     chat_ms: int = 0
     bot_ms: int = 0
+    burst: int = ROWS_PER_CLAIM
+    """The most messages that go to one chat without a rest."""
 
 
 class Delivering:
@@ -62,7 +65,7 @@ class Delivering:
         while True:
             self._wake.clear()
             try:
-                claimed = await self._outbox.claim(sender, lease_seconds=LEASE_S, limit=ROWS_PER_CLAIM)
+                claimed = await self._outbox.claim(sender, lease_seconds=LEASE_S, limit=self._pace.burst)
                 if isinstance(claimed, Parcel):
                     await self._deliver(claimed, sender)
                     continue
@@ -74,15 +77,20 @@ class Delivering:
 
     async def _deliver(self, parcel: Parcel, sender: str) -> None:
         until = time.monotonic() + parcel.lease_seconds
+        standing: dict[str, Mapping[str, Json]] = {}
         for place, row in enumerate(parcel.rows):
             if time.monotonic() >= until:
                 return
-            last = place == len(parcel.rows) - 1
-            if not await self._deliver_row(parcel.place, row, sender, keep=not last and not self._pace.chat_ms):
+            # The parcel was read before its first row went out: what stands in a slot since then, only we know.
+            current = replace(row, replaces=dict(standing.get(row.slot, row.replaces)))
+            receipt = await self._deliver_row(parcel.place, current, sender, keep=place < len(parcel.rows) - 1)
+            if receipt is None:
                 return
+            if row.slot:
+                standing[row.slot] = receipt
 
-    async def _deliver_row(self, place: str, row: PendingRow, sender: str, *, keep: bool) -> bool:
-        """Whether the next row of this chat may follow under the same lease."""
+    async def _deliver_row(self, place: str, row: PendingRow, sender: str, *, keep: bool) -> Mapping[str, Json] | None:
+        """The receipt, if the next row of this chat may follow under the same lease."""
         with structlog.contextvars.bound_contextvars(outbox_id=row.id, job_id=row.job_id, place=place):
             try:
                 failpoint.reach("outbox.before_send")
@@ -93,9 +101,9 @@ class Delivering:
             except Exception as fault:
                 DELIVERIES.labels(self._courier.platform, type(fault).__name__).inc()
                 await self._give_back(row, sender, fault)
-                return False
+                return None
             DELIVERIES.labels(self._courier.platform, "delivered").inc()
-            return await self._outbox.delivered(
+            leased = await self._outbox.delivered(
                 row.id,
                 sender,
                 receipt,
@@ -103,6 +111,7 @@ class Delivering:
                 bot_pace_ms=self._pace.bot_ms,
                 keep_seconds=LEASE_S if keep else 0,
             )
+            return receipt if leased else None
 
     async def _give_back(self, row: PendingRow, sender: str, fault: Exception) -> None:
         """Let go of a message that was not shown: later, never, or not until the person comes back."""
