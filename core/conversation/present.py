@@ -6,7 +6,7 @@ said as they were settled: `job.captured` was kept, `job.price` less that was gi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from core.conversation import card, listing, offer, prefill, variant
@@ -222,7 +222,11 @@ def _way_on(voice: Speaker, job: JobFacts) -> tuple[Row, ...]:
 # -- the receipt of /delete_me -------------------------------------------------------------------------------------
 
 
-def person_deleted(voice: Speaker, counts: Mapping[str, int]) -> TextView:
-    """`counts`: how many `pictures`, `variants`, `jobs` and `sessions` are gone, how many ledger `entries` stay."""
-    gone = {name: counts.get(name, 0) for name in ("pictures", "variants", "jobs", "sessions", "entries")}
-    return TextView(title=voice.say("receipt.title"), text=voice.say("receipt.text", **gone), slot="delete_me")
+def person_deleted(
+    voice: Speaker, *, pictures: int, variants: int, jobs: int, credits_lost: int, receipt: str
+) -> TextView:
+    """What /delete_me removed, counted where it was done."""
+    text = voice.say(
+        "receipt.text", pictures=pictures, variants=variants, jobs=jobs, credits=credits_lost, receipt=receipt
+    )
+    return TextView(title=voice.say("receipt.title"), text=text)

@@ -10,7 +10,7 @@ from typing import Any, assert_never
 import structlog
 
 from core import failpoint
-from core.conversation import engine
+from core.conversation import engine, present, texts
 from core.conversation.effect import (
     CancelJobs,
     DeletePerson,
@@ -36,6 +36,7 @@ from core.services.metric import TURNS
 from core.services.ordering import new_job
 from core.store import error
 from core.store.outbox import Post
+from core.store.person import People, Receipt
 from core.store.turn import CancelRequest, OpenTurn, Timer, Turns, TurnToStore, VariantMark
 
 log = structlog.get_logger(__name__)
@@ -54,6 +55,7 @@ class Conversing:
     def __init__(
         self,
         turns: Turns,
+        people: People,
         loading: Loading,
         catalogue: Callable[[], Catalogue],
         hasher: PersonHasher,
@@ -62,6 +64,7 @@ class Conversing:
         now: Callable[[], datetime] = _utc_now,
     ) -> None:
         self._turns = turns
+        self._people = people
         self._loading = loading
         self._catalogue = catalogue
         self._hasher = hasher
@@ -115,10 +118,24 @@ class Conversing:
                 }
                 continue
             failpoint.reach("turn.after_store")
+            if stored.receipt:
+                await self._say_goodbye(envelope, session.language, stored.receipt)
             TURNS.labels(envelope.platform, type(event).__name__).inc()
             log.info("turn.stored", kind=type(event).__name__, duplicate=stored.duplicate)
             return None if stored.duplicate else turn.toast
         raise Unavailable("this chat is very busy")
+
+    async def _say_goodbye(self, envelope: Envelope, language: str, receipt: Receipt) -> None:
+        view = present.person_deleted(
+            texts.speaker(language),
+            pictures=receipt.pictures,
+            variants=receipt.variants,
+            jobs=receipt.jobs,
+            credits_lost=receipt.credits_written_off,
+            receipt=receipt.id,
+        )
+        post = Post(key=f"receipt:{receipt.id}", view=to_record(view))
+        await self._people.farewell(envelope.platform, envelope.place, language, [post])
 
     async def settle_album(self, args: dict[str, Json]) -> None:
         """The timer's task: no further picture of an album has come."""
@@ -172,7 +189,13 @@ class Conversing:
                     )
                     draft = replace(draft, marks=[*draft.marks, mark])
                 case SaveSettings():
-                    draft = replace(draft, settings={**(draft.settings or {}), **effect.values})
+                    # A setting is the newer word: an answer given before it must not win over it.
+                    remembered = opened.profile.last_answers
+                    draft = replace(
+                        draft,
+                        settings={**(draft.settings or {}), **effect.values},
+                        last_answers={key: remembered[key] for key in remembered if key not in effect.values},
+                    )
                 case ForgetSelfies():
                     draft = replace(draft, forget_selfies=True)
                 case DeletePerson():

@@ -108,6 +108,12 @@ class People:
         }
         return Receipt.read(await self._transport.call("delete_me", arguments))
 
+    async def farewell(self, platform: str, place: str, language: str, posts: Sequence[Post]) -> None:
+        """Messages to a chat whose person is gone; they leave no trace once delivered. Raises Blocked."""
+        outbox = [post.record() for post in posts]
+        arguments = {"platform": platform, "place": place, "language": language, "outbox": outbox}
+        await self._transport.call("farewell", arguments)
+
 
 def _identity(row: Mapping[str, Any]) -> WebIdentity:
     return WebIdentity(row["ref"], row["user_id"])

@@ -135,8 +135,10 @@ def test_a_file_says_its_size_and_an_archive_what_it_holds() -> None:
 
 
 def test_the_receipt_counts_what_is_gone_and_what_stays() -> None:
-    view = present.person_deleted(VOICE, {"pictures": 12, "variants": 8, "jobs": 3, "sessions": 1, "entries": 9})
-    assert "12 pictures, 8 variants, 3 jobs, 1 conversations. 9 ledger entries stay" in view.text
+    view = present.person_deleted(VOICE, pictures=12, variants=8, jobs=3, credits_lost=4, receipt="r-1")
+    assert "12 pictures, 8 variants, 3 jobs" in view.text
+    assert "written off: 4" in view.text
+    assert "Receipt r-1" in view.text
 
 
 def test_every_view_reads_back_and_every_button_in_it_is_known() -> None:

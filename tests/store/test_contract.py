@@ -125,7 +125,10 @@ async def test_every_function_answers_the_same_by_either_way(transport: Transpor
     made = await people.make_web_identity("ref", secret_hash="s", recovery_hash="r")
     assert await people.recover("r", secret_hash="s2", new_recovery_hash="r2") == made
     assert (await people.export(person.id))["profile"]["settings"] == {"vibe": "bold"}
+    with pytest.raises(Blocked):
+        await people.farewell(PLATFORM, "7", "en", [post("too early")])
     assert (await people.delete(person.id)).variants == 1
+    await people.farewell(PLATFORM, "7", "en", [post("receipt")])
     with pytest.raises(Unknown):
         await wallets.balance(person.id)
 
