@@ -295,7 +295,7 @@ def test_a_second_tap_on_generate_orders_nothing() -> None:
     chat.press(press)
     chat.press(press)
     assert not chat.turn.effects
-    assert "on its way" in texts(chat.turn)
+    assert "ordered already" in texts(chat.turn)
 
 
 def test_the_button_of_a_closed_brief_offers_to_recreate_it_at_its_price() -> None:
