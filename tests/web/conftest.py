@@ -1,24 +1,14 @@
 """Fixtures of the browser chat."""
 
 import os
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, async_playwright
 
+from tests.web import browser
 from tests.web.stage import NewVisitor, Stage, Visitor
-
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @pytest.fixture
@@ -55,15 +45,15 @@ async def visitor(new_visitor: NewVisitor) -> Visitor:
 @pytest.fixture
 async def chromium() -> AsyncIterator[Browser]:
     """An installed Chromium: without one a visible skip, and in CI a failure."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = browser.installed()
     if path is None:
         if os.environ.get("CI") == "true":
             pytest.fail("no Chromium is installed", pytrace=False)
         pytest.skip("no Chromium is installed")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield browser
-        await browser.close()
+        running = await playwright.chromium.launch(executable_path=path, args=list(browser.FLAGS))
+        yield running
+        await running.close()
 
 
 @pytest.fixture
