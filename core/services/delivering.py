@@ -72,8 +72,9 @@ class Delivering:
             except StoreError as lost:
                 log.warning("outbox.store_lost", platform=self._courier.platform, error=str(lost))
                 claimed = Idle(FAULT_PAUSE_S)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), claimed.seconds)
+            with suppress(TimeoutError):  # not wait_for: before Python 3.12 it can lose a cancellation
+                async with asyncio.timeout(claimed.seconds):
+                    await self._wake.wait()
 
     async def _deliver(self, parcel: Parcel, sender: str) -> None:
         until = time.monotonic() + parcel.lease_seconds

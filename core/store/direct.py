@@ -111,8 +111,14 @@ class DirectTransport:
             await asyncio.sleep(POLL_SECONDS)
 
     async def _run(self, statement: sql.SQL | sql.Composed, parameters: Sequence[Any] | Mapping[str, Any]) -> list[Row]:
+        caller = asyncio.current_task()
+        asked = caller.cancelling() if caller else 0
         try:
             async with asyncio.timeout(CALL_SECONDS), self._pool.connection() as connection:
+                # Handed a connection while it is being cancelled, the pool's waiting client keeps the connection and
+                # forgets the cancellation: a sender that was told to stop would run for ever.
+                if caller and caller.cancelling() > asked:
+                    raise asyncio.CancelledError
                 cursor = await connection.execute(statement, parameters)
                 return await cursor.fetchall() if cursor.description else []
         except (PoolTimeout, TooManyRequests, TimeoutError) as error:
