@@ -11,9 +11,11 @@ from pathlib import Path
 
 from bots.telegram.bot import TelegramBot
 from core.bootstrap import Extra, Factory, open_factory
+from core.services.delivering import Delivering, Pace
 from core.services.desk import Courier
 from core.settings import Settings
 from core.settings import load as load_settings
+from core.store.outbox import Outbox
 from tests.telegram_server.server import TelegramServer
 from webhooks import telegram as telegram_webhook
 from webhooks.server import WebhookServer
@@ -53,14 +55,15 @@ async def running(
     telegram: TelegramServer | None = None,
     webhook: bool = False,
     worker: bool = True,
+    pace: Pace | None = None,
     extras: tuple[Extra, ...] = (),
     **overrides: object,
 ) -> AsyncIterator[Running]:
     """A factory on a migrated database (`database`: its address), with files under `home`.
 
     `couriers` get what is delivered on their platforms; `telegram` adds the bot, polling that server or, with
-    `webhook`, listening on a free port. `overrides` are settings by field name. On leaving every part is stopped in
-    the order a process stops them.
+    `webhook`, listening on a free port. `pace` takes the place of the platforms' own. `overrides` are settings by
+    field name. On leaving every part is stopped in the order a process stops them.
     """
     async with AsyncExitStack() as stack:
         chosen = settings(database, home, **overrides)
@@ -77,7 +80,8 @@ async def running(
             await bot.start()
             stack.push_async_callback(bot.stop)
         for courier in (*couriers, *((bot.courier,) if bot else ())):
-            stack.push_async_callback(_stopped, asyncio.create_task(factory.delivering(courier).run()))
+            sender = factory.delivering(courier) if pace is None else _hurried(factory, courier, pace)
+            stack.push_async_callback(_stopped, asyncio.create_task(sender.run()))
         if worker:
             drawing = factory.worker()
             await drawing.start()
@@ -85,6 +89,10 @@ async def running(
         if bot and webhook:
             listening = await stack.enter_async_context(_listening(bot))
         yield Running(factory, bot, listening)
+
+
+def _hurried(factory: Factory, courier: Courier, pace: Pace) -> Delivering:
+    return Delivering(Outbox(factory.transport, courier.platform), courier, pace, factory.name)
 
 
 @asynccontextmanager
