@@ -6,9 +6,9 @@ import time
 
 from core.log import configure
 from core.settings import LogFormat, Settings
-from tests.bench import money, picture, press, waiting
+from tests.bench import memory, money, picture, press, waiting
 
-ROWS = {"picture": picture, "waiting": waiting, "press": press, "money": money}
+ROWS = {"picture": picture, "waiting": waiting, "press": press, "money": money, "memory": memory}
 
 
 def main(wanted: list[str]) -> None:
@@ -21,4 +21,5 @@ def main(wanted: list[str]) -> None:
     print(f"{time.perf_counter() - began:.0f} s")
 
 
-main(sys.argv[1:])
+if __name__ == "__main__":
+    main(sys.argv[1:])

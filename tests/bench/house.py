@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -9,21 +10,50 @@ from pathlib import Path
 from uuid import uuid4
 
 from app.database import database
-from app.demo.stage import Screen, buttons
-from core.bootstrap import Extra, Factory, open_factory
+from app.demo.stage import buttons
+from core.bootstrap import Factory, open_factory
 from core.conversation.action import Action, parse
 from core.conversation.event import Event, Photo, PhotosSent, Pressed
 from core.conversation.view import GalleryView, View
-from core.services.desk import Envelope
+from core.domain.record import Json
+from core.services.desk import Delivery, Envelope
 from core.settings import Settings
 
 PLATFORM = "bench"
+PATIENCE_S = 30.0
+
+
+@dataclass
+class Chats:
+    """Implements `Courier`: everything shown so far, chat by chat."""
+
+    platform: str = PLATFORM
+    shown: defaultdict[str, list[View]] = field(default_factory=lambda: defaultdict(list))
+    _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def deliver(self, delivery: Delivery) -> dict[str, Json]:
+        async with self._changed:
+            self.shown[delivery.place].append(delivery.view)
+            self._changed.notify_all()
+        return {"line": len(self.shown[delivery.place])}
+
+    async def gallery(self, place: str, since: int) -> GalleryView:
+        """The first gallery with a picture after so many views."""
+        try:
+            async with asyncio.timeout(PATIENCE_S), self._changed:
+                while True:
+                    for view in self.shown[place][since:]:
+                        if isinstance(view, GalleryView) and view.pictures:
+                            return view
+                    await self._changed.wait()
+        except TimeoutError:
+            raise LookupError(f"no gallery, but {self.shown[place][since:]}") from None
 
 
 @dataclass
 class House:
     factory: Factory
-    screen: Screen = field(default_factory=lambda: Screen(platform=PLATFORM))
+    chats: Chats = field(default_factory=Chats)
 
     def guest(self) -> "Guest":
         return Guest(self, Envelope(id="", platform=PLATFORM, person=uuid4().hex, place=uuid4().hex))
@@ -31,16 +61,16 @@ class House:
 
 @dataclass
 class Guest:
-    """Acts, and waits for what only their own chat is shown: rows are measured one guest at a time."""
+    """Somebody with a chat of their own."""
 
     house: House
     envelope: Envelope
 
     async def send(self, event: Event) -> int:
-        """Returns where the answers begin on the screen."""
-        begin = len(self.house.screen.shown)
+        """How many views the chat had before: the answers come after them."""
+        before = len(self.house.chats.shown[self.envelope.place])
         await self.house.factory.desk.handle(replace(self.envelope, id=uuid4().hex), event)
-        return begin
+        return before
 
     async def photo(self, data: bytes, caption: str) -> GalleryView:
         """The whole way: uploaded, checked, previewed, delivered."""
@@ -52,9 +82,7 @@ class Guest:
         return await self.send(Pressed(action=found(view, kind)))
 
     async def gallery(self, since: int) -> GalleryView:
-        view = await self.house.screen.wait_for(lambda one: isinstance(one, GalleryView) and bool(one.pictures), since)
-        assert isinstance(view, GalleryView)
-        return view
+        return await self.house.chats.gallery(self.envelope.place, since)
 
 
 def found(view: View, kind: type[Action]) -> Action:
@@ -62,20 +90,20 @@ def found(view: View, kind: type[Action]) -> Action:
 
 
 @asynccontextmanager
-async def house(*, working: bool = True, extras: tuple[Extra, ...] = ()) -> AsyncIterator[House]:
+async def house(*, working: bool = True) -> AsyncIterator[House]:
     """`working=False`: nobody claims jobs or delivers, so only the turn itself is on the machine."""
     async with AsyncExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="thumbnail-factory-bench-")))
         home.chmod(0o711)
         settings = Settings(factory_home=home, _env_file=None)
         dsn = await stack.enter_async_context(database(settings))
-        factory = await stack.enter_async_context(open_factory(settings, dsn, release="bench", extras=extras))
+        factory = await stack.enter_async_context(open_factory(settings, dsn, release="bench"))
         opened = House(factory)
         if working:
             worker = factory.worker()
             await worker.start()
             stack.push_async_callback(worker.stop)
-            sender = asyncio.create_task(factory.delivering(opened.screen).run())
+            sender = asyncio.create_task(factory.delivering(opened.chats).run())
             stack.callback(sender.cancel)
             factory.workshop.warm()
         yield opened

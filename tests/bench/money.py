@@ -5,8 +5,8 @@ import time
 from dataclasses import replace
 from uuid import uuid4
 
-from core.services import limit
 from core.domain.plan import PLANS, PlanId
+from core.services import limit
 from core.store.direct import DirectTransport
 from core.store.turn import NewJob
 from tests.bench.figure import Figure, Spread

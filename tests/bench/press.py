@@ -11,9 +11,9 @@ from core.conversation.action import Ask, Back, Choose
 from core.conversation.event import Event, Photo, PhotosSent, Pressed
 from core.conversation.session import Session
 from core.conversation.world import World
-from core.providers.catalogue import STUDIO
 from core.domain.model import Catalogue
 from core.domain.record import from_record
+from core.providers.catalogue import STUDIO
 from tests.bench.figure import Figure, Spread
 from tests.bench.house import Guest, house
 
@@ -24,7 +24,13 @@ HELLO = PhotosSent(photos=(Photo("0" * 8),), caption="I quit my job")
 
 def presses(draft: str) -> "itertools.cycle[Event]":
     """What somebody does who changes a detail: open a question, choose, look back."""
-    walk = (Ask(draft, "vibe"), Choose(draft, "vibe.clean"), Ask(draft, "variants"), Choose(draft, "variants.2"), Back(draft))
+    walk = (
+        Ask(draft, "vibe"),
+        Choose(draft, "vibe.clean"),
+        Ask(draft, "variants"),
+        Choose(draft, "variants.2"),
+        Back(draft),
+    )
     return itertools.cycle(Pressed(action=action) for action in walk)
 
 
