@@ -102,7 +102,7 @@ class Rendering:
     async def cancelled(self, job_id: str) -> None:
         """End a job of this worker that the person has cancelled; what was delivered is kept and paid."""
         job = await self._work.find(job_id)
-        if job is None:  # the person has left meanwhile
+        if job is None or not job.cancel_requested:  # the person has left meanwhile, or their credits' time ran out
             return
         try:
             await self._end_cancelled(Assignment(job, from_record(Order, job.order), texts.speaker(job.language)))

@@ -93,6 +93,11 @@ class Worker:
         self._running[job_id] = task
         try:
             await asyncio.wait({task})
+        except asyncio.CancelledError:  # the queue aborts a task whose job was cancelled, sooner than a heartbeat tells
+            task.cancel()
+            await asyncio.wait({task}, timeout=DROPS_WITHIN_S)
+            if not self._stopping:
+                self._cancelled.add(job_id)
         finally:
             self._running.pop(job_id, None)
         if job_id in self._cancelled:

@@ -1,0 +1,117 @@
+"""A process killed at the worst moments loses nothing, pays nothing twice and says nothing twice."""
+
+from __future__ import annotations
+
+import asyncio
+from hashlib import sha256
+from importlib import resources
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from app.demo.stage import Screen
+from core.bootstrap import Factory
+from core.conversation.action import Generate, OpenVariant
+from core.conversation.event import Photo, PhotosSent, Pressed, Started
+from tests.app.chat import HEADLINE, Guest, button, closing, pictured
+from tests.app.process import started
+from tests.factory import SIGNING_KEY, running
+
+KILLED = -9
+TWO_DRAFTS = "2.draft.0"
+OPEN = {"queued", "running"}
+
+
+async def run_to_death(database: str, home: Path, failpoint: str, verb: str = "worker") -> None:
+    with started(home, verb, DATABASE_URL=database, SIGNING_KEY=SIGNING_KEY, FACTORY_FAILPOINT=failpoint) as victim:
+        assert await asyncio.to_thread(victim.popen.wait, 30) == KILLED, victim.logged()
+
+
+async def rows(factory: Factory, place: str) -> list[tuple[str, str]]:
+    """Key and state of every message of a chat."""
+    found = await factory.direct.fetch("select key, status from tf.outbox where place = %s order by id", (place,))
+    return [(row["key"], row["status"]) for row in found]
+
+
+@pytest.mark.parametrize(
+    "failpoint",
+    ["worker.after_start", "worker.after_paint", "worker.after_variant", "worker.before_end", "worker.after_end"],
+)
+async def test_a_set_survives_its_worker(database: str, home: Path, failpoint: str) -> None:
+    screen = Screen()
+    async with running(database, home, couriers=[screen], worker=False) as here:
+        guest = Guest(here.factory, screen)
+        async with running(database, home):
+            card = await guest.card()
+        since = len(screen.shown)
+        await guest.send(Pressed(action=button(card, Generate, offer=TWO_DRAFTS)))
+        await run_to_death(database, home, failpoint)
+        await here.factory.upkeep.sweep(stale_seconds=0)
+        async with running(database, home):
+            finished = await screen.wait_for(closing, since)
+            await guest.press(finished, OpenVariant, pictured)
+        job = await guest.set_job()
+        assert (job["status"], job["captured"], job["variants"]) == ("done", 0, 2)
+        assert await guest.closings() == 1
+        assert (await here.factory.housekeeping.audit()).clean
+
+
+@pytest.mark.parametrize("failpoint", ["turn.before_store", "turn.after_store"])
+async def test_an_album_is_answered_once_although_the_worker_that_took_it_died(
+    database: str, home: Path, failpoint: str
+) -> None:
+    screen = Screen()
+    async with running(database, home, couriers=[screen], worker=False) as here:
+        guest = Guest(here.factory, screen)
+        portrait = resources.files("app.demo").joinpath("portrait.png").read_bytes()
+        photo = await here.factory.desk.accept(guest.envelope, portrait)
+        assert isinstance(photo, Photo)
+        await guest.send(PhotosSent(photos=(photo,), caption=HEADLINE, album="holiday"))
+        await run_to_death(database, home, failpoint)
+        await here.factory.upkeep.sweep(stale_seconds=0)
+        async with running(database, home):
+            await screen.wait_for(pictured, 0)
+        found = await here.factory.direct.fetch("select kind from tf.job")
+        assert [row["kind"] for row in found] == ["preview"]
+
+
+@pytest.mark.parametrize("failpoint", ["outbox.before_send", "outbox.after_send"])
+async def test_a_page_shows_every_message_once_although_its_sender_died(
+    database: str, home: Path, failpoint: str
+) -> None:
+    async with running(database, home, worker=False) as here:
+        place = await here.factory.browsers.create(*(sha256(text).hexdigest() for text in (b"cookie", b"recovery")))
+        guest = Guest(here.factory, Screen(platform="web"), place)
+        await guest.send(Started())
+        await run_to_death(database, home, failpoint, "web")
+        with psycopg.connect(database, autocommit=True) as owner:  # the dead sender's lease runs out
+            owner.execute("update tf.clock set ahead = ahead + interval '61 seconds'")
+        waiting = await rows(here.factory, place)
+        assert "pending" in {state for _, state in waiting}
+        with started(home, "web", DATABASE_URL=database, SIGNING_KEY=SIGNING_KEY) as healthy:
+            await asyncio.to_thread(healthy.until_ready)
+            async with asyncio.timeout(20):
+                while {state for _, state in await rows(here.factory, place)} != {"sent"}:  # noqa: ASYNC110
+                    await asyncio.sleep(0.1)
+            assert healthy.end() == 0
+        shown = [line.key for line in await here.factory.transcript.read(place) if not line.by_person]
+        assert shown == [key for key, _ in waiting]
+
+
+async def test_two_workers_share_the_sets_and_none_is_done_twice(database: str, home: Path) -> None:
+    screen = Screen()
+    async with running(database, home, couriers=[screen], worker=False) as here:
+        guests = [Guest(here.factory, screen, f"guest-{number}") for number in range(6)]
+        async with running(database, home):
+            cards = [await guest.card() for guest in guests]
+        for guest, card in zip(guests, cards, strict=True):
+            await guest.send(Pressed(action=button(card, Generate, offer=TWO_DRAFTS)))
+        async with running(database, home), running(database, home):
+            async with asyncio.timeout(60):
+                while {(await guest.set_job())["status"] for guest in guests} & OPEN:  # noqa: ASYNC110
+                    await asyncio.sleep(0.1)
+        jobs = [await guest.set_job() for guest in guests]
+        assert [(job["status"], job["variants"], job["attempts"]) for job in jobs] == [("done", 2, 1)] * 6
+        assert len({job["worker"] for job in jobs}) == 2
+        assert [await guest.closings() for guest in guests] == [1] * 6
