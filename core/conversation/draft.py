@@ -46,6 +46,7 @@ REFUSALS = frozenset(
         "unsafe",
         "disk",
         "storage_full",
+        "unreachable",
     }
 )
 """Reasons an upload is not taken for that have a sentence of their own."""

@@ -30,6 +30,8 @@ def command(talk: Talk, name: str, argument: str = "") -> Turn:
 
 
 def unknown(talk: Talk, name: str) -> Turn:
+    if talk.world.group:
+        return Turn(talk.session)  # in a group it may well be another bot's
     voice = talk.voice
     text = voice.say("help.unknown", name=clean(name)[: card.SHOWN_LENGTH])
     return Turn(talk.session, (NoticeView(text=text, tone=Tone.WARNING, rows=_ways(talk, "new", "help")),))

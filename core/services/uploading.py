@@ -24,8 +24,8 @@ from core.workshop.workshop import Workshop
 
 log = structlog.get_logger(__name__)
 
-DISK_FULL = "disk_full"
-"""Reason code beside the decoder's own: this person, or the factory, keeps all it may."""
+DISK, STORAGE_FULL = "disk", "storage_full"
+"""Reason codes beside the decoder's own: this person, or the factory, keeps all it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +42,19 @@ class Uploading:
             upload = await self.decoder.decode(data)
         except UploadRefused as refused:
             log.info("upload.refused", reason=refused.reason.value, octets=len(data))
-            UPLOADS.labels(refused.reason.value).inc()
-            return PhotoRefused(reason=refused.reason.value)
+            return _refused(refused.reason.value)
         opened = await self.conversing.open(envelope)
         used = await self.assets.disk_used(opened.user_id)
         allowed = PLANS[PlanId(opened.plan)].disk_bytes
-        if used.mine + len(upload.jpeg) > allowed or used.everyone > EVERYBODYS_DISK_BYTES:
-            return PhotoRefused(reason=DISK_FULL)
+        if used.mine + len(upload.jpeg) > allowed:
+            return _refused(DISK)
+        if used.everyone > EVERYBODYS_DISK_BYTES:
+            return _refused(STORAGE_FULL)
         try:
             return await self._keep(opened.user_id, upload)
         except BlobsFull as full:
             log.error("blobs.full", error=str(full))
-            return PhotoRefused(reason=DISK_FULL)
+            return _refused(STORAGE_FULL)
 
     async def _keep(self, user_id: str, upload: Upload) -> Photo:
         report = await self._check(upload.jpeg)
@@ -84,3 +85,8 @@ class Uploading:
             # Advice only: a photo that could not be judged is taken, and nothing is claimed of it.
             log.warning("selfie.unchecked", error=str(lost))
             return {}
+
+
+def _refused(reason: str) -> PhotoRefused:
+    UPLOADS.labels(reason).inc()
+    return PhotoRefused(reason=reason)
