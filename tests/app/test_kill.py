@@ -34,6 +34,12 @@ async def rows(factory: Factory, place: str) -> list[tuple[str, str]]:
     return [(row["key"], row["status"]) for row in found]
 
 
+async def all_sent(factory: Factory, place: str) -> None:
+    async with asyncio.timeout(20):
+        while {state for _, state in await rows(factory, place)} != {"sent"}:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+
+
 @pytest.mark.parametrize(
     "failpoint",
     ["worker.after_start", "worker.after_paint", "worker.after_variant", "worker.before_end", "worker.after_end"],
@@ -91,9 +97,7 @@ async def test_a_page_shows_every_message_once_although_its_sender_died(
         assert "pending" in {state for _, state in waiting}
         with started(home, "web", DATABASE_URL=database, SIGNING_KEY=SIGNING_KEY) as healthy:
             await asyncio.to_thread(healthy.until_ready)
-            async with asyncio.timeout(20):
-                while {state for _, state in await rows(here.factory, place)} != {"sent"}:  # noqa: ASYNC110
-                    await asyncio.sleep(0.1)
+            await all_sent(here.factory, place)
             assert healthy.end() == 0
         shown = [line.key for line in await here.factory.transcript.read(place) if not line.by_person]
         assert shown == [key for key, _ in waiting]
@@ -115,3 +119,25 @@ async def test_two_workers_share_the_sets_and_none_is_done_twice(database: str, 
         assert [(job["status"], job["variants"], job["attempts"]) for job in jobs] == [("done", 2, 1)] * 6
         assert len({job["worker"] for job in jobs}) == 2
         assert [await guest.closings() for guest in guests] == [1] * 6
+
+
+async def test_two_replicas_of_the_page_share_the_outbox_and_show_everything_once(database: str, home: Path) -> None:
+    replica = {"DATABASE_URL": database, "SIGNING_KEY": SIGNING_KEY}
+    async with running(database, home, worker=False) as here:
+        with started(home, "web", **replica) as one, started(home, "web", **replica) as other:
+            await asyncio.gather(*(asyncio.to_thread(web.until_ready) for web in (one, other)))
+            assert one.address() != other.address()
+            places = [
+                await here.factory.browsers.create(*(sha256(f"{what} {n}".encode()).hexdigest() for what in "ab"))
+                for n in range(6)
+            ]
+            guests = [Guest(here.factory, Screen(platform="web"), place) for place in places]
+            for _ in range(3):
+                await asyncio.gather(*(guest.send(Started()) for guest in guests))
+            for place in places:
+                await all_sent(here.factory, place)
+            assert [one.end(), other.end()] == [0, 0]
+        for place in places:
+            shown = [line.key for line in await here.factory.transcript.read(place) if not line.by_person]
+            assert shown == [key for key, _ in await rows(here.factory, place)]
+            assert len(shown) >= 3
