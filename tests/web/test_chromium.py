@@ -74,7 +74,7 @@ async def test_the_whole_story_from_selfie_to_file(page: Page, stage: Stage, por
     await expect(last.locator("img")).to_have_count(4)
     assert await last.locator("img").evaluate_all("all => all.every((one) => one.complete && one.naturalWidth)")
     await last.get_by_role("button", name="Edit text").first.click()
-    await expect(page.get_by_placeholder("Two to six words work best")).to_be_visible()
+    await expect(page.get_by_placeholder(SENTENCES["placeholder_answer"])).to_be_visible()
     await page.get_by_label(SENTENCES["message"], exact=True).fill("I got a new one")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", name="with the new headline")).to_be_visible()
@@ -204,6 +204,17 @@ async def _tab_back_to(page: Page, name: str) -> None:
         if name in await page.evaluate("document.activeElement.textContent"):
             return
     pytest.fail(f"{name} is out of the keyboard's reach")
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 900])
+async def test_what_is_folded_away_opens_inside_the_window(page: Page, portrait: Path, width: int) -> None:
+    await _set_of_four(page, portrait)
+    await page.set_viewport_size({"width": width, "height": 900})
+    for more in await page.locator(".tools summary").all():
+        await more.click()
+        await expect(page.locator("details[open] > .sheet")).to_have_count(1)
+        await expect(page.locator("details[open] > .sheet")).to_be_in_viewport(ratio=0.99)
+        await page.keyboard.press("Escape")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

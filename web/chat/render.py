@@ -78,7 +78,7 @@ class Renderer:
             it=utterance,
             partial=template_of(utterance),
             spoken="" if line.by_person else spoken(utterance, say),
-            hint=_hint(utterance),
+            hint=_hint(utterance, say),
         )
 
     def toast(self, notice: NoticeView, language: str) -> str:
@@ -149,8 +149,8 @@ def file_url(asset: str, name: str) -> str:
     return f"/file/{quote(asset, safe='')}?name={quote(name, safe='')}"
 
 
-def _hint(utterance: Utterance) -> str:
-    """What the message field says while a question waits for words."""
+def _hint(utterance: Utterance, say: Say) -> str:
+    """What the message field says while a question waits for words; the question itself stands right above it."""
     if isinstance(utterance, FormView) and utterance.kind is FieldKind.TEXT:
-        return utterance.hint or utterance.text
+        return say("web.placeholder_answer")
     return ""

@@ -4,6 +4,7 @@ import { expectAnswer } from "./transcript.js";
 
 const form = document.getElementById("press");
 const menu = document.getElementById("menu");
+const EDGE_PX = 8;
 
 export function start() {
   form.addEventListener("submit", (event) => {
@@ -12,6 +13,7 @@ export function start() {
     if (button) press(button);
   });
   document.addEventListener("click", closeSheets);
+  document.addEventListener("toggle", keepInView, true);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const open = document.activeElement?.closest("details[open]");
@@ -43,4 +45,14 @@ function closeSheets(event) {
     if (!open.contains(event.target)) open.open = false;
   }
   if (event.target.closest("#menu a")) menu.open = false;
+}
+
+// A folded sheet opens where its button stands; near the right edge it moves in.
+function keepInView({ target }) {
+  const sheet = target.open && target.querySelector(":scope > .sheet");
+  if (!sheet) return;
+  sheet.style.translate = "";
+  const { left, right } = sheet.getBoundingClientRect();
+  const over = right + EDGE_PX - document.documentElement.clientWidth;
+  if (over > 0) sheet.style.translate = `${-Math.min(over, left - EDGE_PX)}px`;
 }
