@@ -4,6 +4,8 @@ import asyncio
 import sys
 import time
 
+import click
+
 from core.log import configure
 from core.settings import LogFormat, Settings
 from tests.bench import memory, money, picture, press, waiting
@@ -17,8 +19,8 @@ def main(wanted: list[str]) -> None:
     began = time.perf_counter()
     for name in wanted or ROWS:
         for figure in asyncio.run(ROWS[name].rows()):
-            print(figure.line(), flush=True)
-    print(f"{time.perf_counter() - began:.0f} s")
+            click.echo(figure.line())
+    click.echo(f"{time.perf_counter() - began:.0f} s")
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 import asyncio
 import tempfile
 from collections import defaultdict
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import uuid4
@@ -89,12 +89,19 @@ def found(view: View, kind: type[Action]) -> Action:
     return next(action for _, token in buttons(view) if isinstance(action := parse(token), kind))
 
 
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A folder for one factory; its database may run as another user, who must be let through."""
+    with tempfile.TemporaryDirectory(prefix="thumbnail-factory-bench-") as name:
+        Path(name).chmod(0o711)
+        yield Path(name)
+
+
 @asynccontextmanager
 async def house(*, working: bool = True) -> AsyncIterator[House]:
     """`working=False`: nobody claims jobs or delivers, so only the turn itself is on the machine."""
     async with AsyncExitStack() as stack:
-        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="thumbnail-factory-bench-")))
-        home.chmod(0o711)
+        home = stack.enter_context(folder())
         settings = Settings(factory_home=home, _env_file=None)
         dsn = await stack.enter_async_context(database(settings))
         factory = await stack.enter_async_context(open_factory(settings, dsn, release="bench"))

@@ -5,7 +5,6 @@ import os
 import re
 import socket
 import sys
-import tempfile
 import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Iterator
@@ -13,8 +12,9 @@ from contextlib import asynccontextmanager
 from importlib import resources
 from pathlib import Path
 
-from core.conversation.action import Action, Again, Generate
+from core.conversation.action import Action, DownloadAll, Generate
 from tests.bench.figure import Figure
+from tests.bench.house import folder
 from tests.web.stage import Visitor
 
 IDLE_MB, BUSY_MB, GROWTH, READY_S = 350, 750, 0.05, 5.0
@@ -25,11 +25,10 @@ SETTLED_S = 3.0
 
 async def rows() -> list[Figure]:
     portrait = resources.files("app.demo").joinpath("portrait.png").read_bytes()
-    with tempfile.TemporaryDirectory(prefix="thumbnail-factory-bench-") as home:
-        Path(home).chmod(0o711)
-        async with running(Path(home)):
+    with folder() as home:
+        async with running(home):
             pass  # the first start makes the database: that is the installation, not the start
-        async with running(Path(home)) as (factory, address, ready):
+        async with running(home) as (factory, address, ready):
             await asyncio.sleep(SETTLED_S)
             idle = whole_pss_mb(factory.pid)
             await work(address, portrait, JOBS_TO_WARM)
@@ -78,7 +77,7 @@ async def work(address: str, portrait: bytes, jobs: int) -> None:
             await visitor.open()
             await visitor.say("One small step", ("me.png", portrait))
             await visitor.press(await _token(visitor, Generate))
-            await _token(visitor, Again)
+            await _token(visitor, DownloadAll)
         finally:
             await visitor.session.close()
 
@@ -86,9 +85,10 @@ async def work(address: str, portrait: bytes, jobs: int) -> None:
 async def _token(visitor: Visitor, kind: type[Action]) -> str:
     """A button of this kind, as soon as the page has one."""
     async with asyncio.timeout(PATIENCE_S):
-        while not (found := re.findall(rf'value="(1:{kind.verb}:[^"]+)"', await visitor.open())):
+        while True:
+            if found := re.findall(rf'value="(1:{kind.verb}:[^"]+)"', await visitor.open()):
+                return str(found[-1])
             await asyncio.sleep(0.1)
-    return str(found[-1])
 
 
 def whole_pss_mb(root: int) -> float:
