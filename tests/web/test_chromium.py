@@ -206,17 +206,6 @@ async def _tab_back_to(page: Page, name: str) -> None:
     pytest.fail(f"{name} is out of the keyboard's reach")
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 900])
-async def test_what_is_folded_away_opens_inside_the_window(page: Page, portrait: Path, width: int) -> None:
-    await _set_of_four(page, portrait)
-    await page.set_viewport_size({"width": width, "height": 900})
-    for more in await page.locator(".tools summary").all():
-        await more.click()
-        await expect(page.locator("details[open] > .sheet")).to_have_count(1)
-        await expect(page.locator("details[open] > .sheet")).to_be_in_viewport(ratio=0.99)
-        await page.keyboard.press("Escape")
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_nothing_sticks_out_at_phone_width(chromium: Browser, stage: Stage, portrait: Path, scheme: Any) -> None:
     context = await chromium.new_context(viewport=PHONE, color_scheme=scheme, has_touch=True)  # type: ignore[arg-type]

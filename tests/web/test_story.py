@@ -98,6 +98,13 @@ async def test_a_newcomer_makes_edits_and_keeps_a_set_across_reload_and_restart(
     )
     assert sizes == [[1280, 720]] * 4
 
+    # What is folded away opens inside the narrowest window.
+    await page.set_viewport_size({"width": 320, "height": 900})
+    await variants.last.locator("summary").click()
+    await expect(variants.last.locator(".sheet")).to_be_in_viewport(ratio=0.99)
+    await page.keyboard.press("Escape")
+    await page.set_viewport_size({"width": 1280, "height": 900})
+
     # What is typed after Edit text is the new headline; the field is ready for it.
     await _press(variants.first, "Edit text · free")
     await expect(page.get_by_label(SENTENCES["message"], exact=True)).to_be_focused()
