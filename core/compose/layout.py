@@ -15,6 +15,7 @@ from core.compose.emphasis import is_small, shortened, strongest
 from core.compose.font import Measure
 from core.compose.geometry import Box, Silhouette, bounds, clear_of
 from core.compose.headline import Align, Anchor, Block, DoesNotFit, SetLine, Setting, fit
+from core.compose.imprint import NOTHING, Imprint
 from core.compose.palette import Palette
 from core.compose.style import Mark, Style
 from core.domain.brief import Brief
@@ -75,6 +76,7 @@ class Layout:
     palette: Palette
     face: Box | None
     head: Box | None
+    imprint: Imprint = NOTHING
 
     @property
     def text_boxes(self) -> tuple[Box, ...]:
@@ -100,12 +102,19 @@ class Stance:
 
 def hard_zones(target: Format, size: Size, brief: Brief) -> tuple[Box, ...]:
     """What the platform covers, in px; empty when the brief reserves nothing."""
-    if not brief.reserve_overlays:
-        return ()
+    return _zones(target, size, brief, hard=True)
+
+
+def soft_zones(target: Format, size: Size, brief: Brief) -> tuple[Box, ...]:
+    """What the platform may cover, in px; empty when the brief reserves nothing."""
+    return _zones(target, size, brief, hard=False)
+
+
+def _zones(target: Format, size: Size, brief: Brief, *, hard: bool) -> tuple[Box, ...]:
     return tuple(
         Box(zone.left, zone.top, zone.right, zone.bottom).scaled(size.width, size.height)
         for zone in target.zones
-        if zone.hard
+        if brief.reserve_overlays and zone.hard is hard
     )
 
 
@@ -124,7 +133,7 @@ def stand(
     ("left", "right", "bottom"): they are brought outside the canvas where that costs little.
     """
     width, height = size.width, size.height
-    safe = _safe(Box(0, 0, width, height), zones)
+    safe = safe_area(Box(0, 0, width, height), zones)
     tall = face.bottom - crown
     scale = min(row.head * height / tall, 0.98 * safe.height / face.height, 0.62 * width / face.width)
     middle = face.centre[0]
@@ -162,7 +171,7 @@ def _past_edge(left: float, wide: float, width: float, touches: Collection[str])
     return 0.0
 
 
-def _safe(canvas: Box, zones: Sequence[Box]) -> Box:
+def safe_area(canvas: Box, zones: Sequence[Box]) -> Box:
     """The canvas without the zones that run along a whole edge."""
     along = [zone for zone in zones if zone.width >= 0.99 * canvas.width or zone.height >= 0.99 * canvas.height]
     return clear_of(canvas, along)

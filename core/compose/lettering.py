@@ -37,6 +37,20 @@ class Layer:
         hidden = 255 - cv2.merge((self.alpha, self.alpha, self.alpha))
         part[:] = cv2.add(cv2.multiply(part, hidden, scale=1 / 255), self.rgb)
 
+    def joined(self, other: Layer) -> Layer:
+        """Both as one layer, for layers that do not overlap."""
+        left, top = min(self.left, other.left), min(self.top, other.top)
+        right = max(row.left + row.alpha.shape[1] for row in (self, other))
+        bottom = max(row.top + row.alpha.shape[0] for row in (self, other))
+        rgb = np.zeros((bottom - top, right - left, 3), np.uint8)
+        whole = Layer(left, top, rgb, rgb[..., 0].copy())
+        for row in (self, other):
+            rows = slice(row.top - top, row.top - top + row.alpha.shape[0])
+            columns = slice(row.left - left, row.left - left + row.alpha.shape[1])
+            np.maximum(whole.rgb[rows, columns], row.rgb, out=whole.rgb[rows, columns])
+            np.maximum(whole.alpha[rows, columns], row.alpha, out=whole.alpha[rows, columns])
+        return whole
+
     def rgba(self, width: int, height: int) -> NDArray[np.uint8]:
         """The layer on a transparent canvas, straight alpha, for layered exports."""
         canvas = np.zeros((height, width, 4), np.uint8)

@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import struct
 from dataclasses import dataclass, replace
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from core.compose import backdrop, lettering
+from core.compose import backdrop, crest, imprint, lettering
 from core.compose import subject as person
 from core.compose.arrangement import Arrangement, Scheme, arrange
 from core.compose.emphasis import SHORT_WORDS
@@ -26,13 +28,15 @@ from core.compose.layout import (
     Type,
     hard_zones,
     lay_out,
+    safe_area,
+    soft_zones,
     stand,
     words_of,
 )
 from core.compose.lettering import Layer
 from core.compose.palette import Palette, palette
 from core.compose.raster import Mask, Picture
-from core.compose.style import Mark, style_of
+from core.compose.style import BOX_MARGIN, Mark, Style, style_of
 from core.compose.subject import Subject
 from core.domain.format import Format, Size
 from core.domain.job import Recipe
@@ -101,7 +105,7 @@ class Plate:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Composition:
-    """A finished picture, what it was set from, and its type as a layer."""
+    """A finished picture, what it was set from, and its type, logo and signature as a layer."""
 
     picture: Picture
     layout: Layout
@@ -129,10 +133,11 @@ def draw_plate(recipe: Recipe, target: Format, size: Size, subject: Subject | No
     return Plate(picture, taken, PlateFacts(stance.face if stance else None, stance.head if stance else None))
 
 
-def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate) -> Composition:
-    """Sets the recipe's headline and subtext on a plate drawn for the same format and size.
+def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDArray[Any] | None = None) -> Composition:
+    """Sets the recipe's headline and subtext on a plate drawn for the same format and size, then logo and signature.
 
-    Raises ScriptNotCovered and DoesNotFit.
+    `logo` is the upload, (height, width, 4) uint8 with straight alpha. What finds no free corner is left out, and
+    the layout's imprint says so: neither is worth refusing the picture. Raises ScriptNotCovered and DoesNotFit.
     """
     brief = recipe.brief
     words = words_of(brief, recipe.position)
@@ -171,11 +176,46 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate) -> Composi
             complex=font.complex,
         ),
     )
+    mark = None if logo is None else crest.read(logo)
+    layout = replace(
+        layout, imprint=_imprint(recipe, target, scene, layout, style, mark, logo is not None and mark is None)
+    )
     picture = plate.picture.copy()
     layer = lettering.draw(layout, style)
+    stamp = crest.draw(layout.imprint, mark, layout.palette, (size.width, size.height))
+    if stamp is not None:
+        layer = stamp if layer is None else layer.joined(stamp)
     if layer is not None:
         layer.onto(picture)
     return Composition(picture, layout, layer)
+
+
+def _imprint(
+    recipe: Recipe, target: Format, scene: Scene, layout: Layout, style: Style, mark: crest.Logo | None, blank: bool
+) -> imprint.Imprint:
+    size, text = scene.size, " ".join(recipe.brief.signature.split())
+    face = choose_plain(text)
+    line = imprint.Line(text, face.face, FaceMeasure(face.face)) if text and isinstance(face, FontChoice) else None
+    short = min(size.width, size.height)
+    # A bar beside the block and the boxes behind words reach past the lines' own bounds.
+    beside = 0.045 * short + BOX_MARGIN * max((line.cap for line in layout.lines), default=0.0) if style.rule else 0.0
+    room = imprint.Room(
+        area=safe_area(Box(0, 0, size.width, size.height), scene.zones),
+        short=short,
+        family=target.family,
+        zones=scene.zones,
+        taken=(
+            *(box for box in (scene.head, scene.face) if box is not None),
+            *(box.grown(max(0.02 * short, beside)) for box in layout.text_boxes),
+        ),
+        avoided=soft_zones(target, size, recipe.brief),
+        body=scene.subject,
+    )
+    placed = imprint.place(room, mark.ratio if mark else None, line)
+    undrawn = [imprint.Part.LOGO] if blank else []
+    if text and line is None:
+        undrawn.append(imprint.Part.SIGNATURE)
+    return replace(placed, left_out=(*placed.left_out, *undrawn))
 
 
 def _chosen(choice: FontChoice | NotCovered) -> FontChoice:

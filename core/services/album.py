@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import structlog
+
 from core.domain.brief import Brief
 from core.services.desk import AssetGone
 from core.store.asset import Assets
 from core.store.blob import Blobs
 from core.store.error import BlobMissing, Unknown
+
+log = structlog.get_logger(__name__)
 
 SELFIES_DRAWN = 1
 """The studio draws one person; further selfies are kept for models that take several."""
@@ -29,6 +33,16 @@ class Album:
 
     async def selfies(self, brief: Brief) -> tuple[bytes, ...]:
         return tuple([await self.load(asset_id) for asset_id in brief.selfies[:SELFIES_DRAWN]])
+
+    async def logo(self, brief: Brief) -> bytes:
+        """Empty without one. One that is gone is no reason to refuse a picture."""
+        if not brief.logo:
+            return b""
+        try:
+            return await self.load(brief.logo)
+        except AssetGone:
+            log.warning("logo.gone", asset=brief.logo)
+            return b""
 
     async def all(self, asset_ids: Sequence[str]) -> tuple[bytes, ...]:
         return tuple([await self.load(asset_id) for asset_id in asset_ids])

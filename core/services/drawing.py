@@ -66,7 +66,13 @@ class Drawing:
         self._blobs = blobs
 
     async def draw(
-        self, recipe: Recipe, selfies: Sequence[bytes], *, extra_formats: Sequence[str] = (), quick: bool = False
+        self,
+        recipe: Recipe,
+        selfies: Sequence[bytes],
+        *,
+        logo: bytes = b"",
+        extra_formats: Sequence[str] = (),
+        quick: bool = False,
     ) -> Artwork:
         """Draw what the recipe says, by its model or by what the route falls back to.
 
@@ -79,8 +85,8 @@ class Drawing:
         )
         recipe = replace(recipe, model=drawn.model.id, origin=drawn.model.origin)
         painted_s = time.monotonic() - started
-        first = await self._finish(recipe, recipe.brief.format, drawn.painted.plate)
-        others = [await self.reformat(recipe, other, selfies) for other in extra_formats]
+        first = await self._finish(recipe, recipe.brief.format, drawn.painted.plate, logo)
+        others = [await self.reformat(recipe, other, selfies, logo=logo) for other in extra_formats]
         facts: dict[str, Json] = {
             "model": drawn.model.id,
             "origin": drawn.model.origin.value,
@@ -99,28 +105,28 @@ class Drawing:
         drawn = await failover.walk(route, lambda row: self._paint(row, recipe, format_id, selfies, quick=True))
         return drawn.painted.plate
 
-    async def reformat(self, recipe: Recipe, format_id: str, selfies: Sequence[bytes]) -> Picture:
+    async def reformat(self, recipe: Recipe, format_id: str, selfies: Sequence[bytes], *, logo: bytes = b"") -> Picture:
         """The same design composed anew for another format, by whoever drew it."""
-        return await self._finish(recipe, format_id, await self.plate(recipe, format_id, selfies))
+        return await self._finish(recipe, format_id, await self.plate(recipe, format_id, selfies), logo)
 
-    async def sketch(self, recipe: Recipe, selfies: Sequence[bytes]) -> StoredFile:
+    async def sketch(self, recipe: Recipe, selfies: Sequence[bytes], *, logo: bytes = b"") -> StoredFile:
         """One quick picture without a plate to keep: the free preview."""
         target = recipe.brief.format
-        finished = await self._set(recipe, target, await self.plate(recipe, target, selfies))
+        finished = await self._set(recipe, target, await self.plate(recipe, target, selfies), logo)
         return await self.keep(finished.data, "render", "image/jpeg", finished.width, finished.height)
 
-    async def retype(self, recipe: Recipe, format_id: str, plate: bytes) -> Picture:
+    async def retype(self, recipe: Recipe, format_id: str, plate: bytes, *, logo: bytes = b"") -> Picture:
         """New type on a plate that is kept: what makes a text edit quick, free and certain."""
-        finished = await self._set(recipe, format_id, plate)
+        finished = await self._set(recipe, format_id, plate, logo)
         file = await self.keep(finished.data, "render", "image/jpeg", finished.width, finished.height)
         size = Size(finished.width, finished.height)
         return Picture(format=format_id, size=size, file=file, plate=None, spec=finished.spec)
 
-    async def lossless(self, recipe: Recipe, format_id: str, plate: bytes) -> Picture:
+    async def lossless(self, recipe: Recipe, format_id: str, plate: bytes, *, logo: bytes = b"") -> Picture:
         """The picture as PNG."""
         target = formats.find(format_id)
         size = target.size(recipe.brief.quality)
-        finished = await self._workshop.finish_png(recipe, target, size, plate, mark=MARKS[recipe.origin])
+        finished = await self._workshop.finish_png(recipe, target, size, plate, logo=logo, mark=MARKS[recipe.origin])
         file = await self.keep(finished.data, "render", "image/png", finished.width, finished.height)
         return Picture(format=format_id, size=size, file=file, plate=None, spec=finished.spec)
 
@@ -156,15 +162,15 @@ class Drawing:
             )
         )
 
-    async def _finish(self, recipe: Recipe, format_id: str, plate: bytes) -> Picture:
+    async def _finish(self, recipe: Recipe, format_id: str, plate: bytes, logo: bytes) -> Picture:
         finished, kept = await asyncio.gather(
-            self._set(recipe, format_id, plate), self.keep(plate, "plate", "application/octet-stream")
+            self._set(recipe, format_id, plate, logo), self.keep(plate, "plate", "application/octet-stream")
         )
         file = await self.keep(finished.data, "render", "image/jpeg", finished.width, finished.height)
         size = Size(finished.width, finished.height)
         return Picture(format=format_id, size=size, file=file, plate=kept, spec=finished.spec)
 
-    async def _set(self, recipe: Recipe, format_id: str, plate: bytes) -> Finished:
+    async def _set(self, recipe: Recipe, format_id: str, plate: bytes, logo: bytes) -> Finished:
         target = formats.find(format_id)
         size = target.size(recipe.brief.quality)
-        return await self._workshop.finish(recipe, target, size, plate, mark=MARKS[recipe.origin])
+        return await self._workshop.finish(recipe, target, size, plate, logo=logo, mark=MARKS[recipe.origin])

@@ -77,7 +77,9 @@ class Refining:
         target = await self._target(it)
         recipe = replace(target.recipe, brief=it.order.brief)
         plate = await self._plate(target, recipe.brief.format)
-        picture = await self._drawing.retype(recipe, recipe.brief.format, plate)
+        picture = await self._drawing.retype(
+            recipe, recipe.brief.format, plate, logo=await self._album.logo(recipe.brief)
+        )
         version = NewVersion(
             recipe=to_record(recipe),
             spec={picture.format: picture.spec},
@@ -93,8 +95,8 @@ class Refining:
         target = await self._target(it)
         seed = code.seed(it.job.code) if it.job.kind is JobKind.REROLL else target.recipe.seed
         recipe = replace(target.recipe, brief=it.order.brief, model=it.order.quote.model, seed=seed)
-        selfies = await self._album.selfies(recipe.brief)
-        artwork = await self._drawing.draw(recipe, selfies, quick=True)
+        selfies, logo = await self._album.selfies(recipe.brief), await self._album.logo(recipe.brief)
+        artwork = await self._drawing.draw(recipe, selfies, logo=logo, quick=True)
         price = quote(recipe.brief, artwork.model, Paid.REDRAW).credits
         kept = captured(it.order.quote, [price])
         known = {**artwork.facts, "price": price, "seed": seed}
@@ -105,7 +107,8 @@ class Refining:
         target = await self._target(it)
         format_id = it.order.brief.format
         recipe = replace(target.recipe, brief=it.order.brief)
-        picture = await self._drawing.reformat(recipe, format_id, await self._album.selfies(recipe.brief))
+        selfies, logo = await self._album.selfies(recipe.brief), await self._album.logo(recipe.brief)
+        picture = await self._drawing.reformat(recipe, format_id, selfies, logo=logo)
         await self._work.store_renders(it.job.id, target.stored.id, target.shown.number, renders([picture]))
         await self._end_file(it, target, picture.file, picture, FileType.JPG)
 
@@ -114,7 +117,8 @@ class Refining:
         kind = FileType(str(it.order.options.get("type", FileType.JPG)))
         format_id = target.recipe.brief.format
         if kind is FileType.PNG:
-            picture = await self._drawing.lossless(target.recipe, format_id, await self._plate(target, format_id))
+            plate, logo = await self._plate(target, format_id), await self._album.logo(target.recipe.brief)
+            picture = await self._drawing.lossless(target.recipe, format_id, plate, logo=logo)
             await self._work.store_renders(
                 it.job.id, target.stored.id, target.shown.number, renders([picture], "image/png")
             )

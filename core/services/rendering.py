@@ -132,7 +132,8 @@ class Rendering:
         draft = str(it.order.options.get("draft", ""))
         catalogue = self._catalogue()
         try:
-            file = await self._drawing.sketch(recipe, await self._album.selfies(brief))
+            selfies, logo = await self._album.selfies(brief), await self._album.logo(brief)
+            file = await self._drawing.sketch(recipe, selfies, logo=logo)
         except Expected as error:
             failure = failure_of(error)
             view: View = present.preview_failed(
@@ -156,14 +157,14 @@ class Rendering:
         )
         if await self._work.report_stage(it.job.id, Stage.DRAWING, [it.post(f"go:{it.job.attempts}", starting)]):
             return await self._end_cancelled(it)
-        selfies = await self._album.selfies(brief)
+        selfies, logo = await self._album.selfies(brief), await self._album.logo(brief)
         failure: Failure | None = None
         for position in range(brief.variants):
             if position in done:
                 continue
             try:
                 artwork = await self._drawing.draw(
-                    self._recipe(it, position), selfies, extra_formats=brief.extra_formats
+                    self._recipe(it, position), selfies, logo=logo, extra_formats=brief.extra_formats
                 )
             except Expected as error:
                 failure = failure_of(error)

@@ -40,11 +40,17 @@ def paint(recipe: Any, target: str, size: tuple[int, int], selfies: Sequence[byt
     return plate.to_bytes()
 
 
-def finish(recipe: Any, target: str, size: tuple[int, int], plate: bytes, mark: str, file_type: str) -> dict[str, Any]:
+def finish(
+    recipe: Any, target: str, size: tuple[int, int], plate: bytes, logo: bytes, mark: str, file_type: str
+) -> dict[str, Any]:
     target_format = formats.find(target)
     try:
         composition = studio.typeset(
-            from_record(Recipe, recipe), target_format, Size(*size), studio.Plate.from_bytes(plate)
+            from_record(Recipe, recipe),
+            target_format,
+            Size(*size),
+            studio.Plate.from_bytes(plate),
+            _pixels(logo, "RGBA") if logo else None,
         )
     except studio.ScriptNotCovered as error:
         raise TypeRefused(SCRIPT_NOT_COVERED, str(error)) from None
@@ -79,5 +85,5 @@ def _subject(picture: bytes) -> Subject | None:
     return Subject(rgba=cut.rgba, face=drawn, touches=tuple(edge.value for edge in cut.touches))
 
 
-def _pixels(picture: bytes) -> Pixels:
-    return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"))
+def _pixels(picture: bytes, mode: str = "RGB") -> Pixels:
+    return np.asarray(Image.open(io.BytesIO(picture)).convert(mode))

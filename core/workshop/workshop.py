@@ -57,19 +57,17 @@ class Workshop:
         )
         return plate
 
-    async def finish(self, recipe: Recipe, target: Format, size: Size, plate: bytes, *, mark: str = "") -> Finished:
-        """Set the type on a plate and encode a JPEG within the format's byte budget."""
-        row = await self._run(
-            QUICK, "finish", to_record(recipe), target.id, _pair(size), plate, mark, "jpg", timeout_s=30
-        )
-        return Finished(**row)
+    async def finish(
+        self, recipe: Recipe, target: Format, size: Size, plate: bytes, *, logo: bytes = b"", mark: str = ""
+    ) -> Finished:
+        """Set the type on a plate and encode a JPEG within the format's byte budget. `logo` is an image file."""
+        return await self._finish(recipe, target, size, plate, logo, mark, "jpg")
 
-    async def finish_png(self, recipe: Recipe, target: Format, size: Size, plate: bytes, *, mark: str = "") -> Finished:
+    async def finish_png(
+        self, recipe: Recipe, target: Format, size: Size, plate: bytes, *, logo: bytes = b"", mark: str = ""
+    ) -> Finished:
         """The same picture without loss."""
-        row = await self._run(
-            QUICK, "finish", to_record(recipe), target.id, _pair(size), plate, mark, "png", timeout_s=30
-        )
-        return Finished(**row)
+        return await self._finish(recipe, target, size, plate, logo, mark, "png")
 
     async def sheet(self, pictures: Sequence[bytes]) -> bytes:
         """A numbered contact sheet (JPEG) of up to six pictures."""
@@ -83,6 +81,14 @@ class Workshop:
 
     async def close(self) -> None:
         await self._crew.close()
+
+    async def _finish(
+        self, recipe: Recipe, target: Format, size: Size, plate: bytes, logo: bytes, mark: str, file_type: str
+    ) -> Finished:
+        row = await self._run(
+            QUICK, "finish", to_record(recipe), target.id, _pair(size), plate, logo, mark, file_type, timeout_s=30
+        )
+        return Finished(**row)
 
     async def _run(self, lane: str, function: str, *arguments: Any, timeout_s: float) -> Any:
         return await self._crew.run(lane, f"{_CRAFT}:{function}", *arguments, timeout_s=timeout_s)
