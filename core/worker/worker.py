@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 TURNS, HOUSEKEEPING = "turns", "housekeeping"
 RUN_JOB = "run_job"
 DROPS_WITHIN_S = 1.0
+RESTART_PAUSE_S = 1.0
 STOPS_WITHIN_S = 2.0
 
 
@@ -57,7 +58,7 @@ class Worker:
 
     async def start(self) -> None:
         await self._app.open_async()
-        self._workers = [asyncio.create_task(queue.worker(self._app, lane)) for lane in self._lanes]
+        self._workers = [asyncio.create_task(self._serve(lane)) for lane in self._lanes]
         self._heart = asyncio.create_task(self._beat())
 
     async def stop(self) -> None:
@@ -81,9 +82,15 @@ class Worker:
             await asyncio.wait(self._workers, timeout=STOPS_WITHIN_S / 2)
         await self._app.close_async()
 
-    async def join(self) -> None:
-        """Return when a lane fails; raises what it failed with."""
-        await asyncio.gather(*self._workers)
+    async def _serve(self, lane: Lane) -> None:
+        """Work on a lane until cancelled; a database that goes away and returns is part of it."""
+        while not self._stopping:
+            try:
+                await queue.worker(self._app, lane)
+            except Exception as error:
+                log.warning("lane.interrupted", lane=lane.name, error=repr(error))
+            if not self._stopping:
+                await asyncio.sleep(RESTART_PAUSE_S)
 
     async def _run(self, job_id: str) -> None:
         """The queue's task. The job's own row says how it went; this one only ever succeeds."""
