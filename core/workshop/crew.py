@@ -50,7 +50,10 @@ class Crew:
         except BrokenProcessPool:
             # A child killed while idle broke its whole pool; nothing of this task was begun.
             self._discard(lane)
+        try:
             return await self._result(lane, function, arguments, timeout_s)
+        except BrokenProcessPool as error:
+            raise WorkLost("no child can be started") from error
 
     async def _result(self, lane: str, function: str, arguments: tuple[Any, ...], timeout_s: float) -> Any:
         future = self._pool(lane).schedule(_call, args=(function, *arguments), timeout=timeout_s)
