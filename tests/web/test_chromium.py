@@ -177,11 +177,13 @@ async def test_two_tabs_show_the_same_chat_live(page: Page, stage: Stage, portra
 
 
 async def test_the_story_works_with_the_keyboard_alone(page: Page, stage: Stage, portrait: Path) -> None:
+    await expect(page.locator("html.scripted")).to_be_attached()
     await page.keyboard.press("Tab")
     await expect(page.get_by_role("link", name=SENTENCES["skip"])).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(page.get_by_label(SENTENCES["message"], exact=True)).to_be_focused()
     await page.keyboard.press("Shift+Tab")
+    await expect(page.get_by_label(SENTENCES["attach"], exact=True)).to_be_focused()
     async with page.expect_file_chooser() as waiting:
         await page.keyboard.press("Space")
     await (await waiting.value).set_files(portrait)
