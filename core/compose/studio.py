@@ -18,6 +18,7 @@ from core.compose import backdrop, crest, imprint, lettering
 from core.compose import subject as person
 from core.compose.arrangement import Arrangement, Scheme, arrange
 from core.compose.emphasis import SHORT_WORDS
+from core.compose.feeling import felt
 from core.compose.font import FaceMeasure, FontChoice, NotCovered, choose, choose_plain
 from core.compose.geometry import Box
 from core.compose.headline import Align, DoesNotFit
@@ -38,6 +39,7 @@ from core.compose.palette import Palette, palette
 from core.compose.raster import Mask, Picture
 from core.compose.style import BOX_MARGIN, Mark, Style, style_of
 from core.compose.subject import Subject
+from core.domain.brief import ColourPriority
 from core.domain.format import Format, Size
 from core.domain.job import Recipe
 from core.domain.record import from_record, to_record
@@ -235,7 +237,9 @@ def _arrangement(recipe: Recipe, target: Format, person_is_there: bool) -> Arran
 
 def _palette(recipe: Recipe) -> Palette:
     brief = recipe.brief
-    return palette(brief.vibe, brief.colours, brief.brand_colours, recipe.position in (1, 3, 4))
+    colours = palette(brief.vibe, brief.colours, brief.brand_colours, recipe.position in (1, 3, 4))
+    # A brand's colours are the brand's, whatever is felt.
+    return colours if brief.colours is ColourPriority.BRAND and brief.brand_colours else felt(colours, brief.emotion)
 
 
 def _pattern(recipe: Recipe) -> int:

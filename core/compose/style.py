@@ -1,10 +1,11 @@
-"""How each vibe sets type, and what a brief's typography answers change about it."""
+"""How each vibe sets type, and what a brief's typography answers and emotion change about it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from core.compose.feeling import FEELINGS
 from core.domain.brief import Brief, Outline, TypeEffect, Vibe
 from core.domain.format import Family
 
@@ -91,13 +92,13 @@ _FLATTER = {Family.WIDE: 1.0, Family.PORTRAIT: 1.0, Family.TALL: 0.8, Family.HEA
 
 
 def style_of(brief: Brief, family: Family) -> Style:
-    """The vibe's style under the brief's effects and outline. Raises KeyError for a vibe not drawn here."""
+    """The vibe's style under the brief's effects, outline and emotion. Raises KeyError for a vibe not drawn here."""
     own = STYLES[brief.vibe]
     stroke = own.stroke or (_ASKED_STROKE if brief.outline is not Outline.AUTO else 0.0)
     stroke = stroke * _OUTLINES[brief.outline] if TypeEffect.STROKE in brief.type_effects else 0.0
     return replace(
         own,
-        angle=own.angle * _FLATTER[family],
+        angle=own.angle * _FLATTER[family] * FEELINGS[brief.emotion].tilt,
         stroke=stroke,
         extrude=own.extrude if stroke else 0.0,
         shadow=own.shadow if TypeEffect.SHADOW in brief.type_effects else 0.0,

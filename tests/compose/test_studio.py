@@ -103,13 +103,13 @@ def test_an_uncovered_script_is_said_not_drawn(text: str) -> None:
 def test_type_stands_out_from_what_is_around_it(vibe: Vibe, colours: ColourPriority) -> None:
     for position in range(6):
         wanted = recipe(vibe, position, colours=colours, subtext="")
-        assert _contrast_p10(wanted, PERSON) >= 3.0, (vibe, colours, position)
+        assert contrast_p10(wanted, PERSON) >= 3.0, (vibe, colours, position)
 
 
 def test_type_across_a_light_body_is_legible() -> None:
     bright = Subject(np.where(PERSON.rgba[..., 3:] > 0, np.uint8(235), np.uint8(0)).repeat(4, axis=2), PERSON.face)
     for vibe in VIBES:
-        assert _contrast_p10(recipe(vibe, text_place=TextPlace.BOTTOM, subtext=""), bright) >= 3.0
+        assert contrast_p10(recipe(vibe, text_place=TextPlace.BOTTOM, subtext=""), bright) >= 3.0
 
 
 def test_a_person_without_a_detected_face_is_placed_all_the_same() -> None:
@@ -129,7 +129,7 @@ def test_real_portraits_fill_their_place(photos: Path, name: str) -> None:
             assert typeset(recipe(vibe), target, size, plate).picture.shape == (size.height, size.width, 3)
 
 
-def _contrast_p10(wanted: Recipe, person: Subject) -> float:
+def contrast_p10(wanted: Recipe, person: Subject) -> float:
     """WCAG ratio of letters against the ring around them, worst tenth of the tiles."""
     size = YOUTUBE.standard
     composition = typeset(wanted, YOUTUBE, size, draw_plate(wanted, YOUTUBE, size, person))
