@@ -1,5 +1,6 @@
 """The page in a real browser, with the scripted desk behind it."""
 
+import asyncio
 import base64
 import importlib.util
 import os
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, FileChooser, Page, expect
 
 from core.conversation.event import PhotosSent, Pressed
 from tests.web.stage import SENTENCES, Stage
@@ -177,6 +178,9 @@ async def test_two_tabs_show_the_same_chat_live(page: Page, stage: Stage, portra
 
 
 async def test_the_story_works_with_the_keyboard_alone(page: Page, stage: Stage, portrait: Path) -> None:
+    # Asked for long before it is needed: the browser learns of it some time after the call returns.
+    choosers: asyncio.Queue[FileChooser] = asyncio.Queue()
+    page.on("filechooser", choosers.put_nowait)
     await expect(page.locator("html.scripted")).to_be_attached()
     await page.keyboard.press("Tab")
     await expect(page.get_by_role("link", name=SENTENCES["skip"])).to_be_focused()
@@ -184,9 +188,9 @@ async def test_the_story_works_with_the_keyboard_alone(page: Page, stage: Stage,
     await expect(page.get_by_label(SENTENCES["message"], exact=True)).to_be_focused()
     await page.keyboard.press("Shift+Tab")
     await expect(page.get_by_label(SENTENCES["attach"], exact=True)).to_be_focused()
-    async with page.expect_file_chooser() as waiting:
-        await page.keyboard.press("Space")
-    await (await waiting.value).set_files(portrait)
+    await page.keyboard.press("Space")
+    async with asyncio.timeout(10):
+        await (await choosers.get()).set_files(portrait)
     await page.keyboard.type("One line")
     await page.keyboard.press("Shift+Enter")
     await page.keyboard.type("and another")
