@@ -18,6 +18,8 @@ from core.compose.lettering import Layer
 from core.compose.palette import WHITE, Palette
 from core.compose.raster import Mask, Picture, contour, moved, over, overlay, soft
 
+_LARGEST = 640
+"""px of the longer side that are looked at: more than a logo takes in a picture of 4K."""
 _PAPER = 236
 """Darkest channel of a pixel that counts as white: JPEG noise around a drawing reaches down to here."""
 _SPECK = 24
@@ -49,11 +51,14 @@ class Logo:
 
 def read(rgba: NDArray[Any]) -> Logo | None:
     """The logo in an upload of (height, width, 4) with straight alpha; None when all of it is white or clear."""
-    cover = rgba[..., 3:].astype(np.float32) / 255
-    rgb = np.round(rgba[..., :3] * cover + 255 * (1 - cover)).astype(np.uint8)
-    paper = (rgb.min(axis=2) >= _PAPER).astype(np.uint8)
-    ground = _from_the_border(paper)
-    x, y, wide, high = cv2.boundingRect((~ground & (rgb.min(axis=2) < 255 - _SPECK)).astype(np.uint8))
+    rgb = _on_white(rgba)
+    reduced = _LARGEST / max(rgb.shape[:2])
+    if reduced < 1:
+        rgb = cv2.resize(rgb, None, fx=reduced, fy=reduced, interpolation=cv2.INTER_AREA)
+    red, green, blue = cv2.split(rgb)
+    darkest: Mask = cv2.min(cv2.min(red, green), blue)
+    ground = _from_the_border((darkest >= _PAPER).astype(np.uint8))
+    x, y, wide, high = cv2.boundingRect((~ground & (darkest < 255 - _SPECK)).astype(np.uint8))
     if not wide:
         return None
     part = (slice(y, y + high), slice(x, x + wide))
@@ -63,11 +68,23 @@ def read(rgba: NDArray[Any]) -> Logo | None:
     return Logo(np.ascontiguousarray(rgb[part]), alpha, on_plate)
 
 
+def _on_white(rgba: NDArray[Any]) -> Picture:
+    rgb: Picture = np.ascontiguousarray(rgba[..., :3])
+    alpha = np.ascontiguousarray(rgba[..., 3])
+    if alpha.min() == 255:
+        return rgb
+    cover = cv2.merge((alpha, alpha, alpha))
+    return cv2.add(cv2.multiply(rgb, cover, scale=1 / 255), cv2.bitwise_not(cover))
+
+
 def _from_the_border(paper: Mask) -> NDArray[np.bool_]:
     """Where the white that touches the picture's border reaches."""
-    _, labels = cv2.connectedComponents(paper, connectivity=4)
-    edge = np.concatenate((labels[0], labels[-1], labels[:, 0], labels[:, -1]))
-    found: NDArray[np.bool_] = np.isin(labels, np.setdiff1d(edge, (0,)))
+    count, labels = cv2.connectedComponents(paper, connectivity=4)
+    reached = np.zeros(count, bool)
+    for edge in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
+        reached[edge] = True
+    reached[0] = False
+    found: NDArray[np.bool_] = reached[labels]
     return found
 
 
