@@ -16,12 +16,14 @@ from app.parts import Parts
 from app.stop import Stop
 from core.bootstrap import open_factory
 from core.log import configure
-from core.settings import Settings
+from core.settings import Settings, TelegramMode
 
 
 def main(settings: Settings, *, parts: Sequence[str]) -> None:
     configure(settings)
     check_files(settings)
+    if "webhooks" in parts and settings.telegram_mode is TelegramMode.WEBHOOK:
+        parts = ("telegram", *parts)  # every replica takes Telegram's calls and delivers to it
     address = f"http://{settings.web_host}:{settings.web_port}"
     try:
         if settings.embedded:
