@@ -83,6 +83,12 @@ def finish(vibe: Vibe, picture: Picture, ground: Ground) -> None:
         grain(picture, 1.6, ground.seed, ground.unit)
 
 
+def frame_of(vibe: Vibe, width: int, height: int) -> Box:
+    """The picture inside its letterbox, which is only there where the canvas is wide enough to be a film's."""
+    bar = round(0.055 * height) if vibe is Vibe.CINEMATIC and 1.3 < width / height < 2.2 else 0
+    return Box(0, bar, width, height - bar)
+
+
 def scrim(picture: Picture, vibe: Vibe, ground: Ground, boxes: tuple[Box, ...]) -> None:
     """Darkens the body where type will cross it, fading into the picture around; clean lays a card instead."""
     if vibe is Vibe.CLEAN:
@@ -488,11 +494,9 @@ def _sunk(picture: Picture, ground: Ground) -> Picture:
 
 
 def _bars(picture: Picture, ground: Ground) -> None:
-    """Letterbox, only where the frame is wide enough to be a film's."""
-    if 1.3 < ground.width / ground.height < 2.2:
-        bar = round(0.055 * ground.height)
-        picture[:bar] = 0
-        picture[-bar:] = 0
+    frame = frame_of(Vibe.CINEMATIC, ground.width, ground.height)
+    picture[: round(frame.top)] = 0
+    picture[round(frame.bottom) :] = 0
 
 
 # Documentary ---------------------------------------------------------------------------------------------------------

@@ -202,7 +202,7 @@ def _imprint(
     # A bar beside the block and the boxes behind words reach past the lines' own bounds.
     beside = 0.045 * short + BOX_MARGIN * max((line.cap for line in layout.lines), default=0.0) if style.rule else 0.0
     room = imprint.Room(
-        area=safe_area(Box(0, 0, size.width, size.height), scene.zones),
+        area=safe_area(backdrop.frame_of(recipe.brief.vibe, size.width, size.height), scene.zones),
         short=short,
         family=target.family,
         zones=scene.zones,
