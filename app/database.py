@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import psycopg
 import structlog
 
 from app.stop import Stop
@@ -47,8 +48,9 @@ async def _migrate(dsn: str) -> None:
         applied = await asyncio.to_thread(migrate, dsn)
     except MigrationError as error:
         raise Stop(str(error)) from error
-    except OSError as error:
-        raise Stop(f"The database does not answer: {error}") from error
+    except psycopg.OperationalError as error:
+        reason = str(error).strip().splitlines()[-1]
+        raise Stop(f"The database of DATABASE_URL does not answer: {reason}") from None
     if applied:
         log.info("schema.migrated", migrations=len(applied))
 

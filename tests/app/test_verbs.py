@@ -1,0 +1,65 @@
+"""The verbs of an operator who looks after a factory."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from app.demo import __file__ as demo
+from tests.app.process import call
+
+
+def said(done: subprocess.CompletedProcess[str]) -> str:
+    return done.stdout + done.stderr
+
+
+DOCTOR = ("settings", "files", "database", "ledger", "pictures", "text shaping", "fonts", "face models")
+
+
+def test_the_doctor_finds_a_fresh_factory_well_and_says_what_was_looked_at(home: Path) -> None:
+    done = call(home, "doctor")
+
+    assert done.returncode == 0, said(done)
+    assert all(f"ok   {name}" in said(done) for name in DOCTOR)
+    assert "All is well." in said(done)
+
+
+def test_the_doctor_names_the_cure_of_a_fault(home: Path) -> None:
+    done = call(home, "doctor", DATABASE_URL="postgresql://nobody@database.invalid/none")
+
+    assert done.returncode == 1
+    assert "SHARED_FILES=true" in said(done)
+
+
+def test_a_job_nobody_knows_is_said_in_a_sentence(home: Path) -> None:
+    done = call(home, "job", "inspect", "0123456789")
+
+    assert done.returncode == 1
+    assert "There is no job 0123456789" in said(done)
+
+
+def test_a_backup_restores_into_an_empty_factory_and_into_no_other(home: Path, tmp_path: Path) -> None:
+    assert call(home, "migrate").returncode == 0
+    archive = tmp_path / "factory.tar"
+    assert call(home, "backup", str(archive)).returncode == 0
+
+    full = call(home, "restore", str(archive))
+
+    assert full.returncode == 1
+    assert "Traceback" not in said(full)
+    shutil.rmtree(home)
+    home.mkdir(mode=0o711)
+    restored = call(home, "restore", str(archive))
+    assert restored.returncode == 0, said(restored)
+
+
+def test_the_demo_tells_its_story_and_writes_its_pictures(home: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+
+    done = call(home, "demo", "--out", str(out))
+
+    assert done.returncode == 0, said(done)
+    assert "Paid: 2 credits." in said(done)
+    assert "stand-in for tests, not by a real model" in said(done)
+    sizes = {file.name.rpartition("-")[2] for file in out.glob("set-?-*.jpg")}
+    assert sizes == {"1280x720.jpg", "1080x1920.jpg"}
+    assert Path(demo).parent.joinpath("NOTICE").exists()
