@@ -49,7 +49,7 @@ async def _migrate(dsn: str) -> None:
     except MigrationError as error:
         raise Stop(str(error)) from error
     except psycopg.OperationalError as error:
-        reason = str(error).strip().splitlines()[-1]
+        reason = str(error).strip().splitlines()[0]
         raise Stop(f"The database of DATABASE_URL does not answer: {reason}") from None
     if applied:
         log.info("schema.migrated", migrations=len(applied))
