@@ -7,7 +7,7 @@ import pytest
 from psycopg import sql
 
 from core.domain.job import JobStatus
-from core.store.asset import Assets
+from core.store.asset import AssetKind, Assets
 from core.store.error import Blocked, Unknown
 from core.store.outbox import Outbox, Parcel
 from core.store.person import People
@@ -197,3 +197,22 @@ async def test_settings_are_merged_and_none_removes_one(database: str) -> None:
         profile = await people.save_settings(person.id, {"vibe": None, "format": "reels"}, language="de")
         assert profile.settings == {"quality": "draft", "format": "reels"}
         assert (await person.reopen()).language == "de"
+
+
+async def test_a_picture_that_becomes_the_logo_stays_and_is_no_selfie_any_more(database: str) -> None:
+    async with staged(database) as scene:
+        person, assets = await scene.person(11), Assets(scene.direct)
+        first, second = asset("selfie"), asset("selfie")
+        await assets.add(person.id, first)
+        await assets.add(person.id, second)
+        people = People(scene.direct)
+
+        await people.save_settings(person.id, {"logo": first["id"]})
+        await people.save_settings(person.id, {"logo": second["id"]})
+        await assets.forget_selfies(person.id)
+
+        replaced, kept = await assets.get(first["id"]), await assets.get(second["id"])
+        assert (replaced.kind, kept.kind) == (AssetKind.LOGO, AssetKind.LOGO)
+        assert replaced.purge_at is not None
+        assert kept.purge_at is None
+        assert await assets.latest_selfies(person.id) == ()
