@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -27,6 +27,8 @@ from webhooks import telegram as telegram_webhook
 from webhooks.server import WebhookServer
 
 log = structlog.get_logger(__name__)
+
+RESTART_PAUSE_S = 1.0
 
 
 class Part(Protocol):
@@ -69,6 +71,16 @@ class Parts:
         self._started.clear()
 
 
+async def kept_up(name: str, run: Callable[[], Awaitable[None]]) -> None:
+    """Run for as long as the process lives: what breaks is logged and begun again."""
+    while True:
+        try:
+            await run()
+        except Exception:
+            log.exception("part.interrupted", part=name)
+        await asyncio.sleep(RESTART_PAUSE_S)
+
+
 class WebPart:
     def __init__(self, parts: Parts) -> None:
         factory, settings = parts.factory, parts.factory.settings
@@ -96,7 +108,7 @@ class WebPart:
             ) from None
         except AddressRefused as refused:
             raise Stop(f"The browser chat {refused}. Check WEB_HOST and WEB_PORT.") from None
-        self._ringer = asyncio.create_task(self._ring())
+        self._ringer = asyncio.create_task(kept_up("ringer", self._ring))
         self._factory.workshop.warm()
         return f"browser chat   on   {address}"
 
@@ -193,7 +205,7 @@ class OutboxPart:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> str:
-        self._tasks = [asyncio.create_task(sender.run()) for sender in self._senders]
+        self._tasks = [asyncio.create_task(kept_up("outbox", sender.run)) for sender in self._senders]
         return f"outbox         on   {len(self._senders)} platform(s)"
 
     async def stop(self) -> None:

@@ -154,6 +154,12 @@ def scripts_of(text: str) -> tuple[Script, ...]:
     return named or tuple(found)
 
 
+def written(word: str) -> str:
+    """The word without its emoji: no face here draws them, and they are no letters."""
+    kept = (character for character in word if script_of(character) is not Script.EMOJI)
+    return "".join(kept).strip("\ufe0f\u200d")
+
+
 def choose(text: str, mood: TypeMood = TypeMood.AUTO, vibe: Vibe = Vibe.BOLD) -> FontChoice | NotCovered:
     """The first face of the mood (or, on AUTO, of the vibe) that writes every character of `text`."""
     wished = _VIBES.get(vibe, ()) if mood is TypeMood.AUTO else _MOODS[mood]

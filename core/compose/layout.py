@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from core.compose.arrangement import Arrangement, Scheme
 from core.compose.emphasis import is_small, shortened, strongest
-from core.compose.font import Measure
+from core.compose.font import Measure, written
 from core.compose.geometry import Box, Silhouette, bounds, clear_of
 from core.compose.headline import Align, Anchor, Block, DoesNotFit, SetLine, Setting, fit
 from core.compose.imprint import NOTHING, Imprint
@@ -202,7 +202,7 @@ def _within(box: Box, outer: Box) -> bool:
 
 def words_of(brief: Brief, position: int) -> tuple[str, ...]:
     """The headline's words for one variant, under the brief's cap."""
-    words = tuple((brief.headline or brief.title).split())
+    words = tuple(word for word in map(written, (brief.headline or brief.title).split()) if word)
     if brief.word_cap:
         words = words[: brief.word_cap]
     return shortened(words) if position == SHORT_POSITION else words

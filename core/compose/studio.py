@@ -19,7 +19,7 @@ from core.compose import subject as person
 from core.compose.arrangement import Arrangement, Scheme, arrange
 from core.compose.emphasis import SHORT_WORDS
 from core.compose.feeling import felt
-from core.compose.font import FaceMeasure, FontChoice, NotCovered, choose, choose_plain
+from core.compose.font import FaceMeasure, FontChoice, NotCovered, choose, choose_plain, written
 from core.compose.geometry import Box
 from core.compose.headline import Align, DoesNotFit
 from core.compose.layout import (
@@ -146,7 +146,7 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDAr
     style = style_of(brief, target.family)
     if style.upper:
         words = tuple(_upper(word) for word in words)
-    subtext = tuple(_upper(word) if style.subtext_upper else word for word in brief.subtext.split())
+    subtext = tuple(_upper(word) if style.subtext_upper else word for word in map(written, brief.subtext.split()) if word)
     font, small = (
         _chosen(choose(" ".join(words), brief.type_mood, brief.vibe)),
         _chosen(choose_plain(" ".join(subtext))),

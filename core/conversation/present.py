@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.conversation import card, listing, offer, prefill, variant
-from core.conversation.action import Again, CancelJob, DownloadAll, GetFile, OpenVariant, Run
+from core.conversation.action import Again, CancelJob, DownloadAll, EditText, GetFile, OpenVariant, Run
 from core.conversation.order import status_slot
 from core.conversation.talk import button, rows
 from core.conversation.texts import Speaker
@@ -97,7 +97,7 @@ def preview_ready(voice: Speaker, *, draft: str, recipe: Recipe, asset: str, cat
 
 def preview_failed(voice: Speaker, *, draft: str, brief: Brief, failure: Failure, catalogue: Catalogue) -> TextView:
     """The brief card all the same, saying why there is no picture."""
-    why = voice.say("preview.failed", reason=voice.say(f"failure.{failure}"))
+    why = voice.say("preview.failed", reason=voice.say(f"failure.{failure}"), next=voice.say(f"next.{failure}"))
     return card.card(voice, draft, brief, catalogue, why)
 
 
@@ -213,6 +213,8 @@ def _way_on(voice: Speaker, job: JobFacts) -> tuple[Row, ...]:
     buttons: list[Button] = []
     if job.kind is JobKind.SET and job.recipe is not None:
         buttons.append(button(voice.say("button.again"), Again(job.code), Style.PRIMARY))
+    if job.variants and job.kind is JobKind.EDIT_TEXT:
+        buttons.append(button(voice.say("button.edit_text", price=offer.price(voice, 0)), EditText(job.variants[0])))
     if job.variants:
         buttons.append(button(voice.say("button.show"), OpenVariant(job.variants[0])))
     buttons.append(button(voice.say("button.new"), Run("new")))

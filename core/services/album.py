@@ -31,6 +31,13 @@ class Album:
         except (Unknown, BlobMissing) as gone:
             raise AssetGone(asset_id) from gone
 
+    async def holds(self, asset_id: str) -> bool:
+        try:
+            await self.assets.get(asset_id)
+        except Unknown:
+            return False
+        return True
+
     async def selfies(self, brief: Brief) -> tuple[bytes, ...]:
         return tuple([await self.load(asset_id) for asset_id in brief.selfies[:SELFIES_DRAWN]])
 

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
+import structlog
+
 from core.domain import format as formats
 from core.domain.format import Size
 from core.domain.job import Recipe
@@ -18,7 +20,10 @@ from core.providers.base import Painted, PaintRequest, Provider
 from core.routing import failover
 from core.routing.route import plan
 from core.store.blob import Blobs
+from core.workshop.crew import WorkLost
 from core.workshop.workshop import Finished, Workshop
+
+log = structlog.get_logger(__name__)
 
 EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "application/octet-stream": "bin", "application/zip": "zip"}
 
@@ -86,7 +91,7 @@ class Drawing:
         recipe = replace(recipe, model=drawn.model.id, origin=drawn.model.origin)
         painted_s = time.monotonic() - started
         first = await self._finish(recipe, recipe.brief.format, drawn.painted.plate, logo)
-        others = [await self.reformat(recipe, other, selfies, logo=logo) for other in extra_formats]
+        others = await self._others(recipe, selfies, logo, extra_formats)
         facts: dict[str, Json] = {
             "model": drawn.model.id,
             "origin": drawn.model.origin.value,
@@ -98,16 +103,31 @@ class Drawing:
         }
         return Artwork(recipe=recipe, model=drawn.model, pictures=(first, *others), facts=facts)
 
+    async def _others(
+        self, recipe: Recipe, selfies: Sequence[bytes], logo: bytes, extra_formats: Sequence[str]
+    ) -> list[Picture]:
+        """Further formats of a variant. One that fails is left out: it must not cost the picture that is finished."""
+        pictures = []
+        for other in extra_formats:
+            try:
+                pictures.append(await self.reformat(recipe, other, selfies, logo=logo))
+            except (failover.RouteExhausted, WorkLost) as error:
+                log.warning("format.failed", format=other, error=repr(error))
+        return pictures
+
     async def plate(self, recipe: Recipe, format_id: str, selfies: Sequence[bytes]) -> bytes:
         """The recipe's plate, drawn again."""
-        model = self._catalogue.find(recipe.model)
-        route = (model,) if model else plan(recipe.brief, recipe.model, self._catalogue)
-        drawn = await failover.walk(route, lambda row: self._paint(row, recipe, format_id, selfies, quick=True))
-        return drawn.painted.plate
+        return (await self._drawn(recipe, format_id, selfies)).painted.plate
+
+    async def _drawn(self, recipe: Recipe, format_id: str, selfies: Sequence[bytes]) -> failover.Drawn:
+        route = plan(recipe.brief, recipe.model, self._catalogue)
+        return await failover.walk(route, lambda row: self._paint(row, recipe, format_id, selfies, quick=True))
 
     async def reformat(self, recipe: Recipe, format_id: str, selfies: Sequence[bytes], *, logo: bytes = b"") -> Picture:
-        """The same design composed anew for another format, by whoever drew it."""
-        return await self._finish(recipe, format_id, await self.plate(recipe, format_id, selfies), logo)
+        """The same design composed anew for another format, by whoever drew it or, failing that, the studio."""
+        drawn = await self._drawn(recipe, format_id, selfies)
+        recipe = replace(recipe, model=drawn.model.id, origin=drawn.model.origin)
+        return await self._finish(recipe, format_id, drawn.painted.plate, logo)
 
     async def sketch(self, recipe: Recipe, selfies: Sequence[bytes], *, logo: bytes = b"") -> StoredFile:
         """One quick picture without a plate to keep: the free preview."""

@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-import io
+import asyncio
 import json
 import re
+import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from core import failpoint
 from core.conversation import present
 from core.conversation.view import View
 from core.conversation.world import VariantFacts
 from core.domain import code
-from core.domain.brief import FileType
+from core.domain.brief import VARIANT_COUNTS, FileType
 from core.domain.job import JobKind, JobStatus, Recipe
 from core.domain.model import Catalogue
 from core.domain.price import Work as Paid
 from core.domain.price import captured, quote
 from core.domain.record import from_record, to_record
-from core.services import facts
+from core.services import facts, identity
 from core.services.album import Album
 from core.services.desk import AssetGone
-from core.services.drawing import Drawing, Picture, StoredFile
-from core.services.rendering import PLATE, Assignment, Step, renders, version_of
+from core.services.drawing import Drawing, StoredFile
+from core.services.rendering import PLATE, Assignment, Step, end, renders, version_of
 from core.store.person import People
-from core.store.variant import StoredVariant, Variants, Version
+from core.store.variant import StoredRender, StoredVariant, Variants, Version
 from core.store.work import NewVersion, Work
 from core.workshop.workshop import Workshop
 
 ZIP = "application/zip"
+MEDIA_TYPES = {FileType.JPG: "image/jpeg", FileType.PNG: "image/png"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,8 @@ class Refining:
         }
 
     async def _edit_text(self, it: Assignment) -> None:
+        if it.job.delivered:  # stored by an attempt that died before it could say so
+            return await self._end_refined(it)
         target = await self._target(it)
         recipe = replace(target.recipe, brief=it.order.brief)
         plate = await self._plate(target, recipe.brief.format)
@@ -88,10 +93,13 @@ class Refining:
             renders=renders([picture]),
         )
         await self._work.store_version(it.job.id, target.stored.id, version)
-        await self._end_refined(it, target, recipe, picture, 0)
+        failpoint.reach("worker.after_version")
+        return await self._end_refined(it)
 
     async def _redraw(self, it: Assignment) -> None:
         """Another vibe, or the same brief with another seed."""
+        if it.job.delivered:
+            return await self._end_refined(it)
         target = await self._target(it)
         seed = code.seed(it.job.code) if it.job.kind is JobKind.REROLL else target.recipe.seed
         recipe = replace(target.recipe, brief=it.order.brief, model=it.order.quote.model, seed=seed)
@@ -101,42 +109,36 @@ class Refining:
         kept = captured(it.order.quote, [price])
         known = {**artwork.facts, "price": price, "seed": seed}
         await self._work.store_version(it.job.id, target.stored.id, version_of(artwork, known), earned=kept)
-        await self._end_refined(it, target, artwork.recipe, artwork.pictures[0], kept)
+        failpoint.reach("worker.after_version")
+        return await self._end_refined(it)
 
     async def _resize(self, it: Assignment) -> None:
         target = await self._target(it)
         format_id = it.order.brief.format
+        if await self._has(target, format_id):
+            return await self._end_file(it, target, format_id, FileType.JPG)
         recipe = replace(target.recipe, brief=it.order.brief)
         selfies, logo = await self._album.selfies(recipe.brief), await self._album.logo(recipe.brief)
         picture = await self._drawing.reformat(recipe, format_id, selfies, logo=logo)
         await self._work.store_renders(it.job.id, target.stored.id, target.shown.number, renders([picture]))
-        await self._end_file(it, target, picture.file, picture, FileType.JPG)
+        return await self._end_file(it, await self._target(it), format_id, FileType.JPG)
 
     async def _file(self, it: Assignment) -> None:
         target = await self._target(it)
         kind = FileType(str(it.order.options.get("type", FileType.JPG)))
         format_id = target.recipe.brief.format
-        if kind is FileType.PNG:
+        if kind is FileType.PNG and not await self._has(target, format_id, MEDIA_TYPES[kind]):
             plate, logo = await self._plate(target, format_id), await self._album.logo(target.recipe.brief)
             picture = await self._drawing.lossless(target.recipe, format_id, plate, logo=logo)
-            await self._work.store_renders(
-                it.job.id, target.stored.id, target.shown.number, renders([picture], "image/png")
-            )
-            return await self._end_file(it, target, picture.file, picture, kind)
-        render = facts.main_render(target.shown, format_id)
-        if render is None:
-            raise AssetGone(target.stored.code)
-        view = present.file_ready(
-            it.voice,
-            it.facts(status=JobStatus.DONE, variants=[target.stored.code]),
-            asset=render.asset.id,
-            name=_name(target.recipe, target.stored.position, format_id, "jpg"),
-            media_type=render.media_type,
-            size_bytes=render.asset.byte_count,
-            width=render.asset.width or 0,
-            height=render.asset.height or 0,
-        )
-        return await self._done(it, view)
+            made = renders([picture], MEDIA_TYPES[kind])
+            await self._work.store_renders(it.job.id, target.stored.id, target.shown.number, made)
+            target = await self._target(it)
+        return await self._end_file(it, target, format_id, kind)
+
+    async def _has(self, target: Target, format_id: str, media_type: str = "image/jpeg") -> bool:
+        """Whether this file of the version exists, and not only its row."""
+        render = facts.main_render(target.shown, format_id, media_type)
+        return render is not None and await self._album.holds(render.asset.id)
 
     async def _feed(self, it: Assignment) -> None:
         target = await self._target(it)
@@ -149,31 +151,27 @@ class Refining:
         await self._done(it, present.feed_ready(it.voice, known, shown, asset=file.id), file)
 
     async def _download_all(self, it: Assignment) -> None:
-        page = await self._variants.gallery(it.job.user_id, limit=100)
-        files: dict[str, bytes] = {}
-        for item in page.items:
-            if item.job_code != it.order.options["job"]:
-                continue
-            for version in item.variant.versions:
-                recipe = from_record(Recipe, version.recipe)
-                for render in version.renders:
-                    if render.media_type == PLATE:
-                        continue
-                    ending = render.media_type.rpartition("/")[2].replace("jpeg", "jpg")
-                    name = _name(recipe, item.variant.position, render.format, ending, version.number)
-                    files[name] = await self._album.load(render.asset.id)
-        await self._end_archive(it, files, "thumbnails.zip")
+        job_id = identity.job_id(str(it.order.options["job"]))
+        page = await self._variants.gallery(it.job.user_id, job_id=job_id, limit=max(VARIANT_COUNTS))
+        wanted = [
+            (_file_name(item.variant, version, render), render.asset.id)
+            for item in page.items
+            for version in item.variant.versions
+            for render in version.renders
+            if render.media_type != PLATE
+        ]
+        await self._end_archive(it, {}, wanted, "thumbnails.zip")
 
     async def _export(self, it: Assignment) -> None:
         """Everything known of the person: what is stored as JSON, and every picture that still exists."""
         record = await self._people.export(it.job.user_id)
-        files = {"data.json": json.dumps(record, indent=1, ensure_ascii=False, default=str).encode()}
-        for asset in record.get("assets", ()):
-            try:
-                files[f"pictures/{asset['blob_key']}"] = await self._album.load(asset["id"])
-            except AssetGone:
-                continue  # purged between the two reads; data.json still names it
-        await self._end_archive(it, files, "my-data.zip")
+        written = {"data.json": json.dumps(record, indent=1, ensure_ascii=False, default=str).encode()}
+        wanted = [
+            (f"pictures/{asset['blob_key']}", asset["id"])
+            for asset in record.get("assets", ())
+            if asset["kind"] not in ("export", "plate") and asset["media_type"] != PLATE
+        ]
+        await self._end_archive(it, written, wanted, "my-data.zip")
 
     # -- shared ----------------------------------------------------------------------------------------------------
 
@@ -185,7 +183,7 @@ class Refining:
         return Target(stored, shown, from_record(Recipe, shown.recipe), job.code)
 
     async def _plate(self, target: Target, format_id: str) -> bytes:
-        """The kept plate; drawn anew, pixel for pixel, when it was purged."""
+        """The kept plate; drawn anew when it was purged."""
         if format_id == target.recipe.brief.format and target.shown.plate_asset:
             try:
                 return await self._album.load(target.shown.plate_asset)
@@ -199,44 +197,51 @@ class Refining:
             raise AssetGone(target.stored.code)
         return shown
 
-    async def _end_refined(self, it: Assignment, target: Target, recipe: Recipe, picture: Picture, kept: int) -> None:
-        before = self._facts(target)
-        now = replace(
-            before,
-            version=before.versions + 1,
-            versions=before.versions + 1,
-            recipe=recipe,
-            picture=picture.file.id,
-            previous=before.version,
-            previous_picture=before.picture,
-        )
-        known = it.facts(status=JobStatus.DONE, kept=kept, variants=[before.code])
+    async def _end_refined(self, it: Assignment) -> None:
+        """Show the version this job has stored, as it is stored."""
+        now = self._facts(await self._target(it))
+        stored = await self._work.find(it.job.id) or it.job
+        known = it.facts(status=JobStatus.DONE, kept=stored.earned, variants=[now.code])
         view = present.refined(it.voice, known, now, catalogue=self._catalogue())
-        await self._work.end(it.job.id, JobStatus.DONE, captured=kept, outbox=[it.post("end", view)])
+        await end(self._work, it, JobStatus.DONE, view, captured=stored.earned)
 
-    async def _end_file(
-        self, it: Assignment, target: Target, file: StoredFile, picture: Picture, kind: FileType
-    ) -> None:
+    async def _end_file(self, it: Assignment, target: Target, format_id: str, kind: FileType) -> None:
+        """Deliver the version's file that is stored, whoever stored it."""
+        render = facts.main_render(target.shown, format_id, MEDIA_TYPES[kind])
+        if render is None:
+            raise AssetGone(target.stored.code)
         view = present.file_ready(
             it.voice,
             it.facts(status=JobStatus.DONE, variants=[target.stored.code]),
-            asset=file.id,
-            name=_name(target.recipe, target.stored.position, picture.format, kind),
-            media_type=str(file.record["media_type"]),
-            size_bytes=len(file.data),
-            width=picture.size.width,
-            height=picture.size.height,
+            asset=render.asset.id,
+            name=_name(target.recipe, target.stored.position, format_id, kind),
+            media_type=render.media_type,
+            size_bytes=render.asset.byte_count,
+            width=render.asset.width or 0,
+            height=render.asset.height or 0,
         )
         await self._done(it, view)
 
-    async def _end_archive(self, it: Assignment, files: dict[str, bytes], name: str) -> None:
-        if not files:
-            raise AssetGone(it.job.code)
-        packed = io.BytesIO()
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
-            for path, data in files.items():
-                archive.writestr(path, data)
-        file = await self._drawing.keep(packed.getvalue(), "export", ZIP)
+    async def _end_archive(
+        self, it: Assignment, written: dict[str, bytes], wanted: Sequence[tuple[str, str]], name: str
+    ) -> None:
+        """Pack one file after the other into a temporary one; what was purged meanwhile is left out."""
+        with tempfile.TemporaryFile() as packed:
+            count = 0
+            with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+                for path, data in written.items():
+                    await asyncio.to_thread(archive.writestr, path, data)
+                for path, asset_id in wanted:
+                    try:
+                        data = await self._album.load(asset_id)
+                    except AssetGone:
+                        continue
+                    await asyncio.to_thread(archive.writestr, path, data)
+                    count += 1
+            if not count and not written:
+                raise AssetGone(it.job.code)
+            packed.seek(0)
+            file = await self._drawing.keep(packed.read(), "export", ZIP)
         view = present.file_ready(
             it.voice,
             it.facts(status=JobStatus.DONE),
@@ -248,9 +253,13 @@ class Refining:
         await self._done(it, view, file)
 
     async def _done(self, it: Assignment, view: View, *files: StoredFile) -> None:
-        await self._work.end(
-            it.job.id, JobStatus.DONE, assets=[file.record for file in files], outbox=[it.post("end", view)]
-        )
+        await end(self._work, it, JobStatus.DONE, view, assets=[file.record for file in files])
+
+
+def _file_name(variant: StoredVariant, version: Version, render: StoredRender) -> str:
+    ending = render.media_type.rpartition("/")[2].replace("jpeg", "jpg")
+    recipe = from_record(Recipe, version.recipe)
+    return _name(recipe, variant.position, render.format, ending, version.number)
 
 
 def _name(recipe: Recipe, position: int, format_id: str, ending: str, version: int = 0) -> str:

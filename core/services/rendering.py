@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
@@ -19,10 +19,10 @@ from core.domain.format import Quality
 from core.domain.job import Failure, JobKind, JobStatus, Recipe, Stage
 from core.domain.model import Catalogue, Origin
 from core.domain.price import captured, quote
-from core.domain.record import from_record, to_record
+from core.domain.record import Json, from_record, to_record
 from core.services import facts, identity
 from core.services.album import Album
-from core.services.drawing import Artwork, Drawing, Picture
+from core.services.drawing import Artwork, Drawing, Picture, StoredFile
 from core.services.failing import Expected, failure_of
 from core.services.metric import CREDITS, JOB_SECONDS, JOBS
 from core.store.error import Ended
@@ -57,6 +57,9 @@ class Assignment:
     ) -> JobFacts:
         return facts.of_job(self.job, status=status, stage=stage, captured=kept, variants=variants)
 
+
+HOPELESS = frozenset(Failure) - {Failure.PROVIDER_DOWN, Failure.INTERNAL}
+"""What failed for one variant for such a reason fails for all: the words, the photo, the rules, the room."""
 
 Step = Callable[[Assignment], Awaitable[None]]
 
@@ -139,11 +142,10 @@ class Rendering:
             view: View = present.preview_failed(
                 it.voice, draft=draft, brief=it.order.brief, failure=failure, catalogue=catalogue
             )
-            await self._work.end(it.job.id, JobStatus.FAILED, failure=failure, outbox=[it.post("end", view)])
-            return
+            return await end(self._work, it, JobStatus.FAILED, view, failure=failure)
         shown = replace(recipe, brief=it.order.brief)
         view = present.preview_ready(it.voice, draft=draft, recipe=shown, asset=file.id, catalogue=catalogue)
-        await self._work.end(it.job.id, JobStatus.DONE, assets=[file.record], outbox=[it.post("end", view)])
+        return await end(self._work, it, JobStatus.DONE, view, assets=[file.record])
 
     # -- a set -----------------------------------------------------------------------------------------------------
 
@@ -169,9 +171,9 @@ class Rendering:
             except Expected as error:
                 failure = failure_of(error)
                 log.warning("variant.failed", position=position, error=repr(error))
-                if failure is Failure.PROVIDER_DOWN:
-                    continue
-                break
+                if failure in HOPELESS:
+                    break
+                continue
             failpoint.reach("worker.after_paint")
             prices.append(quote(brief, artwork.model, it.order.quote.work).credits)
             ready = (*ready, await self._store_variant(it, position, artwork, prices, ready))
@@ -226,29 +228,33 @@ class Rendering:
 
     async def _end_set(self, it: Assignment, ready: Sequence[VariantFacts], prices: Sequence[int]) -> None:
         await self._work.report_stage(it.job.id, Stage.FINISHING)
-        sheet = ""
-        assets = []
-        if len(ready) > 1:
-            pictures = await self._album.all([row.picture for row in ready])
-            file = await self._drawing.keep(await self._workshop.sheet(pictures), "render", "image/jpeg")
-            sheet, assets = file.id, [file.record]
+        sheet = await self._sheet(ready)
         kept = captured(it.order.quote, prices)
-        complete = len(ready) == it.order.brief.variants
+        complete = len(prices) == it.order.brief.variants
         status = JobStatus.DONE if complete else JobStatus.PARTLY_DONE
         view = present.set_ready(
             it.voice,
             it.facts(status=status, kept=kept, variants=[row.code for row in ready]),
             ready,
             ordered=it.order.brief.variants,
-            sheet=sheet,
+            sheet=sheet.id if sheet else "",
             catalogue=self._catalogue(),
         )
         failpoint.reach("worker.before_end")
-        await self._work.end(it.job.id, status, captured=kept, assets=assets, outbox=[it.post("end", view)])
+        assets = [sheet.record] if sheet else []
+        await end(self._work, it, status, view, captured=kept, assets=assets)
         failpoint.reach("worker.after_end")
-        JOBS.labels(it.job.kind.value, status.value).inc()
-        CREDITS.inc(kept)
-        log.info("job.ended", status=status.value, captured=kept, variants=len(ready))
+
+    async def _sheet(self, ready: Sequence[VariantFacts]) -> StoredFile | None:
+        """All pictures in one, for front ends that show a single one. The set is delivered without it if need be."""
+        if len(ready) < 2:
+            return None
+        try:
+            pictures = await self._album.all([row.picture for row in ready])
+            return await self._drawing.keep(await self._workshop.sheet(pictures), "render", "image/jpeg")
+        except Expected as error:
+            log.warning("sheet.failed", error=repr(error))
+            return None
 
     async def _delivered(self, job: StoredJob) -> tuple[VariantFacts, ...]:
         if not job.delivered:
@@ -260,23 +266,41 @@ class Rendering:
     # -- ends ------------------------------------------------------------------------------------------------------
 
     async def _fail(self, it: Assignment, failure: Failure) -> None:
-        done = [row.code for row in it.job.delivered]
-        known = it.facts(status=JobStatus.FAILED, kept=it.job.earned, variants=done)
-        view = present.job_failed(it.voice, known, failure)
-        JOBS.labels(it.job.kind.value, JobStatus.FAILED.value).inc()
-        await self._work.end(it.job.id, JobStatus.FAILED, failure=failure, outbox=[it.post("end", view)])
+        """End with the reason; what was stored before is kept, paid and said."""
+        now = await self._work.find(it.job.id) or it.job
+        done = [row.code for row in now.delivered]
+        status = JobStatus.PARTLY_DONE if done else JobStatus.FAILED
+        shown = done or [code for code in (it.order.variant,) if code]
+        view = present.job_failed(it.voice, it.facts(status=status, kept=now.earned, variants=shown), failure)
+        await end(self._work, it, status, view, captured=now.earned, failure=failure)
 
     async def _end_cancelled(self, it: Assignment) -> None:
-        ready = await self._delivered_now(it)
-        known = it.facts(status=JobStatus.CANCELLED, kept=ready[1], variants=ready[0])
-        view = present.job_cancelled(it.voice, known, delivered=len(ready[0]))
-        await self._work.end(it.job.id, JobStatus.CANCELLED, outbox=[it.post("end", view)])
+        now = await self._work.find(it.job.id) or it.job
+        done = [row.code for row in now.delivered]
+        known = it.facts(status=JobStatus.CANCELLED, kept=now.earned, variants=done)
+        view = present.job_cancelled(it.voice, known, delivered=len(done))
+        await end(self._work, it, JobStatus.CANCELLED, view, captured=now.earned)
 
-    async def _delivered_now(self, it: Assignment) -> tuple[list[str], int]:
-        """Codes of what this job has stored so far, and the credits that keeps."""
-        page = await self._variants.gallery(it.job.user_id, job_id=it.job.id, limit=max(1, it.order.brief.variants))
-        prices = [int(item.variant.versions[0].facts.get("price", 0)) for item in page.items]
-        return [item.variant.code for item in page.items], captured(it.order.quote, prices)
+
+async def end(
+    work: Work,
+    it: Assignment,
+    status: JobStatus,
+    view: View,
+    *,
+    captured: int | None = None,
+    failure: Failure | None = None,
+    assets: Sequence[Mapping[str, Json]] = (),
+) -> None:
+    """End a job with its closing message, and count how it really ended."""
+    ended = await work.end(
+        it.job.id, status, captured=captured, failure=failure, assets=assets, outbox=[it.post("end", view)]
+    )
+    if ended.replayed:
+        return
+    JOBS.labels(it.job.kind.value, ended.status.value).inc()
+    CREDITS.inc(ended.captured)
+    log.info("job.ended", status=ended.status.value, captured=ended.captured)
 
 
 def renders(pictures: Sequence[Picture], media_type: str = "image/jpeg") -> list[NewRender]:

@@ -127,8 +127,8 @@ class Worker:
             await asyncio.sleep(HEARTBEAT_SECONDS)
             try:
                 pulse = await self._work.heartbeat()
-            except StoreError as lost:
-                log.warning("worker.heartbeat_missed", error=str(lost))
+            except Exception as lost:
+                log.warning("worker.heartbeat_missed", error=repr(lost))
                 continue
             for job_id, task in list(self._running.items()):
                 if job_id in pulse.cancel:

@@ -9,7 +9,7 @@ from typing import Any
 from core.domain.format import Format, Size
 from core.domain.job import Recipe
 from core.domain.record import Json, to_record
-from core.workshop.crew import Crew, Lane
+from core.workshop.crew import Crew, Lane, WorkLost
 
 QUICK = "quick"
 """Upload checks, previews, text edits: somebody is looking at the screen."""
@@ -91,7 +91,11 @@ class Workshop:
         return Finished(**row)
 
     async def _run(self, lane: str, function: str, *arguments: Any, timeout_s: float) -> Any:
-        return await self._crew.run(lane, f"{_CRAFT}:{function}", *arguments, timeout_s=timeout_s)
+        try:
+            return await self._crew.run(lane, f"{_CRAFT}:{function}", *arguments, timeout_s=timeout_s)
+        except WorkLost:
+            # A child can be killed for what another task of the machine did; what kills two is the task itself.
+            return await self._crew.run(lane, f"{_CRAFT}:{function}", *arguments, timeout_s=timeout_s)
 
 
 def _pair(size: Size) -> tuple[int, int]:

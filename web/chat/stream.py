@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterable
 from typing import Any, Final
 
 import structlog
 from aiohttp import WSCloseCode, web
 
-from core.services.desk import Unavailable
+from core.services.desk import Line, Unavailable
 from web.chat.bell import Ear
 from web.chat.guard import is_same_origin
 from web.chat.house import HOUSE, House
@@ -64,12 +65,16 @@ async def _feed(socket: web.WebSocketResponse, house: House, place: str, languag
     try:
         await socket.send_json({"release": house.release})
         lively_until = time.monotonic() + LIVELY_FOR_SECONDS
+        rung = False
         while not socket.closed:
             message, cursor, full = await _news(house, place, language, cursor)
+            if rung and not message:
+                message, cursor = await _begun_anew(house, place, language, cursor)
             if message:
                 await socket.send_json(message)
                 lively_until = time.monotonic() + LIVELY_FOR_SECONDS
-            if not full and await ear.wait(LIVELY_SECONDS if time.monotonic() < lively_until else IDLE_SECONDS):
+            rung = not full and await ear.wait(LIVELY_SECONDS if time.monotonic() < lively_until else IDLE_SECONDS)
+            if rung:
                 lively_until = time.monotonic() + LIVELY_FOR_SECONDS
     except ConnectionError:
         return
@@ -88,11 +93,23 @@ async def _news(house: House, place: str, language: str, cursor: int) -> tuple[d
     if not lines:
         return {}, cursor, False
     cursor = max(line.revision for line in lines)
-    rendered = [
+    return {"cursor": cursor, "lines": _rendered(house, lines, language)}, cursor, len(lines) == READ_LINES
+
+
+async def _begun_anew(house: House, place: str, language: str, cursor: int) -> tuple[dict[str, Any], int]:
+    """The chat was erased (/delete_me) when its revisions began again: the page forgets what it shows."""
+    lines = await house.transcript.read(place, after=0, limit=READ_LINES)
+    newest = max((line.revision for line in lines), default=0)
+    if not lines or newest >= cursor:
+        return {}, cursor
+    return {"erased": True, "cursor": newest, "lines": _rendered(house, lines, language)}, newest
+
+
+def _rendered(house: House, lines: Iterable[Line], language: str) -> list[dict[str, Any]]:
+    return [
         {"seq": line.seq, "key": line.key, "html": house.renderer.line(line, language)}
         for line in sorted(lines, key=lambda line: line.seq)
     ]
-    return {"cursor": cursor, "lines": rendered}, cursor, len(lines) == READ_LINES
 
 
 async def hang_up(app: web.Application) -> None:

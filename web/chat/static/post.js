@@ -30,7 +30,9 @@ export async function post(path, makeBody) {
 
 async function attempt(path, body) {
   try {
-    return await fetch(path, { method: "POST", body, headers: { Accept: "application/json", "X-Form-Token": token } });
+    const answer = await fetch(path, { method: "POST", body, headers: { Accept: "application/json", "X-Form-Token": token } });
+    if (answer.ok && document.body.dataset.erased) location.reload();
+    return answer;
   } catch {
     return null; // The network or the server is gone; the caller waits.
   }

@@ -35,6 +35,11 @@ function hear(event) {
   wait = FIRST_WAIT_MS;
   hush();
   if (news.release && news.release !== page.release) return renew();
+  if (news.erased) {
+    // The chat was deleted for good; whoever writes now is somebody new, and gets a page of their own.
+    document.getElementById("transcript").replaceChildren();
+    page.erased = "1";
+  }
   if (news.lines) put(news.lines);
   if (news.cursor) page.cursor = news.cursor;
 }
