@@ -140,3 +140,18 @@ async def test_a_newcomer_makes_edits_and_keeps_a_set_across_reload_and_restart(
     assert "Variant 3" in (await redrawn.locator("img").get_attribute("alt") or "")
     await _press(brief, "Generate 4 · free")
     await expect(page.get_by_text("That set is ordered already.")).to_be_visible()
+
+
+async def test_whoever_deletes_everything_is_told_so_and_begins_anew(page: Page, factory: Factory) -> None:
+    await page.set_input_files("#picker", PORTRAIT)
+    await _say(page, "Soon forgotten words")
+    await expect(page.locator(".line img").last).to_be_visible(timeout=PATIENCE_MS)
+
+    await _say(page, "/delete_me")
+    await _press(page, "Yes, delete everything")
+
+    lines = page.locator(".line")
+    await expect(lines.filter(has_text="Gone for good")).to_be_visible(timeout=PATIENCE_MS)
+    await expect(lines.filter(has_text="Soon forgotten words")).to_have_count(0)
+    await _say(page, "/version")
+    await expect(lines.filter(has_text="0.1.0")).to_be_visible(timeout=PATIENCE_MS)

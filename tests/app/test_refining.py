@@ -1,0 +1,71 @@
+"""Refinements asked for twice, or begun twice, deliver what is stored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.demo.stage import Screen
+from core.bootstrap import Factory
+from core.conversation.action import EditText, Generate, GetFile, OtherSize
+from core.conversation.event import TextSent
+from core.conversation.view import FileView, FormView, GalleryView, View
+from tests.app.chat import Guest, closing, pictured
+from tests.factory import running
+
+
+def _file(view: View) -> bool:
+    return isinstance(view, FileView)
+
+
+async def _set(factory: Factory, screen: Screen) -> tuple[Guest, GalleryView]:
+    guest = Guest(factory, screen)
+    finished = await guest.press(await guest.card(), Generate, closing)
+    assert isinstance(finished, GalleryView)
+    return guest, finished
+
+
+async def test_a_file_asked_for_twice_is_the_same_file_and_opens(database: str, tmp_path: Path) -> None:
+    screen = Screen()
+    async with running(database, tmp_path, couriers=[screen]) as one:
+        guest, finished = await _set(one.factory, screen)
+        asked = await guest.press(finished, GetFile, lambda view: view.slot.startswith("choice:"))
+        sizes = await guest.press(finished, OtherSize, lambda view: view.slot.startswith("choice:"))
+
+        png = [await guest.press(asked, GetFile, _file, type="png") for _ in range(2)]
+        square = [await guest.press(sizes, OtherSize, _file, format="square") for _ in range(2)]
+
+        for first, second in (png, square):
+            assert isinstance(first, FileView)
+            assert isinstance(second, FileView)
+            assert first.asset == second.asset
+            assert (await one.factory.desk.asset(second.asset)).data
+
+
+async def test_an_edit_that_died_before_it_could_say_so_shows_the_version_it_stored(
+    database: str, tmp_path: Path
+) -> None:
+    screen = Screen()
+    async with running(database, tmp_path, couriers=[screen]) as one:
+        guest, finished = await _set(one.factory, screen)
+        await guest.press(finished, EditText, lambda view: isinstance(view, FormView))
+        edited = await guest.do(TextSent(text="MY NEW JOB"), lambda view: pictured(view) and len(view.pictures) == 1)
+        (row,) = await one.factory.direct.fetch("select id::text, code from tf.job where kind = 'edit_text'")
+        job = await one.factory.work.find(row["id"])
+
+        assert job is not None
+        assert [version.version for version in job.delivered] == [2]
+        assert isinstance(edited, GalleryView)
+        assert (await one.factory.desk.asset(edited.pictures[0].asset)).data
+
+
+async def test_emoji_beside_words_leave_the_words_standing(database: str, tmp_path: Path) -> None:
+    screen = Screen()
+    async with running(database, tmp_path, couriers=[screen]) as one:
+        guest, finished = await _set(one.factory, screen)
+        await guest.press(finished, EditText, lambda view: isinstance(view, FormView))
+
+        edited = await guest.do(
+            TextSent(text="NEVER GIVE UP 🔥"), lambda view: pictured(view) and len(view.pictures) == 1
+        )
+
+        assert isinstance(edited, GalleryView)
