@@ -146,7 +146,9 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDAr
     style = style_of(brief, target.family)
     if style.upper:
         words = tuple(_upper(word) for word in words)
-    subtext = tuple(_upper(word) if style.subtext_upper else word for word in map(written, brief.subtext.split()) if word)
+    subtext = tuple(
+        _upper(word) if style.subtext_upper else word for word in map(written, brief.subtext.split()) if word
+    )
     font, small = (
         _chosen(choose(" ".join(words), brief.type_mood, brief.vibe)),
         _chosen(choose_plain(" ".join(subtext))),
