@@ -21,8 +21,8 @@ log = structlog.get_logger(__name__)
 @asynccontextmanager
 async def database(settings: Settings, *, migrated: bool = True) -> AsyncIterator[str]:
     """Its address. Starts and ends the embedded server, brings the schema to this release; Stop says what is wrong."""
-    if settings.database_url is not None:
-        dsn = settings.database_url.get_secret_value()
+    if not settings.embedded:
+        dsn = connection_string(settings)
         if migrated:
             await _migrate(dsn)
         yield dsn
@@ -43,6 +43,16 @@ async def database(settings: Settings, *, migrated: bool = True) -> AsyncIterato
         await asyncio.to_thread(server.stop)
 
 
+def connection_string(settings: Settings) -> str:
+    """The configured one. Raises Stop where only the Supabase SDK is set up."""
+    if settings.database_url is None:
+        raise Stop(
+            "This needs a direct connection: set DATABASE_URL to the project's direct or session connection string. "
+            "With SUPABASE_URL and SUPABASE_SECRET_KEY alone, `thumbnail-factory web` and `bot` work."
+        )
+    return settings.database_url.get_secret_value()
+
+
 async def _migrate(dsn: str) -> None:
     try:
         applied = await asyncio.to_thread(migrate, dsn)
@@ -57,12 +67,12 @@ async def _migrate(dsn: str) -> None:
 
 def check_files(settings: Settings) -> None:
     """Processes on several machines must see the same pictures. Raises Stop."""
-    if settings.database_url is None or settings.blobs is BlobPlace.SUPABASE or settings.shared_files:
+    if settings.embedded or settings.blobs is BlobPlace.SUPABASE or settings.shared_files:
         return
-    if _is_here(settings.database_url.get_secret_value()):
+    if settings.database_url and _is_here(settings.database_url.get_secret_value()):
         return
     raise Stop(
-        "DATABASE_URL names another machine, but pictures would be kept in a folder of this one "
+        "The database (DATABASE_URL) is on another machine, but pictures would be kept in a folder of this one "
         f"({settings.blob_root}). Set BLOBS=supabase, or point BLOB_FOLDER to a folder all machines share and say "
         "SHARED_FILES=true."
     )

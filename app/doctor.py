@@ -17,6 +17,7 @@ from app.stop import Stop
 from core.bootstrap import open_factory
 from core.settings import Settings
 from core.store.blob import Blobs
+from core.store.error import StoreError
 
 LEAST_DISK = 1_000_000_000
 
@@ -72,15 +73,20 @@ async def _database(settings: Settings) -> list[Finding]:
     running = holder(settings.factory_home) if settings.embedded else None
     where = f"embedded, used by process {running.pid}" if running else "embedded" if settings.embedded else "configured"
     try:
-        async with database(settings) as dsn, open_factory(settings, dsn, release=RELEASE) as factory:
+        async with (
+            database(settings, migrated=settings.embedded) as dsn,
+            open_factory(settings, dsn, release=RELEASE) as factory,
+        ):
             version = (await factory.direct.fetch("select current_setting('server_version') as version"))[0]["version"]
             audit = await factory.housekeeping.audit()
             blobs = await _round_trip(factory.blobs)
     except (Stop, OSError) as fault:
         return [Finding("database", "does not start", str(fault))]
+    except StoreError as fault:
+        return [Finding("database", f"{where}: {fault}", "Check DATABASE_URL, then run: thumbnail-factory migrate")]
     books = "" if audit.clean else "Stop spending and look at tf.audit: the ledger does not add up."
     return [
-        Finding("database", f"{where}, PostgreSQL {version}, schema up to date"),
+        Finding("database", f"{where}, PostgreSQL {version}, schema answers"),
         Finding("ledger", "every transaction sums to zero" if audit.clean else str(audit), books),
         blobs,
     ]

@@ -20,7 +20,10 @@ def main(settings: Settings, *, job: str) -> None:
 
 
 async def _inspect(settings: Settings, name: str) -> None:
-    async with database(settings) as dsn, open_factory(settings, dsn, release=RELEASE) as factory:
+    async with (
+        database(settings, migrated=settings.embedded) as dsn,
+        open_factory(settings, dsn, release=RELEASE) as factory,
+    ):
         try:
             found, timeline = await factory.jobs.timeline(
                 **({"job_id": name} if "-" in name else {"code": name.upper()})

@@ -42,7 +42,9 @@ async def serve(settings: Settings, wanted: Sequence[str], address: str) -> None
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, asked.set)
     async with AsyncExitStack() as stack:
-        dsn = await stack.enter_async_context(database(settings))
+        dsn = None
+        if settings.embedded or settings.database_url or {"worker", "clock"} & set(wanted):
+            dsn = await stack.enter_async_context(database(settings))
         factory = await stack.enter_async_context(open_factory(settings, dsn, release=RELEASE, address=address))
         parts = Parts(factory, wanted)
         stack.push_async_callback(parts.stop)

@@ -100,7 +100,7 @@ class Settings(BaseSettings):
     @property
     def embedded(self) -> bool:
         """No database was named, so we bring our own PostgreSQL."""
-        return self.database_url is None
+        return self.database_url is None and not self.supabase_url
 
     @property
     def blob_root(self) -> Path:

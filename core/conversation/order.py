@@ -52,6 +52,7 @@ def limited(talk: Talk, limit: Limit) -> NoticeView:
         Limit.SUBMITS: button(voice.say("button.jobs"), Run("jobs")),
         Limit.FREE_SETS: button(voice.say("button.gallery"), Run("gallery")),
         Limit.DISK: button(voice.say("button.gallery"), Run("gallery")),
+        Limit.EVERYBODY: button(voice.say("button.gallery"), Run("gallery")),
     }[limit]
     text = voice.say(f"limit.{limit}")
     if talk.world.retry_after_s > 0:

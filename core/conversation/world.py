@@ -68,6 +68,8 @@ class Limit(StrEnum):
     SUBMITS = "submits"
     FREE_SETS = "free_sets"
     DISK = "disk"
+    EVERYBODY = "everybody"
+    """All persons together draw as much for free as the factory bears."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,18 +12,20 @@ EVERYBODYS_FREE_SETS_PER_HOUR = 2_000
 EVERYBODYS_DISK_BYTES = 200_000_000_000
 
 
+DRAWING = tuple(kind.value for kind in (JobKind.SET, JobKind.CHANGE_VIBE, JobKind.REROLL, JobKind.RESIZE))
+"""What keeps the processor busy and pictures on disk."""
+
+
 def submits(plan: Plan) -> tuple[SubmitLimit, ...]:
     """Checked in the transaction that stores the orders."""
     return (
         SubmitLimit(name=Limit.SUBMITS, seconds=MINUTE_S, most=plan.submits_per_minute),
+        SubmitLimit(name=Limit.FREE_SETS, seconds=DAY_S, most=plan.free_sets_per_day, kinds=DRAWING, free=True),
         SubmitLimit(
-            name=Limit.FREE_SETS, seconds=DAY_S, most=plan.free_sets_per_day, kinds=(JobKind.SET.value,), free=True
-        ),
-        SubmitLimit(
-            name="everybody",
+            name=Limit.EVERYBODY,
             seconds=60 * MINUTE_S,
             most=EVERYBODYS_FREE_SETS_PER_HOUR,
-            kinds=(JobKind.SET.value, JobKind.PREVIEW.value),
+            kinds=(*DRAWING, JobKind.PREVIEW.value),
             free=True,
             everyone=True,
         ),
@@ -31,5 +33,5 @@ def submits(plan: Plan) -> tuple[SubmitLimit, ...]:
 
 
 def reached(name: str) -> Limit:
-    """The limit of a refusal's name; the one everybody shares is said like the free sets' own."""
-    return Limit(name) if name in set(Limit) else Limit.FREE_SETS
+    """The limit of a refusal's name."""
+    return Limit(name)

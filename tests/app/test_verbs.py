@@ -30,6 +30,15 @@ def test_the_doctor_names_the_cure_of_a_fault(home: Path) -> None:
     assert "SHARED_FILES=true" in said(done)
 
 
+def test_the_supabase_sdk_alone_is_enough_for_front_ends_and_said_not_to_be_for_a_worker(home: Path) -> None:
+    supabase = {"SUPABASE_URL": "http://127.0.0.1:9", "SUPABASE_SECRET_KEY": "sb_secret_x", "SHARED_FILES": "true"}
+
+    done = call(home, "worker", **supabase)
+
+    assert done.returncode == 1
+    assert "set DATABASE_URL" in said(done)
+
+
 def test_a_job_nobody_knows_is_said_in_a_sentence(home: Path) -> None:
     done = call(home, "job", "inspect", "0123456789")
 
