@@ -202,7 +202,9 @@ def _within(box: Box, outer: Box) -> bool:
 
 def words_of(brief: Brief, position: int) -> tuple[str, ...]:
     """The headline's words for one variant, under the brief's cap."""
-    words = tuple(word for word in map(written, (brief.headline or brief.title).split()) if word)
+    asked = (brief.headline or brief.title).split()
+    # Of a headline that is nothing but emoji nothing would be left: it is refused as what it is.
+    words = tuple(word for word in map(written, asked) if word) or tuple(asked)
     if brief.word_cap:
         words = words[: brief.word_cap]
     return shortened(words) if position == SHORT_POSITION else words
