@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -17,6 +16,7 @@ from bots.telegram.bot import TelegramBot, TokenRefused
 from core.bootstrap import Factory
 from core.conversation import texts
 from core.settings import TelegramMode
+from core.store.error import StoreError
 from web.chat.app import create_app
 from web.chat.bell import Bell
 from web.chat.courier import WebCourier
@@ -66,8 +66,10 @@ class Parts:
 
     async def stop(self) -> None:
         for part in reversed(self._started):
-            with suppress(Exception):  # one part's trouble must not keep the others from stopping
+            try:
                 await part.stop()
+            except Exception:  # one part's trouble must not keep the others from stopping
+                log.exception("part.stop_failed", part=type(part).__name__)
         self._started.clear()
 
 
@@ -153,8 +155,8 @@ class WebhookPart:
         missing = []
         try:
             await self._parts.factory.transport.call("ping", {})
-        except Exception:
-            log.warning("readiness.database_missing")
+        except StoreError as lost:
+            log.warning("readiness.database_missing", error=str(lost))
             missing.append("database")
         if self._parts.telegram and not self._parts.telegram.ready:
             missing.append("telegram")
