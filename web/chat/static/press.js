@@ -7,6 +7,10 @@ const menu = document.getElementById("menu");
 const EDGE_PX = 8;
 
 export function start() {
+  // The second click of a double click is no second press, even where the answer to the first came in between.
+  document.addEventListener("click", (event) => {
+    if (event.detail > 1 && event.target.closest("button[name=token]")) event.preventDefault();
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const button = event.submitter;
