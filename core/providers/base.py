@@ -1,12 +1,15 @@
-"""The seam to whoever draws: a request in, a plate (a picture without text) out."""
+"""The seam to whoever draws: a request in, a picture without text out."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from core.domain.format import Format, Size
 from core.domain.job import Recipe
+from core.domain.model import ModelSpec, Thinking
+from core.domain.prompt import Prompt
 from core.domain.record import Json
 
 
@@ -19,14 +22,53 @@ class PaintRequest:
     """JPEG files of the subject, best first; empty for a composition without a person."""
     quick: bool = False
     """Somebody is waiting for this one picture; it should not stand behind sets."""
+    model: ModelSpec | None = None
+    """Who is asked. None for the studio, which is its only model."""
+    prompt: Prompt | None = None
+    """What is said to a model; the studio works from the recipe."""
+    conversation: bytes | None = None
+    """What `Painted.conversation` was: the prompt is the next turn of it."""
+    thinking: Thinking | None = None
+    search: bool = False
+    """The model may look things up on the web."""
+    strict: bool = False
+    """The brief's content filter."""
+    timeout_s: float = 120.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """What a model painted, untouched: its bytes carry the provenance."""
+
+    data: bytes
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What a call used, as its provider counts, and what that costs us."""
+
+    cost_micro_usd: int
+    tokens: Mapping[str, int] = field(default_factory=dict)
+    """By direction and modality: "in_text", "in_image", "out_image", "thoughts" ..."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Painted:
-    plate: bytes
+    """Either a finished `plate` (the studio's) or an `original` that still has to become one."""
+
+    plate: bytes = b""
     """`core.compose.studio.Plate` in its stored form."""
+    original: Original | None = None
+    conversation: bytes | None = None
+    """Opaque: what the provider needs to go on from this picture, after a restart and on another machine."""
+    usage: Usage | None = None
     facts: dict[str, Json] = field(default_factory=dict)
-    """What the provider says of the picture: its request id, timings ... shown by Info."""
+    """What the provider says of the picture: its request id, timings, note ... shown by Info."""
+
+    def __post_init__(self) -> None:
+        if bool(self.plate) == bool(self.original):
+            raise ValueError("painted is either a plate or an original")
 
 
 class Provider(Protocol):
@@ -35,3 +77,4 @@ class Provider(Protocol):
 
     async def paint(self, request: PaintRequest) -> Painted:
         """Draw one variant. Raises ProviderError and nothing else; cancelling the task abandons the work."""
+        ...

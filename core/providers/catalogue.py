@@ -24,6 +24,6 @@ STAND_IN = ModelSpec(
     roles=(Role.DRAFT, Role.STANDARD),
     vibes=STUDIO.vibes,
     qualities=tuple(Quality),
-    cost_micro_usd=33_600,
+    prices={"1K": 33_600},
     max_references=10,
 )

@@ -1,0 +1,67 @@
+"""What is said to a model: an instruction, and parts in the order the instruction refers to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ReferenceRole(StrEnum):
+    PERSON = "person"
+    STYLE = "style"
+    BRAND = "brand"
+    LAYOUT = "layout"
+    CANVAS = "canvas"
+    """The picture that is to be changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An image file that goes in; `data` is JPEG, PNG or WebP, already reduced for sending."""
+
+    role: ReferenceRole
+    data: bytes
+    media_type: str = "image/jpeg"
+
+
+@dataclass(frozen=True, slots=True)
+class VideoLink:
+    """A public YouTube address the model may watch."""
+
+    url: str
+
+
+Part = str | Reference | VideoLink
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    system: str
+    """The rules. Never holds a word a person typed."""
+    parts: tuple[Part, ...]
+    """What to draw; a person's words stand only inside the delimited data part."""
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        return tuple(part for part in self.parts if isinstance(part, Reference))
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Fractions of the canvas."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staging:
+    """Where the layout that will be used wants things: the model leaves `type_areas` quiet and puts the head there."""
+
+    type_areas: tuple[Area, ...]
+    head: Area | None
+    """None: a composition without a person."""
+    covered: tuple[Area, ...] = ()
+    """What the platform draws over."""
