@@ -20,6 +20,9 @@ demo: $(VENV)/.runtime ## drive the whole conversation without a person; picture
 test: $(VENV)/.development ## run every test (embedded PostgreSQL, real SDKs, loopback servers)
 	@$(BIN)/python -m pytest
 
+coverage: $(VENV)/.development ## the tests again, and which lines they reach
+	@$(BIN)/python -m pytest --cov --cov-report=term-missing
+
 check: $(VENV)/.development ## format, lint, types, import contracts, known vulnerabilities
 	@$(BIN)/python -m scripts.check
 
@@ -41,4 +44,4 @@ $(VENV)/.development: requirements-dev.lock pyproject.toml scripts/install.sh
 clean: ## remove the installation (data in .factory/ stays)
 	@rm -rf $(VENV)
 
-.PHONY: help run stop demo test check format bench lock clean
+.PHONY: help run stop demo test coverage check format bench lock clean
