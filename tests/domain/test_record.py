@@ -25,6 +25,11 @@ class Other:
 
 
 @dataclass(frozen=True)
+class Chain:
+    link: "Chain | None" = None
+
+
+@dataclass(frozen=True)
 class Outer:
     inners: tuple[Inner, ...] = ()
     either: Inner | Other | None = None
@@ -35,6 +40,18 @@ def test_what_is_written_reads_back_as_the_same_value() -> None:
     value = Outer((Inner(1.5), Inner(2.0)), Other("x"), {"a": 1})
 
     assert from_record(Outer, to_record(value)) == value
+
+
+def test_a_class_may_hold_itself() -> None:
+    value = Chain(Chain(Chain()))
+
+    assert from_record(Chain, to_record(value)) == value
+
+
+def test_a_value_without_a_record_form_is_refused_wherever_it_sits() -> None:
+    for value in (b"bytes", [{1, 2}], {"key": Outer(table={"a": object()})}):  # type: ignore[dict-item]
+        with pytest.raises(RecordError, match="has no record form"):
+            to_record(value)
 
 
 @given(
