@@ -100,6 +100,10 @@ class Factory:
         return Assets(self.transport)
 
     @cached_property
+    def album(self) -> Album:
+        return Album(self.assets, self.blobs)
+
+    @cached_property
     def variants(self) -> Variants:
         return Variants(self.transport)
 
@@ -130,7 +134,7 @@ class Factory:
 
     @cached_property
     def desk(self) -> Desk:
-        uploading = Uploading(self.conversing, self.decoder, self.workshop, self.assets, self.blobs)
+        uploading = Uploading(self.conversing, self.decoder, self.workshop, self.assets, self.album)
         return Reception(self.conversing, uploading, self.assets, self.blobs)
 
     @cached_property
@@ -176,16 +180,15 @@ class Factory:
         for extra in self.extras:
             provider = extra.provider(self.workshop)
             providers[provider.name] = provider
-        return Drawing(self.catalogue, providers, self.workshop, self.blobs)
+        return Drawing(self.catalogue, providers, self.workshop, self.album)
 
     @cached_property
     def rendering(self) -> Rendering:
-        album = Album(self.assets, self.blobs)
         refining = Refining(
-            self.work, self.variants, self.people, album, self.drawing, self.workshop, lambda: self.catalogue
+            self.work, self.variants, self.people, self.album, self.drawing, self.workshop, lambda: self.catalogue
         )
         return Rendering(
-            self.work, self.variants, album, self.drawing, self.workshop, lambda: self.catalogue, refining.steps()
+            self.work, self.variants, self.album, self.drawing, self.workshop, lambda: self.catalogue, refining.steps()
         )
 
     @cached_property

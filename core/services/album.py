@@ -1,4 +1,4 @@
-"""Pictures and plates a job works from, fetched from the blobs."""
+"""Pictures and plates as bytes, with or before their rows."""
 
 from __future__ import annotations
 
@@ -23,6 +23,11 @@ SELFIES_DRAWN = 1
 class Album:
     assets: Assets
     blobs: Blobs
+
+    async def write(self, key: str, data: bytes, media_type: str) -> None:
+        """A blob whose row follows; should this process die first, housekeeping finds it. Raises the blobs' errors."""
+        await self.assets.promise(key)
+        await self.blobs.put(key, data, media_type)
 
     async def load(self, asset_id: str) -> bytes:
         """Raises AssetGone."""

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import structlog
 
+from core import failpoint
 from core.domain import format as formats
 from core.domain.format import Size
 from core.domain.job import Recipe
@@ -19,7 +20,7 @@ from core.domain.record import Json
 from core.providers.base import Painted, PaintRequest, Provider
 from core.routing import failover
 from core.routing.route import plan
-from core.store.blob import Blobs
+from core.services.album import Album
 from core.workshop.crew import WorkLost
 from core.workshop.workshop import Finished, Workshop
 
@@ -63,12 +64,12 @@ class Artwork:
 
 class Drawing:
     def __init__(
-        self, catalogue: Catalogue, providers: Mapping[str, Provider], workshop: Workshop, blobs: Blobs
+        self, catalogue: Catalogue, providers: Mapping[str, Provider], workshop: Workshop, album: Album
     ) -> None:
         self._catalogue = catalogue
         self._providers = providers
         self._workshop = workshop
-        self._blobs = blobs
+        self._album = album
 
     async def draw(
         self,
@@ -154,7 +155,8 @@ class Drawing:
         """Write a blob under a fresh key; its row follows in the transaction that makes it count."""
         file_id = str(uuid4())
         key = f"{kind}/{file_id}.{EXTENSIONS[media_type]}"
-        await self._blobs.put(key, data, media_type)
+        await self._album.write(key, data, media_type)
+        failpoint.reach("render.after_put")
         record: dict[str, Json] = {
             "id": file_id,
             "kind": kind,

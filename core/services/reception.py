@@ -29,7 +29,7 @@ class Reception:
     async def accept(self, envelope: Envelope, data: bytes) -> Photo | PhotoRefused:
         try:
             return await self.uploading.accept(envelope, data)
-        except (error.Unavailable, error.BlobsUnavailable) as gone:
+        except (error.Unavailable, error.BlobsUnavailable, error.Ended) as gone:  # ended: written an hour ago
             raise Unavailable(str(gone)) from gone
 
     async def asset(self, asset_id: str, person: Envelope | None = None) -> Asset:

@@ -37,13 +37,15 @@ class Upkeep:
             await self.housekeeping.raise_alert("audit", "audit", {"audit": str(audit)})
 
     async def purge(self) -> None:
-        """Delete pictures past their 30 days, and every blob nobody points to any more."""
+        """Delete pictures past their 30 days, every blob nobody points to or will, and what killed writers left."""
         while await self.housekeeping.purge_due():
             pass
         while keys := await self.housekeeping.doomed_blobs():
             await self.blobs.delete(keys)
             await self.housekeeping.blobs_deleted(keys)
             log.info("blobs.deleted", blobs=len(keys))
+        if left := await self.blobs.sweep():
+            log.info("scratch.swept", files=left)
 
     async def prune(self) -> None:
         await self.housekeeping.prune()

@@ -7,15 +7,16 @@ from uuid import uuid4
 
 import structlog
 
+from core import failpoint
 from core.conversation.event import Photo, PhotoRefused
 from core.domain.plan import PLANS, PlanId
 from core.services import facts
+from core.services.album import Album
 from core.services.conversing import Conversing
 from core.services.desk import Envelope
 from core.services.limit import EVERYBODYS_DISK_BYTES
 from core.services.metric import UPLOADS
 from core.store.asset import Assets
-from core.store.blob import Blobs
 from core.store.error import BlobsFull
 from core.vision.bounded import BoundedDecoder
 from core.vision.upload import Upload, UploadRefused
@@ -34,7 +35,7 @@ class Uploading:
     decoder: BoundedDecoder
     workshop: Workshop
     assets: Assets
-    blobs: Blobs
+    album: Album
 
     async def accept(self, envelope: Envelope, data: bytes) -> Photo | PhotoRefused:
         """See `Desk.accept`."""
@@ -60,7 +61,8 @@ class Uploading:
         report = await self._check(upload.jpeg)
         asset_id = str(uuid4())
         key = f"selfie/{asset_id}.jpg"
-        await self.blobs.put(key, upload.jpeg, "image/jpeg")
+        await self.album.write(key, upload.jpeg, "image/jpeg")
+        failpoint.reach("upload.after_put")
         stored = await self.assets.add(
             user_id,
             {

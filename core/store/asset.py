@@ -71,9 +71,16 @@ class Assets:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
+    async def promise(self, blob_key: str) -> None:
+        """Call before a blob is written: unless a row names it within the hour, housekeeping deletes it. The row lifts
+        that in its own transaction, and comes too late (Ended) when the hour is over. Raises Conflict for a blob that
+        has its row."""
+        await self._transport.call("promise_blob", {"blob_key": blob_key})
+
     async def add(self, user_id: str, record: Mapping[str, Json]) -> StoredAsset:
         """Give a written blob its row. `record`: id, kind, blob_key, media_type, byte_count; optional width, height,
-        sha256, facts, pinned, keep_seconds (30 days; a logo stays). The same id again changes nothing."""
+        sha256, facts, pinned, keep_seconds (30 days; a logo stays). The same id again changes nothing. Raises Ended
+        (see `promise`)."""
         return StoredAsset.read(await self._transport.call("add_asset", {**record, "user_id": user_id}))
 
     async def get(self, asset_id: str, user_id: str | None = None) -> StoredAsset:

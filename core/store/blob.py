@@ -48,6 +48,10 @@ class Blobs(Protocol):
 
     async def usage(self) -> Usage: ...
 
+    async def sweep(self) -> int:
+        """Remove the pieces killed writers left behind, if this place has such; how many."""
+        ...
+
     async def close(self) -> None: ...
 
 

@@ -105,6 +105,10 @@ class BucketBlobs:
             if not (cursor := page.nextCursor):
                 return Usage(blobs, octets)
 
+    async def sweep(self) -> int:
+        """Nothing to do: Storage shows an upload whole or not at all."""
+        return 0
+
     def _opened(self) -> "AsyncStorageClient":
         if self._storage is None:
             raise BlobFault("the bucket has not been opened")

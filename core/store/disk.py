@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import math
 import os
 import secrets
 import time
@@ -67,10 +68,13 @@ class DiskBlobs:
         name = valid(key)
         return self._folder / sha256(name.encode()).hexdigest()[:2] / name
 
-    def sweep(self) -> int:
-        """Remove what killed writers left behind; returns how many files."""
+    async def sweep(self) -> int:
+        """See `Blobs.sweep`."""
+        return await asyncio.to_thread(self._sweep)
+
+    def _sweep(self) -> int:
         old = self._clock() - SCRATCH_SECONDS
-        left = [path for path in (self._folder / SCRATCH).glob("*") if path.stat().st_mtime < old]
+        left = [path for path in (self._folder / SCRATCH).glob("*") if _written(path) < old]
         _unlink(left)
         return len(left)
 
@@ -106,6 +110,13 @@ def _private(directory: Path) -> None:
         _private(directory.parent)
         with contextlib.suppress(FileExistsError):
             directory.mkdir(mode=0o700)
+
+
+def _written(path: Path) -> float:
+    """When it was last written to; a writer may have renamed it away meanwhile."""
+    with contextlib.suppress(FileNotFoundError):
+        return path.stat().st_mtime
+    return math.inf
 
 
 def _unlink(paths: Iterable[Path]) -> None:

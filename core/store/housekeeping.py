@@ -77,7 +77,7 @@ class Housekeeping:
         return tuple(await ask(self._inner, "select tf.purge_due(%s) as answer", {}))
 
     async def doomed_blobs(self, limit: int = 500) -> tuple[str, ...]:
-        """Blob keys nobody points to any more, for deletion; then `blobs_deleted`."""
+        """Blob keys nobody points to, or will, for deletion; then `blobs_deleted`."""
         return tuple(await ask(self._inner, "select tf.doomed_blobs(%s) as answer", {"limit": limit}))
 
     async def blobs_deleted(self, keys: Sequence[str]) -> int:

@@ -175,7 +175,7 @@ async def test_the_folder_is_ours_alone_and_what_killed_writers_left_is_swept(tm
         file = tmp_path / "blobs" / SCRATCH / name
         file.touch()
         os.utime(file, (file.stat().st_mtime - age,) * 2)
-    assert disk.sweep() == 1
+    assert await disk.sweep() == 1
     assert [file.name for file in (tmp_path / "blobs" / SCRATCH).iterdir()] == ["writing"]
 
 

@@ -99,7 +99,11 @@ async def test_every_function_answers_the_same_by_either_way(transport: Transpor
     assert (variant.id, job.id) == (variant_id, placed.job_id)
     assert (await variants.gallery(person.id)).total == 1
     assert (await variants.mark(kept.code, person.id, pinned=True)).pinned
-    selfie = await assets.add(person.id, asset("selfie"))
+    picture = asset("selfie")
+    await assets.promise(str(picture["blob_key"]))
+    selfie = await assets.add(person.id, picture)
+    with pytest.raises(Conflict):
+        await assets.promise(selfie.blob_key)
     assert await assets.get(selfie.id, person.id) == selfie
     with pytest.raises(Blocked):
         await assets.get(selfie.id, new_id())
