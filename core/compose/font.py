@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Protocol
 
 from fontTools.ttLib import TTFont
 from PIL import ImageFont, features
@@ -60,19 +59,6 @@ class FontChoice:
 class NotCovered:
     scripts: tuple[Script, ...]
     characters: str
-
-
-class Measure(Protocol):
-    """Font metrics in em, so that layout stays arithmetic."""
-
-    @property
-    def cap(self) -> float:
-        """Height of a Latin capital."""
-
-    def advance(self, text: str) -> float: ...
-
-    def ink(self, text: str) -> tuple[float, float]:
-        """Ink above and below the baseline, both positive outwards."""
 
 
 _RANGES: tuple[tuple[int, int, Script], ...] = (

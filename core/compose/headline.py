@@ -10,15 +10,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations, pairwise
+from typing import Protocol
 
 from core.compose.emphasis import is_small
-from core.compose.font import Measure
 from core.compose.geometry import Box, Silhouette, bounds
 
 _ALL_SPLITS_UP_TO = 8
 """Words: 2^7 splits are tried whole; longer headlines use balanced splits only."""
 _MOST_LINES = 12
 _STEPS = 60
+
+
+class Measure(Protocol):
+    """Font metrics in em, so that layout stays arithmetic."""
+
+    @property
+    def cap(self) -> float:
+        """Height of a Latin capital."""
+
+    def advance(self, text: str) -> float: ...
+
+    def ink(self, text: str) -> tuple[float, float]:
+        """Ink above and below the baseline, both positive outwards."""
 
 
 class Align(StrEnum):

@@ -12,9 +12,9 @@ from enum import StrEnum
 
 from core.compose.arrangement import Arrangement, Scheme
 from core.compose.emphasis import is_small, shortened, strongest
-from core.compose.font import Measure, written
+from core.compose.font import written
 from core.compose.geometry import Box, Silhouette, bounds, clear_of
-from core.compose.headline import Align, Anchor, Block, DoesNotFit, SetLine, Setting, fit
+from core.compose.headline import Align, Anchor, Block, DoesNotFit, Measure, SetLine, Setting, fit
 from core.compose.imprint import NOTHING, Imprint
 from core.compose.palette import Palette
 from core.compose.style import Mark, Style
