@@ -18,8 +18,9 @@ from core.compose.headline import Align, Anchor, Block, DoesNotFit, Measure, Set
 from core.compose.imprint import NOTHING, Imprint
 from core.compose.palette import Palette
 from core.compose.style import Mark, Style
+from core.compose.zone import into, safe_area, within
 from core.domain.brief import Brief
-from core.domain.format import Format, Size
+from core.domain.format import Size
 
 SHORT_POSITION = 2
 """The variant of a set that keeps three words at most: fewer words, more views (1of10's study of 323,000 videos)."""
@@ -100,24 +101,6 @@ class Stance:
     """That edge lies outside the canvas."""
 
 
-def hard_zones(target: Format, size: Size, brief: Brief) -> tuple[Box, ...]:
-    """What the platform covers, in px; empty when the brief reserves nothing."""
-    return _zones(target, size, brief, hard=True)
-
-
-def soft_zones(target: Format, size: Size, brief: Brief) -> tuple[Box, ...]:
-    """What the platform may cover, in px; empty when the brief reserves nothing."""
-    return _zones(target, size, brief, hard=False)
-
-
-def _zones(target: Format, size: Size, brief: Brief, *, hard: bool) -> tuple[Box, ...]:
-    return tuple(
-        Box(zone.left, zone.top, zone.right, zone.bottom).scaled(size.width, size.height)
-        for zone in target.zones
-        if brief.reserve_overlays and zone.hard is hard
-    )
-
-
 def stand(
     cut: tuple[int, int],
     face: Box,
@@ -150,7 +133,7 @@ def stand(
             scale *= grown
     left += _past_edge(left, cut[0] * scale, width, touches)
     box = Box(face.left, face.top, face.right, face.bottom).scaled(scale, scale).moved(left, top)
-    dx, dy = _into(box, safe, zones)
+    dx, dy = into(box, safe, zones)
     left, top, box = left + dx, top + dy, box.moved(dx, dy)
     head = Box(box.left, top + crown * scale, box.right, box.bottom)
     foot = top + cut[1] * scale
@@ -169,35 +152,6 @@ def _past_edge(left: float, wide: float, width: float, touches: Collection[str])
     if "left" in touches and 0 < left < step:
         return -left - 1
     return 0.0
-
-
-def safe_area(canvas: Box, zones: Sequence[Box]) -> Box:
-    """The canvas without the zones that run along a whole edge."""
-    along = [zone for zone in zones if zone.width >= 0.99 * canvas.width or zone.height >= 0.99 * canvas.height]
-    return clear_of(canvas, along)
-
-
-def _into(face: Box, safe: Box, zones: Sequence[Box]) -> tuple[float, float]:
-    dx = max(0.0, safe.left - face.left) or min(0.0, safe.right - face.right)
-    dy = max(0.0, safe.top - face.top) or min(0.0, safe.bottom - face.bottom)
-    moved = face.moved(dx, dy)
-    for zone in zones:
-        if moved.meets(zone):
-            steps = ((0.0, zone.top - moved.bottom), (zone.left - moved.right, 0.0), (zone.right - moved.left, 0.0))
-            inside = [step for step in steps if _within(moved.moved(*step), safe)]
-            step = min(inside or steps, key=lambda step: abs(step[0]) + abs(step[1]))
-            dx, dy, moved = dx + step[0], dy + step[1], moved.moved(*step)
-    return dx, dy
-
-
-def _within(box: Box, outer: Box) -> bool:
-    slack = 0.5
-    return (
-        box.left >= outer.left - slack
-        and box.top >= outer.top - slack
-        and box.right <= outer.right + slack
-        and box.bottom <= outer.bottom + slack
-    )
 
 
 def words_of(brief: Brief, position: int) -> tuple[str, ...]:
@@ -250,7 +204,7 @@ def lay_out(scene: Scene, type_: Type) -> Layout:
 
 def _clear(layout: Layout, scene: Scene) -> bool:
     canvas = Box(0, 0, layout.width, layout.height)
-    return all(_within(box, canvas) and not any(box.meets(zone) for zone in scene.zones) for box in layout.text_boxes)
+    return all(within(box, canvas) and not any(box.meets(zone) for zone in scene.zones) for box in layout.text_boxes)
 
 
 def _led(words: Sequence[str], key: int) -> bool:

@@ -27,10 +27,7 @@ from core.compose.layout import (
     Layout,
     Scene,
     Type,
-    hard_zones,
     lay_out,
-    safe_area,
-    soft_zones,
     stand,
     words_of,
 )
@@ -39,6 +36,7 @@ from core.compose.palette import Palette, palette
 from core.compose.raster import Mask, Picture
 from core.compose.style import BOX_MARGIN, Mark, Style, style_of
 from core.compose.subject import Subject
+from core.compose.zone import hard_zones, safe_area, soft_zones
 from core.domain.brief import ColourPriority
 from core.domain.format import Format, Size
 from core.domain.job import Recipe

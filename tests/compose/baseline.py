@@ -14,11 +14,12 @@ from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
 from core.compose import encode
 from core.compose.arrangement import arrange
 from core.compose.font import load
-from core.compose.layout import Layout, Role, Stance, hard_zones, stand
+from core.compose.layout import Layout, Role, Stance, stand
 from core.compose.palette import channels
 from core.compose.studio import draw_plate, typeset
 from core.compose.style import style_of
 from core.compose.subject import Subject
+from core.compose.zone import hard_zones
 from core.domain.brief import Vibe
 from core.domain.format import FORMATS
 from core.domain.job import Recipe

@@ -10,9 +10,10 @@ from PIL import Image, ImageDraw
 from core.compose import crest
 from core.compose.geometry import Box
 from core.compose.imprint import Part
-from core.compose.layout import Layout, hard_zones
+from core.compose.layout import Layout
 from core.compose.studio import Composition, draw_plate, typeset
 from core.compose.subject import Subject
+from core.compose.zone import hard_zones
 from core.domain.brief import Vibe
 from core.domain.format import FORMATS, custom
 from core.domain.record import from_record, to_record

@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.compose.geometry import Box
-from core.compose.layout import SHORT_POSITION, Layout, hard_zones
+from core.compose.layout import SHORT_POSITION, Layout
 from core.compose.studio import Composition, DoesNotFit, draw_plate, typeset
+from core.compose.zone import hard_zones
 from core.domain.brief import FaceSide, FocusPoint, TextPlace, TypeMood, Vibe
 from core.domain.format import FORMATS, custom
 from core.domain.job import Recipe
