@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from core.domain.model import ModelSpec
 from core.providers.base import Painted
-from core.providers.error import Busy, ProviderError, Reaction
+from core.providers.error import Busy, Change, ProviderError, Reaction, TimedOut
 from core.routing.route import Route
 
-RETRIES = 2
-LONGEST_WAIT_S = 5.0
+BREATH_S = 1.0
+"""Wait before asking again where the provider names no time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadlines:
+    """Seconds. They bind models only: the studio is last, costs nothing and may have to queue."""
+
+    call: float = 150.0
+    job: float = 300.0
+    wait: float = 40.0
+    """The longest wait a provider may ask for; per-minute quotas ask for up to 34 s. Longer: the next model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +31,10 @@ class Attempt:
     model: str
     error: str
     """Class name of what went wrong; empty for the attempt that succeeded."""
+    reason: str = ""
+    """`core.providers.error.Reason` of it."""
+    seconds: float = 0.0
+    cost_micro_usd: int = 0
 
 
 class RouteExhausted(Exception):
@@ -38,26 +53,99 @@ class Drawn:
     attempts: tuple[Attempt, ...]
 
 
+Paint = Callable[[ModelSpec], Awaitable[Painted]]
+Reword = Callable[[], bool]
+"""Make the next `paint` say it in other words. False: there are none."""
+Retire = Callable[[ModelSpec], Awaitable[None]]
+
+
 async def walk(
     route: Route,
-    paint: Callable[[ModelSpec], Awaitable[Painted]],
+    paint: Paint,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    *,
+    reword: Reword | None = None,
+    retire: Retire | None = None,
+    deadlines: Deadlines | None = None,
 ) -> Drawn:
     """The first picture the route yields. Raises RouteExhausted, at once when a provider refuses by policy."""
-    attempts: list[Attempt] = []
-    last: ProviderError | None = None
-    for model in route:
-        for retry in range(RETRIES + 1):
+    return await _Walk(paint, sleep, reword, retire, deadlines or Deadlines()).along(route)
+
+
+class _Walk:
+    def __init__(
+        self,
+        paint: Paint,
+        sleep: Callable[[float], Awaitable[None]],
+        reword: Reword | None,
+        retire: Retire | None,
+        deadlines: Deadlines,
+    ) -> None:
+        self._paint = paint
+        self._sleep = sleep
+        self._reword = reword
+        self._retire = retire
+        self._deadlines = deadlines
+        self._ends = time.monotonic() + deadlines.job
+        self._attempts: list[Attempt] = []
+
+    async def along(self, route: Route) -> Drawn:
+        last: ProviderError | None = None
+        for model in route:
+            drawn = await self._ask(model)
+            if isinstance(drawn, Drawn):
+                return drawn
+            last = drawn
+            if last.change is Change.RETIRE and self._retire is not None:
+                await self._retire(model)
+            if last.reaction is Reaction.STOP:
+                break
+        raise RouteExhausted(tuple(self._attempts), last) from last
+
+    async def _ask(self, model: ModelSpec) -> Drawn | ProviderError:
+        """One model, as often as its errors allow."""
+        asked = 0
+        while True:
+            started = time.monotonic()
             try:
-                painted = await paint(model)
+                painted = await self._within(model)
             except ProviderError as error:
-                last = error
-                attempts.append(Attempt(model.id, type(error).__name__))
-                if error.reaction is Reaction.STOP:
-                    raise RouteExhausted(tuple(attempts), error) from error
-                if error.reaction is Reaction.NEXT or retry == RETRIES:
-                    break
-                await sleep(min(error.retry_after_s if isinstance(error, Busy) else 1.0, LONGEST_WAIT_S))
+                self._note(model, started, error)
+                asked += 1
+                if not await self._again(model, error, asked):
+                    return error
             else:
-                return Drawn(painted, model, (*attempts, Attempt(model.id, "")))
-    raise RouteExhausted(tuple(attempts), last)
+                self._note(model, started, None, painted.usage.cost_micro_usd if painted.usage else 0)
+                return Drawn(painted, model, tuple(self._attempts))
+
+    async def _within(self, model: ModelSpec) -> Painted:
+        if model.free:
+            return await self._paint(model)
+        left = min(self._deadlines.call, self._ends - time.monotonic())
+        if left <= 0:
+            raise TimedOut("the job's time is used up")
+        try:
+            async with asyncio.timeout(left) as limit:
+                return await self._paint(model)
+        except TimeoutError as error:
+            if not limit.expired():
+                raise
+            raise TimedOut(f"no picture within {left:.0f} s") from error
+
+    async def _again(self, model: ModelSpec, error: ProviderError, asked: int) -> bool:
+        """Whether the same model is asked once more; waits as long as that takes."""
+        if error.change is Change.REWORD:
+            reword, self._reword = self._reword, None
+            return reword is not None and reword()
+        if error.reaction is not Reaction.RETRY or asked > error.retries:
+            return False
+        wait = error.retry_after_s if isinstance(error, Busy) else BREATH_S
+        if not model.free and (wait > self._deadlines.wait or time.monotonic() + wait > self._ends):
+            return False
+        await self._sleep(wait)
+        return True
+
+    def _note(self, model: ModelSpec, started: float, error: ProviderError | None, cost_micro_usd: int = 0) -> None:
+        name, reason = (type(error).__name__, error.reason.value) if error else ("", "")
+        cost = error.cost_micro_usd if error else cost_micro_usd
+        self._attempts.append(Attempt(model.id, name, reason, time.monotonic() - started, cost))
