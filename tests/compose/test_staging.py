@@ -51,8 +51,8 @@ def test_the_studio_sets_its_type_in_the_areas_and_stands_the_head_in_the_box(ta
         x, y = layout.head.centre[0] / target.draft.width, layout.head.centre[1] / target.draft.height
         assert stage.head.left < x < stage.head.right and stage.head.top < y < stage.head.bottom
         for line in layout.text_boxes:
-            middle = line.centre[0] / target.draft.width, line.centre[1] / target.draft.height
-            assert any(box.left < middle[0] < box.right and box.top < middle[1] < box.bottom for box in stage.type_areas)
+            x, y = line.centre[0] / target.draft.width, line.centre[1] / target.draft.height
+            assert any(box.left < x < box.right and box.top < y < box.bottom for box in stage.type_areas)
 
 
 def test_a_brief_without_selfies_has_no_head() -> None:
