@@ -10,17 +10,31 @@ from core.store.turn import SubmitLimit
 MINUTE_S, DAY_S = 60.0, 86_400.0
 EVERYBODYS_FREE_SETS_PER_HOUR = 2_000
 EVERYBODYS_DISK_BYTES = 200_000_000_000
+ARCHIVES_PER_HOUR = 6
+"""Each holds a copy of everything in it."""
 
 
 DRAWING = tuple(kind.value for kind in (JobKind.SET, JobKind.CHANGE_VIBE, JobKind.REROLL, JobKind.RESIZE))
-"""What keeps the processor busy and pictures on disk."""
+"""What keeps the processor busy."""
+FILLING = (*DRAWING, *(kind.value for kind in (JobKind.PREVIEW, JobKind.EDIT_TEXT, JobKind.FEED_PREVIEW)))
+"""What leaves pictures on disk. Files and archives of what is there already stay open: they are the way out."""
 
 
 def submits(plan: Plan) -> tuple[SubmitLimit, ...]:
     """Checked in the transaction that stores the orders."""
     return (
         SubmitLimit(name=Limit.SUBMITS, seconds=MINUTE_S, most=plan.submits_per_minute),
+        SubmitLimit(
+            name=Limit.SUBMITS,
+            seconds=60 * MINUTE_S,
+            most=ARCHIVES_PER_HOUR,
+            kinds=(JobKind.EXPORT.value, JobKind.DOWNLOAD_ALL.value),
+        ),
         SubmitLimit(name=Limit.FREE_SETS, seconds=DAY_S, most=plan.free_sets_per_day, kinds=DRAWING, free=True),
+        SubmitLimit(name=Limit.DISK, most=plan.disk_bytes, kinds=FILLING, free=True, octets=True),
+        SubmitLimit(
+            name=Limit.EVERYBODY, most=EVERYBODYS_DISK_BYTES, kinds=FILLING, free=True, everyone=True, octets=True
+        ),
         SubmitLimit(
             name=Limit.EVERYBODY,
             seconds=60 * MINUTE_S,

@@ -61,7 +61,7 @@ class StoredAsset:
 
 @dataclass(frozen=True, slots=True)
 class DiskUse:
-    """Bytes of pictures kept."""
+    """Bytes of pictures kept, sent and drawn; what is to go within the hour counts no more."""
 
     mine: int
     everyone: int

@@ -96,14 +96,16 @@ class NewJob:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitLimit:
     """At most `most` jobs within `seconds`, of some kinds only, of free (or only of paid) ones; per person, or for
-    `everyone` together. LimitReached carries {name, limit, used, retry_after}."""
+    `everyone` together. With `octets`, none of them once so many bytes of pictures are kept.
+    LimitReached carries {name, limit, used, retry_after}."""
 
     name: str
-    seconds: float
+    seconds: float = 0
     most: int
     kinds: Sequence[str] = ()
     free: bool | None = None
     everyone: bool = False
+    octets: bool = False
 
     def record(self) -> dict[str, Json]:
         kinds = {"kinds": list(self.kinds)} if self.kinds else {}
@@ -113,6 +115,7 @@ class SubmitLimit:
             "seconds": self.seconds,
             "most": self.most,
             "everyone": self.everyone,
+            "octets": self.octets,
             **kinds,
             **free,
         }

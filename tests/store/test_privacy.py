@@ -216,3 +216,30 @@ async def test_a_picture_that_becomes_the_logo_stays_and_is_no_selfie_any_more(d
         assert replaced.purge_at is not None
         assert kept.purge_at is None
         assert await assets.latest_selfies(person.id) == ()
+
+
+async def test_a_deleted_variant_makes_room_at_once_and_its_files_go_within_the_hour_even_pinned_ones(
+    database: str,
+) -> None:
+    async with staged(database) as scene:
+        person, variants, assets = await busy(scene), Variants(scene.direct), Assets(scene.direct)
+        (item,) = (await variants.gallery(person.id)).items
+        await variants.mark(item.variant.code, person.id, pinned=True)
+        before = (await assets.disk_used(person.id)).mine
+        await variants.mark(item.variant.code, person.id, deleted=True)
+        assert (await assets.disk_used(person.id)).mine == before - 2000
+        assert await scene.housekeeping.purge_due() == ()
+        scene.advance("61 minutes")
+        assert sorted(key.split("/")[0] for key in await scene.housekeeping.purge_due()) == ["plate", "render"]
+
+
+async def test_a_variant_brought_back_in_time_keeps_its_files(database: str) -> None:
+    async with staged(database) as scene:
+        person, variants = await busy(scene), Variants(scene.direct)
+        (item,) = (await variants.gallery(person.id)).items
+        await variants.mark(item.variant.code, person.id, deleted=True)
+        await variants.mark(item.variant.code, person.id, deleted=False)
+        scene.advance("2 hours")
+        assert await scene.housekeeping.purge_due() == ()
+        scene.advance("31 days")
+        assert len(await scene.housekeeping.purge_due()) == 3
