@@ -90,12 +90,16 @@ def _said(message: telegram.Message, me: telegram.User) -> Event | Upload | None
         return file
     if not message.text:
         return None
-    return _command(command) if command else TextSent(text=words, variant=_variant(message)) if words else Started()
+    if command:
+        return _command(command, _variants(message))
+    return TextSent(text=words, variant=_variant(message)) if words else Started()
 
 
-def _command(command: re.Match[str]) -> Event:
+def _command(command: re.Match[str], variants: tuple[str, ...]) -> Event:
     name, argument = command["name"].lower(), (command["argument"] or "").strip()
-    return Started(payload=argument) if name == "start" else CommandSent(name=name, argument=argument)
+    if name == "start":
+        return Started(payload=argument)
+    return CommandSent(name=name, argument=argument, variants=variants)
 
 
 def _file(message: telegram.Message, caption: str) -> Upload | PhotoRefused | None:
@@ -122,11 +126,16 @@ def _replies_to(message: telegram.Message, me: telegram.User) -> bool:
 
 
 def _variant(message: telegram.Message) -> str:
-    """The variant that a replied-to message is about, read off its buttons; empty when they are about several."""
+    """The variant that a replied-to message is about; empty when it is about several."""
+    variants = _variants(message)
+    return variants[0] if len(variants) == 1 else ""
+
+
+def _variants(message: telegram.Message) -> tuple[str, ...]:
+    """The variants of a replied-to message in their order, read off its buttons."""
     original = message.reply_to_message
     if original is None or original.reply_markup is None:
-        return ""
+        return ()
     buttons = (button for row in original.reply_markup.inline_keyboard for button in row)
     actions = (parse(button.callback_data) for button in buttons if isinstance(button.callback_data, str))
-    variants = {getattr(action, "variant", "") for action in actions} - {""}
-    return variants.pop() if len(variants) == 1 else ""
+    return tuple(dict.fromkeys(code for action in actions if (code := getattr(action, "variant", ""))))

@@ -9,6 +9,7 @@ from bots.telegram.message import Album, Document, Keyboard, Message, Photo, Tex
 from bots.telegram.prose import CAPTION_UNITS, ELLIPSIS, Prose, Run, clean, fits, prose, units
 from core.conversation.view import (
     Button,
+    Fact,
     FileView,
     FormView,
     GalleryView,
@@ -20,6 +21,7 @@ from core.conversation.view import (
     TextView,
     View,
 )
+from core.domain.score import Grade
 
 T = TypeVar("T")
 
@@ -29,13 +31,14 @@ ALBUM = 10
 # A phone shows about 36 characters across a keyboard; a label that does not fit its share is cut by the app.
 _LABELS_PER_ROW = ((10, 3), (18, 2))
 _LONGEST_BAR = 12
+_MARKS = {Grade.GOOD: "✅", Grade.FAIR: "⚠️", Grade.POOR: "❌"}
 
 
 def render(view: View) -> tuple[Message, ...]:
     """The messages that show a view, in order; never empty."""
     match view:
         case TextView():
-            return (_text(_titled(view.title, view.text), _keyboard(view.rows)),)
+            return (_text(_titled(view.title, view.text, view.facts), _keyboard(view.rows)),)
         case GalleryView():
             return tuple(_gallery(view))
         case FormView():
@@ -52,7 +55,7 @@ def render(view: View) -> tuple[Message, ...]:
 
 
 def _gallery(view: GalleryView) -> Iterator[Message]:
-    words, keyboard = _titled(view.title, view.text), _keyboard(view.rows)
+    words, keyboard = _titled(view.title, view.text, view.facts), _keyboard(view.rows)
     if not view.pictures:
         yield _text(words, keyboard)
     elif len(view.pictures) == 1:
@@ -90,8 +93,15 @@ def _text(words: Prose, keyboard: Keyboard) -> Text:
     return Text(words or (Run(ELLIPSIS),), keyboard)
 
 
-def _titled(title: str, text: str) -> Prose:
-    return prose(Run(title, "b"), Run(text))
+def _titled(title: str, text: str, facts: Sequence[Fact] = ()) -> Prose:
+    return prose(Run(title, "b"), Run(text), *_table(facts))
+
+
+def _table(facts: Sequence[Fact]) -> Iterator[Run]:
+    """A line for each fact; those that are judged stand apart, each with its mark and its note."""
+    plain = "\n".join(f"{fact.name}: {fact.value}" for fact in facts if fact.grade is None)
+    judged = (f"{_MARKS[fact.grade]} {fact.name}: {fact.value}\n{fact.note}" for fact in facts if fact.grade)
+    yield from map(Run, (plain, *judged))
 
 
 def _question(view: FormView) -> Prose:

@@ -187,6 +187,14 @@ class FeedPreview(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class Score(Action):
+    """The quality report: what is measured on the finished picture."""
+
+    verb: ClassVar[str] = "vq"
+    variant: str
+
+
+@dataclass(frozen=True, slots=True)
 class Info(Action):
     verb: ClassVar[str] = "vi"
     variant: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
 
 from core.conversation.world import Need
@@ -41,6 +42,7 @@ COMMANDS: dict[str, Command] = {
         Command(name="jobs", group=Group.KEEP, visible=True, needs=frozenset({Need.JOBS})),
         Command(name="gallery", group=Group.KEEP, visible=True, needs=frozenset({Need.GALLERY})),
         Command(name="info", group=Group.KEEP, needs=frozenset({Need.VARIANT}), argument=True),
+        Command(name="score", group=Group.KEEP, needs=frozenset({Need.VARIANT}), argument=True),
         Command(name="balance", group=Group.ACCOUNT, visible=True, needs=frozenset({Need.BALANCE})),
         Command(name="settings", group=Group.ACCOUNT, visible=True),
         Command(name="help", group=Group.ACCOUNT, visible=True),
@@ -52,3 +54,19 @@ COMMANDS: dict[str, Command] = {
         Command(name="version", group=Group.ACCOUNT),
     )
 }
+
+ALIASES = {"credits": "balance"}
+"""Other names people try, each with the command it is."""
+ON_VARIANTS = ("info", "score")
+"""Commands about finished pictures: the one replied to or named, else the latest."""
+
+
+def known(name: str) -> str:
+    """The command of a name or an alias; empty: none."""
+    name = ALIASES.get(name, name)
+    return name if name in COMMANDS else ""
+
+
+def nearest(name: str) -> str:
+    """The command that was probably meant by a name nobody knows; empty: none comes near."""
+    return known(next(iter(get_close_matches(name, (*COMMANDS, *ALIASES), 1)), ""))

@@ -34,12 +34,13 @@ from core.conversation.action import (
     Preview,
     Reroll,
     Run,
+    Score,
     Set,
     Undo,
     UseLastSelfies,
     UsePreset,
 )
-from core.conversation.command import COMMANDS
+from core.conversation.command import COMMANDS, ON_VARIANTS, known
 from core.conversation.draft import DraftAction
 from core.conversation.event import (
     AlbumSettled,
@@ -70,6 +71,7 @@ _ON_VARIANT = (
     OtherSize,
     GetFile,
     FeedPreview,
+    Score,
     Info,
     Pin,
     Undo,
@@ -92,7 +94,7 @@ def needs(session: Session, event: Event) -> frozenset[Need]:
     command = _command_of(event)
     if command in COMMANDS:
         found |= COMMANDS[command].needs
-    if command == "info" and not variant_of(session, event):
+    if command in ON_VARIANTS and not variant_of(session, event):
         found = {Need.GALLERY}
     if not session.photos and not found:
         found.add(Need.LAST_SELFIES)
@@ -108,9 +110,9 @@ def variant_of(session: Session, event: Event) -> str:
             return session.typing_for
         case TextSent(variant=code):
             return code
-        case CommandSent(name="info", argument=argument):
-            return argument.strip().upper()
-        case Pressed(action=Run(command="info", argument=argument)):
+        case CommandSent(name=name, argument=argument, variants=variants) if name in ON_VARIANTS:
+            return argument.strip().upper() or (variants[0] if len(variants) == 1 else "")
+        case Pressed(action=Run(command=name, argument=argument)) if name in ON_VARIANTS:
             return argument
         case _:
             return ""
@@ -142,7 +144,7 @@ def _command_of(event: Event) -> str:
         case Started():
             return "start"
         case CommandSent(name=name) | Pressed(action=Run(command=name)):
-            return name
+            return known(name)
         case _:
             return ""
 
@@ -157,7 +159,7 @@ def advance(session: Session, event: Event, world: World) -> Turn:
         case Started():
             return home.command(talk, "start")
         case CommandSent():
-            return home.command(talk, event.name, event.argument)
+            return home.command(talk, event.name, event.argument, event.variants)
         case PhotosSent():
             return _photos(talk, event)
         case AlbumSettled():

@@ -62,10 +62,11 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandSent:
-    """`/name argument`, the name lower-case and without the slash."""
+    """`/name argument`, the name lower-case and without the slash; `variants`: those of the message it replies to."""
 
     name: str
     argument: str = ""
+    variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from core.conversation import card, draft, listing, order, refinement, setting, variant
 from core.conversation.action import Cancel, CancelJob, OpenDetails, Run, UseLastSelfies
 from core.conversation.answer import clean
-from core.conversation.command import COMMANDS, Group
+from core.conversation.command import COMMANDS, ON_VARIANTS, Group, known, nearest
 from core.conversation.effect import DeletePerson, Order
 from core.conversation.talk import Talk, button, rows
 from core.conversation.turn import Turn
@@ -19,13 +19,15 @@ from core.domain.price import Quote, Work
 SURE = "yes"
 
 
-def command(talk: Talk, name: str, argument: str = "") -> Turn:
+def command(talk: Talk, name: str, argument: str = "", variants: tuple[str, ...] = ()) -> Turn:
     """Whatever was being typed for a variant or a setting is given up, the brief stays."""
-    handler = _COMMANDS.get(name)
+    handler = _COMMANDS.get(known(name))
     if handler is None:
         return unknown(talk, name)
     if name != "cancel":
         talk = talk.having(typing_for="", setting="", quoted="", quoted_for="")
+    if name in ON_VARIANTS and len(variants) > 1 and not argument:
+        return refinement.which(talk, name, variants)
     return handler(talk, argument)
 
 
@@ -33,8 +35,13 @@ def unknown(talk: Talk, name: str) -> Turn:
     if talk.world.group:
         return Turn(talk.session)  # in a group it may well be another bot's
     voice = talk.voice
-    text = voice.say("help.unknown", name=clean(name)[: card.SHOWN_LENGTH])
-    return Turn(talk.session, (NoticeView(text=text, tone=Tone.WARNING, rows=_ways(talk, "new", "help")),))
+    typed, meant = clean(name)[: card.SHOWN_LENGTH], nearest(name)
+    text = voice.say("help.unknown", name=typed)
+    buttons = [button(voice.say("button.new"), Run("new")), button(voice.say("button.help"), Run("help"))]
+    if meant:
+        text = voice.say("help.meant", name=typed, meant=meant)
+        buttons = [button(voice.say("button.command", name=meant), Run(meant), Style.PRIMARY), buttons[-1]]
+    return Turn(talk.session, (NoticeView(text=text, tone=Tone.WARNING, rows=rows(*buttons)),))
 
 
 def expired(talk: Talk) -> Turn:
@@ -137,6 +144,19 @@ def _info(talk: Talk, _: str) -> Turn:
     )
 
 
+def _score(talk: Talk, _: str) -> Turn:
+    """Of the variant named or replied to, else of the latest set: with several in it, the person says which."""
+    shown = [one for one in talk.world.gallery if not one.deleted]
+    facts = talk.world.variant or next(iter(shown), None)
+    if facts is None or facts.deleted:
+        return refinement.gone(talk)
+    together = [one for one in shown if one.job == facts.job]
+    if talk.world.variant is None and len(together) > 1:
+        codes = tuple(one.code for one in sorted(together, key=lambda one: one.position))
+        return refinement.which(talk, "score", codes)
+    return refinement.scored(talk, facts)
+
+
 def _help(talk: Talk, _: str) -> Turn:
     voice = talk.voice
     lines = [voice.say("help.intro")]
@@ -203,6 +223,7 @@ _COMMANDS: dict[str, Callable[[Talk, str], Turn]] = {
     "jobs": lambda talk, _: Turn(talk.session, (listing.jobs(talk),)),
     "gallery": lambda talk, _: Turn(talk.session, (listing.gallery(talk),)),
     "info": _info,
+    "score": _score,
     "balance": lambda talk, _: Turn(talk.session, (listing.balance(talk),)),
     "settings": lambda talk, _: setting.home(talk),
     "help": _help,

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.conversation import card, listing, offer, prefill, variant
-from core.conversation.action import Again, CancelJob, DownloadAll, EditText, GetFile, OpenVariant, Run
+from core.conversation.action import Again, CancelJob, DownloadAll, EditText, FeedPreview, GetFile, OpenVariant, Run
 from core.conversation.order import status_slot
 from core.conversation.talk import button, rows
 from core.conversation.texts import Speaker
 from core.conversation.view import (
     Button,
+    Fact,
     FileView,
     GalleryView,
     NoticeView,
@@ -30,6 +31,7 @@ from core.conversation.world import JobFacts, VariantFacts
 from core.domain.brief import Brief
 from core.domain.job import Failure, JobKind, Recipe
 from core.domain.model import Catalogue
+from core.domain.score import Check, Measure, overall, small_width
 
 MEGABYTE = 1_000_000
 
@@ -66,7 +68,7 @@ def variant_ready(
     voice: Speaker, job: JobFacts, ready: Sequence[VariantFacts], *, total: int, catalogue: Catalogue
 ) -> ProgressView:
     """The status message once a further variant is finished; all finished ones are in it."""
-    pictures = tuple(variant.picture(voice, facts, catalogue, with_rows=False) for facts in ready)
+    pictures = tuple(variant.bare(voice, facts) for facts in ready)
     return progress(voice, job, done=len(ready), total=total, pictures=pictures)
 
 
@@ -159,6 +161,48 @@ def feed_ready(voice: Speaker, job: JobFacts, facts: VariantFacts, *, asset: str
         ),
         slot=status_slot(job.code),
     )
+
+
+def score_ready(voice: Speaker, job: JobFacts, facts: VariantFacts, checks: tuple[Check, ...]) -> GalleryView:
+    """The quality report: every figure beside what is aimed at, and in words."""
+    format_id = facts.recipe.brief.format
+    grade = overall(checks)
+    weak = [check.measure for check in checks if check.grade is grade]
+    what = ", ".join(voice.say(f"score.{measure}.name").lower() for measure in weak)
+    return GalleryView(
+        title=voice.say("score.title"),
+        text=voice.say(f"score.{grade}", what=what),
+        pictures=(replace(variant.bare(voice, facts), caption=""),),
+        facts=tuple(_measured(voice, check, small_width(prefill.target(format_id).family)) for check in checks),
+        rows=rows(
+            button(voice.say("button.edit_text", price=offer.price(voice, 0)), EditText(facts.code)),
+            button(voice.say("button.feed_preview", price=offer.price(voice, 0)), FeedPreview(facts.code)),
+            button(voice.say("button.show"), OpenVariant(facts.code)),
+        ),
+        slot=status_slot(job.code),
+    )
+
+
+def _measured(voice: Speaker, check: Check, width: int) -> Fact:
+    figure, target = (_figure(check.measure, value) for value in (check.figure, check.target))
+    return Fact(
+        name=voice.say(f"score.{check.measure}.name"),
+        value=voice.say(f"score.{check.measure}.value", figure=figure, target=target),
+        note=voice.say(f"score.{check.measure}.{check.grade}", width=width),
+        grade=check.grade,
+    )
+
+
+def _figure(measure: Measure, value: float) -> str:
+    match measure:
+        case Measure.CONTRAST | Measure.CAP_HEIGHT:
+            return f"{value:.1f}"
+        case Measure.WORDS | Measure.SHARPNESS:
+            return f"{value:.0f}"
+        case Measure.FACE | Measure.OVERLAYS:
+            return f"{100 * value:.1f}"
+        case Measure.BYTES:
+            return f"{value / MEGABYTE:.2f}"
 
 
 def file_ready(

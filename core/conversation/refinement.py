@@ -21,6 +21,7 @@ from core.conversation.action import (
     Pin,
     Reroll,
     Run,
+    Score,
     Undo,
 )
 from core.conversation.answer import Accepted, Unfit
@@ -57,6 +58,7 @@ VariantAction = (
     | OtherSize
     | GetFile
     | FeedPreview
+    | Score
     | Info
     | Pin
     | Undo
@@ -85,7 +87,7 @@ def pressed(talk: Talk, action: VariantAction) -> Turn:
     if facts is None or facts.deleted:
         return gone(talk)
     match action:
-        case OpenVariant() | Info() | BeforeAfter() | FeedPreview():
+        case OpenVariant() | Info() | BeforeAfter() | FeedPreview() | Score():
             return _shown(talk, facts, action)
         case Pin() | Undo() | Delete():
             return _marked(talk, facts, action)
@@ -104,7 +106,7 @@ def pressed(talk: Talk, action: VariantAction) -> Turn:
 # -- looking at it -------------------------------------------------------------------------------------------------
 
 
-def _shown(talk: Talk, facts: VariantFacts, action: OpenVariant | Info | BeforeAfter | FeedPreview) -> Turn:
+def _shown(talk: Talk, facts: VariantFacts, action: OpenVariant | Info | BeforeAfter | FeedPreview | Score) -> Turn:
     voice, catalogue = talk.voice, talk.world.catalogue
     match action:
         case OpenVariant():
@@ -113,10 +115,12 @@ def _shown(talk: Talk, facts: VariantFacts, action: OpenVariant | Info | BeforeA
             return Turn(talk.session, (info_view(talk, facts),))
         case FeedPreview():
             return _free_work(talk, facts, JobKind.FEED_PREVIEW)
+        case Score():
+            return scored(talk, facts)
         case BeforeAfter():
             if not facts.previous_picture:
                 return talk.toast(voice.say("variant.first_version"))
-            now = variant.picture(voice, facts, catalogue, with_rows=False)
+            now = variant.bare(voice, facts)
             before = Picture(asset=facts.previous_picture, alt=voice.say("variant.before"), origin=facts.recipe.origin)
             before, now = (
                 replace(before, caption=voice.say("variant.before")),
@@ -124,6 +128,11 @@ def _shown(talk: Talk, facts: VariantFacts, action: OpenVariant | Info | BeforeA
             )
             undo = rows(button(voice.say("button.undo"), Undo(facts.code)))
             return Turn(talk.session, (GalleryView(pictures=(before, now), rows=undo),))
+
+
+def scored(talk: Talk, facts: VariantFacts) -> Turn:
+    """Measured by the worker, on the picture as it is now."""
+    return _free_work(talk, facts, JobKind.SCORE)
 
 
 def info_view(talk: Talk, facts: VariantFacts) -> TextView:
@@ -134,6 +143,16 @@ def info_view(talk: Talk, facts: VariantFacts) -> TextView:
         rows=rows(back),
         slot=choice_slot(facts.code),
     )
+
+
+def which(talk: Talk, command: str, codes: tuple[str, ...]) -> Turn:
+    """Several pictures may be meant by `/info` or `/score`: one button each."""
+    action: type[Info] | type[Score] = Score if command == "score" else Info
+    buttons = [
+        button(talk.voice.say("button.number", number=number), action(code)) for number, code in enumerate(codes, 1)
+    ]
+    text = talk.voice.say("score.which" if command == "score" else "info.which")
+    return Turn(talk.session, (TextView(text=text, rows=rows(*buttons, width=6)),))
 
 
 # -- marks ---------------------------------------------------------------------------------------------------------

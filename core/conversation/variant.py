@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.conversation import card, offer, prefill
 from core.conversation.action import (
     BeforeAfter,
@@ -15,6 +17,7 @@ from core.conversation.action import (
     OtherSize,
     Pin,
     Reroll,
+    Score,
     Undo,
 )
 from core.conversation.talk import button, rows
@@ -45,6 +48,7 @@ def variant_rows(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) ->
             button(voice.say("button.other_sizes", price=free), OtherSize(code)),
             button(voice.say("button.file"), GetFile(code)),
             button(voice.say("button.feed_preview", price=free), FeedPreview(code)),
+            button(voice.say("button.score", price=free), Score(code)),
             button(voice.say("button.info"), Info(code)),
             button(voice.say("button.unpin" if variant.pinned else "button.pin"), pin),
             button(voice.say("button.delete"), Delete(code), Style.DANGER),
@@ -53,7 +57,12 @@ def variant_rows(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) ->
     )
 
 
-def picture(voice: Speaker, variant: VariantFacts, catalogue: Catalogue, *, with_rows: bool = True) -> Picture:
+def picture(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> Picture:
+    """The picture with all that can be done with it."""
+    return replace(bare(voice, variant), rows=variant_rows(voice, variant, catalogue))
+
+
+def bare(voice: Speaker, variant: VariantFacts) -> Picture:
     recipe = variant.recipe
     size = prefill.target(recipe.brief.format).size(recipe.brief.quality)
     drawn = card.drawn_by(voice, recipe.origin, recipe.model)
@@ -70,7 +79,6 @@ def picture(voice: Speaker, variant: VariantFacts, catalogue: Catalogue, *, with
         origin=recipe.origin,
         width=size.width,
         height=size.height,
-        rows=variant_rows(voice, variant, catalogue) if with_rows else (),
     )
 
 

@@ -10,6 +10,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.domain.model import Origin
+from core.domain.score import Grade
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One row of a table: a name, what it is, and what that means."""
+
+    name: str
+    value: str
+    note: str = ""
+    grade: Grade | None = None
+    """How good it is, where that is judged; the words say it as well."""
 
 
 class Style(StrEnum):
@@ -73,6 +85,7 @@ class Option:
 class TextView:
     text: str
     title: str = ""
+    facts: tuple[Fact, ...] = ()
     rows: tuple[Row, ...] = ()
     slot: str = ""
 
@@ -84,6 +97,7 @@ class GalleryView:
     pictures: tuple[Picture, ...]
     text: str = ""
     title: str = ""
+    facts: tuple[Fact, ...] = ()
     sheet: str = ""
     rows: tuple[Row, ...] = ()
     slot: str = ""

@@ -19,6 +19,7 @@ class JobKind(StrEnum):
     RESIZE = "resize"
     FILE = "file"
     FEED_PREVIEW = "feed_preview"
+    SCORE = "score"
     DOWNLOAD_ALL = "download_all"
     EXPORT = "export"
     """Everything we know of a person, as a zip (/export)."""
@@ -56,6 +57,8 @@ class Failure(StrEnum):
     TEXT_TOO_LONG = "text_too_long"
     CRASHED_TOO_OFTEN = "crashed_too_often"
     STORAGE_FULL = "storage_full"
+    OUT_OF_TIME = "out_of_time"
+    """Its hold ran out before it was done."""
     INTERNAL = "internal"
 
 

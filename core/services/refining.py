@@ -15,6 +15,7 @@ from core.conversation import present
 from core.conversation.view import View
 from core.conversation.world import VariantFacts
 from core.domain import code
+from core.domain import format as formats
 from core.domain.brief import VARIANT_COUNTS, FileType
 from core.domain.job import JobKind, JobStatus, Recipe
 from core.domain.model import Catalogue
@@ -72,6 +73,7 @@ class Refining:
             JobKind.RESIZE: self._resize,
             JobKind.FILE: self._file,
             JobKind.FEED_PREVIEW: self._feed,
+            JobKind.SCORE: self._score,
             JobKind.DOWNLOAD_ALL: self._download_all,
             JobKind.EXPORT: self._export,
         }
@@ -149,6 +151,16 @@ class Refining:
         file = await self._drawing.keep(sheet, "export", "image/jpeg")
         known = it.facts(status=JobStatus.DONE, variants=[shown.code])
         await self._done(it, present.feed_ready(it.voice, known, shown, asset=file.id), file)
+
+    async def _score(self, it: Assignment) -> None:
+        """Measured on the file that is shown, against the layout it was set from."""
+        target = await self._target(it)
+        shown, format_id = self._facts(target), target.recipe.brief.format
+        checks = await self._workshop.score(
+            await self._album.load(shown.picture), target.shown.spec[format_id], target.recipe, formats.find(format_id)
+        )
+        known = it.facts(status=JobStatus.DONE, variants=[shown.code])
+        await self._done(it, present.score_ready(it.voice, known, shown, checks))
 
     async def _download_all(self, it: Assignment) -> None:
         job_id = identity.job_id(str(it.order.options["job"]))

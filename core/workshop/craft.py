@@ -13,9 +13,12 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from core.compose import check as check_of
 from core.compose import encode, studio
 from core.compose import sheet as sheet_of
 from core.compose.geometry import Box
+from core.compose.layout import Layout
+from core.compose.style import style_of
 from core.compose.subject import Subject
 from core.domain import format as formats
 from core.domain.format import Size
@@ -70,6 +73,12 @@ def feed(picture: bytes, title: str, channel: str) -> bytes:
     return encode.jpeg(
         sheet_of.feed_preview(_pixels(picture), sheet_of.FeedWords(title=title, channel=channel)), SHEET_BYTES
     )
+
+
+def score(picture: bytes, layout: Any, recipe: Any, target: str) -> Any:
+    wanted, shape = from_record(Recipe, recipe), formats.find(target)
+    style = style_of(wanted.brief, shape.family)
+    return to_record(check_of.check(_pixels(picture), from_record(Layout, layout), style, shape, len(picture)))
 
 
 @lru_cache(maxsize=KEPT_CUT_OUTS)

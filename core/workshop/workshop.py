@@ -8,7 +8,8 @@ from typing import Any
 
 from core.domain.format import Format, Size
 from core.domain.job import Recipe
-from core.domain.record import Json, to_record
+from core.domain.record import Json, from_record, to_record
+from core.domain.score import Check
 from core.workshop.crew import Crew, Lane, WorkLost
 
 QUICK = "quick"
@@ -78,6 +79,11 @@ class Workshop:
         """How a picture looks in feeds: four sizes, dark and light (JPEG)."""
         feed: bytes = await self._run(QUICK, "feed", picture, title, channel, timeout_s=30)
         return feed
+
+    async def score(self, picture: bytes, layout: Json, recipe: Recipe, target: Format) -> tuple[Check, ...]:
+        """What is measured on a finished picture; `layout` is the spec it was finished with."""
+        checks = await self._run(QUICK, "score", picture, layout, to_record(recipe), target.id, timeout_s=15)
+        return tuple(from_record(Check, check) for check in checks)
 
     async def close(self) -> None:
         await self._crew.close()

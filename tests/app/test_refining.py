@@ -6,9 +6,10 @@ from pathlib import Path
 
 from app.demo.stage import Screen
 from core.bootstrap import Factory
-from core.conversation.action import EditText, Generate, GetFile, OtherSize
+from core.conversation.action import EditText, Generate, GetFile, OtherSize, Score
 from core.conversation.event import TextSent
 from core.conversation.view import FileView, FormView, GalleryView, View
+from core.domain.score import Grade, Measure
 from tests.app.chat import Guest, closing, pictured
 from tests.factory import running
 
@@ -69,3 +70,16 @@ async def test_emoji_beside_words_leave_the_words_standing(database: str, tmp_pa
         )
 
         assert isinstance(edited, GalleryView)
+
+
+async def test_a_score_is_measured_on_the_stored_picture_and_costs_nothing(database: str, tmp_path: Path) -> None:
+    screen = Screen()
+    async with running(database, tmp_path, couriers=[screen]) as one:
+        guest, finished = await _set(one.factory, screen)
+
+        report = await guest.press(finished, Score, lambda view: bool(getattr(view, "facts", ())))
+
+        assert isinstance(report, GalleryView)
+        assert report.pictures[0].asset == finished.pictures[0].asset
+        assert len(report.facts) == len(set(Measure) - {Measure.FACE, Measure.SHARPNESS})  # nobody is in the picture
+        assert {fact.grade for fact in report.facts} == {Grade.GOOD}

@@ -13,11 +13,20 @@ from core.conversation.world import JobFacts
 from core.domain.job import Failure, JobKind, JobStatus, Recipe, Stage
 from core.domain.model import Origin
 from core.domain.record import from_record, to_record
+from core.domain.score import Grade, Measure, Target, checked
 from tests.conversation.building import FREE_ONLY, WITH_PAID, buttons, job, recipe, variant
 
 VOICE = speaker("en")
 FOUR = tuple(variant(code=f"V{place}", position=place) for place in range(4))
 BY_STAND_IN: Recipe = replace(recipe(), model="stand-in", origin=Origin.STAND_IN)
+
+
+CHECKS = (
+    checked(Measure.CONTRAST, 3.5),
+    checked(Measure.CAP_HEIGHT, 4.0),
+    checked(Measure.WORDS, 2),
+    checked(Measure.BYTES, 150_000, Target(2_000_000, 2_000_000, False)),
+)
 
 
 def tokens(view: View) -> set[str]:
@@ -134,6 +143,21 @@ def test_a_file_says_its_size_and_an_archive_what_it_holds() -> None:
     assert isinstance(archive, FileView)
 
 
+def test_a_score_names_what_is_weakest_and_says_every_figure_beside_its_aim() -> None:
+    view = present.score_ready(VOICE, job(kind=JobKind.SCORE), variant(), CHECKS)
+    assert view.text == "Better not yet. It will suffer from: letter height."
+    shown = {fact.name: (fact.value, fact.grade) for fact in view.facts}
+    assert shown["Contrast"] == ("3.5 : 1 (aim: 4.5 : 1)", Grade.FAIR)
+    assert shown["Letter height"] == ("4.0 px (aim: 8.0 px)", Grade.POOR)
+    assert shown["File"] == ("0.15 MB (limit: 2.00 MB)", Grade.GOOD)
+    assert all(fact.note for fact in view.facts)
+
+
+def test_a_picture_without_a_fault_is_ready_to_publish() -> None:
+    view = present.score_ready(VOICE, job(kind=JobKind.SCORE), variant(), CHECKS[2:])
+    assert view.text.startswith("Ready to publish")
+
+
 def test_the_receipt_counts_what_is_gone_and_what_stays() -> None:
     view = present.person_deleted(VOICE, pictures=12, variants=8, jobs=3, credits_lost=4, receipt="r-1")
     assert "12 pictures, 8 variants, 3 jobs" in view.text
@@ -148,6 +172,7 @@ def test_every_view_reads_back_and_every_button_in_it_is_known() -> None:
         present.variant_ready(VOICE, job(), FOUR, total=4, catalogue=WITH_PAID),
         present.refined(VOICE, job(kind=JobKind.REROLL), variant(pinned=True), catalogue=WITH_PAID),
         present.feed_ready(VOICE, job(kind=JobKind.FEED_PREVIEW), variant(), asset="feed"),
+        present.score_ready(VOICE, job(kind=JobKind.SCORE), variant(), CHECKS),
         present.job_failed(VOICE, job(recipe=None), Failure.INTERNAL),
     ]
     kind: Any = View

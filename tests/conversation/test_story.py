@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from core.conversation import action
+from core.conversation import action, engine
 from core.conversation.action import (
     Again,
     Ask,
@@ -28,14 +28,16 @@ from core.conversation.action import (
     Preview,
     Reroll,
     Run,
+    Score,
     Set,
     Undo,
     UseLastSelfies,
     UsePreset,
+    parse,
 )
 from core.conversation.effect import CancelJobs, DeletePerson, MarkVariant, Order, SaveSettings, SettleAlbum
 from core.conversation.engine import advance
-from core.conversation.event import AlbumSettled, FormSent, Photo, PhotoRefused, Started, TextSent
+from core.conversation.event import AlbumSettled, CommandSent, FormSent, Photo, PhotoRefused, Started, TextSent
 from core.conversation.order import set_code
 from core.conversation.session import Session
 from core.conversation.view import FormView, GalleryView, NoticeView, ProgressView, TextView
@@ -529,6 +531,7 @@ def test_a_reroll_one_cannot_pay_offers_what_is_free() -> None:
         (OtherSize("V" * 10, "reels"), JobKind.RESIZE, {"format": "reels"}),
         (GetFile("V" * 10, "png"), JobKind.FILE, {"type": "png"}),
         (FeedPreview("V" * 10), JobKind.FEED_PREVIEW, {}),
+        (Score("V" * 10), JobKind.SCORE, {}),
         (Reroll("V" * 10, "0"), JobKind.REROLL, {}),
     ],
 )
@@ -536,6 +539,33 @@ def test_free_work_on_a_variant_is_ordered_at_once(press: action.Action, kind: J
     chat = Chat(variant=variant())
     chat.press(press)
     assert (order(chat).kind, order(chat).options, order(chat).quote.credits) == (kind, options, 0)
+
+
+def test_the_score_of_a_single_picture_is_measured_at_once() -> None:
+    chat = Chat(gallery=(variant(),))
+    chat.command("score")
+    assert (order(chat).kind, order(chat).variant, order(chat).quote.credits) == (JobKind.SCORE, "V" * 10, 0)
+
+
+def test_a_score_without_a_name_asks_which_of_the_latest_set() -> None:
+    latest = tuple(variant(code=f"V{place}" * 5, position=place) for place in (2, 1, 0))
+    chat = Chat(gallery=(*latest, variant(code="OLD", job="K" * 10)))
+    chat.command("score")
+    assert not chat.turn.effects
+    assert [parse(one.token) for one in buttons(*chat.turn.views)] == [Score(f"V{place}" * 5) for place in range(3)]
+
+
+def test_a_score_asked_for_in_reply_to_a_sheet_offers_the_pictures_of_that_sheet() -> None:
+    chat = Chat(gallery=(variant(),))
+    chat.send(CommandSent(name="score", variants=("A" * 10, "B" * 10)))
+    assert [parse(one.token) for one in buttons(*chat.turn.views)] == [Score("A" * 10), Score("B" * 10)]
+    assert engine.variant_of(Session(), CommandSent(name="score", variants=("A" * 10,))) == "A" * 10
+
+
+def test_a_score_without_any_picture_says_so_with_a_way_on() -> None:
+    chat = Chat()
+    chat.command("score")
+    assert "New thumbnail" in labels(chat.turn)
 
 
 def test_undo_goes_one_version_back_and_shows_it() -> None:

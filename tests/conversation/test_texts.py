@@ -23,6 +23,7 @@ from core.domain.format import FORMATS
 from core.domain.job import Failure, JobKind, JobStatus, Stage
 from core.domain.model import Origin
 from core.domain.preset import PRESETS
+from core.domain.score import Grade, Measure
 from core.vision.selfie import Concern
 from core.vision.upload import Refusal
 from tests.conversation.building import WITH_PAID
@@ -58,6 +59,10 @@ FAMILIES: dict[str, set[str]] = {
     "limit.": {f"limit.{limit}" for limit in Limit},
     "working.": {f"working.{kind}" for kind in WORKING},
     "done.": {f"done.{kind}" for kind in RESULTS},
+    "score.": {
+        *(f"score.{grade}" for grade in Grade),
+        *(f"score.{measure}.{part}" for measure in Measure for part in ("name", "value", *Grade)),
+    },
     "failure.": {f"failure.{failure}" for failure in Failure},
     "next.": {f"next.{failure}" for failure in Failure},
     "refusal.": {f"refusal.{reason}" for reason in (*REFUSALS, "other")},

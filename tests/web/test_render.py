@@ -7,6 +7,7 @@ import pytest
 from core.conversation.action import Choose, OpenVariant, Pin
 from core.conversation.view import (
     Button,
+    Fact,
     FieldKind,
     FileView,
     FormView,
@@ -23,6 +24,7 @@ from core.conversation.view import (
 )
 from core.domain.model import Origin
 from core.domain.record import to_record
+from core.domain.score import Grade
 from core.services.desk import Line
 from tests.web.stage import SENTENCES, speak
 from web.chat.render import TEMPLATES, Renderer
@@ -35,9 +37,11 @@ PICTURES = tuple(
     Picture(asset=f"a{n}", alt=NASTY, caption=NASTY, variant=f"v{n}", origin=origin, width=9, height=16, rows=ROWS * 6)
     for n, origin in enumerate(Origin)
 )
+FACTS = (Fact(name=NASTY, value=NASTY), *(Fact(name=NASTY, value="1", note=NASTY, grade=grade) for grade in Grade))
 VIEWS: tuple[View | Said, ...] = (
     TextView(text=NASTY, title=NASTY, rows=ROWS),
-    GalleryView(pictures=PICTURES, text=NASTY, title=NASTY, rows=ROWS),
+    TextView(text="", facts=FACTS),
+    GalleryView(pictures=PICTURES, text=NASTY, title=NASTY, facts=FACTS, rows=ROWS),
     GalleryView(pictures=()),
     *(
         FormView(

@@ -67,7 +67,9 @@ def words(text: str, variant: str = "") -> Event:
     if match is None:
         return TextSent(text=text, variant=variant)
     name, argument = match["name"].lower(), (match["argument"] or "").strip()
-    return Started(payload=argument) if name == "start" else CommandSent(name=name, argument=argument)
+    if name == "start":
+        return Started(payload=argument)
+    return CommandSent(name=name, argument=argument, variants=(variant,) if variant else ())
 
 
 async def press(request: web.Request) -> web.StreamResponse:

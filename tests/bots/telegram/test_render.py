@@ -14,6 +14,7 @@ from bots.telegram.render import BUTTONS, BUTTONS_PER_ROW, render
 from core.conversation.action import Cancel, Choose, OpenVariant
 from core.conversation.view import (
     Button,
+    Fact,
     FieldKind,
     FileView,
     FormView,
@@ -28,6 +29,7 @@ from core.conversation.view import (
     Tone,
     View,
 )
+from core.domain.score import Grade
 from core.services.desk import Delivery
 from tests.telegram_server.person import Person
 from tests.telegram_server.server import TelegramServer
@@ -51,10 +53,14 @@ _OPTIONS = st.lists(
 ).map(tuple)  # fmt: skip
 _ASSETS = st.sampled_from(COLOURS)
 _PICTURES = st.lists(st.builds(Picture, asset=_ASSETS, alt=_TEXTS, caption=_TEXTS, rows=_ROWS), max_size=12).map(tuple)
+_FACTS = st.lists(
+    st.builds(Fact, name=_TEXTS, value=_TEXTS, note=_TEXTS, grade=st.one_of(st.none(), st.sampled_from(Grade))),
+    max_size=9,
+).map(tuple)
 VIEWS = st.one_of(
-    st.builds(TextView, text=_TEXTS, title=_TEXTS, rows=_ROWS),
-    st.builds(GalleryView, pictures=_PICTURES, text=_TEXTS, title=_TEXTS, sheet=st.one_of(st.just(""), _ASSETS),
-              rows=_ROWS),
+    st.builds(TextView, text=_TEXTS, title=_TEXTS, facts=_FACTS, rows=_ROWS),
+    st.builds(GalleryView, pictures=_PICTURES, text=_TEXTS, title=_TEXTS, facts=_FACTS,
+              sheet=st.one_of(st.just(""), _ASSETS), rows=_ROWS),
     st.builds(FormView, draft=st.just("d"), question=st.just("q"), kind=st.sampled_from(FieldKind), text=_TEXTS,
               note=_TEXTS, hint=_TEXTS, options=_OPTIONS, rows=_ROWS),
     st.builds(ProgressView, text=_TEXTS, done=st.integers(0, 30), total=st.integers(0, 30), rows=_ROWS),
@@ -108,6 +114,18 @@ def test_every_kind_of_view_is_rendered(kind: type[View]) -> None:
         FileView: FileView(asset="a", name="a.png", media_type="image/png"),
     }
     assert render(examples[kind])
+
+
+def test_a_table_is_a_line_for_each_fact_and_judged_ones_stand_apart() -> None:
+    plain = (Fact(name="Language", value="English"), Fact(name="Logo", value="set"))
+    judged = Fact(name="Contrast", value="9 : 1", note="Stands out.", grade=Grade.GOOD)
+    (message,) = render(TextView(title="Table", text="", facts=(*plain, judged)))
+    assert isinstance(message, Text)
+    assert [run.text for run in message.words] == [
+        "Table",
+        "Language: English\nLogo: set",
+        "✅ Contrast: 9 : 1\nStands out.",
+    ]
 
 
 def test_one_picture_carries_words_and_buttons_itself() -> None:
