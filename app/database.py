@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -65,8 +66,24 @@ async def _migrate(dsn: str) -> None:
         log.info("schema.migrated", migrations=len(applied))
 
 
+def check_sharing(settings: Settings) -> None:
+    """What processes on several machines must have in common, before any of them starts. Raises Stop."""
+    check_files(settings)
+    check_key(settings)
+
+
+def check_key(settings: Settings) -> None:
+    """Only who owns the database is alone, and may make the key for itself. Raises Stop."""
+    if settings.embedded or settings.signing_key:
+        return
+    raise Stop(
+        "SIGNING_KEY is not set, but other machines may share this database, and all of them must sign links and "
+        "recognise persons with the same key. Make one with: openssl rand -hex 32, and give it to every process."
+    )
+
+
 def check_files(settings: Settings) -> None:
-    """Processes on several machines must see the same pictures. Raises Stop."""
+    """All must see the same pictures. Raises Stop."""
     if settings.embedded or settings.blobs is BlobPlace.SUPABASE or settings.shared_files:
         return
     if settings.database_url and _is_here(settings.database_url.get_secret_value()):
@@ -81,5 +98,6 @@ def check_files(settings: Settings) -> None:
 def _is_here(dsn: str) -> bool:
     from psycopg.conninfo import conninfo_to_dict
 
-    host = str(conninfo_to_dict(dsn).get("host") or "")
+    named = conninfo_to_dict(dsn)
+    host = str(named.get("hostaddr") or named.get("host") or os.environ.get("PGHOST", ""))
     return host in ("", "localhost", "127.0.0.1", "::1") or host.startswith("/")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import click
 
 from app import RELEASE
-from app.database import check_files, database
+from app.database import check_files, check_key, database
 from app.instance import holder
 from app.stop import Stop
 from core.bootstrap import open_factory
@@ -47,7 +47,7 @@ def main(settings: Settings) -> None:
 
 
 async def examine(settings: Settings) -> list[Finding]:
-    checks: tuple[Check, ...] = (_settings, _files, _database, _shaping, _fonts, _models, _keys)
+    checks: tuple[Check, ...] = (_settings, _files, _signing, _database, _shaping, _fonts, _models, _keys)
     findings: list[Finding] = []
     for check in checks:
         findings += await check(settings)
@@ -67,6 +67,15 @@ async def _files(settings: Settings) -> list[Finding]:
     free = shutil.disk_usage(settings.factory_home).free
     cure = "" if free > LEAST_DISK else "Make room: pictures and database need at least 1 GB."
     return [Finding("files", f"{settings.blobs}, {free / 1e9:.0f} GB free", cure)]
+
+
+async def _signing(settings: Settings) -> list[Finding]:
+    try:
+        check_key(settings)
+    except Stop as stop:
+        return [Finding("signing key", "every machine would make its own", str(stop))]
+    text = "set" if settings.signing_key else f"made once and kept in {settings.factory_home}/"
+    return [Finding("signing key", text)]
 
 
 async def _database(settings: Settings) -> list[Finding]:

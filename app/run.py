@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 import click
 
 from app import RELEASE
-from app.database import check_files, database
+from app.database import check_sharing, database
 from app.instance import only_one
 from app.parts import Parts
 from app.stop import Stop
@@ -21,7 +21,7 @@ from core.settings import Settings, TelegramMode
 
 def main(settings: Settings, *, parts: Sequence[str]) -> None:
     configure(settings)
-    check_files(settings)
+    check_sharing(settings)
     if "webhooks" in parts and settings.telegram_mode is TelegramMode.WEBHOOK:
         parts = ("telegram", *parts)  # every replica takes Telegram's calls and delivers to it
     address = f"http://{settings.web_host}:{settings.web_port}"

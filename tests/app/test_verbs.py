@@ -4,15 +4,18 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from app.demo import __file__ as demo
 from tests.app.process import call
+from tests.factory import SIGNING_KEY
 
 
 def said(done: subprocess.CompletedProcess[str]) -> str:
     return done.stdout + done.stderr
 
 
-DOCTOR = ("settings", "files", "database", "ledger", "pictures", "text shaping", "fonts", "face models")
+DOCTOR = ("settings", "files", "signing key", "database", "ledger", "pictures", "text shaping", "fonts", "face models")
 
 
 def test_the_doctor_finds_a_fresh_factory_well_and_says_what_was_looked_at(home: Path) -> None:
@@ -30,10 +33,41 @@ def test_the_doctor_names_the_cure_of_a_fault(home: Path) -> None:
     assert "SHARED_FILES=true" in said(done)
 
 
+SHARED = {
+    "a database of their own choice": {"DATABASE_URL": "postgresql://factory@127.0.0.1:9/factory"},
+    "supabase alone": {"SUPABASE_URL": "http://127.0.0.1:9", "SUPABASE_SECRET_KEY": "k", "SHARED_FILES": "true"},
+}
+
+
+@pytest.mark.parametrize("shared", SHARED)
+@pytest.mark.parametrize("verb", ["worker", "web"])
+def test_without_a_common_key_nothing_starts_on_a_database_others_may_share(home: Path, shared: str, verb: str) -> None:
+    refused = call(home, verb, **SHARED[shared])
+
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert len(refused.stderr.splitlines()) == 1
+    assert "SIGNING_KEY" in refused.stderr and "openssl rand -hex 32" in refused.stderr
+    assert not list(home.iterdir())
+
+
+def test_the_doctor_reports_a_missing_common_key(home: Path) -> None:
+    done = call(home, "doctor", **SHARED["a database of their own choice"])
+
+    assert done.returncode == 1
+    assert "FAULT signing key" in said(done) and "openssl rand -hex 32" in said(done)
+
+
+def test_a_database_named_by_its_number_is_on_another_machine_too(home: Path) -> None:
+    refused = call(home, "worker", DATABASE_URL="hostaddr=192.0.2.1 dbname=factory", SIGNING_KEY=SIGNING_KEY)
+
+    assert refused.returncode == 1
+    assert "SHARED_FILES=true" in refused.stderr
+
+
 def test_the_supabase_sdk_alone_is_enough_for_front_ends_and_said_not_to_be_for_a_worker(home: Path) -> None:
     supabase = {"SUPABASE_URL": "http://127.0.0.1:9", "SUPABASE_SECRET_KEY": "sb_secret_x", "SHARED_FILES": "true"}
 
-    done = call(home, "worker", **supabase)
+    done = call(home, "worker", **supabase, SIGNING_KEY=SIGNING_KEY)
 
     assert done.returncode == 1
     assert "set DATABASE_URL" in said(done)
