@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
-from core.domain.brief import Vibe
+from core.domain.brief import Brief, Vibe
 from core.domain.format import Quality
 
 
@@ -35,6 +35,19 @@ class Role(StrEnum):
     READER = "reader"
 
 
+ROLE_OF = {Quality.DRAFT: Role.DRAFT, Quality.STANDARD: Role.STANDARD, Quality.FOUR_K: Role.FOUR_K}
+"""Whose candidates a brief's quality asks first."""
+
+
+class Channel(StrEnum):
+    """The door to a provider: what is retired behind one may still be callable behind the other."""
+
+    DIRECT = "direct"
+    """The company's own interface, with a key."""
+    ENTERPRISE = "enterprise"
+    """Its cloud platform."""
+
+
 class Status(StrEnum):
     LIVE = "live"
     PREVIEW = "preview"
@@ -47,6 +60,7 @@ class Status(StrEnum):
 class Capability(StrEnum):
     TEXT_TO_IMAGE = "text_to_image"
     EDIT = "edit"
+    """Takes a picture in: a selfie as reference, or the canvas to change."""
     COMPOSE = "compose"
     """Several references in one picture."""
     MULTI_TURN = "multi_turn"
@@ -90,6 +104,15 @@ class TokenRates:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """How a model stands behind one channel."""
+
+    status: Status
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSpec:
     id: str
     provider: str
@@ -97,6 +120,7 @@ class ModelSpec:
     roles: tuple[Role, ...]
     """What it is a candidate for; the catalogue's order is the order among candidates."""
     vibes: tuple[Vibe, ...]
+    """What it can draw; none: a tool, nobody's choice for a set."""
     qualities: tuple[Quality, ...]
     slug: str = ""
     """At most 10 characters of [a-z0-9.-]: what a button's token carries instead of the id. Empty: the id itself."""
@@ -109,6 +133,11 @@ class ModelSpec:
     until: date | None = None
     """Announced last day, as far as a source says one."""
     successor: str = ""
+    """Id of what an old brief that names it is drawn by."""
+    channels: Mapping[Channel, Term] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    """Where it stands differently than `status` and the dates say."""
+    probed: bool = False
+    """Offered only once a probe has seen it answer."""
     capabilities: frozenset[Capability] = frozenset()
     thinking: tuple[Thinking, ...] = ()
     """Levels that may be sent, cheapest first; empty: the field is not sent at all."""
@@ -134,13 +163,35 @@ class ModelSpec:
     marked: bool = False
     """Premium or preview: the chooser says so."""
     max_references: int = 0
+    per_minute: int = 0
+    """Requests a minute that all workers together may send; 0: no bound of ours."""
+    concurrency: int = 0
+    """Calls under way at a time over all workers; 0: no bound of ours."""
 
     @property
     def token(self) -> str:
         return self.slug or self.id
 
+    def on(self, channel: Channel) -> ModelSpec:
+        """The model as it stands behind a channel."""
+        term = self.channels.get(channel)
+        return replace(self, status=term.status, since=term.since or self.since, until=term.until) if term else self
+
     def can(self, capability: Capability) -> bool:
         return capability in self.capabilities
+
+
+def able(model: ModelSpec, brief: Brief) -> bool:
+    """Whether a model can draw what a brief asks for."""
+    drawable = brief.vibe in model.vibes and brief.quality in model.qualities
+    return drawable and (not brief.selfies or model.max_references > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    model: ModelSpec
+    replaced: str = ""
+    """The id that was asked for, if that model is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +199,39 @@ class Catalogue:
     """The models that may be offered now, best first."""
 
     models: tuple[ModelSpec, ...]
+    """What draws; a person may choose among them."""
+    tools: tuple[ModelSpec, ...] = ()
+    """What answers with text, or only changes pictures."""
+    known: tuple[ModelSpec, ...] = ()
+    """Every model there is or was, offered or not: old briefs, jobs and buttons name them."""
+    ranks: Mapping[Role, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    """Ids in a role's own order, where it is not the catalogue's."""
 
     def find(self, model_id: str) -> ModelSpec | None:
-        return next((model for model in self.models if model.id == model_id), None)
+        return next((model for model in (*self.models, *self.tools) if model.id == model_id), None)
+
+    def resolve(self, model_id: str) -> Resolved | None:
+        """The model of an id or, once that is gone, what succeeded it. None: nothing on offer did."""
+        wanted, seen = model_id, set[str]()
+        while wanted and wanted not in seen:
+            seen.add(wanted)
+            if found := self.find(wanted):
+                return Resolved(found, model_id if wanted != model_id else "")
+            wanted = next((row.successor for row in self.known if row.id == wanted), "")
+        return None
+
+    def by_token(self, token: str) -> Resolved | None:
+        """The model of a button, however old the button is."""
+        named = next((row.id for row in (*self.models, *self.tools, *self.known) if row.token == token), token)
+        return self.resolve(named)
+
+    def for_role(self, role: Role) -> tuple[ModelSpec, ...]:
+        """Who may be asked for it, best first, the free ones last."""
+        return self._ranked(role, [model for model in (*self.models, *self.tools) if role in model.roles])
+
+    def for_brief(self, brief: Brief) -> tuple[ModelSpec, ...]:
+        """Who can draw a brief: the candidates of its quality, then whatever else can, then the free ones."""
+        return self._ranked(ROLE_OF[brief.quality], [model for model in self.models if able(model, brief)])
 
     def paid(self) -> tuple[ModelSpec, ...]:
         return tuple(model for model in self.models if not model.free)
@@ -159,3 +240,7 @@ class Catalogue:
         """What at least one model can draw, in the order of the questionnaire."""
         drawable = {vibe for model in self.models for vibe in model.vibes}
         return tuple(vibe for vibe in Vibe if vibe in drawable)
+
+    def _ranked(self, role: Role, models: list[ModelSpec]) -> tuple[ModelSpec, ...]:
+        rank = {model_id: place for place, model_id in enumerate(self.ranks.get(role, ()))}
+        return tuple(sorted(models, key=lambda model: (model.free, rank.get(model.id, len(rank)))))

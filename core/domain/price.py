@@ -13,6 +13,7 @@ from core.domain.model import ModelSpec
 
 BASE = {Quality.DRAFT: 1, Quality.STANDARD: 2, Quality.FOUR_K: 4}
 SIX_VARIANTS_FACTOR = 1.5
+UPSCALE = 2
 
 
 class Work(StrEnum):
@@ -20,7 +21,11 @@ class Work(StrEnum):
 
     SET = "set"
     REDRAW = "redraw"
-    """Re-roll or change of vibe of one variant: half the set's price by a model, free by the local studio."""
+    """Re-roll, change of vibe, edit by prompt or mended face of one variant: half the set's price by a model."""
+    UPSCALE = "upscale"
+    """One variant raised to 4K by a model."""
+    OVERNIGHT = "overnight"
+    """A set that may take until tomorrow: half its price."""
     RETYPE = "retype"
     """Edit text, crops, files, previews: our own layers, always free."""
 
@@ -48,13 +53,20 @@ def set_price(quality: Quality, variants: int, model: ModelSpec) -> int:
 
 
 def quote(brief: Brief, model: ModelSpec, work: Work = Work.SET) -> Quote:
-    """The price of one job; a brief with several prompts is one job, and one quote, per prompt."""
+    """The price of one job; a brief with several prompts is one job, and one quote, per prompt.
+
+    Whatever the local studio does is free.
+    """
     price = set_price(brief.quality, brief.variants, model)
     match work:
         case Work.SET:
             return Quote(price, model.id, work, brief.variants)
         case Work.REDRAW:
             return Quote(ceil(price / 2), model.id, work, 1)
+        case Work.UPSCALE:
+            return Quote(0 if model.free else UPSCALE, model.id, work, 1)
+        case Work.OVERNIGHT:
+            return Quote(ceil(price / 2), model.id, work, brief.variants)
         case Work.RETYPE:
             return Quote(0, model.id, work, 1)
 

@@ -1,12 +1,14 @@
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.brief import VARIANT_COUNTS, Brief
 from core.domain.format import Quality
+from core.domain.model import ModelSpec
 from core.domain.price import Quote, Work, captured, quote
-from core.providers.catalogue import STAND_IN, STUDIO
+from core.providers.catalogue import STAND_IN, STUDIO, load
 
 PREMIUM = replace(STAND_IN, surcharge=2)
 
@@ -24,6 +26,28 @@ def test_a_set_costs_what_the_product_says() -> None:
 def test_a_redraw_costs_half_the_set_rounded_up_and_type_costs_nothing() -> None:
     assert _credits(Quality.STANDARD, 6, work=Work.REDRAW) == 2
     assert _credits(Quality.FOUR_K, 6, work=Work.RETYPE) == 0
+
+
+def test_an_upscale_costs_two_and_a_night_halves_the_set_rounded_up() -> None:
+    assert _credits(Quality.STANDARD, 6, work=Work.UPSCALE) == 2
+    assert [_credits(quality, 6, work=Work.OVERNIGHT) for quality in Quality] == [1, 2, 3]
+
+
+BY_SURCHARGE = {
+    0: {Quality.DRAFT: (1, 1, 2), Quality.STANDARD: (2, 2, 3), Quality.FOUR_K: (4, 4, 6)},
+    1: {Quality.DRAFT: (2, 2, 3), Quality.STANDARD: (3, 3, 4), Quality.FOUR_K: (5, 5, 7)},
+    2: {Quality.DRAFT: (3, 3, 4), Quality.STANDARD: (4, 4, 5), Quality.FOUR_K: (6, 6, 8)},
+}
+"""Credits of a set of 2, 4 and 6 variants, written out by hand."""
+
+
+@pytest.mark.parametrize("model", [row for row in load().models if row.vibes], ids=lambda row: row.id)
+def test_every_row_of_the_catalogue_is_quoted_as_the_product_says(model: ModelSpec) -> None:
+    for quality in model.qualities:
+        quoted = tuple(_credits(quality, variants, model) for variants in VARIANT_COUNTS)
+        assert quoted == BY_SURCHARGE[model.surcharge][quality]
+        half = tuple(_credits(quality, variants, model, Work.REDRAW) for variants in VARIANT_COUNTS)
+        assert half == tuple((price + 1) // 2 for price in quoted)
 
 
 @given(st.sampled_from(list(Quality)), st.sampled_from(VARIANT_COUNTS), st.sampled_from(list(Work)))
