@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from app.stop import Stop
 from bots.telegram.bot import TelegramBot, TokenRefused
 from core.bootstrap import Factory
 from core.conversation import texts
+from core.services.desk import Courier
 from core.settings import TelegramMode
 from core.store.error import StoreError
 from web.chat.app import create_app
@@ -27,8 +28,6 @@ from webhooks import telegram as telegram_webhook
 from webhooks.server import WebhookServer
 
 log = structlog.get_logger(__name__)
-
-RESTART_PAUSE_S = 1.0
 
 
 class Part(Protocol):
@@ -73,16 +72,6 @@ class Parts:
         self._started.clear()
 
 
-async def kept_up(name: str, run: Callable[[], Awaitable[None]]) -> None:
-    """Run for as long as the process lives: what breaks is logged and begun again."""
-    while True:
-        try:
-            await run()
-        except Exception:
-            log.exception("part.interrupted", part=name)
-        await asyncio.sleep(RESTART_PAUSE_S)
-
-
 class WebPart:
     def __init__(self, parts: Parts) -> None:
         factory, settings = parts.factory, parts.factory.settings
@@ -110,7 +99,7 @@ class WebPart:
             ) from None
         except AddressRefused as refused:
             raise Stop(f"The browser chat {refused}. Check WEB_HOST and WEB_PORT.") from None
-        self._ringer = asyncio.create_task(kept_up("ringer", self._ring))
+        self._ringer = asyncio.create_task(self._factory.supervisor.keep_up("ringer", self._ring))
         self._factory.workshop.warm()
         return f"browser chat   on   {address}"
 
@@ -160,7 +149,7 @@ class WebhookPart:
             missing.append("database")
         if self._parts.telegram and not self._parts.telegram.ready:
             missing.append("telegram")
-        return tuple(missing)
+        return (*missing, *self._parts.factory.supervisor.failing)
 
 
 class TelegramPart:
@@ -200,14 +189,18 @@ class TelegramPart:
 class OutboxPart:
     def __init__(self, parts: Parts) -> None:
         factory = parts.factory
-        self._couriers = [WebCourier(factory.transcript, parts.bell)] if "web" in parts.wanted else []
-        self._senders = [factory.delivering(courier) for courier in self._couriers]
+        couriers: list[Courier] = [WebCourier(factory.transcript, parts.bell)] if "web" in parts.wanted else []
         if parts.telegram:
-            self._senders.append(factory.delivering(parts.telegram.courier))
+            couriers.append(parts.telegram.courier)
+        self._supervisor = factory.supervisor
+        self._senders = {courier.platform: factory.delivering(courier) for courier in couriers}
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> str:
-        self._tasks = [asyncio.create_task(kept_up("outbox", sender.run)) for sender in self._senders]
+        self._tasks = [
+            asyncio.create_task(self._supervisor.keep_up(f"outbox {platform}", sender.run))
+            for platform, sender in self._senders.items()
+        ]
         return f"outbox         on   {len(self._senders)} platform(s)"
 
     async def stop(self) -> None:

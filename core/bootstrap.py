@@ -47,6 +47,7 @@ from core.store.turn import Turns
 from core.store.variant import Variants
 from core.store.wallet import Wallets
 from core.store.work import Work
+from core.supervisor import Supervisor
 from core.vision.bounded import BoundedDecoder
 from core.worker.clock import Clock
 from core.worker.worker import Worker, lanes
@@ -81,6 +82,10 @@ class Factory:
     release: str
     extras: tuple[Extra, ...] = ()
     name: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}")
+
+    @cached_property
+    def supervisor(self) -> Supervisor:
+        return Supervisor()
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -204,7 +209,9 @@ class Factory:
             "purge": self.upkeep.purge,
             "prune": self.upkeep.prune,
         }
-        return Worker(self.dsn, self.work, self.rendering, tasks, lanes(self.settings.worker_render_slots))
+        return Worker(
+            self.dsn, self.work, self.rendering, tasks, lanes(self.settings.worker_render_slots), self.supervisor
+        )
 
     def clock(self) -> Clock:
         return Clock(self.housekeeping)

@@ -94,7 +94,8 @@ class TelegramBot:
     async def start(self) -> None:
         """Begin. Raises TokenRefused; a Telegram out of reach is tried again in the background."""
         try:
-            await asyncio.wait_for(self._introduce(), _FIRST_CONTACT_S)
+            async with asyncio.timeout(_FIRST_CONTACT_S):  # not wait_for: before Python 3.12 it can lose a cancellation
+                await self._introduce()
         except (TelegramError, TimeoutError) as error:
             log.warning("telegram.unreachable", reason=str(error) or "no answer")
         except TokenRefused:

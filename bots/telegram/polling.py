@@ -67,7 +67,8 @@ class Polling:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         try:
-            await asyncio.wait_for(self._bot.get_updates(self._next(), limit=1, timeout=0), _CONFIRM_S)
+            async with asyncio.timeout(_CONFIRM_S):  # not wait_for: before Python 3.12 it can lose a cancellation
+                await self._bot.get_updates(self._next(), limit=1, timeout=0)
         except (TelegramError, TimeoutError) as error:
             # The desk takes each update once, so that Telegram may well repeat them.
             log.info("updates.left_unconfirmed", reason=str(error))

@@ -12,6 +12,7 @@ import structlog
 from core.services.ordering import PREVIEWS, QUICK, SETS
 from core.store.error import StoreError
 from core.store.work import HEARTBEAT_SECONDS, Work
+from core.supervisor import Supervisor
 from core.worker import queue
 from core.worker.queue import Lane, Task
 
@@ -44,11 +45,18 @@ def lanes(render_slots: int) -> tuple[Lane, ...]:
 
 class Worker:
     def __init__(
-        self, dsn: str, work: Work, runner: Runner, tasks: Mapping[str, Task], work_lanes: tuple[Lane, ...]
+        self,
+        dsn: str,
+        work: Work,
+        runner: Runner,
+        tasks: Mapping[str, Task],
+        work_lanes: tuple[Lane, ...],
+        supervisor: Supervisor,
     ) -> None:
         self._work = work
         self._runner = runner
         self._lanes = work_lanes
+        self._supervisor = supervisor
         self._app = queue.build(dsn, {**tasks, RUN_JOB: self._run}, connections=4 + len(work_lanes))
         self._running: dict[str, asyncio.Task[None]] = {}
         self._workers: list[asyncio.Task[None]] = []
@@ -89,6 +97,7 @@ class Worker:
                 await queue.worker(self._app, lane)
             except Exception as error:
                 log.warning("lane.interrupted", lane=lane.name, error=repr(error))
+                self._supervisor.broke(f"worker {lane.name}")
             if not self._stopping:
                 await asyncio.sleep(RESTART_PAUSE_S)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import psycopg
+
 from app.demo.stage import Screen
 from core.bootstrap import Extra
 from core.conversation.action import CancelJob, Generate
@@ -172,4 +174,24 @@ async def test_a_stopping_worker_gives_its_set_back_and_another_finishes_it_for_
         assert (job["status"], job["captured"], job["variants"]) == ("done", PRICE, 4)
         assert await guest.wallet() == (GRANT - PRICE, 0)
         assert gate.painted == [0, 1, 2, 3]
+        assert await guest.closings() == 1
+
+
+async def test_a_set_whose_reserved_time_ran_out_says_so_and_gives_the_rest_back(database: str, home: Path) -> None:
+    screen, gate = Screen(), Gate(position=1)
+    async with running(database, home, couriers=[screen], extras=(gate.extra(),)) as here:
+        guest = Guest(here.factory, screen)
+        card = await guest.card()
+        since = len(screen.shown)
+        await guest.send(Pressed(action=button(card, Generate)))
+        await gate.reached.wait()
+        with psycopg.connect(database, autocommit=True) as owner:
+            owner.execute("update tf.clock set ahead = ahead + interval '31 minutes'")
+        await here.factory.upkeep.sweep()
+        told = await screen.wait_for(closing, since)
+        job = await guest.set_job()
+        assert (job["status"], job["captured"], job["failure"]) == ("partly_done", 0, "out_of_time")
+        assert await guest.wallet() == (GRANT, 0)
+        assert isinstance(told, NoticeView)
+        assert all(part in told.text for part in ("time reserved", "2 credits are given back", "Try again"))
         assert await guest.closings() == 1
