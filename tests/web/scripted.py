@@ -56,6 +56,7 @@ from core.services.desk import (
     NotYours,
     Unavailable,
 )
+from core.services.example import EXAMPLE, example
 
 LIMIT_BYTES = 20_000_000
 VIBES = ("bold", "clean", "cinematic", "documentary")
@@ -165,6 +166,8 @@ class ScriptedDesk:
         return Photo(asset=self.keep(envelope.person, data, f"image/{kind.lower()}", size))
 
     async def asset(self, asset_id: str, person: Envelope | None = None) -> Asset:
+        if asset_id == EXAMPLE:
+            return example()
         if asset_id not in self._assets:
             raise AssetGone
         owner, asset = self._assets[asset_id]

@@ -1,3 +1,4 @@
+from core.services.example import EXAMPLE, example
 from tests.web.scripted import plain_artist
 from tests.web.stage import NewVisitor, Stage, Visitor
 from web.chat.picture import disposition
@@ -35,6 +36,14 @@ async def test_somebody_elses_picture_looks_like_one_that_never_was(
                 answers.add((answer.status, await answer.text()))
     assert len(answers) == 1
     assert answers.pop()[0] == 404
+
+
+async def test_the_example_is_shown_to_whoever_looks(new_visitor: NewVisitor) -> None:
+    nobody = new_visitor()
+    text = await nobody.open()
+    assert f'src="/picture/{EXAMPLE}"' in text
+    async with nobody.session.get(f"/picture/{EXAMPLE}") as answer:
+        assert await answer.read() == example().data
 
 
 async def test_a_file_is_a_download_under_its_own_name(stage: Stage, visitor: Visitor) -> None:

@@ -24,6 +24,7 @@ from core.conversation.view import (
 )
 from core.domain.record import RecordError
 from core.services.desk import Line
+from core.services.example import EXAMPLE
 from web.chat.said import Said, Utterance, read_utterance
 from web.chat.shelf import Shelf
 
@@ -60,6 +61,7 @@ class Renderer:
             "release": shelf.release,
             "menu": [(Run(command).pack(), f"web.menu_{command}") for command in COMMANDS],
             "shown_buttons": SHOWN_BUTTONS,
+            "example": EXAMPLE,
         }
         self._templates.filters |= {"picture_url": picture_url, "file_url": file_url, "own_rows": own_rows}
 

@@ -12,6 +12,7 @@ from PIL import Image
 
 from bots.telegram import release
 from core.services.delivering import Pace
+from core.services.example import example
 from tests.factory import WEBHOOK_SECRET, Running, running
 from tests.telegram_server.message import Message
 from tests.telegram_server.person import Item, Person
@@ -39,6 +40,13 @@ class Newcomer:
     def __init__(self, person: Person) -> None:
         self.person = person
         self._prompts: list[int] = []
+
+    async def welcomed(self) -> Message:
+        """One message: the example with what to send as its caption, and two buttons."""
+        self.type("/start")
+        hello = await self.shown("How it works", "Settings")
+        assert hello.photo == example().data and "Send me a selfie" in hello.text
+        return hello
 
     async def preview(self) -> Message:
         self._prompted()
@@ -103,6 +111,7 @@ class Newcomer:
 
 
 async def whole_story(newcomer: Newcomer) -> None:
+    await newcomer.welcomed()
     await newcomer.preview()
     await newcomer.set()
     before = await newcomer.asked_for_text()
