@@ -30,6 +30,7 @@ from core.domain.plan import PLANS, PlanId
 from core.domain.record import Json, RecordError, from_record, to_record
 from core.services import limit
 from core.services.desk import Envelope, Unavailable
+from core.services.example import EXAMPLE
 from core.services.identity import PersonHasher
 from core.services.loading import Loading
 from core.services.metric import TURNS
@@ -154,6 +155,7 @@ class Conversing:
             group=envelope.group,
             new_person=opened.new_user,
             release=self._release,
+            example=EXAMPLE,
         )
         return await self._loading.fill(world, opened.user_id, session, event)
 
