@@ -59,8 +59,6 @@ class Failure(StrEnum):
     STORAGE_FULL = "storage_full"
     OUT_OF_TIME = "out_of_time"
     """Its hold ran out before it was done."""
-    OUT_OF_TIME = "out_of_time"
-    """Its hold ran out before it was done."""
     INTERNAL = "internal"
 
 
