@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.domain.brief import Brief, Vibe
-from core.domain.model import Catalogue, ModelSpec
+from core.domain.model import ModelSpec
 from core.providers.base import Painted, Usage
 from core.providers.catalogue import STAND_IN, STUDIO
 from core.providers.error import (
@@ -20,7 +19,6 @@ from core.providers.error import (
     Retired,
 )
 from core.routing.failover import Deadlines, RouteExhausted, walk
-from core.routing.route import plan
 
 ROUTE = (STAND_IN, STUDIO)
 
@@ -204,12 +202,3 @@ async def test_when_nobody_can_the_last_error_is_kept() -> None:
         await walk(ROUTE, _painter({"stand-in": [Down("a")], "studio": [Down("b")]}))
 
     assert str(stopped.value.last) == "b"
-
-
-def test_the_route_begins_with_the_quoted_model_and_ends_at_the_studio() -> None:
-    catalogue = Catalogue((STAND_IN, STUDIO))
-
-    assert plan(Brief(), "stand-in", catalogue) == (STAND_IN, STUDIO)
-    assert plan(Brief(), "studio", catalogue) == (STUDIO,)
-    assert plan(Brief(), "gone", catalogue) == (STUDIO,)
-    assert plan(Brief(vibe=Vibe.NEON), "stand-in", catalogue) == ()
