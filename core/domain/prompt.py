@@ -46,6 +46,19 @@ class Prompt:
         return tuple(part for part in self.parts if isinstance(part, Reference))
 
 
+class Touch(StrEnum):
+    """Edits a button offers; everything else is typed."""
+
+    DARKER_BACKGROUND = "darker_background"
+    BRIGHTER_BACKGROUND = "brighter_background"
+    BLUR_BACKGROUND = "blur_background"
+    BIGGER_SMILE = "bigger_smile"
+    STRONGER_EMOTION = "stronger_emotion"
+    MORE_LIGHT_ON_FACE = "more_light_on_face"
+    SIMPLER = "simpler"
+    FIX_FACE = "fix_face"
+
+
 @dataclass(frozen=True, slots=True)
 class Area:
     """Fractions of the canvas."""
