@@ -14,6 +14,7 @@ from core.domain.job import JobStatus
 from core.store.asset import Assets
 from core.store.error import Blocked, Conflict, Ended, Insufficient, LimitReached, Unknown
 from core.store.job import Jobs
+from core.store.model import ModelRegister, Models, Override
 from core.store.outbox import Outbox, Parcel
 from core.store.person import People
 from core.store.port import Transport
@@ -123,6 +124,11 @@ async def test_every_function_answers_the_same_by_either_way(transport: Transpor
     assert await outbox.find_reference("abc", "photo") == "file"
     assert await pages.write("page", "a", {"text": "x"}, by_person=True) == 1
     assert [line.view for line in await pages.read("page")] == [{"text": "x"}]
+
+    # Models
+    async with staged(database) as scene:
+        await ModelRegister(scene.direct).override(Override(model="m", enabled=False))
+    assert (await Models(counted).state()).overrides == (Override(model="m", enabled=False),)
 
     # The person
     assert (await people.save_settings(person.id, {"vibe": "bold"})).settings == {"vibe": "bold"}
