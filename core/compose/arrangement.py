@@ -48,7 +48,8 @@ class Arrangement:
     def text_side(self) -> Align:
         """Side of the canvas that belongs to type."""
         middle = sum(area.centre[0] for area in self.areas) / len(self.areas)
-        return Align.LEFT if middle < 0.49 else Align.RIGHT if middle > 0.51 else Align.CENTRE
+        aside = self.at[0] if self.scheme is Scheme.SIDE else 0.5
+        return Align.LEFT if middle < aside - 0.01 else Align.RIGHT if middle > aside + 0.01 else Align.CENTRE
 
     def mirrored(self) -> Arrangement:
         turned = {Align.LEFT: Align.RIGHT, Align.RIGHT: Align.LEFT, Align.CENTRE: Align.CENTRE}
@@ -60,48 +61,67 @@ class Arrangement:
         )
 
 
-_WIDE, _PORTRAIT, _TALL, _HEADER = Family.WIDE, Family.PORTRAIT, Family.TALL, Family.HEADER
+_WIDE, _SQUARE, _PORTRAIT, _TALL, _HEADER = (
+    Family.WIDE,
+    Family.SQUARE,
+    Family.PORTRAIT,
+    Family.TALL,
+    Family.HEADER,
+)
 _MID, _LEFT, _LOW = Align.CENTRE, Align.LEFT, Anchor.BOTTOM
 _S, _T, _B, _A, _O = Scheme.SIDE, Scheme.TOP, Scheme.BOTTOM, Scheme.AROUND, Scheme.SOLO
-_HEADER_AREAS = (Box(0.29, 0.13, 0.76, 0.87), Box(0.03, 0.13, 0.74, 0.56))
+_HEADER_AREA = (Box(0.285, 0.13, 0.77, 0.87),)
 
 _OWN: dict[tuple[Vibe, Family], Arrangement] = {
     (Vibe.BOLD, _WIDE): Arrangement(_S, 0.70, (0.735, 0.375), (Box(0.03, 0.045, 0.68, 0.955),)),
-    (Vibe.BOLD, _PORTRAIT): Arrangement(_T, 0.46, (0.52, 0.665), (Box(0.04, 0.035, 0.96, 0.42),), _MID),
-    (Vibe.BOLD, _TALL): Arrangement(_T, 0.265, (0.5, 0.518), (Box(0.065, 0.142, 0.935, 0.385),), _MID),
-    (Vibe.BOLD, _HEADER): Arrangement(_S, 0.78, (0.835, 0.50), _HEADER_AREAS),
+    (Vibe.BOLD, _SQUARE): Arrangement(_B, 0.60, (0.5, 0.325), (Box(0.045, 0.66, 0.955, 0.955),), _MID),
+    (Vibe.BOLD, _PORTRAIT): Arrangement(_T, 0.53, (0.52, 0.665), (Box(0.04, 0.035, 0.96, 0.385),), _MID),
+    (Vibe.BOLD, _TALL): Arrangement(_T, 0.31, (0.5, 0.487), (Box(0.065, 0.142, 0.935, 0.325),), _MID),
+    (Vibe.BOLD, _HEADER): Arrangement(_S, 0.78, (0.835, 0.50), _HEADER_AREA),
     (Vibe.CLEAN, _WIDE): Arrangement(_S, 0.60, (0.785, 0.40), (Box(0.05, 0.08, 0.66, 0.92),)),
-    (Vibe.CLEAN, _PORTRAIT): Arrangement(_T, 0.42, (0.60, 0.67), (Box(0.07, 0.06, 0.93, 0.42),), _LEFT, Anchor.TOP),
-    (Vibe.CLEAN, _TALL): Arrangement(_T, 0.27, (0.54, 0.515), (Box(0.08, 0.15, 0.92, 0.365),), _LEFT, Anchor.TOP),
-    (Vibe.CLEAN, _HEADER): Arrangement(_S, 0.70, (0.84, 0.52), _HEADER_AREAS),
+    (Vibe.CLEAN, _SQUARE): Arrangement(_T, 0.54, (0.64, 0.685), (Box(0.065, 0.06, 0.94, 0.385),), _LEFT, Anchor.TOP),
+    (Vibe.CLEAN, _PORTRAIT): Arrangement(_T, 0.46, (0.58, 0.68), (Box(0.07, 0.06, 0.93, 0.42),), _LEFT, Anchor.TOP),
+    (Vibe.CLEAN, _TALL): Arrangement(_T, 0.28, (0.54, 0.50), (Box(0.08, 0.15, 0.92, 0.35),), _LEFT, Anchor.TOP),
+    (Vibe.CLEAN, _HEADER): Arrangement(_S, 0.70, (0.84, 0.52), _HEADER_AREA),
     (Vibe.CINEMATIC, _WIDE): Arrangement(_S, 0.64, (0.745, 0.415), (Box(0.05, 0.12, 0.68, 0.88),)),
+    (Vibe.CINEMATIC, _SQUARE): Arrangement(_B, 0.56, (0.5, 0.34), (Box(0.06, 0.655, 0.94, 0.95),), _MID, _LOW),
     (Vibe.CINEMATIC, _PORTRAIT): Arrangement(_B, 0.46, (0.5, 0.335), (Box(0.06, 0.64, 0.94, 0.955),), _MID, _LOW),
     (Vibe.CINEMATIC, _TALL): Arrangement(_B, 0.275, (0.5, 0.285), (Box(0.07, 0.455, 0.93, 0.648),), _MID, _LOW),
-    (Vibe.CINEMATIC, _HEADER): Arrangement(_S, 0.74, (0.82, 0.51), _HEADER_AREAS),
+    (Vibe.CINEMATIC, _HEADER): Arrangement(_S, 0.74, (0.82, 0.51), _HEADER_AREA),
     (Vibe.DOCUMENTARY, _WIDE): Arrangement(_S, 0.67, (0.745, 0.385), (Box(0.075, 0.09, 0.67, 0.91),)),
+    (Vibe.DOCUMENTARY, _SQUARE): Arrangement(
+        _T, 0.58, (0.62, 0.665), (Box(0.085, 0.055, 0.945, 0.35),), _LEFT, Anchor.TOP
+    ),
     (Vibe.DOCUMENTARY, _PORTRAIT): Arrangement(_B, 0.50, (0.53, 0.345), (Box(0.08, 0.645, 0.94, 0.955),), _LEFT, _LOW),
     (Vibe.DOCUMENTARY, _TALL): Arrangement(_B, 0.285, (0.54, 0.285), (Box(0.085, 0.46, 0.93, 0.648),), _LEFT, _LOW),
-    (Vibe.DOCUMENTARY, _HEADER): Arrangement(_S, 0.78, (0.82, 0.50), _HEADER_AREAS),
+    (Vibe.DOCUMENTARY, _HEADER): Arrangement(_S, 0.78, (0.82, 0.50), _HEADER_AREA),
 }  # fmt: skip
 _ASKED: dict[tuple[Family, Scheme], Arrangement] = {
-    (_WIDE, _T): Arrangement(_T, 0.54, (0.5, 0.69), (Box(0.04, 0.045, 0.96, 0.37),), _MID),
-    (_WIDE, _B): Arrangement(_B, 0.54, (0.5, 0.315), (Box(0.04, 0.605, 0.96, 0.955),), _MID, _LOW),
+    (_WIDE, _T): Arrangement(_T, 0.58, (0.5, 0.68), (Box(0.04, 0.045, 0.96, 0.36),), _MID),
+    (_WIDE, _B): Arrangement(_B, 0.57, (0.5, 0.315), (Box(0.04, 0.615, 0.96, 0.965),), _MID),
     (_WIDE, _A): Arrangement(_A, 0.48, (0.5, 0.47), (Box(0.04, 0.035, 0.96, 0.215), Box(0.04, 0.73, 0.96, 0.97)), _MID),
+    (_SQUARE, _S): Arrangement(_S, 0.56, (0.71, 0.50), (Box(0.05, 0.05, 0.66, 0.95), Box(0.05, 0.045, 0.95, 0.24))),
+    (_SQUARE, _T): Arrangement(_T, 0.56, (0.5, 0.66), (Box(0.045, 0.04, 0.955, 0.37),), _MID),
+    (_SQUARE, _B): Arrangement(_B, 0.59, (0.5, 0.33), (Box(0.05, 0.655, 0.95, 0.955),), _MID),
+    (_SQUARE, _A): Arrangement(
+        _A, 0.50, (0.5, 0.475), (Box(0.05, 0.03, 0.95, 0.215), Box(0.05, 0.74, 0.95, 0.965)), _MID
+    ),
     (_PORTRAIT, _S): Arrangement(_S, 0.42, (0.71, 0.50), (Box(0.05, 0.05, 0.66, 0.95), Box(0.05, 0.04, 0.95, 0.28))),
     (_PORTRAIT, _T): Arrangement(_T, 0.46, (0.52, 0.67), (Box(0.05, 0.04, 0.95, 0.42),), _MID),
-    (_PORTRAIT, _B): Arrangement(_B, 0.48, (0.52, 0.34), (Box(0.06, 0.64, 0.94, 0.955),), _MID, _LOW),
+    (_PORTRAIT, _B): Arrangement(_B, 0.54, (0.5, 0.33), (Box(0.06, 0.635, 0.94, 0.955),), _MID),
     (_PORTRAIT, _A): Arrangement(
         _A, 0.44, (0.5, 0.485), (Box(0.05, 0.035, 0.95, 0.25), Box(0.05, 0.755, 0.95, 0.965)), _MID
     ),
     (_TALL, _S): Arrangement(_S, 0.24, (0.67, 0.50), (Box(0.065, 0.145, 0.62, 0.645), Box(0.065, 0.145, 0.935, 0.36))),
-    (_TALL, _T): Arrangement(_T, 0.28, (0.5, 0.51), (Box(0.065, 0.145, 0.935, 0.365),), _MID),
-    (_TALL, _B): Arrangement(_B, 0.28, (0.5, 0.29), (Box(0.065, 0.46, 0.935, 0.648),), _MID, _LOW),
+    (_TALL, _T): Arrangement(_T, 0.31, (0.5, 0.487), (Box(0.065, 0.145, 0.935, 0.325),), _MID),
+    (_TALL, _B): Arrangement(_B, 0.345, (0.5, 0.305), (Box(0.065, 0.485, 0.935, 0.648),), _MID),
     (_TALL, _A): Arrangement(
         _A, 0.25, (0.5, 0.405), (Box(0.065, 0.142, 0.935, 0.275), Box(0.065, 0.54, 0.935, 0.648)), _MID
     ),
 }  # fmt: skip
 _ALONE: dict[Family, Arrangement] = {
     _WIDE: Arrangement(_O, 0.0, (0.5, 0.46), (Box(0.06, 0.10, 0.94, 0.84),), _MID),
+    _SQUARE: Arrangement(_O, 0.0, (0.5, 0.46), (Box(0.065, 0.10, 0.935, 0.88),), _MID),
     _PORTRAIT: Arrangement(_O, 0.0, (0.5, 0.46), (Box(0.07, 0.12, 0.93, 0.86),), _MID),
     _TALL: Arrangement(_O, 0.0, (0.5, 0.40), (Box(0.075, 0.16, 0.925, 0.64),), _MID),
     _HEADER: Arrangement(_O, 0.0, (0.62, 0.5), (Box(0.295, 0.13, 0.96, 0.87),), _MID),
@@ -110,65 +130,113 @@ _FLUSH = (Vibe.CLEAN, Vibe.DOCUMENTARY)
 """Vibes whose type stands at a left edge where others centre it."""
 
 _CORNER: dict[Family, tuple[float, float]] = {
-    _WIDE: (0.91, 0.88), _PORTRAIT: (0.84, 0.90), _TALL: (0.80, 0.86), _HEADER: (0.96, 0.86)
+    _WIDE: (0.91, 0.88), _SQUARE: (0.86, 0.88), _PORTRAIT: (0.84, 0.90), _TALL: (0.80, 0.86), _HEADER: (0.96, 0.86)
 }  # fmt: skip
 """Their motif keeps to a corner, out of the type's way."""
 
 
-def arrange(brief: Brief, family: Family, position: int, person: bool) -> Arrangement:
-    """The arrangement of one variant of a set."""
+def arrange(brief: Brief, family: Family, position: int, person: bool, close: bool = False) -> Arrangement:
+    """The arrangement of one variant of a set. `close` says that the photo ends close under the chin."""
     if not person:
         alone = _ALONE[family]
         return replace(alone, align=_LEFT, at=_CORNER[family]) if brief.vibe in _FLUSH else alone
-    row = _row(brief, family, position)
+    row = _row(brief, family, position, close)
     if brief.focus is not FocusPoint.AUTO:
         return _focused(row, brief.focus)
-    side = _side(brief, position)
+    side = _side(brief, _turn(brief.vibe, family, position))
     if side is FaceSide.CENTRE:
         return _centred(row)
     return row.mirrored() if side is FaceSide.LEFT else row
 
 
-def _row(brief: Brief, family: Family, position: int) -> Arrangement:
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What a place in the set changes, as far as the brief leaves it open."""
+
+    scheme: Scheme | None = None
+    """None is the vibe's own."""
+    turned: bool = False
+    """The face changes sides."""
+    crop: float = 1.0
+    """Of the head's height."""
+
+
+_SIDEWAYS = (
+    _Turn(), _Turn(turned=True), _Turn(crop=1.2), _Turn(_B, crop=1.08), _Turn(_A), _Turn(turned=True, crop=1.2)
+)  # fmt: skip
+_UPRIGHT = {
+    _T: (_Turn(), _Turn(_B), _Turn(crop=1.12), _Turn(_A), _Turn(_B, crop=1.12), _Turn(_S)),
+    _B: (_Turn(), _Turn(_T), _Turn(crop=1.14), _Turn(_A), _Turn(_T, crop=1.06), _Turn(_S)),
+}
+_FLUSH_UPRIGHT = {
+    _T: (_Turn(), _Turn(_B), _Turn(crop=1.12), _Turn(turned=True, crop=0.88), _Turn(_B, crop=1.12), _Turn(_S)),
+    _B: (_Turn(), _Turn(_T), _Turn(crop=1.14), _Turn(_T, turned=True), _Turn(crop=0.9), _Turn(_S)),
+}
+_TALLEST = {
+    _T: (_Turn(), _Turn(_B), _Turn(crop=0.86), _Turn(_B, crop=1.1), _Turn(_S), _Turn(_A)),
+    _B: (_Turn(), _Turn(_T), _Turn(crop=1.12), _Turn(_T, crop=0.86), _Turn(_S), _Turn(_A)),
+}
+"""What the platform leaves free of 9:16 is nearly square: words around a face would make both small."""
+_HEADERS = (_Turn(), _Turn(crop=1.1), _Turn(crop=0.92), _Turn(crop=1.05), _Turn(crop=0.96), _Turn(crop=1.14))
+"""The avatar in its corner leaves a header one side for the face."""
+
+
+def _turn(vibe: Vibe, family: Family, position: int) -> _Turn:
+    own = _OWN[vibe, family].scheme
+    match family:
+        case Family.WIDE:
+            turns = _SIDEWAYS
+        case Family.HEADER:
+            turns = _HEADERS
+        case Family.TALL:
+            turns = _TALLEST[own]
+        case Family.SQUARE | Family.PORTRAIT:
+            turns = (_FLUSH_UPRIGHT if vibe in _FLUSH else _UPRIGHT)[own]
+    return turns[position % len(turns)]
+
+
+def _row(brief: Brief, family: Family, position: int, close: bool) -> Arrangement:
     own = _OWN[brief.vibe, family]
-    if family is _HEADER:
-        return own
-    scheme = _scheme(brief, family, position, own.scheme)
+    if close and family is _TALL and own.scheme is _T:
+        # A head without a body leaves half of 9:16 empty under it: that is where the words go.
+        own = _ASKED[family, _B]
+    turn = _turn(brief.vibe, family, position)
+    scheme = own.scheme if family is _HEADER else _scheme(brief, turn, own.scheme)
     row = own if scheme is own.scheme else _ASKED[family, scheme]
-    return replace(row, head=row.head * _CROPS[position % len(_CROPS)])
+    if row in _ASKED.values() and brief.vibe in _FLUSH and scheme is not _A:
+        row = replace(row, align=_LEFT)
+    return _cropped(row, turn.crop)
 
 
-_CROPS = (1.0, 1.1, 1.14, 1.0, 1.06, 0.92)
-"""Head size by position in the set: the third shows the face large beside few words."""
+def _cropped(row: Arrangement, by: float) -> Arrangement:
+    """The head larger or smaller: from the chin where type stands below it, from the crown where it stands above."""
+    grown = row.head * (by - 1) / 2
+    shift = {_B: -grown, _T: grown}.get(row.scheme, 0.0)
+    return replace(row, head=row.head * by, at=(row.at[0], row.at[1] + shift))
 
 
-def _scheme(brief: Brief, family: Family, position: int, own: Scheme) -> Scheme:
-    asked = {
-        TextPlace.TOP: _T,
-        TextPlace.BOTTOM: _B,
-        TextPlace.AROUND: _A,
-        TextPlace.LEFT: _S,
-        TextPlace.RIGHT: _S,
-    }.get(brief.text_place)
-    if asked is not None:
-        return asked
+_PLACES = {TextPlace.TOP: _T, TextPlace.BOTTOM: _B, TextPlace.AROUND: _A, TextPlace.LEFT: _S, TextPlace.RIGHT: _S}
+
+
+def _scheme(brief: Brief, turn: _Turn, own: Scheme) -> Scheme:
+    if brief.text_place in _PLACES:
+        return _PLACES[brief.text_place]
     if brief.focus is not FocusPoint.AUTO:
         return _S
     if brief.face_side is FaceSide.CENTRE and own is _S:
-        return _B if position % 3 != 1 else _A
-    if family is _WIDE:
-        return _B if position == 4 and brief.face_side is FaceSide.RIGHT else own
-    other = {_T: _B, _B: _T}.get(own, own)
-    return other if position in (3, 4) else own
+        return _A if turn.turned else _B
+    # A face asked for on the left keeps its side through the set.
+    centred = turn.scheme in (_B, _A) and own is _S and brief.face_side is FaceSide.LEFT
+    return own if centred else turn.scheme or own
 
 
-def _side(brief: Brief, position: int) -> FaceSide:
+def _side(brief: Brief, turn: _Turn) -> FaceSide:
     """Type asked for on one side sends the face to the other; the default side may change within a set."""
     if brief.text_place is TextPlace.LEFT:
         return FaceSide.RIGHT
     if brief.text_place is TextPlace.RIGHT:
         return FaceSide.LEFT
-    if brief.face_side is FaceSide.RIGHT and brief.text_place is TextPlace.AUTO and position in (3, 5):
+    if brief.face_side is FaceSide.RIGHT and brief.text_place is TextPlace.AUTO and turn.turned:
         return FaceSide.LEFT
     return brief.face_side
 

@@ -90,11 +90,14 @@ def frame_of(vibe: Vibe, width: int, height: int) -> Box:
 
 
 def scrim(picture: Picture, vibe: Vibe, ground: Ground, boxes: tuple[Box, ...]) -> None:
-    """Darkens the body where type will cross it, fading into the picture around; clean lays a card instead."""
+    """Darkens the body where type will cross it, fading into the picture around; bold and clean lay a panel instead."""
     if vibe is Vibe.CLEAN:
         _cards(picture, ground, boxes)
         return
-    strength = 0.78 if vibe is Vibe.BOLD else 0.84
+    if vibe is Vibe.BOLD:
+        _panels(picture, ground, boxes)
+        return
+    strength = 0.84
     _, y = grid(2, ground.height)
     for box in boxes:
         fade = 0.16 * ground.height
@@ -120,11 +123,44 @@ def plinth(picture: Picture, vibe: Vibe, ground: Ground, foot: float) -> None:
                 mask, [(-9.0, top + lean), (ground.width + 9.0, top - lean), (ground.width + 9.0, low), (-9.0, low)]
             )
             over(picture, colour, mask)
+        if foot < 0.85 * ground.height:
+            _patterned(picture, vibe, ground, mask)
     else:
         _, y = grid(2, ground.height)
         chin = ground.light[1] + 0.5 * ground.reach
         dark = smoothstep(min(chin, foot - 0.2 * ground.reach), foot - 0.04 * ground.reach, y)
         over(picture, ground.palette.shade, np.repeat(to_mask(dark * 0.96), ground.width, axis=1))
+
+
+def _patterned(picture: Picture, vibe: Vibe, ground: Ground, field: Mask) -> None:
+    """A large field is not left empty: halftone rising from below, or a disc."""
+    if vibe is Vibe.BOLD:
+        _, y = grid(ground.width, ground.height, _COARSE)
+        rising = smoothstep(0.72, 1.05, (y / ground.height).astype(np.float32)) * np.float32(0.9)
+        dots = _dots(ground, 26 * ground.unit, np.repeat(rising, max(2, ground.width // _COARSE), axis=1))
+        over(picture, ground.palette.pop, cv2.min(dots, field), 0.7)
+    else:
+        disc = _blank(ground)
+        _disc(disc, (0.92 * ground.width, ground.height), 0.30 * ground.width)
+        over(picture, ground.palette.edge, cv2.min(disc, field))
+
+
+def _panels(picture: Picture, ground: Ground, boxes: tuple[Box, ...]) -> None:
+    """Slanted bands behind the boxes, striped along the slant; one near the canvas' edge runs out over it."""
+    wide, high, lean = ground.width + 9.0, ground.height + 9.0, 0.018 * ground.width
+    stripe = 0.014 * min(ground.width, ground.height)
+    for box in boxes:
+        top = box.top - 0.4 * lean if box.top > 0.2 * ground.height else -wide
+        bottom = high + wide if box.bottom > 0.85 * ground.height else box.bottom + 0.4 * lean
+        bands = []
+        for inset in (0.0, stripe):
+            mask = _blank(ground)
+            first, last = top + inset, bottom - inset
+            _polygon(mask, [(-9.0, first + lean), (wide, first - lean), (wide, last - lean), (-9.0, last + lean)])
+            bands.append(mask)
+        over(picture, "#000000", soft(bands[0], 18 * ground.unit), 0.45)
+        over(picture, ground.palette.pop, bands[0])
+        over(picture, ground.palette.shade, bands[1])
 
 
 def _cards(picture: Picture, ground: Ground, boxes: tuple[Box, ...]) -> None:

@@ -6,7 +6,7 @@ Pure arithmetic in pixels; metrics come in through `Measure`.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations, pairwise
@@ -19,6 +19,12 @@ _ALL_SPLITS_UP_TO = 8
 """Words: 2^7 splits are tried whole; longer headlines use balanced splits only."""
 _MOST_LINES = 12
 _STEPS = 60
+_LEAD = 1.25
+"""Largest line over the key word's line."""
+_CLOSING = frozenset(("me", "it", "them", "us", "you", "him", "her", "up", "off", "out", "too", "there", "so"))
+"""Small words a line may well end on."""
+_SLIDES = ((0.5, 1.0), (0.0, 0.93))
+"""Where a block in the middle may stand, as a share of the height left over, and what its score is then worth."""
 
 
 class Measure(Protocol):
@@ -71,6 +77,8 @@ class Setting:
     """Degrees, counter-clockwise."""
     tall: bool = False
     """Script without capitals: lines stand on their real ink."""
+    key: int | None = None
+    """Index of the word that carries the headline: no line is much larger than the one it stands in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +203,12 @@ class _Fitter:
         inks = [measure.ink(text) for text in self.texts]
         self.above = [max(up, self.unit * 0.6) if setting.tall else max(self.unit, up) for up, _ in inks]
         self.below = [down for _, down in inks]
-        self.small = [is_small(words[last - 1]) and last < len(words) for _, last in ranges]
+        key = setting.key
+        self.key = next((i for i, (low, high) in enumerate(ranges) if key is not None and low <= key < high), None)
+        self.slide = 0.5
+        self.small = [_dangles(words[last - 1]) and last < len(words) for _, last in ranges]
         self.alone = [last - first == 1 and len(words) > 2 and is_small(words[first]) for first, last in ranges]
+        self.widow = 1 < len(ranges) < len(words) and len(self.texts[-1]) < 5
         left, right = subject.extent(area.top, area.bottom)
         self.subject_is_right = (left + right) / 2 >= area.centre[0] if left < right else True
         self.ground = ground
@@ -205,14 +217,27 @@ class _Fitter:
         """No block of this split scores higher: the subject only takes room away."""
 
     def block(self) -> Block | None:
+        """The best of the places the anchor allows: beside a shoulder, higher up may be larger."""
+        best: Block | None = None
+        for slide, worth in _SLIDES if self.setting.anchor is Anchor.MIDDLE else _SLIDES[:1]:
+            self.slide = slide
+            block = self._settled(worth)
+            if block is not None and (best is None or block.score > best.score):
+                best = block
+            if best is not None and best.score > 0.9 * self.bound:
+                break
+        return best
+
+    def _settled(self, worth: float) -> Block | None:
         sizes = self._grown()
         for _ in range(_STEPS):
             if min(sizes) * self.unit < self.setting.smallest:
                 return None
-            lines = self._placed(sizes)
-            if lines is not None:
-                return Block(lines, self._score([line.cap for line in lines]), self.whole)
-            sizes = [size * 0.965 for size in sizes]
+            tight, lines = self._placed(sizes)
+            if not tight:
+                return Block(lines, worth * self._score([line.cap for line in lines]), self.whole)
+            sizes = [size * (0.965 if index in tight else 1.0) for index, size in enumerate(sizes)]
+            sizes = [min(size, self._ceiling(sizes)) for size in sizes]
         return None
 
     def _grown(self) -> list[float]:
@@ -226,9 +251,13 @@ class _Fitter:
     def _sizes(self, room: Sequence[float]) -> list[float]:
         setting, pad = self.setting, self.setting.pad * self.unit
         sizes = [width / (advance + 2 * pad) for width, advance in zip(room, self.advances, strict=True)]
-        ceiling = min(min(sizes) * setting.spread, setting.largest / self.unit)
+        ceiling = min(self._ceiling(sizes), setting.largest / self.unit)
         sizes = [min(size, ceiling) for size in sizes]
         return [size * min(1.0, self.area.height / self._height(sizes)) for size in sizes]
+
+    def _ceiling(self, sizes: Sequence[float]) -> float:
+        lead = math.inf if self.key is None else sizes[self.key] * _LEAD
+        return min(min(sizes) * self.setting.spread, lead)
 
     def _height(self, sizes: Sequence[float]) -> float:
         return self._offsets(sizes)[-1]
@@ -253,7 +282,7 @@ class _Fitter:
             case Anchor.TOP:
                 return self.area.top
             case Anchor.MIDDLE:
-                return self.area.top + max(0.0, self.area.height - height) / 2
+                return self.area.top + max(0.0, self.area.height - height) * self.slide
             case Anchor.BOTTOM:
                 return self.area.bottom - height
 
@@ -274,19 +303,22 @@ class _Fitter:
             return self.area.left, min(self.area.right, left - self.setting.margin)
         return max(self.area.left, right + self.setting.margin), self.area.right
 
-    def _placed(self, sizes: Sequence[float]) -> tuple[SetLine, ...] | None:
-        """The lines where they stand, or None when one leaves its area or touches the subject."""
-        setting = self.setting
+    def _placed(self, sizes: Sequence[float]) -> tuple[Collection[int], tuple[SetLine, ...]]:
+        """The lines where they stand, and which of them must shrink: they leave the area or touch the subject."""
+        setting, everything = self.setting, range(len(sizes))
         pads = [size * setting.pad * self.unit for size in sizes]
         *baselines, height = self._offsets(sizes)
         if height > self.area.height + 0.5:
-            return None
+            return everything, ()
         top = self._top(height)
         free = [self._free(*band) for band in self._bands(sizes)]
         widths = [size * advance for size, advance in zip(sizes, self.advances, strict=True)]
         starts = self._starts(free, widths, pads)
-        if starts is None:
-            return None
+        tight = [
+            index
+            for index, (start, width, pad, (low, high)) in enumerate(zip(starts, widths, pads, free, strict=True))
+            if start - pad < low - 0.5 or start + width + pad > high + 0.5
+        ]
         lines = tuple(
             SetLine(
                 text,
@@ -302,44 +334,48 @@ class _Fitter:
                 self.texts, self.ranges, starts, baselines, sizes, widths, pads, self.above, self.below, strict=True
             )
         )
-        return lines if not setting.angle or self._turned_clear(lines) else None
+        return tight or (self._turned_into(lines) if setting.angle else ()), lines
 
     def _starts(
         self, free: Sequence[tuple[float, float]], widths: Sequence[float], pads: Sequence[float]
-    ) -> list[float] | None:
+    ) -> list[float]:
         left = max(low + pad for (low, _), pad in zip(free, pads, strict=True))
         right = min(high - pad for (_, high), pad in zip(free, pads, strict=True))
         match self.setting.align:
             case Align.LEFT:
-                starts = [left for _ in widths]
+                return [left for _ in widths]
             case Align.RIGHT:
-                starts = [right - width for width in widths]
+                return [right - width for width in widths]
             case Align.CENTRE:
                 middle = (left + right) / 2
-                starts = [middle - width / 2 for width in widths]
-        fits = all(
-            low - 0.5 <= start - pad and start + width + pad <= high + 0.5
-            for start, width, pad, (low, high) in zip(starts, widths, pads, free, strict=True)
-        )
-        return starts if fits else None
+                return [middle - width / 2 for width in widths]
 
-    def _turned_clear(self, lines: Sequence[SetLine]) -> bool:
-        """Whether the block still clears the subject after its turn; checked in thirds of a line."""
+    def _turned_into(self, lines: Sequence[SetLine]) -> Collection[int]:
+        """The lines that meet the subject after the block's turn; checked in thirds of a line."""
         about = bounds(line.ink for line in lines).centre
-        for line in lines:
+        found = []
+        for index, line in enumerate(lines):
             third = line.ink.width / 3
-            for piece in range(3):
-                left = line.ink.left + piece * third
-                box = Box(left, line.ink.top, left + third, line.ink.bottom).turned(self.setting.angle, about)
-                if self.subject.meets(box, self.setting.margin * 0.5):
-                    return False
-        return True
+            pieces = (
+                Box(line.ink.left + piece * third, line.ink.top, line.ink.left + (piece + 1) * third, line.ink.bottom)
+                for piece in range(3)
+            )
+            if any(
+                self.subject.meets(piece.turned(self.setting.angle, about), self.setting.margin * 0.5)
+                for piece in pieces
+            ):
+                found.append(index)
+        return found
 
     def _score(self, caps: Sequence[float]) -> float:
-        """Smallest capitals first; then covered ground; a stranded article costs."""
+        """Smallest capitals first; then covered ground and even lines; a stranded article costs."""
         covered = sum(cap * cap / self.unit * advance for cap, advance in zip(caps, self.advances, strict=True))
         score = min(caps) * (0.3 + covered / self.ground)
-        if self.setting.spread == 1.0:
-            # Lines of one size should end at about the same place.
-            score *= (min(self.advances) / max(self.advances)) ** 0.12
-        return score * 0.8 ** sum(self.small) * 0.7 ** sum(self.alone)
+        # A line much shorter than the others is a hole, the more so where all are of one size.
+        even: float = min(self.advances) / max(self.advances)
+        score *= math.pow(even, 0.25 if self.setting.spread == 1.0 else 0.2)
+        return score * math.pow(0.8, sum(self.small) + self.widow) * math.pow(0.7, sum(self.alone))
+
+
+def _dangles(word: str) -> bool:
+    return is_small(word) and word.casefold() not in _CLOSING

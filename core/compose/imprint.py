@@ -88,6 +88,7 @@ class _Scale:
 
 _SCALES: dict[Family, _Scale] = {
     Family.WIDE: _Scale(0.125, 0.026, 0.035),
+    Family.SQUARE: _Scale(0.105, 0.021, 0.035),
     Family.PORTRAIT: _Scale(0.105, 0.021, 0.035),
     Family.TALL: _Scale(0.115, 0.023, 0.02),
     Family.HEADER: _Scale(0.17, 0.036, 0.03),

@@ -302,9 +302,9 @@ class _Painter:
         self._over(palette.ink if stroke else palette.quiet, mask)
 
     def _rule(self) -> None:
-        """An upright bar beside the block."""
+        """An upright bar beside a block of several lines."""
         lines = self.layout.lines
-        if not lines or self.layout.align is Align.CENTRE:
+        if len(lines) < 2 or self.layout.align is Align.CENTRE:
             return
         block = bounds(
             Box(line.spans[0].x, self._body(line)[0], line.spans[-1].x + line.spans[-1].width, self._body(line)[1])

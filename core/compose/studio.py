@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from core.compose import backdrop, crest, imprint, lettering
 from core.compose import subject as person
+from core.compose.adaptation import settled
 from core.compose.arrangement import Arrangement, Scheme, arrange
 from core.compose.emphasis import SHORT_WORDS
 from core.compose.feeling import felt
@@ -33,7 +34,9 @@ from core.compose.layout import (
 )
 from core.compose.lettering import Layer
 from core.compose.palette import Palette, palette
+from core.compose.quiet import Quiet
 from core.compose.raster import Mask, Picture
+from core.compose.shade import shade, stacked
 from core.compose.style import BOX_MARGIN, Mark, Style, style_of
 from core.compose.subject import Subject
 from core.compose.zone import hard_zones, safe_area, soft_zones
@@ -69,6 +72,10 @@ class PlateFacts:
 
     face: Box | None
     head: Box | None
+    close: bool = False
+    """The photo ends close under the chin."""
+    adopted: bool = False
+    """Painted by somebody else: the head is where it is, not where the arrangement put it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +122,8 @@ class Composition:
 def draw_plate(recipe: Recipe, target: Format, size: Size, subject: Subject | None) -> Plate:
     """Everything but type. Raises KeyError for a vibe this studio does not draw."""
     brief = recipe.brief
-    row, colours = _arrangement(recipe, target, subject is not None), _palette(recipe)
+    close = subject is not None and subject.close
+    row, colours = arrange(brief, target.family, recipe.position, subject is not None, close), _palette(recipe)
     zones = hard_zones(target, size, brief)
     stance = None
     if subject is not None:
@@ -130,7 +138,7 @@ def draw_plate(recipe: Recipe, target: Format, size: Size, subject: Subject | No
     if row.over_body:
         backdrop.scrim(picture, brief.vibe, ground, ground.text)
     backdrop.finish(brief.vibe, picture, ground)
-    return Plate(picture, taken, PlateFacts(stance.face if stance else None, stance.head if stance else None))
+    return Plate(picture, taken, PlateFacts(stance.face if stance else None, stance.head if stance else None, close))
 
 
 def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDArray[Any] | None = None) -> Composition:
@@ -153,30 +161,30 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDAr
     )
     if font.complex:
         style = replace(style, tracking=0.0)
-    person_is_there = plate.facts.face is not None
     scene = Scene(
         size=size,
-        row=_arrangement(recipe, target, person_is_there),
+        row=arrange(brief, target.family, recipe.position, plate.facts.face is not None, plate.facts.close),
         zones=hard_zones(target, size, brief),
         subject=person.silhouette(plate.silhouette),
         face=plate.facts.face,
         head=plate.facts.head,
     )
-    layout = lay_out(
-        scene,
-        Type(
-            words=words,
-            subtext=subtext,
-            style=style,
-            font=font.face,
-            subtext_font=small.face,
-            measure=FaceMeasure(font.face, style.tracking),
-            subtext_measure=FaceMeasure(small.face, 0.0 if small.complex else style.subtext_tracking),
-            palette=_palette(recipe),
-            mark=_mark(recipe, style.marks),
-            right_to_left=font.right_to_left,
-            complex=font.complex,
-        ),
+    type_ = Type(
+        words=words,
+        subtext=subtext,
+        style=style,
+        font=font.face,
+        subtext_font=small.face,
+        measure=FaceMeasure(font.face, style.tracking),
+        subtext_measure=FaceMeasure(small.face, 0.0 if small.complex else style.subtext_tracking),
+        palette=_palette(recipe),
+        mark=_mark(recipe, style.marks),
+        right_to_left=font.right_to_left,
+        complex=font.complex,
+    )
+    adopted = plate.facts.adopted
+    layout = (
+        settled(scene, type_, brief, target.family, Quiet(plate.picture).busy) if adopted else lay_out(scene, type_)
     )
     mark = None if logo is None else crest.read(logo)
     layout = replace(
@@ -187,6 +195,8 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDAr
     stamp = crest.draw(layout.imprint, mark, layout.palette, (size.width, size.height))
     if stamp is not None:
         layer = stamp if layer is None else layer.joined(stamp)
+    if adopted:
+        layer = stacked(shade(picture, layout, style, plate.silhouette), layer)
     if layer is not None:
         layer.onto(picture)
     return Composition(picture, layout, layer)
@@ -229,10 +239,6 @@ def _chosen(choice: FontChoice | NotCovered) -> FontChoice:
 def _upper(word: str) -> str:
     # A letter whose capital is two letters (ß) stays, so that what is drawn is what was typed.
     return "".join(capital if len(capital := letter.upper()) == 1 else letter for letter in word)
-
-
-def _arrangement(recipe: Recipe, target: Format, person_is_there: bool) -> Arrangement:
-    return arrange(recipe.brief, target.family, recipe.position, person_is_there)
 
 
 def _palette(recipe: Recipe) -> Palette:

@@ -88,7 +88,7 @@ STYLES: dict[Vibe, Style] = {
 _OUTLINES = {Outline.AUTO: 1.0, Outline.THIN: 0.6, Outline.MEDIUM: 1.0, Outline.THICK: 1.5}
 _ASKED_STROKE = 0.06
 """For vibes that have none of their own, when the brief names an outline."""
-_FLATTER = {Family.WIDE: 1.0, Family.PORTRAIT: 1.0, Family.TALL: 0.8, Family.HEADER: 0.6}
+_FLATTER = {Family.TALL: 0.8, Family.HEADER: 0.6}
 
 
 def style_of(brief: Brief, family: Family) -> Style:
@@ -98,7 +98,7 @@ def style_of(brief: Brief, family: Family) -> Style:
     stroke = stroke * _OUTLINES[brief.outline] if TypeEffect.STROKE in brief.type_effects else 0.0
     return replace(
         own,
-        angle=own.angle * _FLATTER[family] * FEELINGS[brief.emotion].tilt,
+        angle=own.angle * _FLATTER.get(family, 1.0) * FEELINGS[brief.emotion].tilt,
         stroke=stroke,
         extrude=own.extrude if stroke else 0.0,
         shadow=own.shadow if TypeEffect.SHADOW in brief.type_effects else 0.0,

@@ -53,6 +53,12 @@ class Subject:
         first = int(np.argmax(rows)) if rows.any() else 0
         return max(float(first), face.top - face.height)
 
+    @property
+    def close(self) -> bool:
+        """The photo ends less than six tenths of a head under the chin."""
+        below = self.rgba.shape[0] - self.target.bottom
+        return "bottom" in self.touches and below < 0.6 * (self.target.bottom - self.crown)
+
 
 @dataclass(frozen=True, slots=True)
 class Treatment:

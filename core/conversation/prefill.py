@@ -15,7 +15,7 @@ from core.conversation.script import PER_VIDEO
 from core.conversation.session import Session
 from core.conversation.world import World
 from core.domain import format as formats
-from core.domain.brief import Brief, ColourPriority, FaceSide, TextPlace
+from core.domain.brief import Brief, ColourPriority, FaceSide
 from core.domain.code import derive
 from core.domain.format import Family, Format
 from core.domain.record import Json, RecordError, from_record
@@ -38,8 +38,9 @@ _PLAIN = Brief()
 
 _SUITING: dict[Family, dict[str, Json]] = {
     Family.WIDE: {},
+    Family.SQUARE: {},
     Family.PORTRAIT: {},
-    Family.TALL: {"face_side": FaceSide.CENTRE.value, "text_place": TextPlace.TOP.value},
+    Family.TALL: {"face_side": FaceSide.CENTRE.value},
     # The avatar covers the lower left.
     Family.HEADER: {"face_side": FaceSide.RIGHT.value},
 }

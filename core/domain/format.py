@@ -16,6 +16,7 @@ class Family(StrEnum):
     """Shapes that need a composition of their own; a layout is drawn for a family, never scaled from another one."""
 
     WIDE = "wide"
+    SQUARE = "square"
     PORTRAIT = "portrait"
     TALL = "tall"
     HEADER = "header"
@@ -103,7 +104,7 @@ FORMATS: dict[str, Format] = {
             (_BADGE, _BADGE_SMALL),
         ),
         Format("portrait", Family.PORTRAIT, Size(614, 768), Size(1080, 1350), Size(2160, 2700), 8 * MEGABYTE),
-        Format("square", Family.PORTRAIT, Size(768, 768), Size(1080, 1080), Size(2160, 2160), 8 * MEGABYTE),
+        Format("square", Family.SQUARE, Size(768, 768), Size(1080, 1080), Size(2160, 2160), 8 * MEGABYTE),
         Format("reels", Family.TALL, Size(432, 768), Size(1080, 1920), Size(2160, 3840), 2 * MEGABYTE, _REELS),
         Format("x_header", Family.HEADER, Size(768, 256), Size(1500, 500), Size(3000, 1000), 2 * MEGABYTE, _X_HEADER),
         Format("whatsapp", Family.WIDE, Size(768, 432), Size(1080, 608), Size(2160, 1216), 2 * MEGABYTE, _BANNER),
@@ -145,9 +146,6 @@ def find(format_id: str) -> Format:
 
 
 def _family(ratio: float) -> Family:
-    # Geometric means between the ratios the four families are drawn for (9:16, 4:5–1:1, 16:9, 3:1).
-    if ratio < 0.67:
-        return Family.TALL
-    if ratio < 1.33:
-        return Family.PORTRAIT
-    return Family.WIDE if ratio < 2.31 else Family.HEADER
+    # Geometric means between the ratios the families are drawn for (9:16, 4:5, 1:1, 16:9, 3:1).
+    bounds = ((0.67, Family.TALL), (0.894, Family.PORTRAIT), (1.333, Family.SQUARE), (2.31, Family.WIDE))
+    return next((family for bound, family in bounds if ratio < bound), Family.HEADER)
