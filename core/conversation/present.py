@@ -10,7 +10,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.conversation import card, listing, offer, prefill, variant
-from core.conversation.action import Again, CancelJob, DownloadAll, EditText, FeedPreview, GetFile, OpenVariant, Run
+from core.conversation.action import (
+    Again,
+    CancelJob,
+    DownloadAll,
+    EditText,
+    FeedPreview,
+    GetFile,
+    OpenVariant,
+    Reroll,
+    Run,
+)
 from core.conversation.order import status_slot
 from core.conversation.talk import button, rows
 from core.conversation.texts import Speaker
@@ -31,6 +41,7 @@ from core.conversation.world import JobFacts, VariantFacts
 from core.domain.brief import Brief
 from core.domain.job import Failure, JobKind, Recipe
 from core.domain.model import Catalogue
+from core.domain.price import Quote
 from core.domain.score import Check, Measure, overall, small_width
 
 MEGABYTE = 1_000_000
@@ -229,10 +240,10 @@ def file_ready(
 # -- ends without a result -----------------------------------------------------------------------------------------
 
 
-def job_failed(voice: Speaker, job: JobFacts, failure: Failure) -> NoticeView:
-    """Reason, what was given back, what to do next."""
+def job_failed(voice: Speaker, job: JobFacts, failure: Failure, *, reroll: Quote | None = None) -> NoticeView:
+    """Reason, what was given back, what to do next. `reroll`: its price, where drawing it again is the way on."""
     text = " ".join((voice.say(f"failure.{failure}"), settled(voice, job), voice.say(f"next.{failure}")))
-    return NoticeView(text=text, tone=Tone.ERROR, rows=_way_on(voice, job), slot=status_slot(job.code))
+    return NoticeView(text=text, tone=Tone.ERROR, rows=_way_on(voice, job, reroll), slot=status_slot(job.code))
 
 
 def job_cancelled(voice: Speaker, job: JobFacts, *, delivered: int = 0) -> NoticeView:
@@ -253,8 +264,11 @@ def settled(voice: Speaker, job: JobFacts) -> str:
     return voice.say("settled.captured", n=job.captured)
 
 
-def _way_on(voice: Speaker, job: JobFacts) -> tuple[Row, ...]:
+def _way_on(voice: Speaker, job: JobFacts, reroll: Quote | None = None) -> tuple[Row, ...]:
     buttons: list[Button] = []
+    if job.variants and reroll is not None:
+        label = voice.say("button.reroll", price=offer.price(voice, reroll.credits))
+        buttons.append(button(label, Reroll(job.variants[0], str(reroll.credits)), Style.PRIMARY))
     if job.kind is JobKind.SET and job.recipe is not None:
         buttons.append(button(voice.say("button.again"), Again(job.code), Style.PRIMARY))
     if job.variants and job.kind is JobKind.EDIT_TEXT:

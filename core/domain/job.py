@@ -53,6 +53,8 @@ class Failure(StrEnum):
     PROVIDER_DOWN = "provider_down"
     REFUSED_BY_POLICY = "refused_by_policy"
     PICTURE_LOST = "picture_lost"
+    PLATE_GONE = "plate_gone"
+    """What a model painted was purged, and only an order that pays may have it painted again."""
     SCRIPT_NOT_COVERED = "script_not_covered"
     TEXT_TOO_LONG = "text_too_long"
     CRASHED_TOO_OFTEN = "crashed_too_often"

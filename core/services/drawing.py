@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
@@ -18,10 +18,12 @@ from core.domain.job import Recipe
 from core.domain.model import Catalogue, ModelSpec, Origin
 from core.domain.record import Json
 from core.providers.base import Painted, PaintRequest, Provider
+from core.providers.error import ProviderError
 from core.routing import failover
 from core.routing.route import plan
 from core.services.album import Album
 from core.workshop.crew import WorkLost
+from core.workshop.refusal import TypeRefused
 from core.workshop.workshop import Finished, Workshop
 
 log = structlog.get_logger(__name__)
@@ -30,6 +32,9 @@ EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "application/octet-stream
 
 MARKS = {Origin.STUDIO: "", Origin.MODEL: "", Origin.STAND_IN: "STAND-IN"}
 """Drawn into the picture itself, so that a stand-in's picture cannot pass for a model's anywhere."""
+
+Selfies = Callable[[], Awaitable[Sequence[bytes]]]
+"""Fetched only where they are needed: a picture that is finished outlives them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +67,10 @@ class Artwork:
     facts: dict[str, Json]
 
 
+class PlateGone(Exception):
+    """What a model painted is not stored any more, and nobody pays for having it painted again."""
+
+
 class Drawing:
     def __init__(
         self, catalogue: Catalogue, providers: Mapping[str, Provider], workshop: Workshop, album: Album
@@ -91,49 +100,62 @@ class Drawing:
         )
         recipe = replace(recipe, model=drawn.model.id, origin=drawn.model.origin)
         painted_s = time.monotonic() - started
-        first = await self._finish(recipe, recipe.brief.format, drawn.painted.plate, logo)
-        others = await self._others(recipe, selfies, logo, extra_formats)
+        first = await self.compose(recipe, recipe.brief.format, drawn.painted.plate, logo=logo)
+        others = await self._others(recipe, drawn.painted.plate, selfies, logo, extra_formats)
         facts: dict[str, Json] = {
             "model": drawn.model.id,
             "origin": drawn.model.origin.value,
             "attempts": [{"model": row.model, "error": row.error} for row in drawn.attempts],
             "painted_ms": round(1000 * painted_s),
             "total_ms": round(1000 * (time.monotonic() - started)),
-            "plates": {row.format: row.plate.id for row in (first, *others) if row.plate},
             **drawn.painted.facts,
         }
         return Artwork(recipe=recipe, model=drawn.model, pictures=(first, *others), facts=facts)
 
     async def _others(
-        self, recipe: Recipe, selfies: Sequence[bytes], logo: bytes, extra_formats: Sequence[str]
+        self, recipe: Recipe, painted: bytes, selfies: Sequence[bytes], logo: bytes, extra_formats: Sequence[str]
     ) -> list[Picture]:
         """Further formats of a variant. One that fails is left out: it must not cost the picture that is finished."""
+
+        async def at_hand() -> Sequence[bytes]:
+            return selfies
+
         pictures = []
         for other in extra_formats:
             try:
-                pictures.append(await self.reformat(recipe, other, selfies, logo=logo))
-            except (failover.RouteExhausted, WorkLost) as error:
+                plate = await self.plate(recipe, other, at_hand, painted)
+                pictures.append(await self.compose(recipe, other, plate, logo=logo))
+            except (failover.RouteExhausted, WorkLost, TypeRefused) as error:
                 log.warning("format.failed", format=other, error=repr(error))
         return pictures
 
-    async def plate(self, recipe: Recipe, format_id: str, selfies: Sequence[bytes]) -> bytes:
-        """The recipe's plate, drawn again."""
-        return (await self._drawn(recipe, format_id, selfies)).painted.plate
+    async def plate(self, recipe: Recipe, format_id: str, selfies: Selfies, painted: bytes | None) -> bytes:
+        """The plate of a finished variant in a format none is kept for. `painted`: its own format's plate, if kept.
 
-    async def _drawn(self, recipe: Recipe, format_id: str, selfies: Sequence[bytes]) -> failover.Drawn:
-        route = plan(recipe.brief, recipe.model, self._catalogue)
-        return await failover.walk(route, lambda row: self._paint(row, recipe, format_id, selfies, quick=True))
+        This is the rule of all free work: nobody but an order that pays (a set, a re-roll, another vibe) has a model
+        paint. What the studio drew it composes anew, for that costs nothing and fits best; what a model painted is cut
+        and carried on from its plate; and without that plate the work is refused. Raises PlateGone, what `selfies`
+        raises, RouteExhausted and WorkLost.
+        """
+        if recipe.origin is Origin.STUDIO:
+            return await self._composed(recipe, format_id, await selfies())
+        if painted is None:
+            raise PlateGone(recipe.model)
+        target = formats.find(format_id)
+        return await self._workshop.refit(recipe, target, target.size(recipe.brief.quality), painted)
 
-    async def reformat(self, recipe: Recipe, format_id: str, selfies: Sequence[bytes], *, logo: bytes = b"") -> Picture:
-        """The same design composed anew for another format, by whoever drew it or, failing that, the studio."""
-        drawn = await self._drawn(recipe, format_id, selfies)
-        recipe = replace(recipe, model=drawn.model.id, origin=drawn.model.origin)
-        return await self._finish(recipe, format_id, drawn.painted.plate, logo)
+    async def _composed(self, recipe: Recipe, format_id: str, selfies: Sequence[bytes]) -> bytes:
+        """The studio's plate, whatever model the recipe names."""
+        studio = next(model for model in self._catalogue.models if model.origin is Origin.STUDIO)
+        try:
+            return (await self._paint(studio, recipe, format_id, selfies, quick=True)).plate
+        except ProviderError as error:
+            raise failover.RouteExhausted((failover.Attempt(studio.id, type(error).__name__),), error) from error
 
     async def sketch(self, recipe: Recipe, selfies: Sequence[bytes], *, logo: bytes = b"") -> StoredFile:
         """One quick picture without a plate to keep: the free preview."""
         target = recipe.brief.format
-        finished = await self._set(recipe, target, await self.plate(recipe, target, selfies), logo)
+        finished = await self._set(recipe, target, await self._composed(recipe, target, selfies), logo)
         return await self.keep(finished.data, "render", "image/jpeg", finished.width, finished.height)
 
     async def retype(self, recipe: Recipe, format_id: str, plate: bytes, *, logo: bytes = b"") -> Picture:
@@ -184,7 +206,8 @@ class Drawing:
             )
         )
 
-    async def _finish(self, recipe: Recipe, format_id: str, plate: bytes, logo: bytes) -> Picture:
+    async def compose(self, recipe: Recipe, format_id: str, plate: bytes, *, logo: bytes = b"") -> Picture:
+        """Type on a plate that is new, and both kept."""
         finished, kept = await asyncio.gather(
             self._set(recipe, format_id, plate, logo), self.keep(plate, "plate", "application/octet-stream")
         )

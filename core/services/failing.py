@@ -6,11 +6,12 @@ from core.domain.job import Failure
 from core.providers.error import PolicyRefusal
 from core.routing.failover import RouteExhausted
 from core.services.desk import AssetGone
+from core.services.drawing import PlateGone
 from core.store.error import BlobsFull
 from core.workshop.crew import WorkLost
 from core.workshop.refusal import TypeRefused
 
-Expected = (RouteExhausted, TypeRefused, AssetGone, BlobsFull, WorkLost)
+Expected = (RouteExhausted, TypeRefused, AssetGone, PlateGone, BlobsFull, WorkLost)
 """Everything else is a bug: the job is tried again, and after three times ended as such."""
 
 
@@ -24,6 +25,8 @@ def failure_of(error: BaseException) -> Failure:
             return Failure(error.reason)
         case AssetGone():
             return Failure.PICTURE_LOST
+        case PlateGone():
+            return Failure.PLATE_GONE
         case BlobsFull():
             return Failure.STORAGE_FULL
         case _:

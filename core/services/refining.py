@@ -7,7 +7,8 @@ import json
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from core import failpoint
@@ -25,8 +26,8 @@ from core.domain.record import from_record, to_record
 from core.services import facts, identity
 from core.services.album import Album
 from core.services.desk import AssetGone
-from core.services.drawing import Drawing, StoredFile
-from core.services.rendering import PLATE, Assignment, Step, end, renders, version_of
+from core.services.drawing import Drawing, Picture, StoredFile
+from core.services.rendering import PLATE, Assignment, Step, end, plates, renders, version_of
 from core.store.person import People
 from core.store.variant import StoredRender, StoredVariant, Variants, Version
 from core.store.work import NewVersion, Work
@@ -44,6 +45,15 @@ class Target:
     shown: Version
     recipe: Recipe
     job_code: str
+
+    def plates(self, format_id: str) -> Iterator[str]:
+        """Assets of the picture's plates in a format. Versions with the same plate are the same picture."""
+        if format_id == self.recipe.brief.format and self.shown.plate_asset:
+            yield self.shown.plate_asset
+        for version in reversed(self.stored.versions):
+            plate = facts.main_render(version, format_id, PLATE)
+            if plate and version.plate_asset == self.shown.plate_asset:
+                yield plate.asset.id
 
 
 class Refining:
@@ -83,15 +93,12 @@ class Refining:
             return await self._end_refined(it)
         target = await self._target(it)
         recipe = replace(target.recipe, brief=it.order.brief)
-        plate = await self._plate(target, recipe.brief.format)
-        picture = await self._drawing.retype(
-            recipe, recipe.brief.format, plate, logo=await self._album.logo(recipe.brief)
-        )
+        picture = await self._composed(target, recipe, recipe.brief.format)
         version = NewVersion(
             recipe=to_record(recipe),
             spec={picture.format: picture.spec},
             facts=target.shown.facts,
-            plate=target.shown.plate_asset,
+            plate=picture.plate.record if picture.plate else target.shown.plate_asset,
             renders=renders([picture]),
         )
         await self._work.store_version(it.job.id, target.stored.id, version)
@@ -120,9 +127,9 @@ class Refining:
         if await self._has(target, format_id):
             return await self._end_file(it, target, format_id, FileType.JPG)
         recipe = replace(target.recipe, brief=it.order.brief)
-        selfies, logo = await self._album.selfies(recipe.brief), await self._album.logo(recipe.brief)
-        picture = await self._drawing.reformat(recipe, format_id, selfies, logo=logo)
-        await self._work.store_renders(it.job.id, target.stored.id, target.shown.number, renders([picture]))
+        picture = await self._composed(target, recipe, format_id)
+        made = [*renders([picture]), *plates([picture])]
+        await self._work.store_renders(it.job.id, target.stored.id, target.shown.number, made)
         return await self._end_file(it, await self._target(it), format_id, FileType.JPG)
 
     async def _file(self, it: Assignment) -> None:
@@ -130,7 +137,8 @@ class Refining:
         kind = FileType(str(it.order.options.get("type", FileType.JPG)))
         format_id = target.recipe.brief.format
         if kind is FileType.PNG and not await self._has(target, format_id, MEDIA_TYPES[kind]):
-            plate, logo = await self._plate(target, format_id), await self._album.logo(target.recipe.brief)
+            plate = await self._kept(target, format_id) or await self._plate(target, format_id)
+            logo = await self._album.logo(target.recipe.brief)
             picture = await self._drawing.lossless(target.recipe, format_id, plate, logo=logo)
             made = renders([picture], MEDIA_TYPES[kind])
             await self._work.store_renders(it.job.id, target.stored.id, target.shown.number, made)
@@ -194,14 +202,26 @@ class Refining:
             raise AssetGone(stored.code)
         return Target(stored, shown, from_record(Recipe, shown.recipe), job.code)
 
+    async def _composed(self, target: Target, recipe: Recipe, format_id: str) -> Picture:
+        """The recipe's type on the target's picture in a format; a plate that had to be made is kept."""
+        logo = await self._album.logo(recipe.brief)
+        if kept := await self._kept(target, format_id):
+            return await self._drawing.retype(recipe, format_id, kept, logo=logo)
+        return await self._drawing.compose(recipe, format_id, await self._plate(target, format_id), logo=logo)
+
+    async def _kept(self, target: Target, format_id: str) -> bytes | None:
+        """The plate of a format as it is stored, with this version or with one that has other words on it."""
+        for asset_id in target.plates(format_id):
+            with suppress(AssetGone):
+                return await self._album.load(asset_id)
+        return None
+
     async def _plate(self, target: Target, format_id: str) -> bytes:
-        """The kept plate; drawn anew when it was purged."""
-        if format_id == target.recipe.brief.format and target.shown.plate_asset:
-            try:
-                return await self._album.load(target.shown.plate_asset)
-            except AssetGone:
-                pass
-        return await self._drawing.plate(target.recipe, format_id, await self._album.selfies(target.recipe.brief))
+        """One that is not kept; see `Drawing.plate`."""
+        painted = await self._kept(target, target.recipe.brief.format)
+        return await self._drawing.plate(
+            target.recipe, format_id, lambda: self._album.selfies(target.recipe.brief), painted
+        )
 
     def _facts(self, target: Target) -> VariantFacts:
         shown = facts.variant(target.stored, target.job_code)

@@ -9,7 +9,7 @@ from uuid import uuid4
 import structlog
 
 from core import failpoint
-from core.conversation import present, texts
+from core.conversation import offer, present, texts
 from core.conversation.effect import Order
 from core.conversation.texts import Speaker
 from core.conversation.view import View
@@ -18,7 +18,7 @@ from core.domain import code
 from core.domain.format import Quality
 from core.domain.job import Failure, JobKind, JobStatus, Recipe, Stage
 from core.domain.model import Catalogue, Origin
-from core.domain.price import captured, quote
+from core.domain.price import Quote, captured, quote
 from core.domain.record import Json, from_record, to_record
 from core.services import facts, identity
 from core.services.album import Album
@@ -271,8 +271,13 @@ class Rendering:
         done = [row.code for row in now.delivered]
         status = JobStatus.PARTLY_DONE if done else JobStatus.FAILED
         shown = done or [code for code in (it.order.variant,) if code]
-        view = present.job_failed(it.voice, it.facts(status=status, kept=now.earned, variants=shown), failure)
+        known = it.facts(status=status, kept=now.earned, variants=shown)
+        reroll = self._reroll(it) if failure is Failure.PLATE_GONE else None
+        view = present.job_failed(it.voice, known, failure, reroll=reroll)
         await end(self._work, it, status, view, captured=now.earned, failure=failure)
+
+    def _reroll(self, it: Assignment) -> Quote:
+        return offer.redraw(it.order.brief, it.order.quote.model, self._catalogue())
 
     async def _end_cancelled(self, it: Assignment) -> None:
         now = await self._work.find(it.job.id) or it.job
@@ -303,6 +308,18 @@ async def end(
     log.info("job.ended", status=ended.status.value, captured=ended.captured)
 
 
+PLATE = "application/octet-stream"
+"""Media type of the plates of further formats, which are kept beside the pictures made from them."""
+
+
+def plates(pictures: Sequence[Picture]) -> list[NewRender]:
+    return [
+        NewRender(id=str(uuid4()), format=row.format, size=str(row.size), media_type=PLATE, asset=row.plate.record)
+        for row in pictures
+        if row.plate
+    ]
+
+
 def renders(pictures: Sequence[Picture], media_type: str = "image/jpeg") -> list[NewRender]:
     return [
         NewRender(id=str(uuid4()), format=row.format, size=str(row.size), media_type=media_type, asset=row.file.record)
@@ -318,17 +335,5 @@ def version_of(artwork: Artwork, known: dict[str, object]) -> NewVersion:
         spec={row.format: row.spec for row in artwork.pictures},
         facts=known,
         plate=first.plate.record if first.plate else None,
-        renders=[
-            *renders(artwork.pictures),
-            *(
-                NewRender(
-                    id=str(uuid4()), format=row.format, size=str(row.size), media_type=PLATE, asset=row.plate.record
-                )
-                for row in artwork.pictures[1:]
-                if row.plate
-            ),
-        ],
+        renders=[*renders(artwork.pictures), *plates(artwork.pictures[1:])],
     )
-
-
-PLATE = "application/octet-stream"

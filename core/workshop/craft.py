@@ -15,6 +15,7 @@ from PIL import Image
 
 from core.compose import check as check_of
 from core.compose import encode, studio
+from core.compose import refit as refitting
 from core.compose import sheet as sheet_of
 from core.compose.geometry import Box
 from core.compose.layout import Layout
@@ -63,6 +64,11 @@ def finish(
     data = encode.png(image) if file_type == "png" else encode.jpeg(image, target_format.byte_budget)
     height, width = image.shape[:2]
     return {"data": data, "width": width, "height": height, "spec": to_record(composition.layout)}
+
+
+def refit(recipe: Any, target: str, size: tuple[int, int], plate: bytes) -> bytes:
+    kept = studio.Plate.from_bytes(plate)
+    return refitting.refit(kept, from_record(Recipe, recipe), formats.find(target), Size(*size)).to_bytes()
 
 
 def sheet(pictures: Sequence[bytes]) -> bytes:

@@ -58,6 +58,11 @@ class Workshop:
         )
         return plate
 
+    async def refit(self, recipe: Recipe, target: Format, size: Size, plate: bytes) -> bytes:
+        """A plate of whatever format and size, cut and carried on for this one: the same picture in another shape."""
+        fitted: bytes = await self._run(QUICK, "refit", to_record(recipe), target.id, _pair(size), plate, timeout_s=30)
+        return fitted
+
     async def finish(
         self, recipe: Recipe, target: Format, size: Size, plate: bytes, *, logo: bytes = b"", mark: str = ""
     ) -> Finished:
