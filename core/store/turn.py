@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from core.domain.record import Json
 from core.domain.wallet import Wallet
+from core.store.group import Group
 from core.store.job import Cancelled
 from core.store.outbox import Post
 from core.store.person import Profile, Receipt
 from core.store.port import Transport
 from core.store.wallet import read_wallet
+
+PLAIN: Final = frozenset(["event", "user_id", "platform", "place", "version", "session", "language", "outbox"])
+"""What a turn may hold to be stored together with others (api.store_turns): money keeps to its own transaction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +193,22 @@ class TurnToStore:
     """Everything of the person goes, session included; the outbox of this turn is the farewell."""
 
     def record(self) -> dict[str, Json]:
-        optional = {"language": self.language, "settings": self.settings, "last_answers": self.last_answers}
+        """Only what there is of it: most turns are a session and a message."""
+        parts: dict[str, Sequence[Any]] = {
+            "outbox": self.outbox,
+            "orders": self.orders,
+            "limits": self.limits,
+            "cancel_jobs": self.cancels,
+            "mark_variants": self.marks,
+            "timers": self.timers,
+        }
+        optional = {
+            "language": self.language,
+            "settings": self.settings,
+            "last_answers": self.last_answers,
+            "forget_selfies": self.forget_selfies or None,
+            "delete_person": self.delete_person or None,
+        }
         return {
             "event": self.event,
             "user_id": self.user_id,
@@ -197,14 +216,7 @@ class TurnToStore:
             "place": self.place,
             "version": self.version,
             "session": self.session,
-            "outbox": [one.record() for one in self.outbox],
-            "orders": [one.record() for one in self.orders],
-            "limits": [one.record() for one in self.limits],
-            "cancel_jobs": [one.record() for one in self.cancels],
-            "mark_variants": [one.record() for one in self.marks],
-            "timers": [one.record() for one in self.timers],
-            "forget_selfies": self.forget_selfies,
-            "delete_person": self.delete_person,
+            **{name: [one.record() for one in some] for name, some in parts.items() if some},
             **{name: value for name, value in optional.items() if value is not None},
         }
 
@@ -219,8 +231,12 @@ class StoredTurn:
 
 
 class Turns:
+    """Turns that come at the same moment are opened, and plain ones stored, by one call."""
+
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+        self._opening = Group(transport, alone="open_turn", together="open_turns")
+        self._storing = Group(transport, alone="store_turn", together="store_turns")
 
     async def open(
         self,
@@ -235,8 +251,7 @@ class Turns:
     ) -> OpenTurn:
         """Everything known of a person in a place. A first event makes the person, with the starter grant once per
         `person_hash` (a salted hash; None: an anonymous browser, no grant)."""
-        row = await self._transport.call(
-            "open_turn",
+        row = await self._opening.call(
             {
                 "event": event,
                 "platform": platform,
@@ -245,7 +260,7 @@ class Turns:
                 "language": language,
                 "person_hash": person_hash,
                 "starter": starter,
-            },
+            }
         )
         session: Mapping[str, Any] = row["session"] or {"data": None, "version": 0}
         return OpenTurn(
@@ -266,7 +281,11 @@ class Turns:
 
         Raises Conflict (the session moved on: open again), Insufficient, LimitReached, Blocked, Unknown.
         """
-        row = await self._transport.call("store_turn", turn.record())
+        record = turn.record()
+        if record.keys() <= PLAIN:
+            row = await self._storing.call(record)
+        else:
+            row = await self._transport.call("store_turn", record)
         if row["duplicate"]:
             return StoredTurn(duplicate=True)
         return StoredTurn(
