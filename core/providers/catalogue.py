@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -74,6 +74,12 @@ class Sheet:
     roles: Mapping[Role, tuple[str, ...]] = field(hash=False)
     keys: Mapping[str, Mapping[Channel, str]] = field(hash=False)
     """Provider -> channel -> the setting that opens it. A provider that is not listed needs none."""
+
+    def doors(self, given: Container[str]) -> dict[str, Channel]:
+        """Provider -> the channel it is reached by, where one of `given` settings opens it. Without key, always."""
+        doors = {row.provider: Channel.DIRECT for row in self.models if row.provider not in self.keys}
+        open_doors = [(name, door) for name, keys in self.keys.items() for door, key in keys.items() if key in given]
+        return doors | dict(open_doors)
 
     def beside(self, *models: ModelSpec) -> Sheet:
         """With our own models: the paid ones first in each of their roles, the free ones last of all."""
@@ -291,6 +297,6 @@ def _table(row: Row, name: str, place: str) -> Mapping[str, Any]:
     return row[name]  # type: ignore[no-any-return]  # just looked at
 
 
-def _only(row: Row, known: Sequence[str] | set[str], place: str) -> None:
+def _only(row: Row, known: Collection[str], place: str) -> None:
     if unknown := row.keys() - set(known):
         raise CatalogueFault(f"{place} has unknown {', '.join(sorted(unknown))}")

@@ -1,0 +1,79 @@
+"""The budget of calls: a place in the model's pool around each one, and what its end tells the others."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+import structlog
+
+from core.domain.model import ModelSpec
+from core.providers.error import Overloaded
+from core.routing.health import PATIENCE_S, WELL, WINDOW_S, Health, Outcome, Verdict, judge
+from core.store.error import StoreError
+from core.store.model import Pools, Why
+
+log = structlog.get_logger(__name__)
+
+LOOK_S = 0.25
+"""How often a full pool is looked at: nobody tells when a place comes free."""
+MARGIN_S = 30.0
+"""A lease outlives its call by this: it is for workers that were killed, not for slow ones."""
+
+
+class Budget:
+    def __init__(self, pools: Pools, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self._pools = pools
+        self._sleep = sleep
+
+    async def health(self) -> Health:
+        """Which models rest now; nobody, where the store does not say."""
+        try:
+            return Health({row.model: row.rests_s for row in await self._pools.all() if row.rests_s > 0})
+        except StoreError as error:
+            log.warning("health.unknown", error=repr(error))
+            return WELL
+
+    @asynccontextmanager
+    async def place(self, model: ModelSpec, *, call_s: float, patience_s: float = PATIENCE_S) -> AsyncIterator[None]:
+        """Hold a place in the model's pool during a call of at most `call_s` seconds.
+
+        Raises Overloaded when none comes free within `patience_s`, and the store's errors. The error the body raises,
+        or none, is what the pool learns. Free models have no pool.
+        """
+        if model.free:
+            yield
+            return
+        lease = str(uuid4())
+        await self._wait(model, lease, call_s + MARGIN_S, patience_s)
+        try:
+            yield
+        except BaseException as error:
+            await self._give_back(model, lease, judge(error))
+            raise
+        await self._give_back(model, lease, judge(None))
+
+    async def _wait(self, model: ModelSpec, lease: str, lease_s: float, patience_s: float) -> None:
+        ends = time.monotonic() + patience_s
+        while (wait := await self._pools.take(model, lease, seconds=lease_s)) is not None:
+            left = ends - time.monotonic()
+            pause = min(wait.seconds, LOOK_S) if wait.why is Why.FULL else wait.seconds
+            if pause > left:
+                raise Overloaded(f"no place in the pool of {model.id} ({wait.why})", wait.seconds)
+            await self._sleep(pause)
+
+    async def _give_back(self, model: ModelSpec, lease: str, verdict: Verdict) -> None:
+        """A place that cannot be given back comes back by itself."""
+        try:
+            await self._pools.give_back(
+                lease,
+                fine=verdict.outcome is Outcome.FINE,
+                pauses=verdict.pauses,
+                retry_after_s=verdict.retry_after_s,
+                window_s=WINDOW_S,
+            )
+        except StoreError as error:
+            log.warning("place.not_given_back", model=model.id, error=repr(error))
