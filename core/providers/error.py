@@ -3,8 +3,8 @@
 ProviderError                                                        reaction
 ├── Down              the provider or model does not answer          → next
 │   ├── Unreachable   refused, reset, no such host, TLS              → next
-│   ├── TimedOut      no answer in time                              → next
-│   ├── ServerFault   500, 502, 504 and their HTML pages             → next
+│   ├── TimedOut      no answer in time, 504                         → next
+│   ├── ServerFault   500, 502 and their HTML pages                  → next
 │   ├── KeyRefused    bad key, 401                                   → next (an operator has to act)
 │   ├── Forbidden     403: billing, region, not enabled              → next (an operator has to act)
 │   └── Retired       404: the model is gone                         → retire the model, next

@@ -1,0 +1,45 @@
+"""Answers of the text models: made from the words of the question, in the shape the schema asks for."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import cycle
+
+from app.demo.gemini.wire import Call, Json
+
+_WORD = re.compile(r"[^\W\d_]{3,}")
+
+
+def answer(call: Call) -> str:
+    config = call.config
+    schema = config.get("responseJsonSchema") or config.get("responseSchema")
+    words = _data(call.words)
+    if schema is None:
+        return f"A thumbnail about {' '.join(words[:6])}."
+    return json.dumps(_made(schema, words, call.words.lower()), ensure_ascii=False)
+
+
+def _data(text: str) -> list[str]:
+    """What stands in the data field if there is one: the last delimited part."""
+    found = _WORD.findall(text.rsplit("<data>", 1)[-1].split("</data>", 1)[0])
+    return found or ["Something"]
+
+
+def _made(schema: Json, words: list[str], said: str) -> Json:
+    kind = str(schema.get("type", "string")).lower()
+    if options := schema.get("enum"):
+        return next((option for option in options if str(option).replace("_", " ") in said), options[0])
+    if kind == "object":
+        return {name: _made(row, words, said) for name, row in schema.get("properties", {}).items()}
+    if kind == "array":
+        count = schema.get("minItems", 1)
+        shifted = [words[index % len(words) :] + words[: index % len(words)] for index in range(count)]
+        return [_made(schema["items"], row, said) for row in shifted]
+    if kind in ("integer", "number"):
+        return schema.get("minimum", 0)
+    if kind == "boolean":
+        return False
+    limit = schema.get("maxLength", 200)
+    count = 4 if limit < 100 else 12
+    return " ".join(word for word, _ in zip(cycle(words), range(min(count, len(words))), strict=False))[:limit].strip()
