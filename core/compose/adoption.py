@@ -1,0 +1,138 @@
+"""A picture somebody else painted, made a plate: cut or extended to the exact size, with what is known of the person.
+
+Plates go in and come out: the picture as painted is a plate of its own size, and so another format of a variant is
+made from the original and from a stored plate alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from core.compose.arrangement import arrange
+from core.compose.extension import extended
+from core.compose.geometry import Box, bounds
+from core.compose.quiet import Quiet
+from core.compose.raster import Mask, Picture
+from core.compose.studio import Plate, PlateFacts
+from core.compose.subject import Subject
+from core.compose.window import Sight, Stage, window
+from core.compose.zone import hard_zones
+from core.domain.format import Format, Size
+from core.domain.job import Recipe
+from core.domain.record import Json
+
+SOFT_FROM = 2.0
+"""Enlargement from which a plate is called soft."""
+_SOLID = 128
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Person:
+    """Somebody in a picture, in its px."""
+
+    face: Box
+    """As detected, brow to chin."""
+    mask: Mask | None
+    """The silhouette on the whole picture; None when it could not be told from the background."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Adopted:
+    plate: Plate
+    facts: Mapping[str, Json]
+    """`gates`: what a worker may act on, False where the picture falls short: "face" (a person was ordered and none
+    is there), "sharp" (enlarged more than SOFT_FROM). `enlarged`: px of the plate per px of the source. `extended`:
+    share of the plate that was painted on."""
+
+
+def whole(picture: Picture, people: Sequence[Person]) -> Plate:
+    """The picture as a plate of its own size. `people`: those who matter, the main one first; bystanders left out."""
+    high, wide = picture.shape[:2]
+    silhouette: Mask = np.zeros((high, wide), np.uint8)
+    heads = []
+    for person in people:
+        mask = person.mask if person.mask is not None else _oval(person.face, (high, wide))
+        silhouette = cv2.max(silhouette, mask)
+        crown = Subject(np.dstack((picture, mask)), person.face).crown
+        heads.append(Box(person.face.left, max(0.0, crown), person.face.right, person.face.bottom))
+    facts = PlateFacts(people[0].face if people else None, bounds(heads) if heads else None, adopted=True)
+    return Plate(picture, silhouette, facts)
+
+
+def reframed(source: Plate, recipe: Recipe, target: Format, size: Size) -> Adopted:
+    """A plate of exactly `size` from a plate of any size and ratio."""
+    part = window(_sight(source), size.ratio, _stage(recipe, target, size, source), size.width)
+    scale = size.width / part.width
+    picture, silhouette = _cut(source, part, size)
+    face, head = (
+        None if box is None else box.moved(-part.left, -part.top).scaled(scale, scale)
+        for box in (source.facts.face, source.facts.head)
+    )
+    gates: dict[str, Json] = {"sharp": scale <= SOFT_FROM}
+    if recipe.brief.selfies:
+        gates["face"] = face is not None
+    high, wide = source.picture.shape[:2]
+    inside = _clipped(part, wide, high)
+    facts: dict[str, Json] = {
+        "gates": gates,
+        "enlarged": round(scale, 2),
+        "extended": round(1 - inside.width * inside.height / (part.width * part.height), 3),
+    }
+    return Adopted(Plate(picture, silhouette, PlateFacts(face, head, adopted=True)), facts)
+
+
+def _sight(source: Plate) -> Sight:
+    high, wide = source.picture.shape[:2]
+    solid = source.silhouette > _SOLID
+    edges = {"left": solid[:, :2], "top": solid[:2], "right": solid[:, -2:], "bottom": solid[-2:]}
+    return Sight(
+        width=wide,
+        height=high,
+        head=source.facts.head,
+        touches=frozenset(edge for edge, line in edges.items() if line.any()),
+        busy=Quiet(source.picture).busy,
+    )
+
+
+def _stage(recipe: Recipe, target: Format, size: Size, source: Plate) -> Stage:
+    row = arrange(recipe.brief, target.family, recipe.position, source.facts.head is not None)
+    zones = hard_zones(target, size, recipe.brief)
+    return Stage(row=row, zones=tuple(zone.scaled(1 / size.width, 1 / size.height) for zone in zones))
+
+
+def _clipped(part: Box, wide: int, high: int) -> Box:
+    return Box(max(0.0, part.left), max(0.0, part.top), min(float(wide), part.right), min(float(high), part.bottom))
+
+
+def _cut(source: Plate, part: Box, size: Size) -> tuple[Picture, Mask]:
+    high, wide = source.picture.shape[:2]
+    inside, scale = _clipped(part, wide, high), size.width / part.width
+    place = inside.moved(-part.left, -part.top).scaled(scale, scale)
+    # Whole px: a side that reaches the canvas' edge reaches it exactly.
+    left, top = max(0, round(place.left)), max(0, round(place.top))
+    across = min(size.width, round(place.right)) - left
+    down = min(size.height, round(place.bottom)) - top
+    box = (inside.left, inside.top, inside.right, inside.bottom)
+    picture: Picture = np.asarray(
+        Image.fromarray(source.picture).resize((across, down), Image.Resampling.LANCZOS, box=box)
+    )
+    mask: Mask = np.asarray(
+        Image.fromarray(source.silhouette).resize((across, down), Image.Resampling.BILINEAR, box=box)
+    )
+    if (across, down) == (size.width, size.height):
+        return picture, mask
+    return extended(picture, mask, Box(left, top, left + across, top + down), size)
+
+
+def _oval(face: Box, shape: tuple[int, int]) -> Mask:
+    """A head where the segmentation saw none: hair, ears and chin around the face."""
+    mask = np.zeros(shape, np.uint8)
+    x, y = face.centre
+    centre, radii = (round(x), round(y - 0.1 * face.height)), (round(0.62 * face.width), round(0.82 * face.height))
+    cv2.ellipse(mask, centre, radii, 0, 0, 360, 255, cv2.FILLED)
+    return mask

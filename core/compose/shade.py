@@ -1,0 +1,94 @@
+"""Ground for type on a picture nobody prepared for it: as much of the palette's shade as legibility asks for."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from core.compose.geometry import Box
+from core.compose.layout import Layout, TextLine
+from core.compose.lettering import Layer
+from core.compose.palette import AIM, LARGE_TEXT, channels, contrast, from_channels
+from core.compose.raster import Mask, Picture, soft, tinted
+from core.compose.style import Style
+
+_STEPS = (0.0, 0.15, 0.3, 0.45, 0.6, 0.72, 0.82, 0.9)
+_WORST = 92
+"""Percentile of the ground's tones, counted from the ink's opposite."""
+_ROUGH = 30.0
+"""Standard deviation of grey levels from which ground is too restless for bare letters."""
+
+
+def shade(picture: Picture, layout: Layout, style: Style, silhouette: Mask) -> Layer | None:
+    """What goes under the type of `layout`; None where the picture is good ground already. Keeps off the head."""
+    lines = (*layout.lines, *layout.subtext)
+    strength = max((_need(picture, layout, line, style) for line in lines), default=0.0)
+    if not strength:
+        return None
+    cover: Mask = np.zeros(picture.shape[:2], np.uint8)
+    for line, box in zip(lines, layout.text_boxes, strict=True):
+        _fill(cover, box.grown(0.35 * line.cap))
+    cover = soft(cover, 0.45 * max(line.cap for line in lines))
+    if layout.head is not None:
+        cover = cv2.multiply(cover, cv2.bitwise_not(_kept(silhouette, layout.head)), scale=1 / 255)
+    cover = cv2.convertScaleAbs(cover, alpha=strength)
+    x, y, wide, high = cv2.boundingRect(cover)
+    if not wide:
+        return None
+    part = np.ascontiguousarray(cover[y : y + high, x : x + wide])
+    return Layer(x, y, tinted(part, layout.palette.shade), part)
+
+
+def stacked(lower: Layer | None, upper: Layer | None) -> Layer | None:
+    """One layer over another, as one."""
+    if lower is None or upper is None:
+        return upper or lower
+    left, top = min(lower.left, upper.left), min(lower.top, upper.top)
+    right = max(row.left + row.alpha.shape[1] for row in (lower, upper))
+    bottom = max(row.top + row.alpha.shape[0] for row in (lower, upper))
+    rgb, alpha = np.zeros((bottom - top, right - left, 3), np.uint8), np.zeros((bottom - top, right - left), np.uint8)
+    for row in (lower, upper):
+        rows = slice(row.top - top, row.top - top + row.alpha.shape[0])
+        columns = slice(row.left - left, row.left - left + row.alpha.shape[1])
+        rest = cv2.bitwise_not(row.alpha)
+        rgb[rows, columns] = cv2.add(
+            cv2.multiply(rgb[rows, columns], cv2.merge((rest, rest, rest)), scale=1 / 255), row.rgb
+        )
+        alpha[rows, columns] = cv2.add(cv2.multiply(alpha[rows, columns], rest, scale=1 / 255), row.alpha)
+    return Layer(left, top, rgb, alpha)
+
+
+def _need(picture: Picture, layout: Layout, line: TextLine, style: Style) -> float:
+    """The least opacity that makes a line legible; a stroke of its own does half of that."""
+    box, palette = line.ink, layout.palette
+    rows = slice(max(0, round(box.top)), max(0, round(box.bottom)))
+    columns = slice(max(0, round(box.left)), max(0, round(box.right)))
+    ground = picture[rows, columns]
+    if not ground.size:
+        return 0.0
+    tones = cv2.cvtColor(np.ascontiguousarray(ground[::2, ::2]), cv2.COLOR_RGB2GRAY)
+    light_ink = contrast(palette.ink, "#000000") > contrast(palette.ink, "#ffffff")
+    worst = float(np.percentile(tones, _WORST if light_ink else 100 - _WORST))
+    stroked = style.stroke > 0 and line in layout.lines
+    aim = LARGE_TEXT if stroked else AIM
+    at_least = 0.3 if float(tones.std()) > _ROUGH and not stroked else 0.0
+    shade = channels(palette.shade)
+    for step in _STEPS:
+        red, green, blue = (worst * (1 - step) + tone * step for tone in shade)
+        if step >= at_least and contrast(palette.ink, from_channels(red, green, blue)) >= aim:
+            return step
+    return _STEPS[-1]
+
+
+def _kept(silhouette: Mask, head: Box) -> Mask:
+    """The person's head, softened: shade falls behind it, not on it."""
+    kept = np.zeros_like(silhouette)
+    foot = min(silhouette.shape[0], max(0, round(head.bottom)))
+    kept[:foot] = silhouette[:foot]
+    return soft(kept, 0.02 * silhouette.shape[0])
+
+
+def _fill(cover: Mask, box: Box) -> None:
+    rows = slice(max(0, round(box.top)), max(0, round(box.bottom)))
+    columns = slice(max(0, round(box.left)), max(0, round(box.right)))
+    cover[rows, columns] = 255
