@@ -211,7 +211,7 @@ def options(talk: Talk, question: Question, brief: Brief) -> Iterable[Option]:
     voice, draft = talk.voice, talk.session.draft
     now = chosen_values(question, _record(brief, question))
     for value in question.offers(talk.world.catalogue):
-        action = Choose(draft, f"{question.id}.{value}")
+        action = Choose(draft, f"{question.id}.{question.pack(talk.world.catalogue, value)}")
         yield Option(label(voice, question.id, value), value, action.pack(), value in now)
     if question.id == "headline" and (proposal := proposed(brief)):
         action = Choose(draft, f"{question.id}.{SHORTER}")

@@ -316,7 +316,8 @@ def choose(talk: Talk, option: str) -> Turn:
         if not proposal:
             return talk.toast(talk.voice.say("expired.button"), Tone.WARNING)
         return answered(talk, question, Accepted(proposal))
-    offered = question.offers(talk.world.catalogue)
+    catalogue = talk.world.catalogue
+    value, offered = question.unpack(catalogue, value), question.offers(catalogue)
     if question.kind is not FieldKind.CHOICES:
         return answered(talk, question, answer.chosen(question, (value,), offered))
     return _toggle(talk, question, value, to_record(getattr(brief, question.id)))

@@ -39,12 +39,15 @@ class Offer:
 
 
 def drawer(brief: Brief, catalogue: Catalogue, *, free: bool = False) -> ModelSpec:
-    """The model for a brief: the one it names, else the best paid one, else the free studio. `free`: only that."""
-    able = [row for row in catalogue.models if brief.vibe in row.vibes and brief.quality in row.qualities]
-    named = [row for row in able if row.id == brief.model]
-    paid = [row for row in able if not row.free]
-    gratis = [row for row in able if row.free]
-    return next(iter((gratis if free else [*named, *paid, *gratis]) or catalogue.models))
+    """The model for a brief: the one it names or what succeeded it, else the best paid one, else the free studio.
+
+    `free`: only the studio, which draws the look nearest to one it lacks.
+    """
+    named = catalogue.resolve(brief.model)
+    able = () if free else catalogue.for_brief(brief)
+    chosen = [row for row in able if named and row.id == named.model.id]
+    gratis = [row for row in catalogue.models if row.free]
+    return next(iter([*chosen, *able, *gratis] or catalogue.models))
 
 
 def studio(catalogue: Catalogue) -> ModelSpec | None:

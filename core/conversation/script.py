@@ -56,6 +56,10 @@ class Reading(StrEnum):
     SIZE = "size"
 
 
+def _as_it_is(_: Catalogue, value: str) -> str:
+    return value
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     id: str
@@ -65,6 +69,9 @@ class Question:
     """Option values in order, out of what the catalogue can draw; () for a question answered in words or pictures."""
     cast: Callable[[str], Json] = str
     """An option's value as the record Brief's field reads."""
+    pack: Callable[[Catalogue, str], str] = _as_it_is
+    """An option's value as a button's token carries it, where the value itself may not fit into one."""
+    unpack: Callable[[Catalogue, str], str] = _as_it_is
     reading: Reading = Reading.NONE
     optional: bool = False
     """May be emptied by an option of its own."""
@@ -98,6 +105,16 @@ def _yes_no(name: str, section: Section) -> Question:
 
 def _models(catalogue: Catalogue) -> tuple[str, ...]:
     return (AUTO_MODEL, *(model.id for model in catalogue.models))
+
+
+def _slug(catalogue: Catalogue, model_id: str) -> str:
+    model = catalogue.find(model_id)
+    return model.token if model else model_id
+
+
+def _of_slug(catalogue: Catalogue, slug: str) -> str:
+    resolved = catalogue.by_token(slug)
+    return resolved.model.id if resolved else slug
 
 
 QUESTIONS: dict[str, Question] = {
@@ -138,7 +155,7 @@ QUESTIONS: dict[str, Question] = {
         _choice("variants", Section.OUTPUT, tuple(map(str, VARIANT_COUNTS)), cast=int),
         _choice("file_type", Section.OUTPUT, tuple(FileType)),
         _several("extra_formats", Section.OUTPUT, tuple(FORMATS)),
-        Question(id="model", section=Section.RUN, kind=FieldKind.CHOICE, offers=_models),
+        Question(id="model", section=Section.RUN, kind=FieldKind.CHOICE, offers=_models, pack=_slug, unpack=_of_slug),
         _choice("quality", Section.RUN, tuple(Quality)),
         _yes_no("fixed_seed", Section.RUN),
         _words("prompts", Section.RUN, Reading.HEADLINES),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
@@ -25,9 +25,8 @@ MARGIN_S = 30.0
 
 
 class Budget:
-    def __init__(self, pools: Pools, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    def __init__(self, pools: Pools) -> None:
         self._pools = pools
-        self._sleep = sleep
 
     async def health(self) -> Health:
         """Which models rest now; nobody, where the store does not say."""
@@ -63,7 +62,7 @@ class Budget:
             pause = min(wait.seconds, LOOK_S) if wait.why is Why.FULL else wait.seconds
             if pause > left:
                 raise Overloaded(f"no place in the pool of {model.id} ({wait.why})", wait.seconds)
-            await self._sleep(pause)
+            await asyncio.sleep(pause)
 
     async def _give_back(self, model: ModelSpec, lease: str, verdict: Verdict) -> None:
         """A place that cannot be given back comes back by itself."""
