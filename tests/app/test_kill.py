@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
@@ -14,18 +16,43 @@ from app.demo.stage import Screen
 from core.bootstrap import Factory
 from core.conversation.action import Generate, OpenVariant
 from core.conversation.event import Photo, PhotosSent, Pressed, Started
-from tests.app.chat import HEADLINE, Guest, button, closing, pictured
-from tests.app.process import started
+from tests.app.chat import HEADLINE, Guest, button, closing, pictured, stand_in
+from tests.app.process import started, surroundings
+from tests.app.site import KILLED, killed_by, site
 from tests.factory import SIGNING_KEY, running
+from tests.web.stage import Visitor
 
-KILLED = -9
 TWO_DRAFTS = "2.draft.0"
+FOUR_PAID = "4.standard.2"
 OPEN = {"queued", "running"}
 
 
 async def run_to_death(database: str, home: Path, failpoint: str, verb: str = "worker") -> None:
     with started(home, verb, DATABASE_URL=database, SIGNING_KEY=SIGNING_KEY, FACTORY_FAILPOINT=failpoint) as victim:
         assert await asyncio.to_thread(victim.popen.wait, 30) == KILLED, victim.logged()
+
+
+async def paid_worker_to_death(database: str, home: Path, failpoint: str) -> None:
+    """As above, for a worker that has the stand-in."""
+    victim = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.app.paid_worker", database, str(home)),
+        env=surroundings(home, FACTORY_FAILPOINT=failpoint),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        async with asyncio.timeout(30):
+            assert await victim.wait() == KILLED
+    finally:
+        if victim.returncode is None:
+            victim.kill()
+            await victim.wait()
+
+
+def lease_runs_out(database: str) -> None:
+    """Of a sender that died."""
+    with psycopg.connect(database, autocommit=True) as owner:
+        owner.execute("update tf.clock set ahead = ahead + interval '61 seconds'")
 
 
 async def rows(factory: Factory, place: str) -> list[tuple[str, str]]:
@@ -63,6 +90,57 @@ async def test_a_set_survives_its_worker(database: str, home: Path, failpoint: s
         assert (await here.factory.housekeeping.audit()).clean
 
 
+@pytest.mark.parametrize(
+    "failpoint",
+    ["worker.after_start", "worker.after_paint", "worker.after_variant", "worker.before_end", "worker.after_end"],
+)
+async def test_a_paid_set_survives_its_worker_is_paid_once_and_told_once(
+    database: str, home: Path, failpoint: str
+) -> None:
+    screen, paid = Screen(), (stand_in(lambda _: None),)
+    async with running(database, home, couriers=[screen], extras=paid, worker=False) as here:
+        guest = Guest(here.factory, screen)
+        async with running(database, home, extras=paid):
+            card = await guest.card()
+        since = len(screen.shown)
+        await guest.send(Pressed(action=button(card, Generate, offer=FOUR_PAID)))
+        await paid_worker_to_death(database, home, failpoint)
+        assert (await here.factory.housekeeping.audit()).clean
+        await here.factory.upkeep.sweep(stale_seconds=0)
+        async with running(database, home, extras=paid):
+            finished = await screen.wait_for(closing, since)
+        job = await guest.set_job()
+        assert (job["status"], job["captured"], job["variants"]) == ("done", 2, 4)
+        assert await guest.wallet() == (2, 0)
+        assert pictured(finished)
+        assert await guest.closings() == 1
+        assert sum(closing(view) for view in screen.shown[since:]) == 1
+        assert (await here.factory.housekeeping.audit()).clean
+
+
+@pytest.mark.parametrize("failpoint", ["turn.before_store", "turn.after_store"])
+async def test_a_page_that_posts_again_because_its_server_died_is_heard_once(
+    database: str, home: Path, failpoint: str
+) -> None:
+    event_id = "0123456789abcdef"
+    async with running(database, home, worker=False) as here:
+        with site(database, home, failpoint=failpoint) as (victim, port):
+            visitor = Visitor(f"http://127.0.0.1:{port}")
+            await visitor.open()
+            await killed_by(victim, visitor.say(HEADLINE, event_id=event_id))
+        lease_runs_out(database)
+        with site(database, home, port=port):
+            for _ in range(2):  # the page posts until it hears an answer; this one's was lost once more
+                assert (await visitor.say(HEADLINE, event_id=event_id)).status == 200
+            await visitor.session.close()
+            (row,) = await here.factory.direct.fetch("select ref from tf.identity where platform = 'web'")
+            await all_sent(here.factory, row["ref"])
+        lines = await here.factory.transcript.read(row["ref"])
+        assert [line.by_person for line in lines] == [True, False]
+        (turns,) = await here.factory.direct.fetch("select count(*) as n from tf.processed_event")
+        assert turns["n"] == 1
+
+
 @pytest.mark.parametrize("failpoint", ["turn.before_store", "turn.after_store"])
 async def test_an_album_is_answered_once_although_the_worker_that_took_it_died(
     database: str, home: Path, failpoint: str
@@ -91,8 +169,7 @@ async def test_a_page_shows_every_message_once_although_its_sender_died(
         guest = Guest(here.factory, Screen(platform="web"), place)
         await guest.send(Started())
         await run_to_death(database, home, failpoint, "web")
-        with psycopg.connect(database, autocommit=True) as owner:  # the dead sender's lease runs out
-            owner.execute("update tf.clock set ahead = ahead + interval '61 seconds'")
+        lease_runs_out(database)
         waiting = await rows(here.factory, place)
         assert "pending" in {state for _, state in waiting}
         with started(home, "web", DATABASE_URL=database, SIGNING_KEY=SIGNING_KEY) as healthy:
