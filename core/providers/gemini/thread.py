@@ -63,7 +63,7 @@ def _record(part: types.Part, blobs: dict[bytes, int]) -> dict[str, Any]:
         record["blob"] = blobs.setdefault(part.inline_data.data or b"", len(blobs))
         record["type"] = part.inline_data.mime_type
     if part.file_data is not None:
-        record["uri"], record["type"] = part.file_data.file_uri, part.file_data.mime_type
+        record["uri"], record["uri_type"] = part.file_data.file_uri, part.file_data.mime_type
     if part.thought:
         record["thought"] = True
     if part.thought_signature is not None:
@@ -76,7 +76,7 @@ def _part(record: dict[str, Any], blobs: Sequence[bytes]) -> types.Part:
     if "blob" in record:
         part.inline_data = types.Blob(data=blobs[record["blob"]], mime_type=record["type"])
     if "uri" in record:
-        part.file_data = types.FileData(file_uri=record["uri"], mime_type=record["type"])
+        part.file_data = types.FileData(file_uri=record["uri"], mime_type=record["uri_type"])
     if "signature" in record:
         part.thought_signature = base64.b64decode(record["signature"])
     return part
