@@ -96,6 +96,12 @@ def doctor() -> None:
 
 
 @main.command()
+def models() -> None:
+    """Print every model: how it stands, what it costs, what it is asked for, and which key would light it up."""
+    _carry_out("models")
+
+
+@main.command()
 @click.argument("archive", type=click.Path(path_type=Path, dir_okay=False))
 def backup(archive: Path) -> None:
     """Write database and pictures to one file."""

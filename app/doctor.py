@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import click
 
 from app import RELEASE
 from app.database import check_files, check_key, database
 from app.instance import holder
+from app.models import lit_by
 from app.stop import Stop
 from core.bootstrap import open_factory
+from core.providers.catalogue import load
 from core.settings import Settings
 from core.store.blob import Blobs
 from core.store.error import StoreError
@@ -55,7 +58,9 @@ async def examine(settings: Settings) -> list[Finding]:
 
 
 async def _settings(settings: Settings) -> list[Finding]:
-    return [Finding("settings", f"release {RELEASE}, data in {settings.factory_home}/, web port {settings.web_port}")]
+    running = holder(settings.factory_home)
+    where = f"running at {running.address}" if running else f"web port {settings.web_port} when it runs"
+    return [Finding("settings", f"release {RELEASE}, data in {settings.factory_home}/, {where}")]
 
 
 async def _files(settings: Settings) -> list[Finding]:
@@ -156,4 +161,17 @@ async def _keys(settings: Settings) -> list[Finding]:
     return [
         Finding("telegram key", telegram),
         Finding("model keys", "none needed: the local studio draws for free"),
+        *_lit(settings),
     ]
+
+
+def _lit(settings: Settings) -> Iterator[Finding]:
+    """Which models each provider's key lights up, or would."""
+    sheet, today = load(), datetime.now(UTC).date()
+    on = sheet.doors(settings.given())
+    for provider, keys in sheet.keys.items():
+        names = ", ".join(lit_by(provider, sheet, today))
+        said = (
+            f"set, lights up {names}" if provider in on else f"not set: {next(iter(keys.values()))} lights up {names}"
+        )
+        yield Finding(f"{provider} key", said)

@@ -106,6 +106,10 @@ class Settings(BaseSettings):
     def blob_root(self) -> Path:
         return self.blob_folder or self.factory_home / "blobs"
 
+    def given(self) -> frozenset[str]:
+        """The variables that are set to something, as `.env` spells them."""
+        return frozenset(name.upper() for name in type(self).model_fields if getattr(self, name))
+
     def secrets(self) -> tuple[str, ...]:
         """Every secret value in use, for redaction."""
         values = (getattr(self, name) for name in type(self).model_fields)

@@ -1,0 +1,94 @@
+"""`thumbnail-factory models` and the doctor's word on keys."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from app.models import describe, lit_by
+from core.domain.model import Channel
+from core.providers.catalogue import STUDIO, load
+from core.services.catalogue import assemble, listing
+from core.store.model import ModelState, Override, Probe
+from tests.app.process import call
+
+SHEET = load().beside(STUDIO)
+TODAY = date(2026, 11, 20)
+BANANA, LITE, PRO = "gemini-nano-banana-2.1", "gemini-3.1-flash-lite-image", "gemini-3-pro-image"
+
+
+def table(*state: Probe | Override, settings: tuple[str, ...] = ("GEMINI_API_KEY",)) -> dict[str, str]:
+    """Model id -> its row, with the reason below it if there is one."""
+    overrides = tuple(row for row in state if isinstance(row, Override))
+    probes = tuple(row for row in state if isinstance(row, Probe))
+    rows = listing(SHEET, ModelState(overrides, probes), SHEET.doors(settings), TODAY)
+    lines = list(describe(rows, assemble(rows, SHEET), SHEET))
+    found: dict[str, str] = {}
+    for line in lines[1:-2]:
+        if line.lstrip().startswith("->"):
+            found[list(found)[-1]] += "\n" + line
+        else:
+            found[line.split()[1]] = line
+    return found
+
+
+def seen(model: str, answers: bool) -> Probe:
+    return Probe(model, Channel.DIRECT, answers, datetime(2026, 11, 20, 9, 30, tzinfo=UTC))
+
+
+def test_the_verb_prints_every_model_and_which_key_would_light_it_up(home: Path) -> None:
+    done = call(home, "models")
+
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    at = next(place for place, line in enumerate(lines) if BANANA in line)
+    assert lines[at].startswith("off")
+    assert lines[at + 1].strip() == "-> set GEMINI_API_KEY to light it up"
+    assert all(any(row.id in line for line in lines) for row in SHEET.models)
+    assert any(line.startswith("on") and "studio" in line for line in lines)
+
+
+def test_a_row_tells_state_dates_prices_surcharge_and_the_place_in_each_role() -> None:
+    rows = table(seen(PRO, True))
+
+    assert rows[BANANA].startswith("on")
+    for part in ("live", "2026-10-06", "1K $0.034 2K $0.050 4K $0.113", "draft 2, standard 1, 4k 1"):
+        assert part in rows[BANANA]
+    for part in ("Nano Banana Pro *", "+2", "premium 1"):
+        assert part in rows[PRO]
+    assert "~$0.040" in rows["imagen-4.0-generate-001"]
+    assert "$0.30/2.50 a million tokens" in rows["gemini-3.5-flash-lite"]
+
+
+def test_killing_a_model_moves_its_role_to_the_next() -> None:
+    rows = table(seen(BANANA, False))
+
+    assert rows[BANANA].startswith("off")
+    assert "-> did not answer the probe of 2026-11-20 09:30 UTC" in rows[BANANA]
+    assert "standard 1" in rows[LITE]
+
+
+def test_each_way_of_being_off_has_its_words() -> None:
+    rows = table(Override(model=LITE, enabled=False))
+    keyless = table(settings=())
+
+    assert "switched off by an operator" in rows[LITE]
+    assert "waits for the probe" in rows[PRO]
+    assert "retired, gemini-nano-banana-2.1 takes its place" in rows["gemini-2.5-flash-image"]
+    assert "retired, gemini-nano-banana-2.1 takes its place" in keyless["gemini-2.5-flash-image"]
+    assert "set GEMINI_ENTERPRISE to light it up" in keyless["imagen-4.0-generate-001"]
+
+
+def test_the_doctor_tells_which_key_would_light_up_which_models(home: Path) -> None:
+    done = call(home, "doctor")
+
+    line = next(row for row in done.stdout.splitlines() if "gemini key" in row)
+    assert line.startswith("ok")
+    for name in ("not set: GEMINI_API_KEY", "Nano Banana 2.1", "Nano Banana 2 Lite", "Nano Banana Pro"):
+        assert name in line
+
+
+def test_a_key_lights_up_what_is_not_retired() -> None:
+    names = lit_by("gemini", SHEET, TODAY)
+
+    assert "Nano Banana 2.1" in names
+    assert "Nano Banana Pro" in names
+    assert "Nano Banana" not in names
