@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,8 +24,9 @@ def _file(home: Path) -> Path:
 
 
 @contextmanager
-def only_one(home: Path, address: str) -> Iterator[None]:
-    """Hold the folder. Raises Stop when another factory does."""
+def only_one(home: Path, address: str) -> Iterator[Callable[[str], None]]:
+    """Hold the folder, and tell who asks `address`, or what the yielded function is given. Raises Stop when another
+    factory holds it."""
     home.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(_file(home), os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -35,9 +36,13 @@ def only_one(home: Path, address: str) -> Iterator[None]:
             other = holder(home)
             where = f" (process {other.pid}, {other.address})" if other else ""
             raise Stop(f"The factory of this folder is already running{where}. Stop it with: make stop") from None
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "address": address}).encode(), 0)
-        yield
+
+        def announce(where: str) -> None:
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "address": where}).encode(), 0)
+
+        announce(address)
+        yield announce
         os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)

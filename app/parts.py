@@ -45,6 +45,8 @@ class Parts:
     wanted: Sequence[str]
     bell: Bell = field(default_factory=Bell)
     telegram: TelegramBot | None = None
+    address: str = ""
+    """Where the browser chat listens, once it does."""
     _started: list[Part] = field(default_factory=list)
 
     async def start(self, say: Callable[[str], None]) -> None:
@@ -75,7 +77,7 @@ class Parts:
 class WebPart:
     def __init__(self, parts: Parts) -> None:
         factory, settings = parts.factory, parts.factory.settings
-        self._factory, self._bell = factory, parts.bell
+        self._factory, self._bell, self._parts = factory, parts.bell, parts
         public = urlsplit(settings.web_public_url).hostname
         hosts = {*LOOPBACK, settings.web_host, *settings.web_allowed_hosts, *([public] if public else [])}
         options = Options(hosts=frozenset(hosts), secure=settings.web_public_url.startswith("https"))
@@ -99,6 +101,7 @@ class WebPart:
             ) from None
         except AddressRefused as refused:
             raise Stop(f"The browser chat {refused}. Check WEB_HOST and WEB_PORT.") from None
+        self._parts.address = address
         self._ringer = asyncio.create_task(self._factory.supervisor.keep_up("ringer", self._ring))
         self._factory.workshop.warm()
         return f"browser chat   on   {address}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 
 import click
@@ -27,16 +27,18 @@ def main(settings: Settings, *, parts: Sequence[str]) -> None:
     address = f"http://{settings.web_host}:{settings.web_port}"
     try:
         if settings.embedded:
-            with only_one(settings.factory_home, address):
-                asyncio.run(serve(settings, parts, address))
+            with only_one(settings.factory_home, address) as announce:
+                asyncio.run(serve(settings, parts, address, announce))
         else:
             asyncio.run(serve(settings, parts, address))
     except KeyboardInterrupt:
         raise Stop("Interrupted before everything had started.", 130) from None
 
 
-async def serve(settings: Settings, wanted: Sequence[str], address: str) -> None:
-    """Run until SIGINT or SIGTERM."""
+async def serve(
+    settings: Settings, wanted: Sequence[str], address: str, announce: Callable[[str], None] = lambda _: None
+) -> None:
+    """Run until SIGINT or SIGTERM. `announce` is told where the browser chat is, once it is there."""
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -51,6 +53,8 @@ async def serve(settings: Settings, wanted: Sequence[str], address: str) -> None
         if settings.embedded:
             click.echo("database       on   embedded PostgreSQL")
         await parts.start(click.echo)
+        if parts.address:
+            announce(parts.address)
         click.echo("Ready. Ctrl-C stops everything.")
         await asked.wait()
         click.echo("Stopping ...")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +22,7 @@ from core.domain.model import Catalogue
 from core.domain.price import Work as Paid
 from core.domain.price import captured, quote
 from core.domain.record import from_record, to_record
-from core.services import facts, identity
+from core.services import facts, identity, naming
 from core.services.album import Album
 from core.services.desk import AssetGone
 from core.services.drawing import Drawing, Picture, StoredFile
@@ -185,9 +184,11 @@ class Refining:
     async def _export(self, it: Assignment) -> None:
         """Everything known of the person: what is stored as JSON, and every picture that still exists."""
         record = await self._people.export(it.job.user_id)
-        written = {"data.json": json.dumps(record, indent=1, ensure_ascii=False, default=str).encode()}
+        paths = naming.exported(record)
+        told = {**record, "assets": [{**asset, "file": paths[asset["id"]]} for asset in record.get("assets", ())]}
+        written = {"data.json": json.dumps(told, indent=1, ensure_ascii=False, default=str).encode()}
         wanted = [
-            (f"pictures/{asset['blob_key']}", asset["id"])
+            (paths[asset["id"]], asset["id"])
             for asset in record.get("assets", ())
             if asset["kind"] not in ("export", "plate") and asset["media_type"] != PLATE
         ]
@@ -246,7 +247,7 @@ class Refining:
             it.voice,
             it.facts(status=JobStatus.DONE, variants=[target.stored.code]),
             asset=render.asset.id,
-            name=_name(target.recipe, target.stored.position, format_id, kind),
+            name=naming.picture(target.recipe, target.stored.position, format_id, kind),
             media_type=render.media_type,
             size_bytes=render.asset.byte_count,
             width=render.asset.width or 0,
@@ -289,12 +290,5 @@ class Refining:
 
 
 def _file_name(variant: StoredVariant, version: Version, render: StoredRender) -> str:
-    ending = render.media_type.rpartition("/")[2].replace("jpeg", "jpg")
     recipe = from_record(Recipe, version.recipe)
-    return _name(recipe, variant.position, render.format, ending, version.number)
-
-
-def _name(recipe: Recipe, position: int, format_id: str, ending: str, version: int = 0) -> str:
-    """`i-quit-my-job-2-youtube.jpg`; plain letters, because chat clients and zip tools mangle the rest."""
-    words = re.sub(r"[^a-z0-9]+", "-", recipe.brief.headline.lower()).strip("-")[:40] or "thumbnail"
-    return f"{words}-{position + 1}-{format_id}{f'-v{version}' if version else ''}.{ending}"
+    return naming.picture(recipe, variant.position, render.format, naming.ending(render.media_type), version.number)

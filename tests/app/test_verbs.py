@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.demo import __file__ as demo
-from tests.app.process import call
+from tests.app.process import call, started
 from tests.factory import SIGNING_KEY
 
 
@@ -106,3 +106,16 @@ def test_the_demo_tells_its_story_and_writes_its_pictures(home: Path, tmp_path: 
     sizes = {file.name.rpartition("-")[2] for file in out.glob("set-?-*.jpg")}
     assert sizes == {"1280x720.jpg", "1080x1920.jpg"}
     assert Path(demo).parent.joinpath("NOTICE").exists()
+
+
+def test_the_doctor_names_the_address_a_running_factory_really_has(home: Path) -> None:
+    with started(home) as factory:
+        factory.until_ready()
+        done = call(home, "doctor")
+        address = factory.address()
+        factory.end()
+
+    assert done.returncode == 0, said(done)
+    assert f"running at {address}" in said(done)
+    assert not address.endswith(":0")
+    assert "web port 0 when it runs" in said(call(home, "doctor"))
