@@ -17,7 +17,8 @@ ProviderError                                                        reaction
 │   ├── Undecodable   the picture's file is broken                   → next
 │   ├── WrongSize     too far from what was asked to be cropped      → next
 │   ├── BadRequest    400: we asked for what the model does not take → next
-│   └── ThreadLost    400 or finish reason: the conversation is refused → next
+│   ├── ThreadLost    400 or finish reason: the conversation is refused → next
+│   └── Unable        nobody here can do this at all                 → next
 ├── Recited           the answer repeats somebody's work             → reword once, next
 └── PolicyRefusal     the provider will not draw this                → stop, costs nothing
     ├── PromptRefused   the question was blocked
@@ -69,6 +70,7 @@ class Reason(StrEnum):
     WRONG_SIZE = "wrong_size"
     BAD_REQUEST = "bad_request"
     THREAD_LOST = "thread_lost"
+    UNABLE = "unable"
     RECITED = "recited"
     POLICY = "policy"
     PROMPT_REFUSED = "prompt_refused"
@@ -161,6 +163,10 @@ class BadRequest(Faulty):
 
 class ThreadLost(Faulty):
     reason = Reason.THREAD_LOST
+
+
+class Unable(Faulty):
+    reason = Reason.UNABLE
 
 
 class Recited(ProviderError):

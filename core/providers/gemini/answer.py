@@ -8,7 +8,7 @@ from math import ceil
 from google.genai import types
 
 from core.domain.format import Size
-from core.domain.model import Capability
+from core.domain.model import Capability, ModelSpec
 from core.domain.record import Json
 from core.providers.base import Original, Painted, Usage
 from core.providers.error import (
@@ -48,7 +48,7 @@ MOST_CUT, LEAST_SIDE = 0.25, 0.5
 
 def painted(response: types.GenerateContentResponse, ask: Ask, *, price: float = 1.0) -> Painted:
     """`price` is the factor of the batch API. Raises ProviderError with what the call cost all the same."""
-    usage = used(response, ask, price)
+    usage = used(response, ask.spec, ask.frame.size, price)
     try:
         original = _original(response)
         size = check(original, ask.frame.pixels)
@@ -96,12 +96,12 @@ def refusal(response: types.GenerateContentResponse) -> ProviderError | None:
     return FINISHES[finish](finish) if finish in UNDRAWN else None
 
 
-def used(response: types.GenerateContentResponse, ask: Ask, price: float = 1.0) -> Usage:
+def used(response: types.GenerateContentResponse, spec: ModelSpec, size: str = "", price: float = 1.0) -> Usage:
     """Tokens by direction and modality, and their price by the model's rates (by its price list without rates)."""
     tokens = _tokens(response)
-    rates = ask.spec.rates
+    rates = spec.rates
     if rates is None:
-        listed = ask.spec.prices.get(ask.frame.size) or next(iter(ask.spec.prices.values()), 0)
+        listed = spec.prices.get(size) or next(iter(spec.prices.values()), 0)
         return Usage(cost_micro_usd=ceil(price * listed), tokens=tokens)
     asked = sum(count for name, count in tokens.items() if name.startswith("in_"))
     drawn = tokens.get("out_image", 0)

@@ -26,6 +26,14 @@ FAMILY = "imagen"
 FACTORS = ("x2", "x4")
 T = TypeVar("T")
 
+_NAMES = {
+    ReferenceRole.CANVAS: "the picture to change",
+    ReferenceRole.LAYOUT: "the layout to follow",
+    ReferenceRole.PERSON: "the person",
+    ReferenceRole.STYLE: "the style",
+    ReferenceRole.BRAND: "the brand's colours",
+}
+
 _ROLES: dict[ReferenceRole, Callable[[int, types.Image], Any]] = {
     ReferenceRole.CANVAS: lambda number, image: types.RawReferenceImage(reference_id=number, reference_image=image),
     ReferenceRole.LAYOUT: lambda number, image: types.RawReferenceImage(reference_id=number, reference_image=image),
@@ -108,15 +116,15 @@ def _options(request: PaintRequest, spec: ModelSpec, wanted: Frame) -> dict[str,
 
 
 def _words(prompt: Prompt) -> str:
-    """One text: this family has no system instruction, and names its references [1], [2] ..."""
+    """One text: this family has no system instruction, and wants its references named as [1], [2] ..."""
     words, number = [prompt.system] if prompt.system else [], 0
     for part in prompt.parts:
         match part:
             case str():
                 words.append(part)
-            case Reference():
+            case Reference(role=role):
                 number += 1
-                words.append(f"[{number}]")
+                words.append(f"Image [{number}] is {_NAMES[role]}.")
             case VideoLink():
                 raise BadRequest("this family takes no video")
     return "\n".join(words)

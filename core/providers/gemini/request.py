@@ -53,7 +53,7 @@ def build(
     """Raises BadRequest for what this model cannot do, before anything is sent."""
     spec, prompt = addressed(request)
     turns = thread.load(request.conversation) if request.conversation is not None else []
-    turns.append(types.Content(role="user", parts=[_part(part, enterprise) for part in prompt.parts]))
+    turns.append(types.Content(role="user", parts=[part(row, enterprise) for row in prompt.parts]))
     _check(spec, request, prompt, turns)
     wanted = frame.choose(spec, request.size, request.recipe.brief.quality)
     config = _config(request, spec, prompt, wanted, notes=notes, service_tier=service_tier)
@@ -73,10 +73,10 @@ def safety(strict: bool) -> list[types.SafetySetting]:
     return [types.SafetySetting(category=category, threshold=threshold) for category in CLASSIC]
 
 
-def _part(part: Part, enterprise: bool) -> types.Part:
-    match part:
+def part(said: Part, enterprise: bool) -> types.Part:
+    match said:
         case str():
-            return types.Part(text=part)
+            return types.Part(text=said)
         case Reference(data=data, media_type=media_type):
             return inline(data, media_type)
         case VideoLink(url=url):
@@ -89,20 +89,20 @@ def _placed(turn: types.Content, place: Place) -> types.Content:
     if turn.role != "user":
         return turn
     parts = [
-        place(part.inline_data.data or b"", part.inline_data.mime_type or "") if part.inline_data else part
-        for part in turn.parts or ()
+        place(row.inline_data.data or b"", row.inline_data.mime_type or "") if row.inline_data else row
+        for row in turn.parts or ()
     ]
     return types.Content(role=turn.role, parts=parts)
 
 
 def _check(spec: ModelSpec, request: PaintRequest, prompt: Prompt, turns: Sequence[types.Content]) -> None:
-    pictures = sum(bool(part.inline_data) for turn in turns if turn.role == "user" for part in turn.parts or ())
+    pictures = sum(bool(row.inline_data) for turn in turns if turn.role == "user" for row in turn.parts or ())
     able = {
         "references": not prompt.references or spec.can(Capability.EDIT) or spec.can(Capability.COMPOSE),
         "several references": len(prompt.references) < 2 or spec.can(Capability.COMPOSE),
         f"{pictures} references": pictures <= spec.max_references,
         "conversations": request.conversation is None or spec.can(Capability.MULTI_TURN),
-        "video": not any(isinstance(part, VideoLink) for part in prompt.parts) or spec.can(Capability.VIDEO_CONTEXT),
+        "video": not any(isinstance(row, VideoLink) for row in prompt.parts) or spec.can(Capability.VIDEO_CONTEXT),
     }
     if missing := [name for name, fits in able.items() if not fits]:
         raise BadRequest(f"{spec.id} takes no {', no '.join(missing)}")

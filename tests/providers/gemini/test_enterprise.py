@@ -84,7 +84,12 @@ async def test_imagen_edits_with_its_references_in_their_roles(
 
     assert painted.original is not None and opened(painted.original.data).size == (1408, 768)
     (instance,) = service.calls[-1].body["instances"]
-    assert instance["prompt"] == "[1]\n[2]\n[3]\nDarker, please"
+    assert instance["prompt"].splitlines() == [
+        "Image [1] is the picture to change.",
+        "Image [2] is the person.",
+        "Image [3] is the style.",
+        "Darker, please",
+    ]
     assert [row["referenceType"] for row in instance["referenceImages"]] == [
         "REFERENCE_TYPE_RAW",
         "REFERENCE_TYPE_SUBJECT",
