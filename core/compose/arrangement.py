@@ -61,6 +61,17 @@ class Arrangement:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where the photo ends the body, as far as it decides an arrangement."""
+
+    close: bool = False
+    """Close under the chin."""
+    left: bool = False
+    right: bool = False
+
+
+WHOLE = Cut()
 _WIDE, _SQUARE, _PORTRAIT, _TALL, _HEADER = (
     Family.WIDE,
     Family.SQUARE,
@@ -75,11 +86,11 @@ _HEADER_AREA = (Box(0.285, 0.13, 0.77, 0.87),)
 _OWN: dict[tuple[Vibe, Family], Arrangement] = {
     (Vibe.BOLD, _WIDE): Arrangement(_S, 0.70, (0.735, 0.375), (Box(0.03, 0.045, 0.68, 0.955),)),
     (Vibe.BOLD, _SQUARE): Arrangement(_B, 0.60, (0.5, 0.325), (Box(0.045, 0.66, 0.955, 0.955),), _MID),
-    (Vibe.BOLD, _PORTRAIT): Arrangement(_T, 0.53, (0.52, 0.665), (Box(0.04, 0.035, 0.96, 0.385),), _MID),
+    (Vibe.BOLD, _PORTRAIT): Arrangement(_T, 0.52, (0.52, 0.655), (Box(0.04, 0.035, 0.96, 0.385),), _MID),
     (Vibe.BOLD, _TALL): Arrangement(_T, 0.31, (0.5, 0.487), (Box(0.065, 0.142, 0.935, 0.325),), _MID),
     (Vibe.BOLD, _HEADER): Arrangement(_S, 0.78, (0.835, 0.50), _HEADER_AREA),
     (Vibe.CLEAN, _WIDE): Arrangement(_S, 0.60, (0.785, 0.40), (Box(0.05, 0.08, 0.66, 0.92),)),
-    (Vibe.CLEAN, _SQUARE): Arrangement(_T, 0.54, (0.64, 0.685), (Box(0.065, 0.06, 0.94, 0.385),), _LEFT, Anchor.TOP),
+    (Vibe.CLEAN, _SQUARE): Arrangement(_T, 0.51, (0.64, 0.665), (Box(0.065, 0.06, 0.94, 0.385),), _LEFT, Anchor.TOP),
     (Vibe.CLEAN, _PORTRAIT): Arrangement(_T, 0.46, (0.58, 0.68), (Box(0.07, 0.06, 0.93, 0.42),), _LEFT, Anchor.TOP),
     (Vibe.CLEAN, _TALL): Arrangement(_T, 0.28, (0.54, 0.50), (Box(0.08, 0.15, 0.92, 0.35),), _LEFT, Anchor.TOP),
     (Vibe.CLEAN, _HEADER): Arrangement(_S, 0.70, (0.84, 0.52), _HEADER_AREA),
@@ -90,7 +101,7 @@ _OWN: dict[tuple[Vibe, Family], Arrangement] = {
     (Vibe.CINEMATIC, _HEADER): Arrangement(_S, 0.74, (0.82, 0.51), _HEADER_AREA),
     (Vibe.DOCUMENTARY, _WIDE): Arrangement(_S, 0.67, (0.745, 0.385), (Box(0.075, 0.09, 0.67, 0.91),)),
     (Vibe.DOCUMENTARY, _SQUARE): Arrangement(
-        _T, 0.58, (0.62, 0.665), (Box(0.085, 0.055, 0.945, 0.35),), _LEFT, Anchor.TOP
+        _T, 0.54, (0.62, 0.65), (Box(0.085, 0.055, 0.945, 0.36),), _LEFT, Anchor.TOP
     ),
     (Vibe.DOCUMENTARY, _PORTRAIT): Arrangement(_B, 0.50, (0.53, 0.345), (Box(0.08, 0.645, 0.94, 0.955),), _LEFT, _LOW),
     (Vibe.DOCUMENTARY, _TALL): Arrangement(_B, 0.285, (0.54, 0.285), (Box(0.085, 0.46, 0.93, 0.648),), _LEFT, _LOW),
@@ -98,10 +109,12 @@ _OWN: dict[tuple[Vibe, Family], Arrangement] = {
 }  # fmt: skip
 _ASKED: dict[tuple[Family, Scheme], Arrangement] = {
     (_WIDE, _T): Arrangement(_T, 0.58, (0.5, 0.68), (Box(0.04, 0.045, 0.96, 0.36),), _MID),
-    (_WIDE, _B): Arrangement(_B, 0.57, (0.5, 0.315), (Box(0.04, 0.615, 0.96, 0.965),), _MID),
+    (_WIDE, _B): Arrangement(
+        _B, 0.57, (0.5, 0.315), (Box(0.04, 0.615, 0.96, 0.85), Box(0.04, 0.615, 0.96, 0.965)), _MID
+    ),
     (_WIDE, _A): Arrangement(_A, 0.48, (0.5, 0.47), (Box(0.04, 0.035, 0.96, 0.215), Box(0.04, 0.73, 0.96, 0.97)), _MID),
     (_SQUARE, _S): Arrangement(_S, 0.56, (0.71, 0.50), (Box(0.05, 0.05, 0.66, 0.95), Box(0.05, 0.045, 0.95, 0.24))),
-    (_SQUARE, _T): Arrangement(_T, 0.56, (0.5, 0.66), (Box(0.045, 0.04, 0.955, 0.37),), _MID),
+    (_SQUARE, _T): Arrangement(_T, 0.54, (0.5, 0.655), (Box(0.045, 0.04, 0.955, 0.37),), _MID),
     (_SQUARE, _B): Arrangement(_B, 0.59, (0.5, 0.33), (Box(0.05, 0.655, 0.95, 0.955),), _MID),
     (_SQUARE, _A): Arrangement(
         _A, 0.50, (0.5, 0.475), (Box(0.05, 0.03, 0.95, 0.215), Box(0.05, 0.74, 0.95, 0.965)), _MID
@@ -135,15 +148,15 @@ _CORNER: dict[Family, tuple[float, float]] = {
 """Their motif keeps to a corner, out of the type's way."""
 
 
-def arrange(brief: Brief, family: Family, position: int, person: bool, close: bool = False) -> Arrangement:
-    """The arrangement of one variant of a set. `close` says that the photo ends close under the chin."""
+def arrange(brief: Brief, family: Family, position: int, person: bool, cut: Cut = WHOLE) -> Arrangement:
+    """The arrangement of one variant of a set."""
     if not person:
         alone = _ALONE[family]
         return replace(alone, align=_LEFT, at=_CORNER[family]) if brief.vibe in _FLUSH else alone
-    row = _row(brief, family, position, close)
+    row = _row(brief, family, position, cut)
     if brief.focus is not FocusPoint.AUTO:
         return _focused(row, brief.focus)
-    side = _side(brief, _turn(brief.vibe, family, position))
+    side = _side(brief, _turn(brief.vibe, family, position), cut)
     if side is FaceSide.CENTRE:
         return _centred(row)
     return row.mirrored() if side is FaceSide.LEFT else row
@@ -162,14 +175,19 @@ class _Turn:
 
 
 _SIDEWAYS = (
-    _Turn(), _Turn(turned=True), _Turn(crop=1.2), _Turn(_B, crop=1.08), _Turn(_A), _Turn(turned=True, crop=1.2)
-)  # fmt: skip
+    _Turn(),
+    _Turn(turned=True, crop=1.04),
+    _Turn(crop=1.16),
+    _Turn(_B, crop=1.08),
+    _Turn(_A),
+    _Turn(turned=True, crop=0.92),
+)
 _UPRIGHT = {
-    _T: (_Turn(), _Turn(_B), _Turn(crop=1.12), _Turn(_A), _Turn(_B, crop=1.12), _Turn(_S)),
+    _T: (_Turn(), _Turn(_B), _Turn(crop=1.06), _Turn(_A), _Turn(_B, crop=1.12), _Turn(_S)),
     _B: (_Turn(), _Turn(_T), _Turn(crop=1.14), _Turn(_A), _Turn(_T, crop=1.06), _Turn(_S)),
 }
 _FLUSH_UPRIGHT = {
-    _T: (_Turn(), _Turn(_B), _Turn(crop=1.12), _Turn(turned=True, crop=0.88), _Turn(_B, crop=1.12), _Turn(_S)),
+    _T: (_Turn(), _Turn(_B), _Turn(crop=1.06), _Turn(turned=True, crop=0.88), _Turn(_B, crop=1.12), _Turn(_S)),
     _B: (_Turn(), _Turn(_T), _Turn(crop=1.14), _Turn(_T, turned=True), _Turn(crop=0.9), _Turn(_S)),
 }
 _TALLEST = {
@@ -195,9 +213,9 @@ def _turn(vibe: Vibe, family: Family, position: int) -> _Turn:
     return turns[position % len(turns)]
 
 
-def _row(brief: Brief, family: Family, position: int, close: bool) -> Arrangement:
+def _row(brief: Brief, family: Family, position: int, cut: Cut) -> Arrangement:
     own = _OWN[brief.vibe, family]
-    if close and family is _TALL and own.scheme is _T:
+    if cut.close and family is _TALL and own.scheme is _T:
         # A head without a body leaves half of 9:16 empty under it: that is where the words go.
         own = _ASKED[family, _B]
     turn = _turn(brief.vibe, family, position)
@@ -230,13 +248,15 @@ def _scheme(brief: Brief, turn: _Turn, own: Scheme) -> Scheme:
     return own if centred else turn.scheme or own
 
 
-def _side(brief: Brief, turn: _Turn) -> FaceSide:
+def _side(brief: Brief, turn: _Turn, cut: Cut) -> FaceSide:
     """Type asked for on one side sends the face to the other; the default side may change within a set."""
     if brief.text_place is TextPlace.LEFT:
         return FaceSide.RIGHT
     if brief.text_place is TextPlace.RIGHT:
         return FaceSide.LEFT
-    if brief.face_side is FaceSide.RIGHT and brief.text_place is TextPlace.AUTO and turn.turned:
+    # A shoulder the photo cut off on the right would end in the middle of the picture.
+    turned = turn.turned and not (cut.right and not cut.left)
+    if brief.face_side is FaceSide.RIGHT and brief.text_place is TextPlace.AUTO and turned:
         return FaceSide.LEFT
     return brief.face_side
 

@@ -377,11 +377,11 @@ def _orb(ground: Ground, taken: Mask) -> Picture:
 def _arch(ground: Ground, taken: Mask) -> Picture:
     """A doorway: rectangle with a round top that stands on the lower edge."""
     picture = _paper(ground)
-    half = ground.reach * (0.70 if ground.person else 0.5)
+    half = min(ground.reach * (0.70 if ground.person else 0.5), 0.27 * max(ground.width, 0.8 * ground.height))
     cx, top = ground.light[0], ground.light[1] - ground.reach * 0.66
     if ground.person and ground.text_side is Align.CENTRE and ground.text[0].centre[1] < ground.light[1]:
         top = max(top, ground.text[0].bottom + 0.1 * half)
-    for scale, colour in ((1.16, ground.palette.edge), (1.0, ground.palette.mid)):
+    for scale, colour in ((1.12, ground.palette.edge), (1.0, ground.palette.mid)):
         mask = _blank(ground)
         _disc(mask, (cx, top + half), half * scale)
         _polygon(
@@ -544,8 +544,8 @@ def _grey(ground: Ground) -> Picture:
     distance: Field = np.hypot(
         (x - ground.light[0]) / (0.62 * ground.width), (y - ground.light[1]) / (0.95 * ground.height)
     ).astype(np.float32)
-    colours = (p.light, mix(p.light, p.mid, 0.55), p.mid, p.edge)
-    return enlarged(stops(distance, colours, (0.0, 0.22, 0.5, 1.0)), ground.width, ground.height)
+    colours = (p.light, mix(p.light, p.mid, 0.4), p.mid, p.edge)
+    return enlarged(stops(distance, colours, (0.0, 0.28, 0.58, 1.05)), ground.width, ground.height)
 
 
 def _studio(ground: Ground, _: Mask) -> Picture:

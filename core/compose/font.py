@@ -109,6 +109,8 @@ _VIBES: dict[Vibe, tuple[str, ...]] = {
     Vibe.CINEMATIC: ("Cinzel-ExtraBold", "TFDisplaySerif-Black"),
     Vibe.DOCUMENTARY: ("Oswald-Bold", "Anton-Regular", "Lalezar-Regular"),
 }
+_ALONE: dict[Vibe, TypeMood] = {Vibe.BOLD: TypeMood.CHUNKY}
+"""What fills a picture nobody is in better than the vibe's own narrow faces."""
 _ANY = (
     "Rubik-Black",
     "Cairo-Black",
@@ -146,8 +148,15 @@ def written(word: str) -> str:
     return "".join(kept).strip("\ufe0f\u200d")
 
 
-def choose(text: str, mood: TypeMood = TypeMood.AUTO, vibe: Vibe = Vibe.BOLD) -> FontChoice | NotCovered:
-    """The first face of the mood (or, on AUTO, of the vibe) that writes every character of `text`."""
+def choose(
+    text: str, mood: TypeMood = TypeMood.AUTO, vibe: Vibe = Vibe.BOLD, *, alone: bool = False
+) -> FontChoice | NotCovered:
+    """The first face of the mood (or, on AUTO, of the vibe) that writes every character of `text`.
+
+    `alone`: the picture is nothing but type.
+    """
+    if alone and mood is TypeMood.AUTO:
+        mood = _ALONE.get(vibe, mood)
     wished = _VIBES.get(vibe, ()) if mood is TypeMood.AUTO else _MOODS[mood]
     return _first((*wished, *_ANY), text)
 

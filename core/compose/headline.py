@@ -374,7 +374,7 @@ class _Fitter:
         # A line much shorter than the others is a hole, the more so where all are of one size.
         even: float = min(self.advances) / max(self.advances)
         score *= math.pow(even, 0.25 if self.setting.spread == 1.0 else 0.2)
-        return score * math.pow(0.8, sum(self.small) + self.widow) * math.pow(0.7, sum(self.alone))
+        return score * math.pow(0.8, sum(self.small) + 2 * self.widow) * math.pow(0.7, sum(self.alone))
 
 
 def _dangles(word: str) -> bool:

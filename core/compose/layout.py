@@ -127,12 +127,12 @@ def stand(
     if "bottom" in touches and not row.over_body:
         # A photo cut under the chin: going down a little, then growing from the crown, hides the edge.
         lack = max(0.0, height - (top + cut[1] * scale))
-        room = 0.97 * safe.bottom - (top + face.bottom * scale)
+        room = 0.95 * safe.bottom - (top + face.bottom * scale)
         top += max(0.0, min(lack, room, (0.13 if row.scheme is Scheme.SIDE else 0.03) * height))
         hair = top + crown * scale
         grown = min(
             (height - hair) / max(1.0, (cut[1] - crown) * scale),
-            (0.97 * safe.bottom - hair) / max(1.0, tall * scale),
+            (0.95 * safe.bottom - hair) / max(1.0, tall * scale),
             0.5 * width / (face.width * scale),
             _LARGEST_GROWTH,
         )

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from core.compose import backdrop, crest, imprint, lettering
 from core.compose import subject as person
 from core.compose.adaptation import settled
-from core.compose.arrangement import Arrangement, Scheme, arrange
+from core.compose.arrangement import WHOLE, Arrangement, Cut, Scheme, arrange
 from core.compose.emphasis import SHORT_WORDS
 from core.compose.feeling import felt
 from core.compose.font import FaceMeasure, FontChoice, NotCovered, choose, choose_plain, written
-from core.compose.geometry import Box
+from core.compose.geometry import Box, bounds
 from core.compose.headline import Align, DoesNotFit
 from core.compose.layout import (
     SHORT_POSITION,
@@ -72,8 +72,7 @@ class PlateFacts:
 
     face: Box | None
     head: Box | None
-    close: bool = False
-    """The photo ends close under the chin."""
+    cut: Cut = WHOLE
     adopted: bool = False
     """Painted by somebody else: the head is where it is, not where the arrangement put it."""
 
@@ -122,8 +121,8 @@ class Composition:
 def draw_plate(recipe: Recipe, target: Format, size: Size, subject: Subject | None) -> Plate:
     """Everything but type. Raises KeyError for a vibe this studio does not draw."""
     brief = recipe.brief
-    close = subject is not None and subject.close
-    row, colours = arrange(brief, target.family, recipe.position, subject is not None, close), _palette(recipe)
+    cut = WHOLE if subject is None else subject.cut
+    row, colours = arrange(brief, target.family, recipe.position, subject is not None, cut), _palette(recipe)
     zones = hard_zones(target, size, brief)
     stance = None
     if subject is not None:
@@ -136,9 +135,10 @@ def draw_plate(recipe: Recipe, target: Format, size: Size, subject: Subject | No
     if stance is not None and not stance.grounded and not row.over_body:
         backdrop.plinth(picture, brief.vibe, ground, stance.foot)
     if row.over_body:
-        backdrop.scrim(picture, brief.vibe, ground, ground.text)
+        parts = ground.text if row.scheme is Scheme.AROUND else (bounds(ground.text),)
+        backdrop.scrim(picture, brief.vibe, ground, parts)
     backdrop.finish(brief.vibe, picture, ground)
-    return Plate(picture, taken, PlateFacts(stance.face if stance else None, stance.head if stance else None, close))
+    return Plate(picture, taken, PlateFacts(stance.face if stance else None, stance.head if stance else None, cut))
 
 
 def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDArray[Any] | None = None) -> Composition:
@@ -156,14 +156,14 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDAr
         _upper(word) if style.subtext_upper else word for word in map(written, brief.subtext.split()) if word
     )
     font, small = (
-        _chosen(choose(" ".join(words), brief.type_mood, brief.vibe)),
+        _chosen(choose(" ".join(words), brief.type_mood, brief.vibe, alone=plate.facts.face is None)),
         _chosen(choose_plain(" ".join(subtext))),
     )
     if font.complex:
         style = replace(style, tracking=0.0)
     scene = Scene(
         size=size,
-        row=arrange(brief, target.family, recipe.position, plate.facts.face is not None, plate.facts.close),
+        row=arrange(brief, target.family, recipe.position, plate.facts.face is not None, plate.facts.cut),
         zones=hard_zones(target, size, brief),
         subject=person.silhouette(plate.silhouette),
         face=plate.facts.face,
@@ -243,18 +243,18 @@ def _upper(word: str) -> str:
 
 def _palette(recipe: Recipe) -> Palette:
     brief = recipe.brief
-    colours = palette(brief.vibe, brief.colours, brief.brand_colours, recipe.position in (1, 3, 4))
+    colours = palette(brief.vibe, brief.colours, brief.brand_colours, (0, 1, 2, 0, 2, 1)[recipe.position % 6])
     # A brand's colours are the brand's, whatever is felt.
     return colours if brief.colours is ColourPriority.BRAND and brief.brand_colours else felt(colours, brief.emotion)
 
 
 def _pattern(recipe: Recipe) -> int:
     """Ground pattern by position; the first variant always shows the vibe's own."""
-    return (0, 1, 2, 0, 2, 1)[recipe.position % 6]
+    return (0, 1, 2, 1, 0, 2)[recipe.position % 6]
 
 
 def _mark(recipe: Recipe, marks: tuple[Mark, Mark]) -> Mark:
-    return marks[recipe.position in (1, 4)]
+    return marks[recipe.position % 2]
 
 
 def _ground(recipe: Recipe, row: Arrangement, colours: Palette, size: Size, head: Box | None) -> backdrop.Ground:

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from core.compose.arrangement import Cut
 from core.compose.geometry import Box, Silhouette
 from core.compose.layout import Stance
 from core.compose.palette import Palette, channels, mix
@@ -54,10 +55,11 @@ class Subject:
         return max(float(first), face.top - face.height)
 
     @property
-    def close(self) -> bool:
-        """The photo ends less than six tenths of a head under the chin."""
+    def cut(self) -> Cut:
+        """Close is less than six tenths of a head under the chin."""
         below = self.rgba.shape[0] - self.target.bottom
-        return "bottom" in self.touches and below < 0.6 * (self.target.bottom - self.crown)
+        close = "bottom" in self.touches and below < 0.6 * (self.target.bottom - self.crown)
+        return Cut(close, "left" in self.touches, "right" in self.touches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +83,11 @@ class Treatment:
 
 
 TREATMENTS: dict[Vibe, Treatment] = {
-    Vibe.BOLD: Treatment(0.42, 1.22, 0.0, outline=8.0, rim=0.4, rim_width=8, glow=0.30, shadow=0.62, sharpen=0.8),
+    Vibe.BOLD: Treatment(0.34, 1.12, 0.0, outline=8.0, rim=0.36, rim_width=7, glow=0.30, shadow=0.62, sharpen=0.6),
     Vibe.CLEAN: Treatment(0.16, 1.04, 0.0, shadow=0.34, shadow_size=26),
-    Vibe.CINEMATIC: Treatment(0.5, 0.86, 0.30, rim=0.95, rim_width=13, shadow=0.72, shadow_size=38, modelling=0.62),
+    Vibe.CINEMATIC: Treatment(0.46, 0.88, 0.22, rim=1.0, rim_width=11, shadow=0.66, shadow_size=38, modelling=0.55),
     Vibe.DOCUMENTARY: Treatment(
-        0.55, 0.0, 0.14, rim=0.55, rim_width=9, shadow=0.66, shadow_size=38, sharpen=0.8, modelling=0.42
+        0.52, 0.0, 0.14, rim=0.7, rim_width=9, shadow=0.5, shadow_size=38, sharpen=0.7, modelling=0.42
     ),
 }
 
@@ -195,7 +197,9 @@ def _grade(rgb: Picture, how: Treatment, palette: Palette) -> None:
         weights = np.array([[0.2126, 0.7152, 0.0722]], np.float32).repeat(3, axis=0)
         cv2.transform(rgb, np.eye(3, dtype=np.float32) * saturation + weights * (1 - saturation), dst=rgb)
     ladder = np.linspace(0, 1, 256, dtype=np.float32)
-    curve = ladder - how.curve * np.sin(2 * np.pi * ladder) / (2 * np.pi)
+    # Half as deep in the lights: skin must not burn out.
+    depth = how.curve * np.where(ladder < 0.5, 1.0, 0.5)
+    curve = ladder - depth * np.sin(2 * np.pi * ladder) / (2 * np.pi)
     cv2.LUT(rgb, np.clip(curve * 255, 0, 255).astype(np.uint8), dst=rgb)
     if how.tint:
         grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
@@ -218,9 +222,11 @@ def _model(rgb: Picture, depth: float, stance: Stance, on_left: bool) -> None:
 def _light(rgb: Picture, alpha: Mask, how: Treatment, palette: Palette, unit: float, on_left: bool) -> None:
     """Edge light: alpha minus itself shifted, once crisp and once broad, from the key side and the far side."""
     side = -1 if on_left else 1
+    # Light falls on hair and cloth, it does not paint over them: what is dark there stays darker.
+    texture = cv2.convertScaleAbs(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), alpha=0.7, beta=120)
     for colour, direction, strength in ((palette.rims[0], side, 1.0), (palette.rims[1], -side, 0.8)):
         crisp = cv2.subtract(alpha, moved(alpha, -direction * how.rim_width * unit, 0.35 * how.rim_width * unit))
-        crisp = cv2.min(soft(crisp, 0.34 * how.rim_width * unit), alpha)
+        crisp = cv2.multiply(cv2.min(soft(crisp, 0.34 * how.rim_width * unit), alpha), texture, scale=1 / 255)
         screen(rgb, colour, crisp, how.rim * strength)
         broad = cv2.subtract(alpha, soft(moved(alpha, -direction * 3.2 * how.rim_width * unit, 0), 14 * unit))
-        screen(rgb, mix(colour, "#000000", 0.25), soft(broad, 12 * unit), 0.42 * how.rim * strength)
+        screen(rgb, mix(colour, "#000000", 0.25), soft(broad, 12 * unit), 0.3 * how.rim * strength)
