@@ -44,8 +44,20 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What was last shown in a slot."""
+
+    slot: str
+    view: Json
+    receipt: dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PendingRow:
-    """A message to deliver. `replaces` is the receipt of the message now standing in its slot, {} for a new one."""
+    """A message to deliver. `replaces` is the receipt of the message now standing in its slot, {} for a new one.
+
+    `retires`: what stands in the slots its view names as having had their time.
+    """
 
     id: int
     key: str
@@ -56,6 +68,7 @@ class PendingRow:
     user_id: str | None
     attempts: int
     replaces: dict[str, Json]
+    retires: tuple[Standing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,4 +202,5 @@ def _pending(row: Mapping[str, Any]) -> PendingRow:
         user_id=row["user_id"],
         attempts=row["attempts"],
         replaces=row["replaces"] or {},
+        retires=tuple(Standing(**one) for one in row["retires"]),
     )

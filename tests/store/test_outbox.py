@@ -3,6 +3,7 @@
 import asyncio
 import random
 from contextlib import aclosing, suppress
+from dataclasses import replace
 
 import psycopg
 from psycopg.types.json import Jsonb
@@ -89,6 +90,19 @@ async def test_a_slot_names_the_message_to_replace(database: str) -> None:
             replaced.append(row.replaces)
             await scene.outbox.delivered(row.id, "a", receipt)
         assert replaced == [{}, {}, {"message": 10}]
+
+
+async def test_a_view_names_what_has_had_its_time(database: str) -> None:
+    async with staged(database) as scene:
+        person = await scene.person()
+        await person.say(post("1", slot="card"), post("2", slot="card"), post("3", slot="other"))
+        for receipt in (10, 11, 12):
+            (row,) = (await parcel(scene.outbox)).rows
+            assert row.retires == ()
+            await scene.outbox.delivered(row.id, "a", {"message": receipt})
+        await person.say(replace(post("4"), view={"retires": ["card", "never shown"]}))
+        (row,) = (await parcel(scene.outbox)).rows
+        assert [(one.slot, one.receipt) for one in row.retires] == [("card", {"message": 11})]
 
 
 async def test_retry_after_rests_the_chat_and_everywhere_the_platform(database: str) -> None:
