@@ -55,8 +55,12 @@ from core.workshop import workshop as workshops
 from core.workshop.crew import Crew
 from core.workshop.workshop import Workshop
 
-PACES: Mapping[str, Pace] = {"telegram": Pace(chat_ms=1000, bot_ms=35, burst=3)}
-"""Telegram bears about one message a second per chat, short bursts aside, and thirty in all; our page anything."""
+PACES: Mapping[str, Pace] = {
+    # Groups are the chats with a number below zero.
+    "telegram": Pace(chat_ms=1000, bot_ms=35, burst=3, group_ms=3000, is_group=lambda place: place.startswith("-"))
+}
+"""Telegram bears about one message a second per chat, short bursts aside, twenty a minute per group, and thirty a
+second in all; our page anything."""
 
 AddProvider = Callable[[Workshop], Provider]
 

@@ -28,6 +28,8 @@ class Screen:
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def deliver(self, delivery: Delivery) -> dict[str, Json]:
+        if delivery.retiring:
+            return delivery.replaces
         async with self._changed:
             self.shown.append(delivery.view)
             self._changed.notify_all()

@@ -11,7 +11,7 @@ import telegram
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
 from bots.telegram.flood import pause_s
-from bots.telegram.incoming import PLATFORM
+from bots.telegram.incoming import PLATFORM, asking_message
 from bots.telegram.message import Message, Photo, Text
 from bots.telegram.place import Kind, Place, Receipt
 from bots.telegram.post import Post, fitted, kind
@@ -62,15 +62,19 @@ class TelegramCourier:
         return receipt.record()
 
     async def _show(self, delivery: Delivery, place: Place, old: Receipt | None) -> Receipt:
+        if old and delivery.retiring:
+            await self._unbutton(old)
+            return old
         rendered = render(delivery.view)
         stock = await self._post.stock(rendered)
         messages = [fitted(message, stock) for message in rendered]
         if old and len(messages) == 1 and await self._edit(old, messages[0], stock):
             return old
-        numbers = await self._send(delivery.key, place, messages, stock)
+        asked = asking_message(delivery.key) or (old.asked if old else None)
+        numbers = await self._send(delivery.key, replace(place, asked=asked), messages, stock)
         if old:
             await self._retire(old)
-        return Receipt(place.chat, numbers, kind(messages))
+        return Receipt(place.chat, numbers, kind(messages), asked)
 
     async def _edit(self, old: Receipt, message: Message, stock: Mapping[str, Asset]) -> bool:
         """Whether the standing message shows the new one now, or did already."""
@@ -97,7 +101,7 @@ class TelegramCourier:
         done = self._begun.pop(key, [])
         try:
             for message in messages[len(done) :]:
-                done.append(await self._to(place, message, stock))
+                done.append(await self._to(replace(place, asked=None) if done else place, message, stock))
         except TelegramError:
             if done:
                 self._begun[key] = done
@@ -118,11 +122,18 @@ class TelegramCourier:
         """Take the replaced messages away, or at least their buttons. A file stays: it was sent to be kept."""
         try:
             if old.kind is Kind.DOCUMENT or not await self._deleted(old):
-                for number in old.messages:
-                    await self._bot.edit_message_reply_markup(old.chat, number)
+                await self._unbutton(old)
         except TelegramError as error:
             # The new message stands; buttons left on the old one are answered as stale ones.
             log.info("message.kept", chat=old.chat, messages=old.messages, reason=error.message)
+
+    async def _unbutton(self, old: Receipt) -> None:
+        """The keyboard is under the last of the messages."""
+        try:
+            await self._bot.edit_message_reply_markup(old.chat, old.messages[-1])
+        except BadRequest as error:
+            if "message is not modified" not in error.message.lower():
+                raise
 
     async def _deleted(self, old: Receipt) -> bool:
         try:

@@ -17,6 +17,7 @@ PLATFORM = "telegram"
 NOT_A_PICTURE = "not_a_picture"
 
 _COMMAND = re.compile(r"/(?P<name>\w{1,32})(?:@(?P<bot>\w+))?(?:\s+(?P<argument>.*))?", re.DOTALL | re.ASCII)
+_ASKED = re.compile(rf"^{PLATFORM}:\d+:\d+:m(\d+):")
 _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 
 
@@ -67,14 +68,31 @@ def _envelope(
     update: telegram.Update, me: telegram.User, person: telegram.User, message: telegram.MaybeInaccessibleMessage
 ) -> Envelope:
     topic = message.message_thread_id if isinstance(message, telegram.Message) and message.is_topic_message else None
+    group = message.chat.type in _GROUPS
+    asked = _asked(update) if group else None
     return Envelope(
-        id=event_id(update, me),
+        id=f"{event_id(update, me)}:m{asked}" if asked else event_id(update, me),
         platform=PLATFORM,
         person=str(person.id),
         place=str(Place(message.chat.id, topic)),
-        group=message.chat.type in _GROUPS,
+        group=group,
         language=person.language_code or "en",
     )
+
+
+def _asked(update: telegram.Update) -> int | None:
+    """The message an answer in a group quotes: what was said, or what the pressed message itself answers."""
+    if update.message is not None:
+        return update.message.message_id
+    pressed = update.callback_query.message if update.callback_query else None
+    asked = pressed.reply_to_message if isinstance(pressed, telegram.Message) else None
+    return asked.message_id if asked else None
+
+
+def asking_message(key: str) -> int | None:
+    """The message to quote, out of the key of a delivery that answers an event; None in private chats."""
+    match = _ASKED.search(key)
+    return int(match[1]) if match else None
 
 
 def _said(message: telegram.Message, me: telegram.User) -> Event | Upload | None:

@@ -10,10 +10,11 @@ from core.domain.record import Json
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A chat, or one topic of it; written `<chat>` or `<chat>:<topic>`."""
+    """A chat, or one topic of it; written `<chat>` or `<chat>:<topic>`. `asked`: the message an answer there quotes."""
 
     chat: int
     topic: int | None = None
+    asked: int | None = None
 
     @classmethod
     def parse(cls, text: str) -> Place:
@@ -42,13 +43,17 @@ class Receipt:
     chat: int
     messages: tuple[int, ...]
     kind: Kind
+    asked: int | None = None
+    """The message it answers; what takes its place answers that one too."""
 
     def record(self) -> dict[str, Json]:
-        return {"chat": self.chat, "messages": list(self.messages), "kind": self.kind.value}
+        quoted = {"asked": self.asked} if self.asked else {}
+        return {"chat": self.chat, "messages": list(self.messages), "kind": self.kind.value, **quoted}
 
     @classmethod
     def read(cls, record: dict[str, Json]) -> Receipt | None:
         """The receipt of a record that `record()` wrote; None for the empty one of a first delivery."""
         if not record:
             return None
-        return cls(int(record["chat"]), tuple(int(number) for number in record["messages"]), Kind(record["kind"]))
+        numbers = tuple(int(number) for number in record["messages"])
+        return cls(int(record["chat"]), numbers, Kind(record["kind"]), record.get("asked"))

@@ -7,7 +7,13 @@ from dataclasses import replace
 from typing import assert_never
 
 import telegram
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputMediaDocument, InputMediaPhoto
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputMediaDocument,
+    InputMediaPhoto,
+    ReplyParameters,
+)
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
@@ -50,6 +56,7 @@ class Post:
                     to_html(message.words, TEXT_UNITS),
                     parse_mode=ParseMode.HTML,
                     message_thread_id=place.topic,
+                    reply_parameters=_quoting(place),
                     reply_markup=markup(message.keyboard),
                 )
                 return (sent.message_id,)
@@ -94,7 +101,9 @@ class Post:
             if len(items) == 1:
                 return [await self._send_one(place, items[0], files[0], stock, keyboard)]
             media = [_medium(item, file, stock) for item, file in zip(items, files, strict=True)]
-            return await self._bot.send_media_group(place.chat, media, message_thread_id=place.topic)
+            return await self._bot.send_media_group(
+                place.chat, media, message_thread_id=place.topic, reply_parameters=_quoting(place)
+            )
 
         return tuple(message.message_id for message in await self._with_files(items, stock, call))
 
@@ -108,6 +117,7 @@ class Post:
                 caption=_caption(item.words),
                 parse_mode=ParseMode.HTML,
                 message_thread_id=place.topic,
+                reply_parameters=_quoting(place),
                 reply_markup=markup(keyboard),
                 filename=_name(item, stock),
             )
@@ -117,6 +127,7 @@ class Post:
             caption=_caption(item.words),
             parse_mode=ParseMode.HTML,
             message_thread_id=place.topic,
+            reply_parameters=_quoting(place),
             reply_markup=markup(keyboard),
             filename=_name(item, stock),
             disable_content_type_detection=True,
@@ -173,6 +184,10 @@ def kind(messages: Sequence[Message]) -> Kind:
 
 def markup(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup([[_button(one) for one in row] for row in keyboard]) if keyboard else None
+
+
+def _quoting(place: Place) -> ReplyParameters | None:
+    return ReplyParameters(place.asked, allow_sending_without_reply=True) if place.asked else None
 
 
 def _button(button: Button) -> InlineKeyboardButton:

@@ -6,9 +6,10 @@ person does raises.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import assert_never
 
-from core.conversation import draft, home, refinement, setting
+from core.conversation import card, draft, home, refinement, setting
 from core.conversation.action import (
     Action,
     Again,
@@ -154,7 +155,27 @@ def _command_of(event: Event) -> str:
 
 def advance(session: Session, event: Event, world: World) -> Turn:
     """The next session, what to show and what to have done."""
-    talk = Talk.begin(session, world)
+    turn = _advance(Talk.begin(session, world), event)
+    return _below(turn, event) if turn.session.draft == session.draft else _left(_below(turn, event), session.draft)
+
+
+def _below(turn: Turn, event: Event) -> Turn:
+    """Whoever presses looks at the card, which changes where it stands; whoever writes looks below what they wrote."""
+    if isinstance(event, Pressed | FormSent):
+        return turn
+    return replace(turn, views=tuple(replace(view, retires=(view.slot,)) if view.slot else view for view in turn.views))
+
+
+def _left(turn: Turn, draft: str) -> Turn:
+    """A brief that is no longer in the making leaves no buttons behind."""
+    if not draft or not turn.views:
+        return turn
+    first, *others = turn.views
+    cards = (card.card_slot(draft), card.details_slot(draft))
+    return replace(turn, views=(replace(first, retires=(*first.retires, *cards)), *others))
+
+
+def _advance(talk: Talk, event: Event) -> Turn:
     match event:
         case Started():
             return home.command(talk, "start")
@@ -200,6 +221,8 @@ def _pressed(talk: Talk, action: Action) -> Turn:
     if talk.world.foreign:
         return talk.toast(talk.voice.say("expired.foreign"), Tone.WARNING)
     if isinstance(action, DraftAction):
+        if talk.world.group and action.draft != talk.session.draft and not talk.owns(action.draft):
+            return talk.toast(talk.voice.say("expired.foreign"), Tone.WARNING)
         return draft.pressed(talk, action)
     if isinstance(action, VariantAction):
         return refinement.pressed(talk, action)

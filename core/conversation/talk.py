@@ -14,6 +14,9 @@ from core.conversation.world import World
 from core.domain.code import derive
 
 BUTTONS_PER_ROW = 3
+SIGN_LENGTH = 4
+"""Letters of a draft's id that say whose it is: enough to answer a stranger rightly; what may be done is up to the
+store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,14 @@ class Talk:
 
     def drafting(self) -> Talk:
         """With a brief in the making: the one there is, or a new one."""
-        return self if self.session.draft else self.having(draft=self.code("draft"))
+        return self if self.session.draft else self.having(draft=self.code("draft") + self._sign())
+
+    def owns(self, draft: str) -> bool:
+        """Whether a draft is this person's, by the sign it carries; in a group everybody sees everybody's buttons."""
+        return not draft or draft.endswith(self._sign())
+
+    def _sign(self) -> str:
+        return derive(self.world.person)[:SIGN_LENGTH]
 
     def answering(self, question: str, record: object) -> Talk:
         return self.having(answers={**self.session.answers, question: record})

@@ -1,13 +1,15 @@
 """Views: what a person is shown, in their language, before any platform renders it.
 
 Six kinds, matched exhaustively by every front end. A view with a `slot` replaces the message last shown in that slot
-of the same chat (the status message, the brief card); without one it is a new message.
+of the same chat (the status message, the brief card); without one it is a new message. `retires` names slots whose
+messages lose their buttons once the view is shown; with its own slot among them the view is a new message as well.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import assert_never
 
 from core.domain.model import Origin
 from core.domain.score import Grade
@@ -88,6 +90,7 @@ class TextView:
     facts: tuple[Fact, ...] = ()
     rows: tuple[Row, ...] = ()
     slot: str = ""
+    retires: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +104,7 @@ class GalleryView:
     sheet: str = ""
     rows: tuple[Row, ...] = ()
     slot: str = ""
+    retires: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +121,7 @@ class FormView:
     options: tuple[Option, ...] = ()
     rows: tuple[Row, ...] = ()
     slot: str = ""
+    retires: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +133,7 @@ class ProgressView:
     """What is finished already, for front ends that can show it without sending a new message."""
     rows: tuple[Row, ...] = ()
     slot: str = ""
+    retires: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +145,7 @@ class NoticeView:
     toast: bool = False
     rows: tuple[Row, ...] = ()
     slot: str = ""
+    retires: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +158,22 @@ class FileView:
     text: str = ""
     rows: tuple[Row, ...] = ()
     slot: str = ""
+    retires: tuple[str, ...] = ()
 
 
 View = TextView | GalleryView | FormView | ProgressView | NoticeView | FileView
+
+
+def ended(view: View) -> View:
+    """The view without anything to press."""
+    match view:
+        case GalleryView():
+            return replace(view, rows=(), pictures=tuple(replace(picture, rows=()) for picture in view.pictures))
+        case ProgressView():
+            return replace(view, rows=(), pictures=tuple(replace(picture, rows=()) for picture in view.pictures))
+        case FormView():
+            return replace(view, rows=(), options=())
+        case TextView() | NoticeView() | FileView():
+            return replace(view, rows=())
+        case _:
+            assert_never(view)

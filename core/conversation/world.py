@@ -78,6 +78,8 @@ class World:
     event_id: str
     """Unique per event: new draft ids and job codes are derived from it, so that a replay makes the same ones."""
     catalogue: Catalogue
+    person: str = ""
+    """Id of who did it."""
     wallet: Wallet = field(default_factory=Wallet)
     plan: Plan = PLANS[PlanId.FREE]
     settings: dict[str, Json] = field(default_factory=dict)

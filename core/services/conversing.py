@@ -148,6 +148,7 @@ class Conversing:
             now=self._now(),
             event_id=envelope.id,
             catalogue=self._catalogue(),
+            person=opened.user_id,
             wallet=opened.wallet,
             plan=PLANS[PlanId(opened.plan)],
             settings=opened.profile.settings,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,12 +12,12 @@ from typing import Any
 import structlog
 
 from core import failpoint
-from core.conversation.view import View
+from core.conversation.view import ProgressView, View, ended
 from core.domain.record import Json, RecordError, from_record
 from core.services.desk import Courier, Delivery, PlaceGone, Refused, TryLater
 from core.services.metric import DELIVERIES
 from core.store.error import StoreError
-from core.store.outbox import Idle, Outbox, Parcel, PendingRow
+from core.store.outbox import Idle, Outbox, Parcel, PendingRow, Standing
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +36,13 @@ class Pace:
     bot_ms: int = 0
     burst: int = ROWS_PER_CLAIM
     """The most messages that go to one chat without a rest."""
+    group_ms: int = 0
+    """What each message to a group asks for; a group rests as long as all of its burst asks."""
+    is_group: Callable[[str], bool] = lambda _: False
+
+    def rest_ms(self, place: str, sent: int) -> int:
+        """How long a chat rests after a burst of so many messages."""
+        return max(self.chat_ms, sent * self.group_ms if self.is_group(place) else 0)
 
 
 class Delivering:
@@ -78,24 +85,33 @@ class Delivering:
 
     async def _deliver(self, parcel: Parcel, sender: str) -> None:
         until = time.monotonic() + parcel.lease_seconds
-        standing: dict[str, Mapping[str, Json]] = {}
+        standing: dict[str, Standing] = {}
         for place, row in enumerate(parcel.rows):
             if time.monotonic() >= until:
                 return
             # The parcel was read before its first row went out: what stands in a slot since then, only we know.
-            current = replace(row, replaces=dict(standing.get(row.slot, row.replaces)))
-            receipt = await self._deliver_row(parcel.place, current, sender, keep=place < len(parcel.rows) - 1)
+            now = standing.get(row.slot)
+            current = replace(
+                row,
+                replaces=dict(now.receipt if now else row.replaces),
+                retires=tuple(standing.get(one.slot, one) for one in row.retires),
+            )
+            last = place == len(parcel.rows) - 1
+            receipt = await self._deliver_row(parcel.place, current, sender, place + 1, keep=not last)
             if receipt is None:
                 return
             if row.slot:
-                standing[row.slot] = receipt
+                standing[row.slot] = Standing(slot=row.slot, view=row.view, receipt=dict(receipt))
 
-    async def _deliver_row(self, place: str, row: PendingRow, sender: str, *, keep: bool) -> Mapping[str, Json] | None:
-        """The receipt, if the next row of this chat may follow under the same lease."""
+    async def _deliver_row(
+        self, place: str, row: PendingRow, sender: str, sent: int, *, keep: bool
+    ) -> Mapping[str, Json] | None:
+        """The receipt, if the next row of this chat may follow under the same lease. `sent`: rows of this burst."""
         with structlog.contextvars.bound_contextvars(outbox_id=row.id, job_id=row.job_id, place=place):
             try:
                 failpoint.reach("outbox.before_send")
-                receipt = await self._courier.deliver(_delivery(place, row))
+                delivery, retired = _plan(place, row)
+                receipt = await self._courier.deliver(delivery)
                 failpoint.reach("outbox.after_send")
             except StoreError:
                 raise
@@ -104,15 +120,26 @@ class Delivering:
                 await self._give_back(row, sender, fault)
                 return None
             DELIVERIES.labels(self._courier.platform, "delivered").inc()
+            for old in retired:
+                await self._retire(old)
             leased = await self._outbox.delivered(
                 row.id,
                 sender,
                 receipt,
-                chat_pace_ms=0 if keep else self._pace.chat_ms,
+                chat_pace_ms=0 if keep else self._pace.rest_ms(place, sent),
                 bot_pace_ms=self._pace.bot_ms,
                 keep_seconds=LEASE_S if keep else 0,
             )
             return receipt if leased else None
+
+    async def _retire(self, old: Delivery) -> None:
+        try:
+            await self._courier.deliver(old)
+        except StoreError:
+            raise
+        except Exception as fault:
+            # The new message stands; buttons left on the old one are answered as stale ones.
+            log.info("message.not_retired", key=old.key, error=repr(fault))
 
     async def _give_back(self, row: PendingRow, sender: str, fault: Exception) -> None:
         """Let go of a message that was not shown: later, never, or not until the person comes back."""
@@ -131,7 +158,16 @@ class Delivering:
                 await self._outbox.undelivered(row.id, sender, repr(fault))
 
 
-def _delivery(place: str, row: PendingRow) -> Delivery:
-    """Raises RecordError for a view of another release."""
+def _plan(place: str, row: PendingRow) -> tuple[Delivery, tuple[Delivery, ...]]:
+    """The message, and those that lose their buttons by it. Raises RecordError for a view of another release."""
     view: View = from_record(_VIEW, row.view)
-    return Delivery(id=row.id, key=row.key, place=place, view=view, language=row.language, replaces=row.replaces)
+    stands = {one.slot: from_record(_VIEW, one.view) for one in row.retires}
+    # What tells of work under way is never left behind: the work's result will take its place.
+    anew = row.slot in stands and not isinstance(stands[row.slot], ProgressView)
+    plain = Delivery(id=row.id, key=row.key, place=place, view=view, language=row.language)
+    retired = tuple(
+        replace(plain, key=f"{row.key}:{one.slot}", view=ended(stands[one.slot]), replaces=one.receipt, retiring=True)
+        for one in row.retires
+        if one.slot != row.slot or anew
+    )
+    return plain if anew else replace(plain, replaces=row.replaces), retired

@@ -79,6 +79,8 @@ class Delivery:
     language: str
     replaces: dict[str, Json] = field(default_factory=dict)
     """Receipt of the message now standing in the view's slot; empty: send a new one."""
+    retiring: bool = False
+    """Nothing is new: the view stands already as `replaces` says and has lost its buttons."""
 
 
 class Courier(Protocol):

@@ -622,7 +622,41 @@ def test_somebody_elses_button_does_nothing_but_say_so() -> None:
     chat.press(Delete("V" * 10, "1"))
     assert not chat.turn.effects
     assert chat.turn.toast is not None
-    assert "somebody else" in chat.turn.toast.text
+    assert "Only the person who asked" in chat.turn.toast.text
+
+
+def test_a_strangers_press_on_a_brief_in_a_group_says_whose_it_is() -> None:
+    asker = briefed(group=True, person="asker")
+    stranger = Chat(group=True, person="stranger", last_selfies=(SELFIE,))
+    for press in (Generate(asker.session.draft, "4.standard.0"), UseLastSelfies(asker.session.draft)):
+        stranger.press(press)
+        assert not stranger.turn.effects and not stranger.turn.views
+        assert "Only the person who asked" in texts(stranger.turn)
+    earlier = asker.session.draft
+    asker.command("new")
+    asker.press(Preview(earlier))
+    assert "earlier brief" in texts(asker.turn)
+
+
+def test_what_is_typed_is_answered_below_and_what_is_pressed_in_place() -> None:
+    chat = Chat()
+    chat.command("settings")
+    assert [view.retires for view in chat.turn.views] == [("settings",)]
+    chat.press(Run("settings"))
+    assert [(view.slot, view.retires) for view in chat.turn.views] == [("settings", ())]
+
+
+@pytest.mark.parametrize("way", ["ordered", "dropped", "new"])
+def test_a_brief_that_is_left_leaves_no_buttons(way: str) -> None:
+    chat = briefed()
+    draft = chat.session.draft
+    if way == "ordered":
+        chat.press(Generate(draft, "4.standard.0"))
+    elif way == "dropped":
+        chat.press(action.Cancel(draft))
+    else:
+        chat.command("new")
+    assert {f"card:{draft}", f"details:{draft}"} <= set(chat.turn.views[0].retires)
 
 
 def test_a_set_is_downloaded_and_repeated_whole() -> None:

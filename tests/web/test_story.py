@@ -138,14 +138,25 @@ async def test_a_newcomer_makes_edits_and_keeps_a_set_across_reload_and_restart(
     redrawn = lines.filter(has_text="Drawn anew.")
     await expect(redrawn.locator("img")).to_be_visible(timeout=PATIENCE_MS)
     assert "Variant 3" in (await redrawn.locator("img").get_attribute("alt") or "")
-    await _press(brief, "Generate 4 · free")
-    await expect(page.get_by_text("That set is ordered already.")).to_be_visible()
+    # The brief that became the set keeps its picture and has nothing left to press.
+    await expect(brief.locator("img")).to_be_visible()
+    await expect(brief.get_by_role("button")).to_have_count(0)
+
+    # A typed command brings its card below, as often as it is typed; the older one is history.
+    for count in (1, 2):
+        await _say(page, "/settings")
+        cards = lines.filter(has=page.get_by_role("heading", name="Settings"))
+        await expect(cards).to_have_count(count)
+    await expect(lines.last).to_contain_text("Settings")
+    await expect(cards.first.get_by_role("button")).to_have_count(0)
+    await _press(cards.last, "Signature line")
+    await expect(lines.last).to_contain_text("A small line on every thumbnail")
 
 
 async def test_whoever_deletes_everything_is_told_so_and_begins_anew(page: Page, factory: Factory) -> None:
     await page.set_input_files("#picker", PORTRAIT)
     await _say(page, "Soon forgotten words")
-    await expect(page.locator(".line img").last).to_be_visible(timeout=PATIENCE_MS)
+    await expect(page.locator(".theirs img").last).to_be_visible(timeout=PATIENCE_MS)
 
     await _say(page, "/delete_me")
     await _press(page, "Yes, delete everything")

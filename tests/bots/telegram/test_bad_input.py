@@ -110,7 +110,7 @@ async def test_somebody_elses_button_in_a_group_does_nothing(
     owner.press("Generate 4", theirs)
     sheet = await owner.wait_for(offers("1", "Download all"), DRAWN_WITHIN_S)
     toast = await other.wait_for_answer(other.press("1", sheet))
-    assert "belongs to somebody else" in toast.text
+    assert "Only the person who asked" in toast.text
 
 
 async def test_a_double_tap_is_one_job(database: str, person: Person) -> None:

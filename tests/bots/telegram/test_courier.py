@@ -18,6 +18,7 @@ from core.conversation.view import (
     Style,
     TextView,
     View,
+    ended,
 )
 from core.services.desk import Delivery, PlaceGone, Refused, TryLater
 from tests.telegram_server.fault import bad_request, blocked, dropped, flood, server_error
@@ -60,6 +61,44 @@ class Chat:
 @pytest.fixture
 def chat(bot: TelegramBot, telegram_server: TelegramServer, person: Person, desk: ScriptedDesk) -> Chat:
     return Chat(bot, telegram_server, person, desk)
+
+
+async def test_a_view_whose_time_has_passed_keeps_its_picture_and_loses_its_buttons(chat: Chat) -> None:
+    view = chat.gallery("navy", text="Your brief")
+    receipt = await chat.show(view)
+    for _ in range(2):  # a second attempt changes nothing
+        ending = Delivery(
+            id=9,
+            key="9",
+            place=str(chat.person.chat.id),
+            view=ended(view),
+            language="en",
+            replaces=receipt,
+            retiring=True,
+        )
+        assert await chat.bot.courier.deliver(ending) == receipt
+    (message,) = chat.messages
+    assert message.photo and "Your brief" in message.text and not message.buttons
+
+
+async def test_an_answer_in_a_group_quotes_who_asked_and_so_does_what_takes_its_place(chat: Chat) -> None:
+    asked = chat.person.send_text("hello").id
+    place = str(chat.person.chat.id)
+    waiting = ProgressView(text="Drawing", done=0, total=4)
+    first = Delivery(id=1, key=f"telegram:7:9:m{asked}:0", place=place, view=waiting, language="en")
+    receipt = await chat.bot.courier.deliver(first)
+    result = Delivery(id=2, key="job:X:end", place=place, view=chat.gallery("navy"), language="en", replaces=receipt)
+    await chat.bot.courier.deliver(result)
+    (message,) = chat.messages
+    assert message.photo and message.reply_to == asked
+
+
+async def test_an_answer_to_a_message_that_is_gone_comes_all_the_same(chat: Chat) -> None:
+    place = str(chat.person.chat.id)
+    await chat.bot.courier.deliver(
+        Delivery(id=1, key="telegram:7:9:m4711:0", place=place, view=TextView(text="Hello"), language="en")
+    )
+    assert [message.text for message in chat.messages] == ["Hello"]
 
 
 async def test_a_text_view_is_a_message_with_its_buttons(chat: Chat) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import telegram
 
-from bots.telegram.incoming import Received, Upload, read
+from bots.telegram.incoming import Received, Upload, asking_message, read
 from core.conversation.action import Cancel, EditText, Expired, OpenVariant, Reroll
 from core.conversation.event import CommandSent, PhotoRefused, Started, TextSent
 
@@ -39,7 +39,7 @@ def test_the_envelope_says_who_where_and_in_which_language() -> None:
     received = update(**message(GROUP, text="/new"))
     assert received is not None
     envelope = received.envelope
-    assert (envelope.id, envelope.platform) == ("telegram:777:9", "telegram")
+    assert (envelope.id, envelope.platform) == ("telegram:777:9:m5", "telegram")
     assert (envelope.person, envelope.place, envelope.group, envelope.language) == ("42", "-100", True, "de")
 
 
@@ -97,6 +97,22 @@ def test_a_press_is_its_buttons_action() -> None:
     )
     assert received is not None
     assert (token(received.event), received.query, received.envelope.person) == (Cancel("d1").pack(), "q1", "42")
+
+
+def test_answers_in_a_group_quote_the_asker_and_those_in_private_nobody() -> None:
+    press: dict[str, Any] = {"id": "q1", "from": ADA, "chat_instance": "1", "data": Cancel("d1").pack()}
+    card = message(GROUP, text="Your brief", reply_to_message={**message(GROUP, text="/new"), "message_id": 3})
+    quoted = [
+        asking_message(f"{received.envelope.id}:0")
+        for received in (
+            update(**message(GROUP, text="/new")),
+            update("callback_query", message=card, **press),
+            update("callback_query", message=message(GROUP, text="Your brief"), **press),
+            update(**message(text="/new")),
+        )
+        if received
+    ]
+    assert quoted == [5, 3, None, None]
 
 
 def test_a_press_on_a_message_telegram_no_longer_shows_still_counts() -> None:
