@@ -88,6 +88,7 @@ class WebPart:
             lambda language: texts.speaker(language).say,
             bell=parts.bell,
             options=options,
+            redeem=factory.redeem,
         )
         self._site = Site(app, settings.web_host, settings.web_port)
         self._ringer: asyncio.Task[None] | None = None

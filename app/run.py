@@ -47,7 +47,7 @@ async def serve(
         dsn = None
         if settings.embedded or settings.database_url or {"worker", "clock"} & set(wanted):
             dsn = await stack.enter_async_context(database(settings))
-        factory = await stack.enter_async_context(open_factory(settings, dsn, release=RELEASE, address=address))
+        factory = await stack.enter_async_context(open_factory(settings, dsn, release=RELEASE))
         parts = Parts(factory, wanted)
         stack.push_async_callback(parts.stop)
         if settings.embedded:

@@ -16,12 +16,14 @@ from core.domain.model import Catalogue, ModelSpec
 from core.providers.base import Provider
 from core.providers.catalogue import STUDIO
 from core.providers.local import LocalProvider
+from core.services import link
 from core.services.album import Album
 from core.services.conversing import SETTLE_ALBUM, Conversing
 from core.services.delivering import Delivering, Pace
 from core.services.desk import Courier, Desk
 from core.services.drawing import Drawing
 from core.services.identity import PersonHasher
+from core.services.link import Redeeming
 from core.services.loading import Loading
 from core.services.page import Browsers, StoredReferences, StoredTranscript
 from core.services.reception import Reception
@@ -155,8 +157,9 @@ class Factory:
         return Browsers(self.people)
 
     @cached_property
-    def signer(self) -> Signer:
-        return Signer(self.secret)
+    def redeem(self) -> Redeeming | None:
+        """What answers signed links here; None where Supabase Storage does."""
+        return Redeeming(Signer(self.secret), self.blobs) if self.settings.blobs is BlobPlace.DISK else None
 
     def references(self, platform: str) -> StoredReferences:
         return StoredReferences(Outbox(self.transport, platform))
@@ -236,7 +239,7 @@ class Factory:
 
 @asynccontextmanager
 async def open_factory(
-    settings: Settings, dsn: str | None, *, release: str, address: str = "", extras: tuple[Extra, ...] = ()
+    settings: Settings, dsn: str | None, *, release: str, extras: tuple[Extra, ...] = ()
 ) -> AsyncIterator[Factory]:
     """A factory on a database that is there (`dsn`), or on the Supabase SDK alone."""
     secret = signing_key(settings)
@@ -251,21 +254,22 @@ async def open_factory(
         ).open()
     else:
         raise ValueError("neither a database nor Supabase is configured")
-    factory = Factory(settings, dsn, transport, await _blobs(settings, secret, address), secret, release, extras)
+    factory = Factory(settings, dsn, transport, await _blobs(settings, secret), secret, release, extras)
     try:
         yield factory
     finally:
         await factory.close()
 
 
-async def _blobs(settings: Settings, secret: bytes, address: str) -> Blobs:
+async def _blobs(settings: Settings, secret: bytes) -> Blobs:
     if settings.blobs is BlobPlace.SUPABASE:
         assert settings.supabase_secret_key is not None
         key = settings.supabase_secret_key.get_secret_value()
         bucket = await BucketBlobs(settings.supabase_url, key, settings.supabase_bucket).open()
         await bucket.prepare()
         return bucket
-    return DiskBlobs(settings.blob_root, Signer(secret), address)
+    public = settings.web_public_url.rstrip("/")
+    return DiskBlobs(settings.blob_root, Signer(secret), f"{public}{link.PATH}" if public else "")
 
 
 def signing_key(settings: Settings) -> bytes:

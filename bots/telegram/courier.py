@@ -67,7 +67,8 @@ class TelegramCourier:
             return old
         rendered = render(delivery.view)
         stock = await self._post.stock(rendered)
-        messages = [fitted(message, stock) for message in rendered]
+        carried = await self._post.carried(rendered, stock, delivery.language)
+        messages = [fitted(message, stock) for message in carried]
         if old and len(messages) == 1 and await self._edit(old, messages[0], stock):
             return old
         asked = asking_message(delivery.key) or (old.asked if old else None)

@@ -12,15 +12,18 @@ from telegram import (
     InlineKeyboardMarkup,
     InputMediaDocument,
     InputMediaPhoto,
+    LinkPreviewOptions,
     ReplyParameters,
 )
-from telegram.constants import ParseMode
+from telegram.constants import FileSizeLimit, ParseMode
 from telegram.error import BadRequest
 
 from bots.telegram.incoming import PLATFORM
 from bots.telegram.message import Album, Document, Keyboard, Message, Photo, Text
 from bots.telegram.place import Kind, Place
-from bots.telegram.prose import CAPTION_UNITS, TEXT_UNITS, Prose, to_html
+from bots.telegram.prose import CAPTION_UNITS, TEXT_UNITS, Prose, Run, prose, to_html
+from core.conversation import texts
+from core.conversation.texts import Speaker
 from core.conversation.view import Button, Style
 from core.services.desk import Asset, Desk, References
 
@@ -28,6 +31,8 @@ from core.services.desk import Asset, Desk, References
 PHOTO_BYTES = 10 * 1024 * 1024
 PHOTO_SIDES = 10_000
 PHOTO_RATIO = 20
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+"""A link of ours is for the person alone, not for Telegram's servers to fetch and show."""
 _EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 
 File = str | bytes
@@ -47,6 +52,28 @@ class Post:
         names = {item.asset: None for message in messages for item in _items(message)}
         return {name: await self._desk.asset(name) for name in names}
 
+    async def carried(
+        self, messages: Sequence[Message], stock: Mapping[str, Asset], language: str
+    ) -> tuple[Message, ...]:
+        """The messages; a file that is too large for Telegram gives way to words, and a link where there can be one."""
+        return tuple(
+            [
+                await self._linked(message, len(stock[message.asset].data), texts.speaker(language))
+                if isinstance(message, Document) and len(stock[message.asset].data) > FileSizeLimit.FILESIZE_UPLOAD
+                else message
+                for message in messages
+            ]
+        )
+
+    async def _linked(self, message: Document, octets: int, voice: Speaker) -> Text:
+        link, megabytes = await self._desk.link(message.asset, message.name), f"{octets / 1_000_000:.0f}"
+        said = (
+            voice.say("file.too_large_link", megabytes=megabytes, link=link)
+            if link
+            else voice.say("file.too_large", megabytes=megabytes)
+        )
+        return Text(message.words + prose(Run(said)), message.keyboard)
+
     async def send(self, place: Place, message: Message, stock: Mapping[str, Asset]) -> tuple[int, ...]:
         """Send a message that `fitted` has seen; the ids of what stands in the chat now (an album is several)."""
         match message:
@@ -55,6 +82,7 @@ class Post:
                     place.chat,
                     to_html(message.words, TEXT_UNITS),
                     parse_mode=ParseMode.HTML,
+                    link_preview_options=_NO_PREVIEW,
                     message_thread_id=place.topic,
                     reply_parameters=_quoting(place),
                     reply_markup=markup(message.keyboard),
@@ -73,6 +101,7 @@ class Post:
             chat,
             number,
             parse_mode=ParseMode.HTML,
+            link_preview_options=_NO_PREVIEW,
             reply_markup=markup(message.keyboard),
         )
 

@@ -43,6 +43,10 @@ class Desk(Protocol):
     async def asset(self, asset_id: str, person: Envelope | None = None) -> Asset:
         """The bytes of a stored picture or file; with a person: only if it is theirs. Raises AssetGone, NotYours."""
 
+    async def link(self, asset_id: str, name: str, person: Envelope | None = None) -> str | None:
+        """Where anybody may download it as `name` for an hour, for places that cannot carry the file itself; with a
+        person: only if it is theirs. None without a public address. Raises AssetGone, NotYours, Unavailable."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asset:

@@ -42,8 +42,9 @@ class Blobs(Protocol):
         """Remove what is there; what is not is no error."""
         ...
 
-    async def signed_url(self, key: str, seconds: int) -> str:
-        """A link anybody may open for `seconds` (1 to LINK_SECONDS); whether the blob exists may be asked or not."""
+    async def signed_url(self, key: str, seconds: int, name: str = "") -> str | None:
+        """A link anybody may open for `seconds` (1 to LINK_SECONDS), as a download called `name`; None where this
+        place has no public address. Whether the blob exists may be asked or not."""
         ...
 
     async def usage(self) -> Usage: ...

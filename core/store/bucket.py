@@ -87,8 +87,9 @@ class BucketBlobs:
         for start in range(0, len(names), PAGE):
             await _sent(self._bucket().remove, names[start : start + PAGE])
 
-    async def signed_url(self, key: str, seconds: int) -> str:
-        answer = await _sent(self._bucket().create_signed_url, valid(key), valid_life(seconds))
+    async def signed_url(self, key: str, seconds: int, name: str = "") -> str | None:
+        options: Any = {"download": name} if name else {}
+        answer = await _sent(self._bucket().create_signed_url, valid(key), valid_life(seconds), options)
         if answer["signedURL"] is None:
             raise BlobFault(f"Storage signed no link for {key}")
         return answer["signedURL"]

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from core.store.blob import Usage, valid, valid_life
 from core.store.error import BlobError, BlobFault, BlobMissing, BlobsFull
@@ -25,8 +25,9 @@ SCRATCH_SECONDS = 3600
 class DiskBlobs:
     """One file per blob below `folder` (mode 0700), spread over 256 shards so that no directory grows huge.
 
-    `address` is where the web server answers `GET {address}/{key}?expires=…&signature=…` after `Signer.verify`;
-    `clock` returns seconds since 1970. The media type follows from the key's extension, so it is not stored.
+    `address` is where the web server answers `GET {address}/{key}?expires=…&signature=…` after `Signer.verify`, empty
+    when nobody outside reaches it; `clock` returns seconds since 1970. The media type follows from the key's extension,
+    so it is not stored.
     """
 
     def __init__(self, folder: Path, signer: Signer, address: str, *, clock: Callable[[], float] = time.time) -> None:
@@ -52,10 +53,10 @@ class DiskBlobs:
         with _translated("delete"):
             await asyncio.to_thread(_unlink, paths)
 
-    async def signed_url(self, key: str, seconds: int) -> str:
+    async def signed_url(self, key: str, seconds: int, name: str = "") -> str | None:
         expires = int(self._clock()) + valid_life(seconds)
-        signature = self._signer.sign(key, expires)
-        return f"{self._address}/{quote(key)}?expires={expires}&signature={signature}"
+        asked = {"expires": expires, "signature": self._signer.sign(key, expires), **({"name": name} if name else {})}
+        return f"{self._address}/{quote(key)}?{urlencode(asked)}" if self._address else None
 
     async def usage(self) -> Usage:
         return await asyncio.to_thread(self._count)

@@ -74,5 +74,5 @@ def test_a_file_name_can_neither_break_the_header_nor_leave_the_folder() -> None
 
 
 async def test_signed_links_are_off_unless_somebody_can_redeem_them(visitor: Visitor) -> None:
-    async with visitor.session.get("/download/some-token") as answer:
+    async with visitor.session.get("/f/export/some.zip?expires=1&signature=x") as answer:
         assert answer.status == 404

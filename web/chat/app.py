@@ -67,7 +67,7 @@ def create_app(
             web.get("/live", stream.live),
             web.get("/picture/{asset}", picture.picture),
             web.get("/file/{asset}", picture.file),
-            web.get("/download/{token}", picture.redeemed),
+            web.get("/f/{key:.+}", picture.redeemed),
             web.get("/static/{release}/{name}", shelf.serve),
         ]
     )

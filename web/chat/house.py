@@ -17,8 +17,9 @@ from web.chat.render import Renderer
 from web.chat.visit import Visit, settle, visit
 
 MEGABYTE: Final = 1_000_000
-Redeem = Callable[[str], Awaitable[Asset]]
-"""Signed token -> the file it is for. Raises AssetGone, also when the token is forged or too old."""
+Redeem = Callable[[str, int, str], Awaitable[Asset]]
+"""Key, moment it ends (seconds since 1970) and signature of a link -> its file. Raises AssetGone, also when the link is
+forged or too old."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

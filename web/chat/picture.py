@@ -36,12 +36,12 @@ async def file(request: web.Request) -> web.StreamResponse:
 
 
 async def redeemed(request: web.Request) -> web.StreamResponse:
-    """GET /download/{token}: a signed link, for leaving the page; the signature stands for the cookie."""
-    redeem = request.app[HOUSE].redeem
-    if redeem is None:
+    """GET /f/{key}?expires=&signature=&name=: a link for leaving the page; the signature stands for the cookie."""
+    redeem, expires = request.app[HOUSE].redeem, request.query.get("expires", "")
+    if redeem is None or not re.fullmatch(r"[0-9]{1,12}", expires):
         raise web.HTTPNotFound
     try:
-        asset = await redeem(request.match_info["token"])
+        asset = await redeem(request.match_info["key"], int(expires), request.query.get("signature", ""))
     except AssetGone as gone:
         raise web.HTTPNotFound from gone
     return download(asset, request.query.get("name", ""))

@@ -23,6 +23,8 @@ class ScriptedDesk:
     assets: dict[str, Asset] = field(default_factory=dict)
     refused: str = ""
     """Reason for which every upload is refused."""
+    public: str = ""
+    """Address that links begin with; without it there are none."""
     away: bool = False
     offers: int = 0
     answer: Answer = lambda _: None
@@ -50,6 +52,9 @@ class ScriptedDesk:
         if asset_id not in self.assets:
             raise AssetGone(asset_id)
         return self.assets[asset_id]
+
+    async def link(self, asset_id: str, name: str, person: Envelope | None = None) -> str | None:
+        return f"{self.public}/{name}" if self.public else None
 
     def store(self, data: bytes, media_type: str, size: tuple[int, int] = (0, 0)) -> str:
         digest = hashlib.sha256(data).hexdigest()
