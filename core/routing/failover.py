@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 from core.domain.model import ModelSpec
 from core.providers.base import Painted
 from core.providers.error import Busy, Change, ProviderError, Reaction, TimedOut
-from core.routing.route import Route
 
 BREATH_S = 1.0
 """Wait before asking again where the provider names no time."""
@@ -60,7 +59,7 @@ Retire = Callable[[ModelSpec], Awaitable[None]]
 
 
 async def walk(
-    route: Route,
+    route: Iterable[ModelSpec],
     paint: Paint,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     *,
@@ -89,7 +88,7 @@ class _Walk:
         self._ends = time.monotonic() + deadlines.job
         self._attempts: list[Attempt] = []
 
-    async def along(self, route: Route) -> Drawn:
+    async def along(self, route: Iterable[ModelSpec]) -> Drawn:
         last: ProviderError | None = None
         for model in route:
             drawn = await self._ask(model)
