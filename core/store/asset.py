@@ -21,6 +21,9 @@ class AssetKind(StrEnum):
     """A finished picture without its type, kept so that a text edit needs no drawing."""
     RENDER = "render"
     ORIGINAL = "original"
+    """What a model painted, untouched."""
+    THREAD = "thread"
+    """What a provider needs to go on from a picture."""
     EXPORT = "export"
 
 

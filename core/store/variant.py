@@ -25,7 +25,7 @@ class StoredRender:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """`parent` is the version it was made from; `recipe` and `spec` are records, `plate_asset` an asset's id."""
+    """`parent` is the version it was made from; `recipe` and `spec` are records, the assets ids."""
 
     number: int
     parent: int | None
@@ -33,6 +33,8 @@ class Version:
     spec: Json
     facts: dict[str, Json]
     plate_asset: str | None
+    original_asset: str | None
+    thread_asset: str | None
     created_at: datetime
     renders: tuple[StoredRender, ...]
 
@@ -122,6 +124,8 @@ def _version(row: Mapping[str, Any]) -> Version:
         spec=row["spec"],
         facts=row["facts"],
         plate_asset=row["plate_asset"],
+        original_asset=row["original_asset"],
+        thread_asset=row["thread_asset"],
         created_at=moment(row["created_at"]),
         renders=tuple(
             StoredRender(

@@ -36,20 +36,28 @@ class NewRender:
         }
 
 
+File = Mapping[str, Json] | str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewVersion:
-    """`plate`: an asset record to store with it, or the id of one that exists."""
+    """Files of it are asset records to store with it, or ids of assets that exist."""
 
     recipe: Json
     spec: Json
     facts: Mapping[str, Json]
-    plate: Mapping[str, Json] | str | None
+    plate: File | None
+    original: File | None = None
+    """What a model painted, untouched."""
+    thread: File | None = None
+    """What it takes to go on from there (`core.providers.base.Painted.conversation`)."""
     renders: Sequence[NewRender]
 
     def record(self) -> dict[str, Json]:
-        plate = dict(self.plate) if isinstance(self.plate, Mapping) else self.plate
+        files = {"plate": self.plate, "original": self.original, "thread": self.thread}
+        kept = {name: dict(file) if isinstance(file, Mapping) else file for name, file in files.items()}
         return {
-            "version": {"recipe": self.recipe, "spec": self.spec, "facts": dict(self.facts), "plate": plate},
+            "version": {"recipe": self.recipe, "spec": self.spec, "facts": dict(self.facts), **kept},
             "renders": [one.record() for one in self.renders],
         }
 
