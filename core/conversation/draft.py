@@ -377,7 +377,7 @@ def pressed(talk: Talk, action: DraftAction) -> Turn:
         return use_last_selfies(talk.unasked() if talk.session.asking != "headline" else talk)
     if action.draft != talk.session.draft or not action.draft:
         return stale(talk, action)
-    return _apply(talk.having(typing_for="", setting="", quoted="", quoted_for=""), action)
+    return _apply(talk.briefing(), action)
 
 
 def _apply(talk: Talk, action: DraftAction) -> Turn:

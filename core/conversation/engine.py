@@ -62,6 +62,7 @@ from core.conversation.talk import Talk
 from core.conversation.turn import Turn
 from core.conversation.view import Tone
 from core.conversation.world import Need, World
+from core.domain.job import JobStatus
 
 _ON_DRAFT = (Generate, Preview, OpenDetails, Ask, Choose, UsePreset, UseLastSelfies, GoOn, Back, Cancel)
 _ON_VARIANT = (
@@ -110,7 +111,7 @@ def variant_of(session: Session, event: Event) -> str:
         case TextSent() if session.typing_for:
             return session.typing_for
         case TextSent(variant=code):
-            return code
+            return code or session.edited_for
         case CommandSent(name=name, argument=argument, variants=variants) if name in ON_VARIANTS:
             return argument.strip().upper() or (variants[0] if len(variants) == 1 else "")
         case Pressed(action=Run(command=name, argument=argument)) if name in ON_VARIANTS:
@@ -121,6 +122,8 @@ def variant_of(session: Session, event: Event) -> str:
 
 def job_of(session: Session, event: Event) -> str:
     """Code of the job an event is about. A button of an earlier draft is about the set that draft became."""
+    if isinstance(event, TextSent) and not event.variant:
+        return session.edited_by
     if not isinstance(event, Pressed):
         return ""
     action = event.action
@@ -212,9 +215,12 @@ def _text(talk: Talk, event: TextSent) -> Turn:
         return refinement.retyped(talk, event.text)
     if event.variant:
         return refinement.replied(talk, event.text)
+    edit = talk.world.job if session.edited_by else None
+    if edit is not None and edit.status is JobStatus.FAILED:
+        return refinement.retyped(talk, event.text)
     if session.setting in SETTINGS:
         return setting.typed(talk, event.text)
-    return draft.text_sent(talk.having(quoted="", quoted_for=""), event.text)
+    return draft.text_sent(talk.briefing(), event.text)
 
 
 def _pressed(talk: Talk, action: Action) -> Turn:

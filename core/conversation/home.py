@@ -16,7 +16,7 @@ from core.domain.brief import Brief
 from core.domain.job import JobKind
 from core.domain.price import Quote, Work
 
-SURE = "yes"
+SURE, KEEP = "yes", "keep"
 
 
 def command(talk: Talk, name: str, argument: str = "", variants: tuple[str, ...] = ()) -> Turn:
@@ -25,7 +25,7 @@ def command(talk: Talk, name: str, argument: str = "", variants: tuple[str, ...]
     if handler is None:
         return unknown(talk, name)
     if name != "cancel":
-        talk = talk.having(typing_for="", setting="", quoted="", quoted_for="")
+        talk = talk.briefing()
     if name in ON_VARIANTS and len(variants) > 1 and not argument:
         return refinement.which(talk, name, variants)
     return handler(talk, argument)
@@ -200,9 +200,11 @@ def _delete_me(talk: Talk, argument: str) -> Turn:
     if argument == SURE:
         view = NoticeView(text=voice.say("delete_me.begun"), slot="delete_me")
         return Turn(talk.closed().having(ordered="").session, (view,), (DeletePerson(),))
+    if argument == KEEP:
+        return Turn(talk.session, (NoticeView(text=voice.say("delete_me.kept"), slot="delete_me"),))
     buttons: list[Button] = [
         button(voice.say("button.delete_me_sure"), Run("delete_me", SURE), Style.DANGER),
-        button(voice.say("button.keep"), Run("help")),
+        button(voice.say("button.keep_me"), Run("delete_me", KEEP)),
         button(voice.say("button.export"), Run("export")),
     ]
     view = NoticeView(

@@ -243,6 +243,8 @@ def file_ready(
 def job_failed(voice: Speaker, job: JobFacts, failure: Failure, *, reroll: Quote | None = None) -> NoticeView:
     """Reason, what was given back, what to do next. `reroll`: its price, where drawing it again is the way on."""
     text = " ".join((voice.say(f"failure.{failure}"), settled(voice, job), voice.say(f"next.{failure}")))
+    if job.kind is JobKind.EDIT_TEXT:
+        text = f"{text} {voice.say('edit_text.again')}"
     return NoticeView(text=text, tone=Tone.ERROR, rows=_way_on(voice, job, reroll), slot=status_slot(job.code))
 
 

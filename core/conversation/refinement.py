@@ -216,8 +216,11 @@ def _refine(talk: Talk, facts: VariantFacts, kind: JobKind, brief: Brief, quote:
     if quote.credits > talk.world.wallet.available:
         return _insufficient(talk, facts, quote)
     made = Order(code=talk.code(kind), kind=kind, brief=brief, quote=quote, variant=facts.code, options=options)
-    after = talk.having(typing_for="", quoted="", quoted_for="")
-    return order.place(talk, after, (made,), order.queued(talk.voice, made.code, 1, talk.voice.say(f"working.{kind}")))
+    after = talk.having(typing_for="", edited_for="", edited_by="", quoted="", quoted_for="")
+    if kind is JobKind.EDIT_TEXT:
+        after = after.having(edited_for=facts.code, edited_by=made.code)
+    waiting = order.queued(talk.voice, made.code, 1, talk.voice.say(f"working.{kind}"))
+    return order.place(talk, after, (made,), replace(waiting, retires=(choice_slot(facts.code),)))
 
 
 def _free_work(talk: Talk, facts: VariantFacts, kind: JobKind, brief: Brief | None = None, **options: Json) -> Turn:
@@ -261,7 +264,7 @@ def retyped(talk: Talk, text: str) -> Turn:
     """The new headline of the variant that is being typed for, or that was replied to."""
     facts = talk.world.variant
     if facts is None or facts.deleted:
-        return gone(talk.having(typing_for="", quoted="", quoted_for=""))
+        return gone(talk.briefing())
     verdict = answer.headline(text)
     note = card.noted(talk.voice, verdict.note, verdict.values)
     if isinstance(verdict, Unfit):

@@ -59,7 +59,11 @@ class Talk:
 
     def unasked(self) -> Talk:
         """The brief stays, whatever was being typed is given up."""
-        return self.having(asking="", typing_for="", setting="", quoted="", quoted_for="")
+        return self.briefing().having(asking="")
+
+    def briefing(self) -> Talk:
+        """Back at the brief and what it asks: nothing is being typed for a variant or a setting."""
+        return self.having(typing_for="", edited_for="", edited_by="", setting="", quoted="", quoted_for="")
 
     def toast(self, text: str, tone: Tone = Tone.INFO) -> Turn:
         """Only answer the press; nothing changed."""

@@ -8,7 +8,7 @@ from app.demo.stage import Screen
 from core.bootstrap import Factory
 from core.conversation.action import EditText, Generate, GetFile, OtherSize, Score
 from core.conversation.event import TextSent
-from core.conversation.view import FileView, FormView, GalleryView, View
+from core.conversation.view import FileView, FormView, GalleryView, NoticeView, View
 from core.domain.score import Grade, Measure
 from tests.app.chat import Guest, closing, pictured
 from tests.factory import running
@@ -83,3 +83,17 @@ async def test_a_score_is_measured_on_the_stored_picture_and_costs_nothing(datab
         assert report.pictures[0].asset == finished.pictures[0].asset
         assert len(report.facts) == len(set(Measure) - {Measure.FACE, Measure.SHARPNESS})  # nobody is in the picture
         assert {fact.grade for fact in report.facts} == {Grade.GOOD}
+
+
+async def test_a_headline_no_typeface_covers_leaves_the_question_open(database: str, tmp_path: Path) -> None:
+    screen = Screen()
+    async with running(database, tmp_path, couriers=[screen]) as one:
+        guest, finished = await _set(one.factory, screen)
+        await guest.press(finished, EditText, lambda view: isinstance(view, FormView))
+
+        refused = await guest.do(TextSent(text="日本語の見出し"), lambda view: isinstance(view, NoticeView))
+        edited = await guest.do(TextSent(text="PLAIN LETTERS"), lambda view: pictured(view) and len(view.pictures) == 1)
+
+        assert "Type another headline" in refused.text
+        assert isinstance(edited, GalleryView)
+        assert "PLAIN LETTERS" in edited.pictures[0].alt

@@ -638,6 +638,34 @@ def test_a_strangers_press_on_a_brief_in_a_group_says_whose_it_is() -> None:
     assert "earlier brief" in texts(asker.turn)
 
 
+def test_after_a_headline_that_could_not_be_set_the_next_words_are_tried_instead() -> None:
+    chat = Chat(variant=variant(), job=None)
+    chat.press(EditText("V" * 10))
+    chat.say("日本語の見出し")
+    failed = job(code=chat.session.edited_by, kind=JobKind.EDIT_TEXT, status=JobStatus.FAILED)
+    assert engine.job_of(chat.session, TextSent(text="x")) == order(chat).code
+    chat.say("Plain letters", job=failed)
+    assert (order(chat).kind, order(chat).options) == (JobKind.EDIT_TEXT, {"headline": "Plain letters"})
+    assert not chat.session.draft
+
+
+def test_after_a_headline_that_was_set_the_next_words_begin_a_brief() -> None:
+    chat = Chat(variant=variant(), job=None)
+    chat.press(EditText("V" * 10))
+    chat.say("My new job")
+    chat.say("I QUIT", job=job(code=chat.session.edited_by, kind=JobKind.EDIT_TEXT, status=JobStatus.DONE))
+    assert not chat.turn.effects
+    assert chat.session.answers == {"headline": "I QUIT"}
+
+
+def test_deleting_oneself_can_be_thought_better_of() -> None:
+    chat = Chat()
+    chat.command("delete_me")
+    chat.press(token(chat, "Keep everything"))
+    assert texts(chat.turn) == "Nothing was deleted."
+    assert not chat.turn.effects
+
+
 def test_what_is_typed_is_answered_below_and_what_is_pressed_in_place() -> None:
     chat = Chat()
     chat.command("settings")

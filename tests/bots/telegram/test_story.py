@@ -85,7 +85,7 @@ class Newcomer:
 
     async def gone(self) -> Message:
         self.type("/delete_me")
-        await self.shown("Yes, delete everything", "Keep it")
+        await self.shown("Yes, delete everything", "Keep everything")
         self.press("Yes, delete everything")
         return await self.person.wait_for("Gone for good", DRAWN_WITHIN_S)
 
