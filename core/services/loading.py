@@ -44,11 +44,13 @@ class Loading:
     async def fill(self, world: World, user_id: str, session: Session, event: Event) -> World:
         """The world with everything this event needs. Raises the store's errors."""
         needs = sorted(engine.needs(session, event))
+        if not needs:
+            return world
         parts = await asyncio.gather(*(self._loaders[need](user_id, session, event) for need in needs))
         changes: Changes = {}
         for part in parts:
             changes |= part
-        return replace(world, **changes) if changes else world
+        return replace(world, **changes)
 
     async def _variant(self, user_id: str, session: Session, event: Event) -> Changes:
         try:

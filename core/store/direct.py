@@ -1,11 +1,13 @@
 """Transport A: psycopg 3 to any PostgreSQL (embedded, plain, Supabase's direct or session port)."""
 
 import asyncio
+import json
 import logging
 import re
 import select
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
+from functools import cache
 from typing import Any, Final, LiteralString, Self
 from uuid import uuid4
 
@@ -32,6 +34,9 @@ SILENCE: Final[Mapping[str, Any]] = {
     "keepalives_interval": 3,
     "tcp_user_timeout": 10_000,
 }
+
+# Arguments are trees made of records: nothing in them comes round to itself.
+ENCODE: Final = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
 
 log = logging.getLogger(__name__)
 Row = dict[str, Any]
@@ -74,15 +79,13 @@ class DirectTransport:
 
     async def call(self, function: str, arguments: Mapping[str, Any]) -> Any:
         """See `Transport.call`; a call whose connection broke is repeated once on a new one."""
-        if not FUNCTION.fullmatch(function):
-            raise ValueError(f"not a function name: {function!r}")
-        statement = sql.SQL("select api.{}(%s) as answer").format(sql.Identifier(function))
+        statement, parameters = _calling(function), (Jsonb(dict(arguments), ENCODE),)
         try:
-            rows = await self._run(statement, (Jsonb(dict(arguments)),))
+            rows = await self._run(statement, parameters)
         except Unavailable as error:
             if error.__cause__ is None:  # no connection or no time left: repeating would only take longer
                 raise
-            rows = await self._run(statement, (Jsonb(dict(arguments)),))
+            rows = await self._run(statement, parameters)
         return rows[0]["answer"]
 
     async def fetch(self, statement: LiteralString, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
@@ -110,7 +113,7 @@ class DirectTransport:
                 log.warning("listener.connection_lost: %s", error)
             await asyncio.sleep(POLL_SECONDS)
 
-    async def _run(self, statement: sql.SQL | sql.Composed, parameters: Sequence[Any] | Mapping[str, Any]) -> list[Row]:
+    async def _run(self, statement: bytes | sql.SQL, parameters: Sequence[Any] | Mapping[str, Any]) -> list[Row]:
         caller = asyncio.current_task()
         asked = caller.cancelling() if caller else 0
         try:
@@ -125,6 +128,14 @@ class DirectTransport:
             raise Unavailable(f"the database did not answer: {type(error).__name__}") from None
         except psycopg.Error as error:
             raise translate(error) from error
+
+
+@cache
+def _calling(function: str) -> bytes:
+    """The statement that calls a function of schema api. Raises ValueError for what is no function's name."""
+    if not FUNCTION.fullmatch(function):
+        raise ValueError(f"not a function name: {function!r}")
+    return f"select api.{function}(%s) as answer".encode()
 
 
 def translate(error: psycopg.Error) -> StoreError:

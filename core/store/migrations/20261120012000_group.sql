@@ -183,8 +183,12 @@ begin
     end case;
   end loop;
   update tf.users u set language = c.language
-    from rows from (jsonb_to_recordset(p->'calls') as (user_id uuid, language text)) with ordinality as c
-   where u.id = c.user_id and u.language <> c.language and c.ordinality = any(v_begun);
+    from (select distinct on (user_id) user_id, language
+            from rows from (jsonb_to_recordset(p->'calls') as (event text, platform text, place text, user_id uuid,
+                   language text)) with ordinality
+           where ordinality = any(v_begun) and language is not null
+           order by user_id, platform desc, place desc, event desc) c
+   where u.id = c.user_id and u.language <> c.language;
   perform tf.send_all(v_posts);
   return to_jsonb(v_answers);
 end $$;
