@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from types import MappingProxyType
 
-from core.domain.brief import Brief, Vibe
+from core.domain.brief import Brief
+from core.domain.look import nearest
 from core.domain.model import Capability, Catalogue, ModelSpec, Role, able
 from core.domain.price import Quote, Work, quote
 from core.domain.record import Json
@@ -32,21 +32,6 @@ class Reason(StrEnum):
     UNABLE = "unable"
     RESTING = "resting"
 
-
-NEAREST: Mapping[Vibe, Vibe] = MappingProxyType(
-    {
-        Vibe.NEON: Vibe.CINEMATIC,
-        Vibe.TECH: Vibe.CLEAN,
-        Vibe.PASTEL: Vibe.CLEAN,
-        Vibe.MINIMALIST: Vibe.CLEAN,
-        Vibe.MEME: Vibe.BOLD,
-        Vibe.BOLD: Vibe.CINEMATIC,
-        Vibe.CLEAN: Vibe.BOLD,
-        Vibe.CINEMATIC: Vibe.BOLD,
-        Vibe.DOCUMENTARY: Vibe.CINEMATIC,
-    }
-)
-"""The look that comes closest, for a studio that lacks one. Followed until one it has."""
 
 INDISPENSABLE = frozenset({Capability.MULTI_TURN, Capability.MASK, Capability.UPSCALE})
 """Without these there is no answer to what was asked, so that not even the studio may stand in."""
@@ -168,14 +153,3 @@ def _last_resort(brief: Brief, catalogue: Catalogue, needs: frozenset[Capability
         look = replace(brief, vibe=nearest(brief.vibe, model.vibes))
         if able(model, look):
             yield Candidate(model, Reason.LAST_RESORT, look)
-
-
-def nearest(vibe: Vibe, drawn: tuple[Vibe, ...]) -> Vibe:
-    """The vibe itself, or the closest of those drawn. `drawn` is not empty."""
-    seen = set[Vibe]()
-    while vibe not in drawn:
-        seen.add(vibe)
-        vibe = NEAREST[vibe]
-        if vibe in seen:
-            return drawn[0]
-    return vibe

@@ -5,11 +5,12 @@ from hypothesis import strategies as st
 
 from core.domain.brief import VARIANT_COUNTS, Brief, Vibe
 from core.domain.format import Quality
+from core.domain.look import NEAREST, nearest
 from core.domain.model import Capability, Catalogue, Role, Status
 from core.domain.price import Quote, Work, quote
 from core.providers.catalogue import STAND_IN, STUDIO, load
 from core.routing.health import PATIENCE_S, Health
-from core.routing.route import NEAREST, PassedBy, Reason, Route, nearest, plan
+from core.routing.route import PassedBy, Reason, Route, plan
 
 SHEET = load().beside(STUDIO)
 LIVE = tuple(row for row in SHEET.models if row.vibes and row.status is not Status.RETIRED)

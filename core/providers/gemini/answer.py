@@ -10,6 +10,7 @@ from google.genai import types
 from core.domain.format import Size
 from core.domain.model import Capability, ModelSpec
 from core.domain.record import Json
+from core.providers import frame
 from core.providers.base import Original, Painted, Usage
 from core.providers.error import (
     CutShort,
@@ -22,7 +23,7 @@ from core.providers.error import (
     Undecodable,
     WrongSize,
 )
-from core.providers.gemini import frame, picture, thread
+from core.providers.gemini import picture, thread
 from core.providers.gemini.request import Ask
 
 FINISHES: Mapping[str, type[ProviderError]] = {

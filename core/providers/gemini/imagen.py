@@ -14,12 +14,13 @@ from google.genai import types
 from core.domain.format import Size
 from core.domain.model import Capability, ModelSpec
 from core.domain.prompt import Prompt, Reference, ReferenceRole, VideoLink
+from core.providers import frame
 from core.providers.base import Original, Painted, PaintRequest, Usage
 from core.providers.error import BadRequest, NoPicture, PictureRefused
-from core.providers.gemini import answer, frame, picture
+from core.providers.frame import Frame
+from core.providers.gemini import answer, picture
 from core.providers.gemini.client import within
 from core.providers.gemini.fault import translated
-from core.providers.gemini.frame import Frame
 from core.providers.gemini.request import SEEDS, addressed
 
 FAMILY = "imagen"

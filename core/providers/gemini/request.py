@@ -9,11 +9,12 @@ from google.genai import types
 
 from core.domain.model import Capability, ModelSpec, Thinking
 from core.domain.prompt import Part, Prompt, Reference, VideoLink
+from core.providers import frame
 from core.providers.base import PaintRequest
 from core.providers.error import BadRequest
-from core.providers.gemini import frame, thread
+from core.providers.frame import Frame
+from core.providers.gemini import thread
 from core.providers.gemini.client import within
-from core.providers.gemini.frame import Frame
 
 SEEDS = 2**31
 """The field is a signed 32-bit number."""
