@@ -1,4 +1,4 @@
-"""Which word of a headline carries it, and what remains when only three words may stay."""
+"""Which word of a headline carries it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ _STRONG = frozenset(
         "lost", "win", "won", "insane", "impossible", "finally", "ever", "zero",
     )
 )  # fmt: skip
-SHORT_WORDS = 3
 
 
 def strongest(words: Sequence[str]) -> int:
@@ -29,27 +28,8 @@ def strongest(words: Sequence[str]) -> int:
     return max(range(len(words)), key=lambda index: (_weight(words[index]), index))
 
 
-def shortened(words: Sequence[str], limit: int = SHORT_WORDS) -> tuple[str, ...]:
-    """The run of at most `limit` words that holds the strongest one and neither begins nor ends on a function word."""
-    if len(words) <= limit:
-        return tuple(words)
-    key = strongest(words)
-    runs = [
-        (start, start + length)
-        for length in range(1, limit + 1)
-        for start in range(max(0, key - length + 1), min(key, len(words) - length) + 1)
-    ]
-    first, last = max(runs, key=lambda run: (_sense(words[run[0] : run[1]]), run[0]))
-    return tuple(words[first:last])
-
-
 def is_small(word: str) -> bool:
     return _bare(word) in _SMALL
-
-
-def _sense(run: Sequence[str]) -> float:
-    dangling = is_small(run[-1]) * 3.0 + is_small(run[0]) * 1.0
-    return sum(0.5 if is_small(word) else 1.5 for word in run) - dangling
 
 
 def _weight(word: str) -> float:

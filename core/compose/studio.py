@@ -18,13 +18,11 @@ from core.compose import backdrop, crest, imprint, lettering
 from core.compose import subject as person
 from core.compose.adaptation import settled
 from core.compose.arrangement import WHOLE, Arrangement, Cut, Scheme, arrange
-from core.compose.emphasis import SHORT_WORDS
 from core.compose.feeling import felt
 from core.compose.font import FaceMeasure, FontChoice, NotCovered, choose, choose_plain, written
 from core.compose.geometry import Box, bounds
 from core.compose.headline import Align, DoesNotFit
 from core.compose.layout import (
-    SHORT_POSITION,
     Layout,
     Scene,
     Type,
@@ -46,8 +44,6 @@ from core.domain.job import Recipe
 from core.domain.record import from_record, to_record
 
 __all__ = [
-    "SHORT_POSITION",
-    "SHORT_WORDS",
     "Composition",
     "DoesNotFit",
     "Plate",
@@ -148,7 +144,7 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDAr
     the layout's imprint says so: neither is worth refusing the picture. Raises ScriptNotCovered and DoesNotFit.
     """
     brief = recipe.brief
-    words = words_of(brief, recipe.position)
+    words = words_of(brief)
     style = style_of(brief, target.family)
     if style.upper:
         words = tuple(_upper(word) for word in words)

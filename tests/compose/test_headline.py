@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.compose.emphasis import SHORT_WORDS, shortened, strongest
+from core.compose.emphasis import strongest
 from core.compose.geometry import Box, Silhouette, clear_of
 from core.compose.headline import Align, Anchor, DoesNotFit, Setting, breaks, fit
 
@@ -102,18 +102,6 @@ def test_no_line_is_a_stranded_article() -> None:
 def test_the_word_that_carries_a_headline_is_found(headline: str, word: str) -> None:
     words = headline.split()
     assert words[strongest(words)] == word
-
-
-@given(WORDS)
-def test_a_short_headline_is_a_run_of_the_words_with_the_strongest(words: list[str]) -> None:
-    short = shortened(words)
-    assert 1 <= len(short) <= SHORT_WORDS
-    assert words[strongest(words)] in short
-    assert " ".join(short) in " ".join(words)
-
-
-def test_a_short_headline_does_not_end_on_a_function_word() -> None:
-    assert shortened(["I", "quit", "my", "job", "at", "NASA"]) == ("quit", "my", "job")
 
 
 @given(st.lists(st.tuples(*[st.floats(0, 1)] * 4), max_size=4))
