@@ -69,6 +69,7 @@ class GeminiStandIn:
     """What was refused without having been asked for: mistakes of the caller."""
     base_url: str = ""
     _next: deque[Case] = field(default_factory=deque)
+    _bodies: deque[Json] = field(default_factory=deque)
     _numbers: itertools.count[int] = field(default_factory=itertools.count)
     _types: dict[str, str] = field(default_factory=dict)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -89,6 +90,10 @@ class GeminiStandIn:
     def next(self, *cases: Case) -> None:
         """The coming calls go wrong this way, one after the other."""
         self._next.extend(cases)
+
+    def answer_with(self, body: Json) -> None:
+        """The next call is answered with exactly this: how recorded answers are played again."""
+        self._bodies.append(body)
 
     def _application(self) -> web.Application:
         application = web.Application(client_max_size=LARGEST_BODY, middlewares=[self._guard])
@@ -141,6 +146,8 @@ class GeminiStandIn:
         self.calls.append(call)
         for observer in self.observers:
             observer(call)
+        if self._bodies:
+            return web.json_response(self._bodies.popleft())
         case = self.case(call) or (self._next.popleft() if self._next else None)
         if case is not None and (answered := await self._gone_wrong(case, call, request)) is not None:
             return answered

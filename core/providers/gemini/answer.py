@@ -59,7 +59,7 @@ def painted(response: types.GenerateContentResponse, ask: Ask, *, price: float =
     turns = [*ask.turns, types.Content(role="model", parts=list(_parts(response)))]
     return Painted(
         original=original,
-        conversation=thread.dump(turns) if ask.spec.can(Capability.MULTI_TURN) else None,
+        conversation=thread.dump(turns, ask.spec.id) if ask.spec.can(Capability.MULTI_TURN) else None,
         usage=usage,
         facts=_facts(response) | {"painted_width": size.width, "painted_height": size.height},
     )

@@ -53,7 +53,7 @@ def build(
 ) -> Ask:
     """Raises BadRequest for what this model cannot do, before anything is sent."""
     spec, prompt = addressed(request)
-    turns = thread.load(request.conversation) if request.conversation is not None else []
+    turns = thread.load(request.conversation, spec.id) if request.conversation is not None else []
     turns.append(types.Content(role="user", parts=[part(row, enterprise) for row in prompt.parts]))
     _check(spec, request, prompt, turns)
     wanted = frame.choose(spec, request.size, request.recipe.brief.quality)

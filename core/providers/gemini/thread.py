@@ -3,6 +3,9 @@
 Form: a magic word, the length of a JSON header (big endian, 4 bytes), the header, and the pictures one after the other.
 Each picture is kept once, however often it is spoken of. Drafts of the model's thinking are left out unless signed:
 signatures must go back unchanged, drafts need not go back at all and weigh a megabyte each.
+
+A conversation belongs to its model: another one does not know the signatures. Who wants to go on elsewhere begins
+anew, with the picture as the CANVAS.
 """
 
 from __future__ import annotations
@@ -20,23 +23,26 @@ from core.providers.error import ThreadLost
 MAGIC = b"TFG1"
 
 
-def dump(turns: Sequence[types.Content]) -> bytes:
+def dump(turns: Sequence[types.Content], model: str) -> bytes:
     blobs: dict[bytes, int] = {}
     said = [
         {"role": turn.role, "parts": [_record(part, blobs) for part in turn.parts or () if _kept(part)]}
         for turn in turns
     ]
-    packed = json.dumps({"turns": said, "blobs": [len(blob) for blob in blobs]}, separators=(",", ":")).encode()
+    header = {"model": model, "turns": said, "blobs": [len(blob) for blob in blobs]}
+    packed = json.dumps(header, separators=(",", ":")).encode()
     return b"".join((MAGIC, struct.pack(">I", len(packed)), packed, *blobs))
 
 
-def load(data: bytes) -> list[types.Content]:
-    """Raises ThreadLost for bytes that `dump` did not make."""
+def load(data: bytes, model: str) -> list[types.Content]:
+    """Raises ThreadLost for bytes that `dump` did not make, and for the conversation of another model."""
     try:
         if not data.startswith(MAGIC):
             raise ThreadLost("not a conversation of this provider")
         (length,) = struct.unpack(">I", data[4:8])
         header = json.loads(data[8 : 8 + length])
+        if header["model"] != model:
+            raise ThreadLost(f"a conversation with {header['model']}")
         blobs, at = [], 8 + length
         for size in header["blobs"]:
             blobs.append(data[at : at + size])

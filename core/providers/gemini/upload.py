@@ -43,8 +43,8 @@ class Shelf:
     @asynccontextmanager
     async def holding(self, references: Iterable[Reference]) -> AsyncIterator[None]:
         wanted = tuple(references)
-        await self.hold(wanted)
         try:
+            await self.hold(wanted)
             yield
         finally:
             await self.release(wanted)
@@ -59,7 +59,8 @@ class Shelf:
                 self._held[key] = _Held(asyncio.create_task(self._upload(reference)))
             self._held[key].users += 1
             uploads.append(self._held[key].upload)
-        await asyncio.wait(uploads) if uploads else None
+        if uploads:
+            await asyncio.wait(uploads)
         for upload in uploads:
             if error := upload.exception():
                 log.warning("reference.not_uploaded", error=repr(error))

@@ -1,5 +1,6 @@
 """Edits turn by turn: stored, continued elsewhere, taken back."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -66,7 +67,7 @@ async def test_every_thought_signature_goes_back_unchanged(service: GeminiStandI
 
 def _parts_of(painted: Painted) -> list[types.Content]:
     assert painted.conversation is not None
-    return thread.load(painted.conversation)
+    return thread.load(painted.conversation, STANDARD.id)
 
 
 async def test_without_its_signatures_a_conversation_is_lost(service: GeminiStandIn, provider: GeminiProvider) -> None:
@@ -75,7 +76,7 @@ async def test_without_its_signatures_a_conversation_is_lost(service: GeminiStan
         part.thought_signature = None
 
     with pytest.raises(ThreadLost):
-        await provider.paint(request(prompt("Darker"), conversation=thread.dump(turns)))
+        await provider.paint(request(prompt("Darker"), conversation=thread.dump(turns, STANDARD.id)))
 
 
 async def test_a_changed_signature_loses_the_conversation_too(client: genai.Client, service: GeminiStandIn) -> None:
@@ -85,7 +86,7 @@ async def test_a_changed_signature_loses_the_conversation_too(client: genai.Clie
         part.thought_signature = b"made up"
 
     with pytest.raises(ThreadLost):
-        await provider.paint(request(prompt("Darker"), conversation=thread.dump(turns)))
+        await provider.paint(request(prompt("Darker"), conversation=thread.dump(turns, STANDARD.id)))
 
     assert service.refusals.pop().endswith("Thought signature is not valid.")
 
@@ -99,15 +100,22 @@ async def test_models_that_do_not_sign_go_on_without(provider: GeminiProvider) -
 
 
 async def test_a_model_without_turns_keeps_no_conversation_and_takes_none(provider: GeminiProvider) -> None:
-    from dataclasses import replace
-
-    single = replace(PREMIUM, capabilities=PREMIUM.capabilities - {Capability.MULTI_TURN})
+    single = replace(STANDARD, capabilities=STANDARD.capabilities - {Capability.MULTI_TURN})
     first = await provider.paint(request(model=single))
     assert first.conversation is None
 
     kept = (await provider.paint(request())).conversation
     with pytest.raises(BadRequest, match="conversations"):
         await provider.paint(request(model=single, conversation=kept))
+
+
+async def test_another_model_does_not_go_on_from_it(service: GeminiStandIn, provider: GeminiProvider) -> None:
+    first = await provider.paint(request())
+
+    with pytest.raises(ThreadLost, match=STANDARD.id):
+        await provider.paint(request(prompt("Darker"), model=PREMIUM, conversation=first.conversation))
+
+    assert len(service.calls) == 1
 
 
 async def test_references_of_earlier_turns_count_towards_the_limit(provider: GeminiProvider) -> None:
@@ -139,13 +147,13 @@ contents = st.builds(types.Content, role=st.sampled_from(("user", "model")), par
 
 @given(st.lists(contents, max_size=4))
 def test_a_conversation_reads_back_as_it_was_written(turns: list[types.Content]) -> None:
-    assert thread.load(thread.dump(turns)) == turns
+    assert thread.load(thread.dump(turns, "m"), "m") == turns
 
 
 def test_unsigned_thoughts_are_left_out() -> None:
     turn = types.Content(role="model", parts=[types.Part(text="hm", thought=True), types.Part(text="done")])
 
-    (read,) = thread.load(thread.dump([turn]))
+    (read,) = thread.load(thread.dump([turn], "m"), "m")
 
     assert [part.text for part in read.parts or ()] == ["done"]
 
@@ -155,14 +163,9 @@ def _cut(data: bytes) -> list[Any]:
 
 
 def test_bytes_that_are_no_conversation_are_refused() -> None:
-    whole = thread.dump(
-        [
-            types.Content(
-                role="user", parts=[types.Part(text="x"), types.Part.from_bytes(data=b"12", mime_type="image/png")]
-            )
-        ]
-    )
+    image = types.Part.from_bytes(data=b"12", mime_type="image/png")
+    whole = thread.dump([types.Content(role="user", parts=[types.Part(text="x"), image])], "m")
 
     for broken in _cut(whole):
         with pytest.raises(ThreadLost):
-            thread.load(broken)
+            thread.load(broken, "m")
