@@ -13,6 +13,7 @@ PORTRAITS = (
     "house-dwight-evans-1",
     "house-dwight-evans-2",
     "house-nydia-velazquez",
+    "nasa-eileen-collins",
     "house-robert-scott",
     "navy-grace-hopper",
     "whitehouse-obama-1",
@@ -51,8 +52,8 @@ def spoilt(image: np.ndarray[Any, Any]) -> dict[Concern, np.ndarray[Any, Any]]:
     return {
         Concern.SOFT: cv2.GaussianBlur(image, (0, 0), 3.6),
         Concern.BLURRED: cv2.GaussianBlur(image, (0, 0), 12),
-        Concern.FACE_SMALL: cv2.resize(image, (width // 4, height // 4), interpolation=cv2.INTER_AREA),
-        Concern.FACE_TOO_SMALL: cv2.resize(image, (width // 8, height // 8), interpolation=cv2.INTER_AREA),
+        Concern.FACE_SMALL: cv2.resize(image, (width // 6, height // 6), interpolation=cv2.INTER_AREA),
+        Concern.FACE_TOO_SMALL: cv2.resize(image, (width // 10, height // 10), interpolation=cv2.INTER_AREA),
         Concern.TOO_DARK: (image * 0.18).astype(np.uint8),
         Concern.BURNT_OUT: np.clip(image * 3.4, 0, 255).astype(np.uint8),
         Concern.SECOND_FACE: np.hstack([image, image]),
