@@ -107,7 +107,7 @@ def card_rows(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue) ->
         if row.vibe in catalogue.vibes()
     ]
     return (
-        *rows(*offer.offer_buttons(voice, draft, brief, catalogue)),
+        *rows(*offer.offer_buttons(voice, draft, brief, catalogue), width=2),
         *rows(
             button(voice.say("button.details"), OpenDetails(draft)),
             button(voice.say("button.cancel"), Cancel(draft), Style.DANGER),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.conversation import card, offer, variant
 from core.conversation.action import Again, CancelJob, Run
 from core.conversation.talk import Talk, button, rows
 from core.conversation.texts import Speaker
 from core.conversation.view import Button, GalleryView, Row, Style, TextView, View
-from core.conversation.world import JobFacts, World
+from core.conversation.world import JobFacts, VariantFacts, World
 from core.domain.job import JobKind
 
 MOVEMENTS_SHOWN = 5
@@ -33,10 +35,23 @@ def gallery(talk: Talk) -> View:
     return GalleryView(
         title=voice.say("gallery.title"),
         text=voice.say("gallery.page", page=world.page + 1, pages=world.pages),
-        pictures=tuple(variant.picture(voice, facts, world.catalogue) for facts in shown),
+        pictures=tuple(
+            replace(variant.picture(voice, facts, world.catalogue), caption=_caption(voice, facts)) for facts in shown
+        ),
         rows=(*rows(*variant.open_buttons(voice, shown), width=5), *pages(talk, "gallery")),
         slot="gallery",
     )
+
+
+def _caption(voice: Speaker, facts: VariantFacts) -> str:
+    """What tells one picture of many from another."""
+    brief = facts.recipe.brief
+    return voice.say(
+        "gallery.caption",
+        headline=brief.headline[: card.SHOWN_LENGTH],
+        format=card.label(voice, "format", brief.format),
+        date=facts.made_at.date().isoformat() if facts.made_at else "",
+    ).strip(" ·")
 
 
 def jobs(talk: Talk) -> TextView:

@@ -94,12 +94,15 @@ def generate_button(voice: Speaker, draft: str, made: Offer) -> Button:
 
 
 def offer_buttons(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue) -> Iterable[Button]:
-    """The set as the brief wants it, and two cheap drafts of it."""
-    yield generate_button(voice, draft, offer(brief, catalogue))
+    """The set as the brief wants it, two cheap drafts of it, and where it costs something the studio's free one."""
+    wanted = offer(brief, catalogue)
+    yield generate_button(voice, draft, wanted)
     drafts = offer(replace(brief, variants=DRAFTS, quality=Quality.DRAFT), catalogue)
     if (brief.variants, brief.quality) != (DRAFTS, Quality.DRAFT):
         label = voice.say("button.drafts", count=DRAFTS, price=price(voice, drafts.credits))
         yield button(label, Generate(draft, drafts.token))
+    if wanted.credits:
+        yield from studio_button(voice, draft, brief, catalogue)
 
 
 def studio_button(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue) -> Iterable[Button]:

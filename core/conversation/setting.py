@@ -14,10 +14,11 @@ from core.conversation.script import NONE, QUESTIONS
 from core.conversation.talk import Talk, button, rows
 from core.conversation.texts import languages, speaker
 from core.conversation.turn import Turn
-from core.conversation.view import FieldKind, FormView, NoticeView, Option, Style, TextView, Tone
+from core.conversation.view import Fact, FieldKind, FormView, NoticeView, Option, Style, TextView, Tone
+from core.domain.brief import Brief
 from core.domain.format import Quality
 from core.domain.model import Catalogue
-from core.domain.record import Json
+from core.domain.record import Json, to_record
 
 SLOT = "settings"
 SIGNATURE_LENGTH = 40
@@ -90,23 +91,29 @@ SETTINGS: dict[str, Setting] = {
 
 def overview(talk: Talk, note: str = "") -> TextView:
     voice = talk.voice
-    lines = [
-        voice.say("details.answer", question=voice.say(f"setting.{row.id}.name"), answer=_spoken(talk, row))
-        for row in SETTINGS.values()
-    ]
+    facts = tuple(Fact(name=voice.say(f"setting.{row.id}.name"), value=_spoken(talk, row)) for row in SETTINGS.values())
     buttons = [button(voice.say(f"setting.{row.id}.name"), Set(row.id)) for row in SETTINGS.values()]
     return TextView(
         title=voice.say("settings.title"),
-        text="\n".join((*([note, ""] if note else []), *lines)),
+        text=note,
+        facts=facts,
         rows=rows(*buttons, width=2),
         slot=SLOT,
     )
 
 
+def _default(talk: Talk, row: Setting) -> str:
+    """What holds while nothing is chosen; empty: nothing does."""
+    plain = {**to_record(Brief()), "language": talk.voice.language, "notifications": "on"}
+    value = plain.get(row.id)
+    return row.label(talk, value) if row.kind is FieldKind.CHOICE and isinstance(value, str) else ""
+
+
 def _spoken(talk: Talk, row: Setting) -> str:
     record: Json = talk.world.settings.get(row.id)
     if not record:
-        return talk.voice.say("settings.unset")
+        default = _default(talk, row)
+        return talk.voice.say("settings.default", value=default) if default else talk.voice.say("settings.unset")
     if isinstance(record, list):
         return ", ".join(map(str, record))
     return row.label(talk, str(record))

@@ -37,6 +37,8 @@ class VariantFacts:
     recipe: Recipe
     picture: str
     """Asset id of the current picture."""
+    made_at: datetime | None = None
+    """When the variant was drawn first."""
     previous: int = 0
     """Number of the version this one was made from: what Undo goes back to. 0: it is the first."""
     previous_picture: str = ""

@@ -46,6 +46,7 @@ def variant(stored: StoredVariant, job_code: str) -> VariantFacts | None:
         versions=len(stored.versions),
         recipe=recipe,
         picture=picture.asset.id,
+        made_at=stored.created_at,
         previous=before.number if before else 0,
         previous_picture=previous.asset.id if previous else "",
         pinned=stored.pinned,

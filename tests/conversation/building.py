@@ -63,7 +63,14 @@ def recipe(**answers: Any) -> Recipe:
 
 def variant(**changes: Any) -> VariantFacts:
     plain = VariantFacts(
-        code="V" * 10, job="J" * 10, position=0, version=1, versions=1, recipe=recipe(), picture="picture-1"
+        code="V" * 10,
+        job="J" * 10,
+        position=0,
+        version=1,
+        versions=1,
+        recipe=recipe(),
+        picture="picture-1",
+        made_at=NOW,
     )
     return replace(plain, **changes)
 

@@ -43,13 +43,15 @@ def test_the_preview_stands_in_the_cards_place_with_its_buttons() -> None:
     assert view.pictures[0].asset == "preview"
     labels = {button.label for button in buttons(view)}
     assert {"Generate 4 · 2 cr", "2 drafts · 1 cr", "Change details", "Cancel", "Shock reaction"} <= labels
+    assert "Free studio set of 4 · 0 cr" in labels
     assert "local studio" in view.pictures[0].caption
     assert "stand-in" in view.text
 
 
 def test_without_a_paid_model_the_card_says_free_and_by_whom() -> None:
     view = present.preview_ready(VOICE, draft="DRAFT", recipe=recipe(), asset="preview", catalogue=FREE_ONLY)
-    assert "Generate 4 · free" in {button.label for button in buttons(view)}
+    offers = {button.label for button in buttons(view)}
+    assert "Generate 4 · free" in offers and not any("Free studio set" in label for label in offers)
     assert "Free. Drawn by the local studio" in view.text
 
 

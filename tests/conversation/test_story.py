@@ -342,7 +342,7 @@ def test_too_few_credits_leave_the_brief_the_next_grant_and_the_free_set() -> No
     assert "1 is missing" in texts(chat.turn)
     assert "2026-12-01" in texts(chat.turn)
     assert chat.session == before
-    chat.press(token(chat, "4 by the studio · free"))
+    chat.press(token(chat, "Free studio set of 4 · 0 cr"))
     assert order(chat).quote.free
     assert order(chat).quote.model == "studio"
 
@@ -664,6 +664,33 @@ def test_deleting_oneself_can_be_thought_better_of() -> None:
     chat.press(token(chat, "Keep everything"))
     assert texts(chat.turn) == "Nothing was deleted."
     assert not chat.turn.effects
+
+
+def test_a_gallery_says_of_every_picture_what_it_is_and_from_when() -> None:
+    chat = Chat(gallery=(variant(), variant(code="W" * 10, recipe=recipe(format="reels", headline="MY JOB"))))
+    chat.command("gallery")
+    [view] = chat.turn.views
+    assert isinstance(view, GalleryView)
+    assert [picture.caption for picture in view.pictures] == [
+        "“I QUIT” · YouTube · 2026-11-20",
+        "“MY JOB” · Reels / Shorts · 2026-11-20",
+    ]
+
+
+def test_settings_are_a_table_of_names_and_values() -> None:
+    chat = Chat(settings={"vibe": "clean", "brand_colours": ["#112233"]})
+    chat.command("settings")
+    [view] = chat.turn.views
+    assert isinstance(view, TextView)
+    shown = {fact.name: fact.value for fact in view.facts}
+    assert (shown["Usual vibe"], shown["Brand colours"], shown["Logo"]) == ("Clean", "#112233", "not set")
+    assert (shown["Language"], shown["Usual size"]) == ("English (default)", "YouTube (default)")
+
+
+def test_the_free_set_is_ordered_although_a_paid_model_is_on() -> None:
+    chat = briefed(catalogue=WITH_PAID, wallet=Wallet(purchased=20))
+    chat.press(Generate(chat.session.draft, "4.standard.0"))
+    assert order(chat).quote.credits == 0 and order(chat).quote.model == "studio"
 
 
 def test_what_is_typed_is_answered_below_and_what_is_pressed_in_place() -> None:

@@ -56,7 +56,7 @@ VIEWS: tuple[View | Said, ...] = (
         )
         for kind in FieldKind
     ),
-    ProgressView(text=NASTY, done=1, total=4, rows=ROWS),
+    ProgressView(text=NASTY, done=1, total=4, pictures=PICTURES, rows=ROWS),
     ProgressView(text=NASTY, done=0, total=0),
     *(NoticeView(text=NASTY, tone=tone, rows=ROWS) for tone in Tone),
     FileView(asset="a", name=f"{NASTY}.zip", media_type="application/zip", text=NASTY, rows=ROWS),
