@@ -19,7 +19,7 @@ _HEAD = re.compile(
     r"fills (?P<left>\d+) % to (?P<right>\d+) % of the width and (?P<top>\d+) % to (?P<bottom>\d+) % of the height"
 )
 """Where a prompt says the head goes."""
-HEAD_SHARE, HEAD_MIDDLE = 0.45, 0.38
+HEAD_SHARE, HEAD_MIDDLE = 0.55, 0.42
 """Of a portrait: how high the head is, and where its middle lies; there is no detector here."""
 
 

@@ -6,12 +6,30 @@ import json
 import re
 from itertools import cycle
 
+from app.demo.gemini.answer import prompt_tokens
 from app.demo.gemini.wire import Call, Json
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
-def answer(call: Call) -> str:
+def generate(call: Call, number: int) -> Json:
+    """The body of generateContent."""
+    said = _answer(call)
+    prompt, details = prompt_tokens(call)
+    return {
+        "candidates": [{"content": {"role": "model", "parts": [{"text": said}]}, "finishReason": "STOP", "index": 0}],
+        "usageMetadata": {
+            "promptTokenCount": prompt,
+            "candidatesTokenCount": len(said) // 4,
+            "totalTokenCount": prompt + len(said) // 4,
+            "promptTokensDetails": details,
+        },
+        "modelVersion": call.model,
+        "responseId": f"stand-in-{number}",
+    }
+
+
+def _answer(call: Call) -> str:
     config = call.config
     schema = config.get("responseJsonSchema") or config.get("responseSchema")
     words = _data(call.words)
