@@ -18,8 +18,9 @@ _LEAST = 0.12
 """Of the canvas' side: a smaller area is not worth trying."""
 _BODY_FROM = 0.42
 """Type across the chest starts no higher."""
-_ELSEWHERE, _OTHER_SIDE = 0.72, 0.95
-"""What an arrangement counts that was not asked for: another scheme, the same one mirrored."""
+_ELSEWHERE, _AGAINST, _OTHER_SIDE = 0.72, 0.35, 0.95
+"""What an arrangement counts that is not the ordered one: another scheme, another one than the person asked for by
+name, the same one mirrored."""
 _BUSY = 0.6
 """What busy ground takes off."""
 
@@ -51,7 +52,8 @@ def _rows(scene: Scene, brief: Brief, family: Family) -> Iterator[tuple[float, A
     head = scene.head.scaled(1 / scene.size.width, 1 / scene.size.height)
     side = head.centre[0] > 0.5
     for row in _schemes(ordered, brief, family):
-        weight = 1.0 if row.scheme is ordered.scheme else _ELSEWHERE
+        other = _ELSEWHERE if brief.text_place is TextPlace.AUTO else _AGAINST
+        weight = 1.0 if row.scheme is ordered.scheme else other
         for turned in (row, row.mirrored()) if row.scheme is Scheme.SIDE else (row,):
             areas = _around(turned, head)
             if areas:

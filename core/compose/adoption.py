@@ -13,15 +13,14 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from core.compose.arrangement import arrange
 from core.compose.extension import extended
 from core.compose.geometry import Box, bounds
 from core.compose.quiet import Quiet
 from core.compose.raster import Mask, Picture
+from core.compose.staging import staging
 from core.compose.studio import Plate, PlateFacts
 from core.compose.subject import Subject
-from core.compose.window import Sight, Stage, window
-from core.compose.zone import hard_zones
+from core.compose.window import Sight, window
 from core.domain.format import Format, Size
 from core.domain.job import Recipe
 from core.domain.record import Json
@@ -66,13 +65,13 @@ def whole(picture: Picture, people: Sequence[Person]) -> Plate:
 
 def reframed(source: Plate, recipe: Recipe, target: Format, size: Size) -> Adopted:
     """A plate of exactly `size` from a plate of any size and ratio."""
-    part = window(_sight(source), size.ratio, _stage(recipe, target, size, source), size.width)
+    part = window(_sight(source), size.ratio, staging(recipe.brief, target, recipe.position), size.width)
     scale = size.width / part.width
-    picture, silhouette = _cut(source, part, size)
     face, head = (
         None if box is None else box.moved(-part.left, -part.top).scaled(scale, scale)
         for box in (source.facts.face, source.facts.head)
     )
+    picture, silhouette = _cut(source, part, size, head)
     gates: dict[str, Json] = {"sharp": scale <= SOFT_FROM}
     if recipe.brief.selfies:
         gates["face"] = face is not None
@@ -99,17 +98,11 @@ def _sight(source: Plate) -> Sight:
     )
 
 
-def _stage(recipe: Recipe, target: Format, size: Size, source: Plate) -> Stage:
-    row = arrange(recipe.brief, target.family, recipe.position, source.facts.head is not None)
-    zones = hard_zones(target, size, recipe.brief)
-    return Stage(row=row, zones=tuple(zone.scaled(1 / size.width, 1 / size.height) for zone in zones))
-
-
 def _clipped(part: Box, wide: int, high: int) -> Box:
     return Box(max(0.0, part.left), max(0.0, part.top), min(float(wide), part.right), min(float(high), part.bottom))
 
 
-def _cut(source: Plate, part: Box, size: Size) -> tuple[Picture, Mask]:
+def _cut(source: Plate, part: Box, size: Size, head: Box | None) -> tuple[Picture, Mask]:
     high, wide = source.picture.shape[:2]
     inside, scale = _clipped(part, wide, high), size.width / part.width
     place = inside.moved(-part.left, -part.top).scaled(scale, scale)
@@ -126,7 +119,7 @@ def _cut(source: Plate, part: Box, size: Size) -> tuple[Picture, Mask]:
     )
     if (across, down) == (size.width, size.height):
         return picture, mask
-    return extended(picture, mask, Box(left, top, left + across, top + down), size)
+    return extended(picture, mask, Box(left, top, left + across, top + down), size, head)
 
 
 def _oval(face: Box, shape: tuple[int, int]) -> Mask:

@@ -15,16 +15,17 @@ _SEAM, _CUT_SEAM = 0.10, 0.22
 """Share of the picture's side that dissolves: where backdrop goes on, and where a body is cut off."""
 
 
-def extended(part: Picture, silhouette: Mask, place: Box, size: Size) -> tuple[Picture, Mask]:
+def extended(part: Picture, silhouette: Mask, place: Box, size: Size, head: Box | None = None) -> tuple[Picture, Mask]:
     """A picture that fills `place` (px of the canvas) on a whole canvas of `size`, and its silhouette there.
 
-    A person the picture shows whole stays sharp up to the seam; one cut off by the edge fades with it.
+    A person the picture shows whole stays sharp up to the seam; one cut off by the edge fades with it, all but the
+    `head` (px of the canvas).
     """
     left, top = round(place.left), round(place.top)
     high, wide = part.shape[:2]
     pads = (top, size.height - top - high, left, size.width - left - wide)
     picture = _backdrop(part, silhouette, pads, size)
-    seam = _seam(part.shape[:2], pads, silhouette)
+    seam = _seam(part.shape[:2], pads, silhouette, head and head.moved(-left, -top))
     rows, columns = slice(top, top + high), slice(left, left + wide)
     three = cv2.merge((seam, seam, seam))
     picture[rows, columns] = cv2.add(
@@ -55,22 +56,24 @@ def _backdrop(part: Picture, silhouette: Mask, pads: tuple[int, int, int, int], 
     return whole
 
 
-def _seam(shape: tuple[int, ...], pads: tuple[int, int, int, int], silhouette: Mask) -> Mask:
+def _seam(shape: tuple[int, ...], pads: tuple[int, int, int, int], silhouette: Mask, head: Box | None) -> Mask:
     """Opacity of the part: 255 but towards the sides where there is more canvas."""
     high, wide = shape[0], shape[1]
     top, bottom, left, right = pads
     solid = silhouette > 128
     x, y = np.arange(wide, dtype=np.float32)[None, :] + 0.5, np.arange(high, dtype=np.float32)[:, None] + 0.5
     seam = np.ones((high, wide), np.float32)
+    free = (head.top, high - head.bottom, head.left, wide - head.right) if head else (high, high, wide, wide)
     sides: tuple[tuple[int, Field, int, bool], ...] = (
         (top, y, high, bool(solid[:2].any())),
         (bottom, high - y, high, bool(solid[-2:].any())),
         (left, x, wide, bool(solid[:, :2].any())),
         (right, wide - x, wide, bool(solid[:, -2:].any())),
     )
-    for pad, distance, side, cut in sides:
+    for (pad, distance, side, cut), room in zip(sides, free, strict=True):
         if pad > 0:
-            rise = smoothstep(0.0, (_CUT_SEAM if cut else _SEAM) * side, distance)
+            reach = (_CUT_SEAM if cut else _SEAM) * side
+            rise = smoothstep(0.0, max(2.0, min(reach, room) if cut else reach), distance)
             kept = 0.0 if cut else silhouette.astype(np.float32) / 255
             seam *= np.maximum(rise, kept)
     result: Mask = np.round(seam * 255).astype(np.uint8)

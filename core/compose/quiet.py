@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import cv2
-import numpy as np
 
 from core.compose.geometry import Box
 from core.compose.raster import Picture
@@ -28,10 +27,10 @@ class Quiet:
     def busy(self, box: Box) -> float:
         """0 for a flat wall, 1 for foliage, of the part of `box` (px) inside the picture; 0 where it has none."""
         rows, columns = self._sums.shape[0] - 1, self._sums.shape[1] - 1
-        left, right = (int(np.clip(round(x * self._scale), 0, columns)) for x in (box.left, box.right))
-        top, bottom = (int(np.clip(round(y * self._scale), 0, rows)) for y in (box.top, box.bottom))
+        left, right = (min(columns, max(0, round(x * self._scale))) for x in (box.left, box.right))
+        top, bottom = (min(rows, max(0, round(y * self._scale))) for y in (box.top, box.bottom))
         if left >= right or top >= bottom:
             return 0.0
         sums = self._sums
         total = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
-        return min(1.0, float(total) / ((right - left) * (bottom - top)) / _LOUD)
+        return float(min(1.0, total / ((right - left) * (bottom - top)) / _LOUD))

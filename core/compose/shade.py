@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
+from core.compose.arrangement import Scheme
 from core.compose.geometry import Box
-from core.compose.layout import Layout, TextLine
+from core.compose.layout import Layout, Role, TextLine
 from core.compose.lettering import Layer
-from core.compose.palette import AIM, LARGE_TEXT, channels, contrast, from_channels
+from core.compose.palette import (
+    AIM,
+    BLACK,
+    LARGE_TEXT,
+    WHITE,
+    Palette,
+    channels,
+    contrast,
+    from_channels,
+    luminance,
+    mix,
+)
 from core.compose.raster import Mask, Picture, soft, tinted
-from core.compose.style import Style
+from core.compose.style import Mark, Style
 
 _STEPS = (0.0, 0.15, 0.3, 0.45, 0.6, 0.72, 0.82, 0.9)
 _WORST = 92
@@ -19,10 +33,29 @@ _ROUGH = 30.0
 """Standard deviation of grey levels from which ground is too restless for bare letters."""
 
 
+_EASIER = 0.25
+"""Opacity that white letters have to save before dark ones give way."""
+
+
+def suited(picture: Picture, layout: Layout, style: Style) -> Palette:
+    """The layout's palette; where dark letters stand on a dark picture, white ones instead of a veil of paper."""
+    own = layout.palette
+    if luminance(own.shade) < 0.4 or not layout.lines:
+        return own
+    accent = next(
+        shown for shown in (mix(own.accent, WHITE, step / 8) for step in range(9)) if contrast(shown, BLACK) >= AIM
+    )
+    night = replace(own, ink=WHITE, quiet=WHITE, accent=accent, shade=BLACK, stroke=BLACK)
+    saved = _strength(picture, layout, style) - _strength(picture, replace(layout, palette=night), style)
+    # A veil of paper over a body looks like fog, so there a draw is enough.
+    over_body = layout.scheme in (Scheme.BOTTOM, Scheme.AROUND)
+    return night if saved >= (0.0 if over_body else _EASIER) else own
+
+
 def shade(picture: Picture, layout: Layout, style: Style, silhouette: Mask) -> Layer | None:
     """What goes under the type of `layout`; None where the picture is good ground already. Keeps off the head."""
     lines = (*layout.lines, *layout.subtext)
-    strength = max((_need(picture, layout, line, style) for line in lines), default=0.0)
+    strength = _strength(picture, layout, style)
     if not strength:
         return None
     cover: Mask = np.zeros(picture.shape[:2], np.uint8)
@@ -58,8 +91,12 @@ def stacked(lower: Layer | None, upper: Layer | None) -> Layer | None:
     return Layer(left, top, rgb, alpha)
 
 
+def _strength(picture: Picture, layout: Layout, style: Style) -> float:
+    return max((_need(picture, layout, line, style) for line in (*layout.lines, *layout.subtext)), default=0.0)
+
+
 def _need(picture: Picture, layout: Layout, line: TextLine, style: Style) -> float:
-    """The least opacity that makes a line legible; a stroke of its own does half of that."""
+    """The least opacity of shade that makes a line legible; a stroke of its own does a part of that."""
     box, palette = line.ink, layout.palette
     rows = slice(max(0, round(box.top)), max(0, round(box.bottom)))
     columns = slice(max(0, round(box.left)), max(0, round(box.right)))
@@ -67,17 +104,31 @@ def _need(picture: Picture, layout: Layout, line: TextLine, style: Style) -> flo
     if not ground.size:
         return 0.0
     tones = cv2.cvtColor(np.ascontiguousarray(ground[::2, ::2]), cv2.COLOR_RGB2GRAY)
-    light_ink = contrast(palette.ink, "#000000") > contrast(palette.ink, "#ffffff")
-    worst = float(np.percentile(tones, _WORST if light_ink else 100 - _WORST))
     stroked = style.stroke > 0 and line in layout.lines
-    aim = LARGE_TEXT if stroked else AIM
-    at_least = 0.3 if float(tones.std()) > _ROUGH and not stroked else 0.0
-    shade = channels(palette.shade)
+    restless = float(tones.std()) > _ROUGH and not stroked
+    aim = LARGE_TEXT if stroked or line in layout.lines else AIM
     for step in _STEPS:
-        red, green, blue = (worst * (1 - step) + tone * step for tone in shade)
-        if step >= at_least and contrast(palette.ink, from_channels(red, green, blue)) >= aim:
+        if (step or not restless) and all(
+            contrast(ink, _shaded(tones, ink, palette.shade, step)) >= aim for ink in _inks(line, layout)
+        ):
             return step
     return _STEPS[-1]
+
+
+def _inks(line: TextLine, layout: Layout) -> set[str]:
+    """Colours a line's letters are filled with, but for those that bring a box along."""
+    palette, boxed = layout.palette, layout.mark is Mark.BOX
+    fills = {
+        Role.PLAIN: palette.ink, Role.SECOND: palette.accent, Role.EMPHASIS: palette.accent, Role.SUBTEXT: palette.quiet
+    }  # fmt: skip
+    return {fills[span.role] for span in line.spans if not (boxed and span.role is Role.EMPHASIS)}
+
+
+def _shaded(tones: Mask, ink: str, shade: str, step: float) -> str:
+    """The ground's tone that is hardest on an ink, under `step` of the shade."""
+    worst = float(np.percentile(tones, _WORST if contrast(ink, BLACK) > contrast(ink, WHITE) else 100 - _WORST))
+    red, green, blue = (worst * (1 - step) + tone * step for tone in channels(shade))
+    return from_channels(red, green, blue)
 
 
 def _kept(silhouette: Mask, head: Box) -> Mask:

@@ -34,7 +34,7 @@ from core.compose.lettering import Layer
 from core.compose.palette import Palette, palette
 from core.compose.quiet import Quiet
 from core.compose.raster import Mask, Picture
-from core.compose.shade import shade, stacked
+from core.compose.shade import shade, stacked, suited
 from core.compose.style import BOX_MARGIN, Mark, Style, style_of
 from core.compose.subject import Subject
 from core.compose.zone import hard_zones, safe_area, soft_zones
@@ -179,9 +179,11 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDAr
         complex=font.complex,
     )
     adopted = plate.facts.adopted
-    layout = (
-        settled(scene, type_, brief, target.family, Quiet(plate.picture).busy) if adopted else lay_out(scene, type_)
-    )
+    if adopted:
+        layout = settled(scene, type_, brief, target.family, Quiet(plate.picture).busy)
+        layout = replace(layout, palette=suited(plate.picture, layout, style))
+    else:
+        layout = lay_out(scene, type_)
     mark = None if logo is None else crest.read(logo)
     layout = replace(
         layout, imprint=_imprint(recipe, target, scene, layout, style, mark, logo is not None and mark is None)

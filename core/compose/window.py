@@ -6,20 +6,22 @@ A window may reach beyond the picture; what is missing is then painted on (`exte
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
-from core.compose.arrangement import Arrangement
 from core.compose.geometry import Box
+from core.domain.prompt import Area, Staging
 
 _CROPS = (1.0, 0.93, 0.86, 0.78)
 """Widths tried inside the picture, over the widest that fits."""
-_STEPS = 12
+_STEPS = 10
 _EXTENSIONS = 6
 _SAME = 1.02
 """Ratio of ratios up to which nothing is worth painting on."""
 _MARGIN = 0.05
 """Of the head's height, kept inside the window around it."""
+_NECK = 0.2
+"""Of the head's height."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,21 +37,13 @@ class Sight:
     """0–1."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """What the layout would like."""
-
-    row: Arrangement
-    zones: tuple[Box, ...]
-    """Covered by the platform, in fractions of the canvas."""
-
-
-def window(sight: Sight, ratio: float, stage: Stage, wanted_width: int) -> Box:
-    """The best window of exactly `ratio`; `wanted_width` is the plate's, so that enlarging counts."""
-    rows = (stage.row, stage.row.mirrored())
+def window(sight: Sight, ratio: float, stage: Staging, wanted_width: int) -> Box:
+    """The best window of exactly `ratio` for the stage or its mirror; `wanted_width` is the plate's, so that enlarging
+    counts."""
+    stages = (stage, _mirrored(stage))
     return min(
         windows(sight, ratio),
-        key=lambda box: _common(sight, box, wanted_width) + min(_staged(sight, box, row, stage.zones) for row in rows),
+        key=lambda box: _common(sight, box, wanted_width) + min(_staged(sight, box, one) for one in stages),
     )
 
 
@@ -80,7 +74,7 @@ def _common(sight: Sight, box: Box, wanted_width: int) -> float:
     """What is lost, enlarged or painted on."""
     shown, ratio = _shared(box, Box(0, 0, sight.width, sight.height)), box.width / box.height
     widest = min(float(sight.width), sight.height * ratio)
-    cost = 0.6 * max(0.0, 1 - shown / (widest * widest / ratio))
+    cost = 1.2 * max(0.0, 1 - shown / (widest * widest / ratio))
     cost += 0.5 * max(0.0, wanted_width / box.width - 2)
     missing = 1 - shown / (box.width * box.height)
     if missing > 0.002:
@@ -90,26 +84,51 @@ def _common(sight: Sight, box: Box, wanted_width: int) -> float:
         }  # fmt: skip
         for edge in sight.touches:
             # A body may fade out downwards; a cut head or shoulder may not hang in the air.
-            cost += (0.25 if edge == "bottom" else 1.5) * (beyond[edge] > 1)
+            upright = edge == "top" or (edge == "bottom" and _at_the_chin(sight))
+            cost += (4.0 if upright else 0.25 if edge == "bottom" else 1.5) * (beyond[edge] > 1)
     return cost
 
 
-def _staged(sight: Sight, box: Box, row: Arrangement, zones: Sequence[Box]) -> float:
-    """How far head and type space are from what the arrangement wants."""
-    areas = [area.scaled(box.width, box.height).moved(box.left, box.top) for area in row.areas]
+def _staged(sight: Sight, box: Box, stage: Staging) -> float:
+    """How far head and type space are from what the stage wants."""
+    areas = [_placed(area, box) for area in stage.type_areas]
     cost = 0.8 * min(sight.busy(area) for area in areas)
     if sight.head is None:
         return cost
     head = sight.head
-    held = head.grown(_MARGIN * head.height)
-    size = held.width * held.height
-    cost += 10 * (1 - _shared(held, box) / size)
-    cost += 2 * min(_shared(head, area) for area in areas) / (head.width * head.height)
-    for zone in zones:
-        cost += 4 * _shared(head, zone.scaled(box.width, box.height).moved(box.left, box.top)) / size
-    x, y = (head.centre[0] - box.left) / box.width, (head.centre[1] - box.top) / box.height
-    cost += 0.6 * math.hypot(x - row.at[0], y - row.at[1]) / 0.3
-    return cost + 0.9 * abs(math.log(max(0.01, head.height / box.height) / max(0.05, row.head)))
+    margin = head.grown(_MARGIN * head.height)
+    held = Box(
+        max(0.0, margin.left), max(0.0, margin.top), min(sight.width, margin.right), min(sight.height, margin.bottom)
+    )
+    size = head.width * head.height
+    cost += 30 * (1 - _shared(held, box) / (held.width * held.height))
+    cost += 2 * min(_shared(head, area) for area in areas) / size
+    cost += 4 * sum(_shared(head, _placed(zone, box)) for zone in stage.covered) / size
+    if stage.head is None:
+        return cost
+    wanted = _placed(stage.head, box)
+    x, y = ((one - other) for one, other in zip(head.centre, wanted.centre, strict=True))
+    cost += 0.6 * math.hypot(x / box.width, y / box.height) / 0.3
+    return cost + 0.9 * abs(math.log(head.height / wanted.height))
+
+
+def _placed(area: Area, box: Box) -> Box:
+    return Box(area.left, area.top, area.right, area.bottom).scaled(box.width, box.height).moved(box.left, box.top)
+
+
+def _mirrored(stage: Staging) -> Staging:
+    """Head and type on the other side; the platform covers what it covers."""
+
+    def turned(area: Area) -> Area:
+        return Area(1 - area.right, area.top, 1 - area.left, area.bottom)
+
+    areas = tuple(map(turned, stage.type_areas))
+    return replace(stage, type_areas=areas, head=stage.head and turned(stage.head))
+
+
+def _at_the_chin(sight: Sight) -> bool:
+    """The picture ends so close under the head that nothing is left to fade."""
+    return sight.head is not None and sight.height - sight.head.bottom < _NECK * sight.head.height
 
 
 def _shared(one: Box, other: Box) -> float:

@@ -13,7 +13,7 @@ from core.vision.model import Model, network
 from core.vision.raster import Box, Floats, Pixels
 
 _INPUT = 128
-_CONFIDENCE = 0.5
+CONFIDENCE = 0.5
 _OVERLAP = 0.3
 _SMALL = 0.18
 """Share of the picture's long side below which a main face makes other faces too small for one pass over the whole."""
@@ -50,9 +50,9 @@ def detect(image: Pixels) -> list[Face]:
     if not found:
         return []
     boxes = [(face.box.x, face.box.y, face.box.width, face.box.height) for face in found]
-    faces = [found[i] for i in np.ravel(cv2.dnn.NMSBoxes(boxes, [face.score for face in found], _CONFIDENCE, _OVERLAP))]
+    faces = [found[i] for i in np.ravel(cv2.dnn.NMSBoxes(boxes, [face.score for face in found], CONFIDENCE, _OVERLAP))]
     if searched:
-        faces = [face for face in faces if mesh.fit(image, face.box, face.tilt).presence > _CONFIDENCE]
+        faces = [face for face in faces if mesh.fit(image, face.box, face.tilt).presence > CONFIDENCE]
     return sorted(faces, key=lambda face: _prominence(face, image), reverse=True)
 
 
@@ -79,7 +79,7 @@ def _candidates(image: Pixels) -> Iterator[Face]:
     anchors = _anchors()
     scores = 1 / (1 + np.exp(-outputs[len(anchors)].clip(-80, 80)))
     regressed = outputs[len(anchors) * 16].reshape(-1, 16) / _INPUT
-    for i in np.flatnonzero(scores > _CONFIDENCE):
+    for i in np.flatnonzero(scores > CONFIDENCE):
         size = regressed[i, 2:4] * scale
         corner = (anchors[i] + regressed[i, :2]) * scale - size / 2 - (left, top)
         points = (regressed[i, 4:].reshape(6, 2) + anchors[i]) * scale - (left, top)

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from core.compose import adoption, encode, studio
 from core.compose import check as check_of
-from core.compose import encode, studio
 from core.compose import refit as refitting
 from core.compose import sheet as sheet_of
 from core.compose.geometry import Box
@@ -25,13 +25,21 @@ from core.domain import format as formats
 from core.domain.format import Size
 from core.domain.job import Recipe
 from core.domain.record import from_record, to_record
-from core.vision import cutout, face, selfie
+from core.vision import cutout, face, mesh, selfie
+from core.vision.face import Face
 from core.vision.raster import Pixels
-from core.workshop.refusal import DOES_NOT_FIT, SCRIPT_NOT_COVERED, TypeRefused
+from core.workshop.refusal import BROKEN, DOES_NOT_FIT, SCRIPT_NOT_COVERED, TINY, PictureRefused, TypeRefused
 
 SHEET_BYTES = 4_000_000
 KEPT_CUT_OUTS = 6
 """About 4 MB each; keyed by the upload's bytes."""
+LEAST_SIDE = 256
+"""px of a painted picture: the smallest model paints 512."""
+MOST_PIXELS = 40_000_000
+"""A 4K picture of 21:9 has 25 million; checked before anything is decoded."""
+PAINTED_KINDS = ("JPEG", "PNG", "WEBP")
+BESIDE = 0.35
+"""Share of the main face's area from which another face counts as somebody, not as a bystander."""
 
 
 def check(picture: bytes) -> dict[str, Any]:
@@ -67,8 +75,17 @@ def finish(
 
 
 def refit(recipe: Any, target: str, size: tuple[int, int], plate: bytes) -> bytes:
-    kept = studio.Plate.from_bytes(plate)
-    return refitting.refit(kept, from_record(Recipe, recipe), formats.find(target), Size(*size)).to_bytes()
+    kept, wanted = studio.Plate.from_bytes(plate), (from_record(Recipe, recipe), formats.find(target), Size(*size))
+    # What a model painted has a backdrop of its own: it is framed anew, not stood on the studio's.
+    fitted = adoption.reframed(kept, *wanted).plate if kept.facts.adopted else refitting.refit(kept, *wanted)
+    return fitted.to_bytes()
+
+
+def adopt(recipe: Any, target: str, size: tuple[int, int], original: bytes) -> dict[str, Any]:
+    picture = _painted(original)
+    plate = adoption.whole(picture, _people(picture))
+    adopted = adoption.reframed(plate, from_record(Recipe, recipe), formats.find(target), Size(*size))
+    return {"plate": adopted.plate.to_bytes(), "facts": dict(adopted.facts)}
 
 
 def sheet(pictures: Sequence[bytes]) -> bytes:
@@ -102,3 +119,48 @@ def _subject(picture: bytes) -> Subject | None:
 
 def _pixels(picture: bytes, mode: str = "RGB") -> Pixels:
     return np.asarray(Image.open(io.BytesIO(picture)).convert(mode))
+
+
+def _painted(original: bytes) -> Pixels:
+    """A provider's file as pixels. Raises PictureRefused."""
+    try:
+        with Image.open(io.BytesIO(original), formats=PAINTED_KINDS) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise PictureRefused(BROKEN, f"{image.width}x{image.height}")
+            if min(image.size) < LEAST_SIDE:
+                raise PictureRefused(TINY, f"{image.width}x{image.height}")
+            return np.asarray(image.convert("RGB"))
+    except PictureRefused:
+        raise
+    # Decoders of bytes that are no picture end in whatever their parsers stumble over.
+    except Exception as error:
+        raise PictureRefused(BROKEN, repr(error)) from None
+
+
+def _people(picture: Pixels) -> list[adoption.Person]:
+    """The main face and those of its size, each with its silhouette on the whole picture.
+
+    A soft backdrop can look like a face to the detector; the mesh is never taken in (below 0.001, real ones 1.0).
+    """
+    found = [one for one in face.detect(picture) if mesh.fit(picture, one.box, one.tilt).presence > face.CONFIDENCE]
+    return [_person(picture, one) for one in found if one.box.area >= BESIDE * found[0].box.area]
+
+
+def _person(picture: Pixels, who: Face) -> adoption.Person:
+    box = who.box
+    drawn = Box(box.x, box.y, box.x + box.width, box.y + box.height)
+    try:
+        cut = cutout.cut_out(picture, who)
+    except cutout.NobodyFound:
+        return adoption.Person(drawn, None)
+    if cut.face is None:
+        return adoption.Person(drawn, None)
+    # The cut-out is cropped and reduced; the face, known in both, says from where and by how much.
+    scale = box.width / cut.face.width
+    high, wide = (round(side * scale) for side in cut.rgba.shape[:2])
+    left, top = max(0, round(box.x - cut.face.x * scale)), max(0, round(box.y - cut.face.y * scale))
+    mask = np.zeros(picture.shape[:2], np.uint8)
+    alpha = np.asarray(Image.fromarray(cut.rgba[..., 3]).resize((wide, high), Image.Resampling.BILINEAR))
+    part = mask[top : top + high, left : left + wide]
+    part[:] = alpha[: part.shape[0], : part.shape[1]]
+    return adoption.Person(drawn, mask)

@@ -1,4 +1,4 @@
-"""What the typesetter cannot do, in a form that crosses the border between two processes."""
+"""What the workshop cannot do, in a form that crosses the border between two processes."""
 
 from __future__ import annotations
 
@@ -14,3 +14,16 @@ class TypeRefused(Exception):
 
 SCRIPT_NOT_COVERED = "script_not_covered"
 DOES_NOT_FIT = "text_too_long"
+
+
+class PictureRefused(Exception):
+    """What a provider sent as a picture is none, or none of use."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail
+
+
+BROKEN = "broken"
+TINY = "tiny"

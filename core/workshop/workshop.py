@@ -30,6 +30,16 @@ class Finished:
     """The layout as numbers: boxes, fonts, colours, line breaks."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adopted:
+    """A model's picture as a plate."""
+
+    plate: bytes
+    """In its stored form."""
+    facts: dict[str, Json]
+    """`core.compose.adoption.Adopted.facts`: the gates it passed or not, how far it was enlarged and extended."""
+
+
 def lanes(studio_processes: int) -> dict[str, Lane]:
     """One child for quick work, `studio_processes` for sets; sets step back when both want the processor."""
     return {QUICK: Lane(1), SETS: Lane(studio_processes, niceness=10)}
@@ -62,6 +72,11 @@ class Workshop:
         """A plate of whatever format and size, cut and carried on for this one: the same picture in another shape."""
         fitted: bytes = await self._run(QUICK, "refit", to_record(recipe), target.id, _pair(size), plate, timeout_s=30)
         return fitted
+
+    async def adopt(self, recipe: Recipe, target: Format, size: Size, original: bytes) -> Adopted:
+        """A plate from the file a model painted, whatever its size. Raises PictureRefused when it is no picture."""
+        row = await self._run(SETS, "adopt", to_record(recipe), target.id, _pair(size), original, timeout_s=60)
+        return Adopted(**row)
 
     async def finish(
         self, recipe: Recipe, target: Format, size: Size, plate: bytes, *, logo: bytes = b"", mark: str = ""
