@@ -42,16 +42,12 @@ def connect(access: Access, *, credentials: Credentials | None = None) -> genai.
         client_args={"proxy": access.proxy} if access.proxy else None,
         async_client_args={"proxy": access.proxy} if access.proxy else None,
     )
-    place: dict[str, Any] = {"api_key": access.api_key or None}
-    if access.enterprise:
-        place["enterprise"] = True
-        if access.project:
-            place = {
-                "enterprise": True,
-                "project": access.project,
-                "location": access.location or "global",
-                "credentials": credentials,
-            }
+    # Said even when false: the SDK would otherwise look into the environment.
+    place: dict[str, Any] = {"enterprise": access.enterprise}
+    if access.enterprise and access.project:
+        place |= {"project": access.project, "location": access.location or "global", "credentials": credentials}
+    else:
+        place["api_key"] = access.api_key or None
     return genai.Client(http_options=options, **place)
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from aiohttp import web
@@ -40,8 +41,6 @@ async def test_a_connection_that_fails_is_given_up_at_once() -> None:
     ],
 )
 async def test_the_version_of_the_api_is_a_setting(service: GeminiStandIn, access: Access, version: str) -> None:
-    from dataclasses import replace
-
     async with reached(replace(access, base_url=service.base_url)) as provider:
         await provider.paint(request())
 
@@ -59,6 +58,19 @@ async def test_the_key_is_the_one_given_and_not_one_from_the_environment(
     async with reached(Access(api_key="theirs", base_url=service.base_url)) as provider:
         with pytest.raises(KeyRefused):
             await provider.paint(request())
+
+
+@pytest.mark.parametrize("switch", ["GOOGLE_GENAI_USE_VERTEXAI", "GOOGLE_GENAI_USE_ENTERPRISE"])
+async def test_the_environment_does_not_turn_a_key_into_enterprise(
+    service: GeminiStandIn, monkeypatch: pytest.MonkeyPatch, switch: str
+) -> None:
+    monkeypatch.setenv(switch, "true")
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "somebody-else")
+
+    async with reached(Access(api_key="k", base_url=service.base_url)) as provider:
+        await provider.paint(request())
+
+    assert service.calls[-1].path.startswith("/v1/models/")
 
 
 async def test_a_proxy_is_gone_through() -> None:
