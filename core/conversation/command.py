@@ -42,7 +42,7 @@ COMMANDS: dict[str, Command] = {
         Command(name="jobs", group=Group.KEEP, visible=True, needs=frozenset({Need.JOBS})),
         Command(name="gallery", group=Group.KEEP, visible=True, needs=frozenset({Need.GALLERY})),
         Command(name="info", group=Group.KEEP, needs=frozenset({Need.VARIANT}), argument=True),
-        Command(name="score", group=Group.KEEP, needs=frozenset({Need.VARIANT}), argument=True),
+        Command(name="score", group=Group.KEEP, visible=True, needs=frozenset({Need.VARIANT}), argument=True),
         Command(name="balance", group=Group.ACCOUNT, visible=True, needs=frozenset({Need.BALANCE})),
         Command(name="settings", group=Group.ACCOUNT, visible=True),
         Command(name="help", group=Group.ACCOUNT, visible=True),

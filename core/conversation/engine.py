@@ -166,7 +166,11 @@ def _below(turn: Turn, event: Event) -> Turn:
     """Whoever presses looks at the card, which changes where it stands; whoever writes looks below what they wrote."""
     if isinstance(event, Pressed | FormSent):
         return turn
-    return replace(turn, views=tuple(replace(view, retires=(view.slot,)) if view.slot else view for view in turn.views))
+    views = (
+        replace(view, retires=tuple(dict.fromkeys((*view.retires, view.slot)))) if view.slot else view
+        for view in turn.views
+    )
+    return replace(turn, views=tuple(views))
 
 
 def _left(turn: Turn, draft: str) -> Turn:

@@ -217,10 +217,11 @@ def _refine(talk: Talk, facts: VariantFacts, kind: JobKind, brief: Brief, quote:
         return _insufficient(talk, facts, quote)
     made = Order(code=talk.code(kind), kind=kind, brief=brief, quote=quote, variant=facts.code, options=options)
     after = talk.having(typing_for="", edited_for="", edited_by="", quoted="", quoted_for="")
+    waiting = order.queued(talk.voice, made.code, 1, talk.voice.say(f"working.{kind}"))
     if kind is JobKind.EDIT_TEXT:
         after = after.having(edited_for=facts.code, edited_by=made.code)
-    waiting = order.queued(talk.voice, made.code, 1, talk.voice.say(f"working.{kind}"))
-    return order.place(talk, after, (made,), replace(waiting, retires=(choice_slot(facts.code),)))
+        waiting = replace(waiting, retires=(choice_slot(facts.code),))  # the question is answered
+    return order.place(talk, after, (made,), waiting)
 
 
 def _free_work(talk: Talk, facts: VariantFacts, kind: JobKind, brief: Brief | None = None, **options: Json) -> Turn:
@@ -257,6 +258,8 @@ def _typing_form(talk: Talk, facts: VariantFacts, note: str = "") -> FormView:
         note=note,
         hint=voice.say("details.now", answer=facts.recipe.brief.headline),
         rows=rows(button(voice.say("button.cancel"), Run("cancel"), Style.DANGER)),
+        slot=choice_slot(facts.code),
+        retires=(choice_slot(facts.code),),
     )
 
 

@@ -649,6 +649,15 @@ def test_after_a_headline_that_could_not_be_set_the_next_words_are_tried_instead
     assert not chat.session.draft
 
 
+def test_the_question_for_a_headline_is_put_below_and_gone_once_it_is_answered() -> None:
+    chat = Chat(variant=variant())
+    chat.press(EditText("V" * 10))
+    [question] = chat.turn.views
+    assert question.retires == (question.slot,)
+    chat.say("My new job")
+    assert question.slot in chat.turn.views[-1].retires
+
+
 def test_after_a_headline_that_was_set_the_next_words_begin_a_brief() -> None:
     chat = Chat(variant=variant(), job=None)
     chat.press(EditText("V" * 10))
