@@ -10,7 +10,7 @@ from app.demo.gemini.service import GeminiStandIn
 from core.domain.model import Capability
 from core.domain.prompt import Reference, ReferenceRole
 from core.providers.base import Painted
-from core.providers.error import BadRequest, Faulty, NoPicture, PictureRefused
+from core.providers.error import BadRequest, Faulty, Forbidden, NoPicture, PictureRefused, ProviderError, ServerFault
 from core.providers.gemini.batch import BatchState, GeminiBatches
 from core.providers.gemini.client import Access, connect
 from core.providers.gemini.provider import GeminiProvider
@@ -77,6 +77,23 @@ async def test_one_failure_in_a_batch_costs_the_others_nothing(service: GeminiSt
     assert isinstance(refused, PictureRefused)
     assert isinstance(failed, BadRequest)
     assert all(isinstance(row, Painted) for row in painted)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"), [(3, BadRequest), (7, Forbidden), (13, ServerFault), (None, ServerFault)]
+)
+async def test_the_codes_of_a_batch_are_those_of_remote_calls(
+    service: GeminiStandIn, batches: GeminiBatches, code: int | None, expected: type[ProviderError]
+) -> None:
+    service.batch_looks = 1
+    name = await batches.submit([request()], "tonight")
+    await batches.poll(name)
+    error = {"message": "no"} | ({"code": code} if code else {})
+    service.batches[name.rpartition("/")[2]].responses = [{"metadata": {"key": "0"}, "error": error}]
+
+    (failed,) = await batches.results(name, [request()])
+
+    assert type(failed) is expected
 
 
 async def test_an_answer_that_is_missing_is_no_picture(service: GeminiStandIn, batches: GeminiBatches) -> None:

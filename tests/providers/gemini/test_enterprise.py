@@ -10,8 +10,9 @@ from core.domain.format import Quality
 from core.domain.model import Capability
 from core.domain.prompt import Reference, ReferenceRole
 from core.providers.base import Original
-from core.providers.error import BadRequest
+from core.providers.error import BadRequest, NoPicture, PictureRefused, ProviderError, Undecodable
 from core.providers.gemini import imagen
+from core.providers.gemini.batch import GeminiBatches
 from core.providers.gemini.client import Access, connect
 from core.providers.gemini.provider import GeminiProvider
 from tests.providers.gemini.sample import FAMILY, IMAGEN, opened, picture, prompt, request
@@ -114,6 +115,43 @@ async def test_imagen_refuses_what_it_cannot_do_before_sending(
         await provider.paint(request(prompt(Reference(ReferenceRole.PERSON, picture())), model=IMAGEN))
     with pytest.raises(BadRequest, match="enlarge"):
         await imagen.upscale(enterprise, IMAGEN, Original(data=picture(), media_type="image/jpeg"), "x2")
+
+    assert service.calls == []
+
+
+@pytest.mark.parametrize(
+    ("predictions", "expected"),
+    [
+        ([{"raiFilteredReason": "blocked by safety"}], PictureRefused),
+        ([], NoPicture),
+        ([{"mimeType": "image/png", "bytesBase64Encoded": "bm8gcGljdHVyZQ=="}], Undecodable),
+    ],
+)
+async def test_imagen_says_why_there_is_no_picture(
+    service: GeminiStandIn, enterprise: genai.Client, predictions: object, expected: type[ProviderError]
+) -> None:
+    service.answer_with({"predictions": predictions})
+
+    with pytest.raises(expected):
+        await GeminiProvider(enterprise).paint(request(model=IMAGEN))
+
+
+async def test_imagen_takes_no_more_references_than_it_can_hold(
+    service: GeminiStandIn, enterprise: genai.Client
+) -> None:
+    faces = [Reference(ReferenceRole.PERSON, picture(size=(64 + n, 64))) for n in range(5)]
+
+    with pytest.raises(BadRequest, match="5 references"):
+        await GeminiProvider(enterprise).paint(request(prompt(*faces), model=EDITOR))
+
+    assert service.calls == []
+
+
+async def test_batches_on_enterprise_are_refused_before_sending(
+    service: GeminiStandIn, enterprise: genai.Client
+) -> None:
+    with pytest.raises(BadRequest, match="bucket"):
+        await GeminiBatches(enterprise, GeminiProvider(enterprise)).submit([request()], "tonight")
 
     assert service.calls == []
 

@@ -1,12 +1,13 @@
 """Who answers here and now."""
 
 import pytest
+from aiohttp import web
 from google import genai
 
 from app.demo.gemini.service import GeminiStandIn
 from core.providers.error import KeyRefused, Unreachable
 from core.providers.gemini.client import Access, connect
-from core.providers.gemini.probe import look
+from core.providers.gemini.probe import Sighting, look
 from tests.providers.gemini.sample import IMAGEN, OLD, PREMIUM, STANDARD
 
 
@@ -38,6 +39,27 @@ async def test_a_refused_key_is_no_news_of_any_model(service: GeminiStandIn, cli
 
     with pytest.raises(KeyRefused):
         await look(client, [STANDARD.id])
+
+
+async def test_a_service_in_trouble_says_nothing_of_a_model_it_does_not_list() -> None:
+    async def answer(incoming: web.Request) -> web.Response:
+        listing = incoming.path.endswith("/models")
+        return web.json_response(
+            {"models": [{"name": f"models/{OLD.id}"}]} if listing else {}, status=200 if listing else 500
+        )
+
+    application = web.Application()
+    application.router.add_route("*", "/{path:.*}", answer)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    gateway = connect(Access(api_key="k", base_url="http://{}:{}".format(*runner.addresses[0][:2])))
+
+    seen = await look(gateway, [OLD.id, STANDARD.id])
+    await gateway.aio.aclose()
+    await runner.cleanup()
+
+    assert seen == Sighting(frozenset({OLD.id}), frozenset(), frozenset({STANDARD.id}))
 
 
 async def test_silence_is_no_news_of_any_model() -> None:
