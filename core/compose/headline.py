@@ -14,6 +14,7 @@ from typing import Protocol
 
 from core.compose.emphasis import is_small
 from core.compose.geometry import Box, Silhouette, bounds
+from core.compose.seam import GLUE, joined
 
 _ALL_SPLITS_UP_TO = 8
 """Words: 2^7 splits are tried whole; longer headlines use balanced splits only."""
@@ -21,9 +22,9 @@ _MOST_LINES = 12
 _STEPS = 60
 _LEAD = 1.25
 """Largest line over the key word's line."""
-_CLOSING = frozenset(("me", "it", "them", "us", "you", "him", "her", "up", "off", "out", "too", "there", "so"))
+_CLOSING = frozenset(("i", "me", "it", "them", "us", "you", "him", "her", "up", "off", "out", "too", "there", "so"))
 """Small words a line may well end on."""
-_SLIDES = ((0.5, 1.0), (0.0, 0.93))
+_SLIDES = ((0.5, 1.0), (0.25, 0.95), (0.0, 0.87))
 """Where a block in the middle may stand, as a share of the height left over, and what its score is then worth."""
 
 
@@ -154,7 +155,7 @@ def breaks(
                 edges = (0, *inner, count)
                 yield tuple(pairwise(edges))
         return
-    widths = [measure.advance(word + " ") for word in words]
+    widths = [measure.advance(joined((word,)) if word.endswith(GLUE) else word + " ") for word in words]
     for lines in range(2, min(count, most_lines) + 1):
         yield _balanced(widths, lines)
 
@@ -197,7 +198,8 @@ class _Fitter:
         across, down = min(area.height * sin / 2, area.width / 4), min(area.width * sin / 2, area.height / 4)
         self.area = Box(area.left + across, area.top + down, area.right - across, area.bottom - down)
         self.whole, self.ranges, self.setting, self.subject = area, ranges, setting, subject
-        self.texts = [" ".join(words[first:last]) for first, last in ranges]
+        self.texts = [joined(words[first:last]) for first, last in ranges]
+        self.torn = sum(words[last - 1].endswith(GLUE) for _, last in ranges)
         self.advances = [max(measure.advance(text), 1e-3) for text in self.texts]
         self.unit = measure.cap
         inks = [measure.ink(text) for text in self.texts]
@@ -368,13 +370,15 @@ class _Fitter:
         return found
 
     def _score(self, caps: Sequence[float]) -> float:
-        """Smallest capitals first; then covered ground and even lines; a stranded article costs."""
+        """Smallest capitals first; then covered ground and even lines; a stranded article, a torn word cost."""
         covered = sum(cap * cap / self.unit * advance for cap, advance in zip(caps, self.advances, strict=True))
         score = min(caps) * (0.3 + covered / self.ground)
         # A line much shorter than the others is a hole, the more so where all are of one size.
         even: float = min(self.advances) / max(self.advances)
         score *= math.pow(even, 0.25 if self.setting.spread == 1.0 else 0.2)
-        return score * math.pow(0.8, sum(self.small) + 2 * self.widow) * math.pow(0.7, sum(self.alone))
+        return (
+            score * math.pow(0.8, sum(self.small) + 2 * self.widow + 0.5 * self.torn) * math.pow(0.7, sum(self.alone))
+        )
 
 
 def _dangles(word: str) -> bool:

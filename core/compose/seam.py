@@ -1,0 +1,62 @@
+"""Where a word of a script written without spaces may be broken: Thai, by its spelling alone and without a dictionary.
+
+A leading vowel always begins a syllable, and some signs always end one: there a line may end. What no line break ever
+parts is a cluster: a consonant with the vowels, tones and marks that are written around it (after Theeramunkong and
+others, "Character cluster based Thai information retrieval", 2000).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+GLUE = "\u200b"
+"""ZERO WIDTH SPACE at the end of a piece: it stands against the next one without a space."""
+
+_CONSONANT, _LEADING, _MARK = "\u0e01-\u0e2e", "\u0e40-\u0e44", "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+_CLUSTER = re.compile(
+    # A leading vowel, its consonant (or two, when the marks stand on the second), marks, and the letters that end the
+    # vowel: after SARA E and its marks O ANG, YO YAK, WO WAEN belong to it.
+    rf"(?:[{_LEADING}][{_CONSONANT}](?:[\u0e23\u0e25\u0e27](?=[{_MARK}]))?[{_MARK}]*[\u0e22\u0e27\u0e2d]?"
+    rf"|[{_CONSONANT}][{_MARK}]*)[\u0e30\u0e32\u0e33\u0e45]*"
+    # MAI HAN-AKAT and MAITAIKHU need the consonant that closes their syllable.
+    rf"(?:(?:(?<=[\u0e31\u0e47])|(?<=\u0e31[\u0e48-\u0e4b]))[{_CONSONANT}][{_MARK}]*)?"
+    # Silent letters and the signs of repetition and abbreviation hang on what stands before them.
+    rf"(?:[{_CONSONANT}][\u0e34-\u0e39]?\u0e4c)?[\u0e46\u0e2f]*"
+    r"|.",
+    re.DOTALL,
+)
+_SYLLABLE = re.compile(
+    rf"(?<=[\u0e01-\u0e3a\u0e45-\u0e4e])(?=[{_LEADING}])|(?<=[\u0e30\u0e33\u0e46\u0e2f])(?=[{_CONSONANT}])"
+)
+_FEWEST = 3
+"""Letters of a piece that may stand alone on a line."""
+
+
+def syllables(words: Iterable[str]) -> tuple[str, ...]:
+    """The words, broken wherever a syllable certainly begins."""
+    return tuple(piece for word in words for piece in _glued(_SYLLABLE.split(word)))
+
+
+def clusters(words: Iterable[str]) -> tuple[str, ...]:
+    """The words, broken between any two clusters: for a line that would not fit otherwise."""
+    return tuple(piece for word in words for piece in _glued(_CLUSTER.findall(word) if _thai(word) else [word]))
+
+
+def joined(pieces: Iterable[str]) -> str:
+    """Pieces as one line of text."""
+    return "".join(piece.removesuffix(GLUE) if piece.endswith(GLUE) else f"{piece} " for piece in pieces).rstrip(" ")
+
+
+def _glued(parts: list[str]) -> list[str]:
+    pieces: list[str] = []
+    for part in parts:
+        if pieces and (len(part) < _FEWEST or len(pieces[-1]) < _FEWEST):
+            pieces[-1] += part
+        else:
+            pieces.append(part)
+    return [piece + GLUE for piece in pieces[:-1]] + pieces[-1:]
+
+
+def _thai(word: str) -> bool:
+    return any("\u0e01" <= letter <= "\u0e2e" for letter in word)
