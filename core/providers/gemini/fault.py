@@ -60,7 +60,8 @@ def _api(error: errors.APIError) -> ProviderError:
         case 401:
             return KeyRefused(said)
         case 403:
-            return Forbidden(said)
+            # An upload that is gone is no matter for an operator.
+            return BadRequest(said) if "access the File" in said else Forbidden(said)
         case 404 | 410:
             return _missing(error, said)
         case 408 | 504:

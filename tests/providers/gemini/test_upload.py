@@ -7,6 +7,7 @@ from google import genai
 
 from app.demo.gemini.service import GeminiStandIn
 from core.domain.prompt import Reference, ReferenceRole
+from core.providers.error import BadRequest
 from core.providers.gemini.client import Access, connect
 from core.providers.gemini.provider import GeminiProvider
 from core.providers.gemini.upload import Shelf
@@ -65,6 +66,19 @@ async def test_a_reference_that_cannot_be_uploaded_goes_inline(
     await provider.paint(request(prompt(FACE)))
 
     assert "inlineData" in next(service.calls[-1].parts())
+
+
+async def test_an_upload_that_is_gone_is_our_mistake_and_no_matter_of_permission(
+    service: GeminiStandIn, provider: GeminiProvider
+) -> None:
+    await provider.share([FACE])
+    service.files.clear()
+
+    with pytest.raises(BadRequest):
+        await provider.paint(request(prompt(FACE)))
+
+    assert "access the File" in service.refusals.pop()
+    await provider.release([FACE])  # deleting what is gone is no failure
 
 
 async def test_files_are_deleted_when_the_job_fails(service: GeminiStandIn, provider: GeminiProvider) -> None:
