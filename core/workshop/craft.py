@@ -150,17 +150,7 @@ def _person(picture: Pixels, who: Face) -> adoption.Person:
     box = who.box
     drawn = Box(box.x, box.y, box.x + box.width, box.y + box.height)
     try:
-        cut = cutout.cut_out(picture, who)
+        mask = cutout.silhouette(picture, who)
     except cutout.NobodyFound:
         return adoption.Person(drawn, None)
-    if cut.face is None:
-        return adoption.Person(drawn, None)
-    # The cut-out is cropped and reduced; the face, known in both, says from where and by how much.
-    scale = box.width / cut.face.width
-    high, wide = (round(side * scale) for side in cut.rgba.shape[:2])
-    left, top = max(0, round(box.x - cut.face.x * scale)), max(0, round(box.y - cut.face.y * scale))
-    mask = np.zeros(picture.shape[:2], np.uint8)
-    alpha = np.asarray(Image.fromarray(cut.rgba[..., 3]).resize((wide, high), Image.Resampling.BILINEAR))
-    part = mask[top : top + high, left : left + wide]
-    part[:] = alpha[: part.shape[0], : part.shape[1]]
     return adoption.Person(drawn, mask)
