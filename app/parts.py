@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -217,16 +217,31 @@ class WorkerPart:
     def __init__(self, factory: Factory) -> None:
         self._factory = factory
         self._worker = factory.worker()
+        self._probe: asyncio.Task[None] | None = None
 
     async def start(self) -> str:
         if self._factory.settings.embedded:
             # The folder's lock says that we are alone: whatever is marked as running belonged to a killed factory.
             await self._factory.upkeep.sweep(stale_seconds=0)
         await self._worker.start()
-        drawers = ", ".join(f"{model.id} ({model.origin})" for model in self._factory.catalogue.models)
-        return f"worker         on   draws with: {drawers}; no key is set for a paid provider"
+        # Which models answer is asked beside the start: a provider that is slow must not hold it up.
+        self._probe = asyncio.create_task(self._factory.probing.run())
+        return "\n".join(("worker         on", *self._drawers()))
+
+    def _drawers(self) -> Iterator[str]:
+        """A line per provider: on, or off and why."""
+        catalogue = self._factory.catalogue
+        for provider, keys in {"local": {}, **catalogue.sheet.keys}.items():
+            if provider in catalogue.doors:
+                names = ", ".join(row.label or row.id for row in catalogue().models if row.provider == provider)
+                yield f"{provider:<14} on   {names}"
+            else:
+                yield f"{provider:<14} off  no {' or '.join(keys.values())}; everything else works"
 
     async def stop(self) -> None:
+        if self._probe:
+            self._probe.cancel()
+            await asyncio.gather(self._probe, return_exceptions=True)
         await self._worker.stop()
 
 
@@ -236,7 +251,7 @@ class ClockPart:
 
     async def start(self) -> str:
         self._clock.start()
-        return "clock          on   sweep every minute, purge, prune"
+        return "clock          on   sweep every minute, purge, prune, probe"
 
     async def stop(self) -> None:
         await self._clock.stop()

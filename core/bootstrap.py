@@ -11,13 +11,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from core.domain.model import Catalogue, ModelSpec
+from core.domain.model import ModelSpec
 from core.providers.base import Provider
-from core.providers.catalogue import STUDIO
+from core.providers.catalogue import STUDIO, load
 from core.providers.local import LocalProvider
 from core.services import link
 from core.services.album import Album
+from core.services.budget import Budget
+from core.services.catalogue import LiveCatalogue
 from core.services.conversing import SETTLE_ALBUM, Conversing
 from core.services.delivering import Delivering, Pace
 from core.services.desk import Courier, Desk
@@ -26,6 +29,8 @@ from core.services.identity import PersonHasher
 from core.services.link import Redeeming
 from core.services.loading import Loading
 from core.services.page import Browsers, StoredReferences, StoredTranscript
+from core.services.painting import Painting
+from core.services.probing import Look, Probing
 from core.services.reception import Reception
 from core.services.refining import Refining
 from core.services.rendering import Rendering
@@ -40,6 +45,7 @@ from core.store.disk import DiskBlobs
 from core.store.housekeeping import Housekeeping
 from core.store.job import Jobs
 from core.store.link import Signer
+from core.store.model import ModelRegister, Models, Pools
 from core.store.outbox import Outbox
 from core.store.person import People
 from core.store.port import Transport
@@ -56,6 +62,9 @@ from core.worker.worker import Worker, lanes
 from core.workshop import workshop as workshops
 from core.workshop.crew import Crew
 from core.workshop.workshop import Workshop
+
+if TYPE_CHECKING:
+    from core.providers.gemini.door import Door
 
 PACES: Mapping[str, Pace] = {
     # Groups are the chats with a number below zero.
@@ -94,9 +103,10 @@ class Factory:
         return Supervisor()
 
     @cached_property
-    def catalogue(self) -> Catalogue:
+    def catalogue(self) -> LiveCatalogue:
         extra = tuple(model for row in self.extras for model in row.models)
-        return Catalogue((*extra, STUDIO))
+        sheet = load().beside(*extra, STUDIO)
+        return LiveCatalogue(sheet, Models(self.transport), sheet.doors(self.settings.given()))
 
     @cached_property
     def workshop(self) -> Workshop:
@@ -137,7 +147,7 @@ class Factory:
             Turns(self.transport),
             self.people,
             loading,
-            lambda: self.catalogue,
+            self.catalogue,
             PersonHasher(self.secret),
             self.settings.starter_grant,
             self.release,
@@ -186,21 +196,56 @@ class Factory:
         return Work(self.direct, self.name)
 
     @cached_property
+    def gemini(self) -> Door | None:
+        """Google's models; None without a key."""
+        if "gemini" not in self.catalogue.doors:
+            return None
+        # Here and not above: Google's SDK takes most of a second to import, and most factories start without a key.
+        from core.providers.gemini.client import Access
+        from core.providers.gemini.door import Door
+
+        given = self.settings
+        access = Access(
+            api_key=given.gemini_api_key.get_secret_value() if given.gemini_api_key else "",
+            enterprise=given.gemini_enterprise,
+            project=given.gemini_project,
+            location=given.gemini_location,
+            base_url=given.gemini_base_url,
+            api_version=given.gemini_api_version,
+            timeout_s=given.gemini_timeout_seconds,
+            proxy=given.gemini_proxy,
+        )
+        return Door(access, service_tier=given.gemini_service_tier)
+
+    @cached_property
+    def providers(self) -> Mapping[str, Provider]:
+        made: list[Provider] = [LocalProvider(self.workshop), *(row.provider(self.workshop) for row in self.extras)]
+        if self.gemini is not None:
+            made.append(self.gemini.provider)
+        return {provider.name: provider for provider in made}
+
+    @cached_property
+    def budget(self) -> Budget:
+        return Budget(Pools(self.direct, self.name))
+
+    @cached_property
+    def probing(self) -> Probing:
+        looks: dict[str, Look] = {} if self.gemini is None else {"gemini": self.gemini.look}
+        register = ModelRegister(self.direct)
+        return Probing(self.catalogue.sheet, self.catalogue.doors, looks, register, self.housekeeping)
+
+    @cached_property
     def drawing(self) -> Drawing:
-        local = LocalProvider(self.workshop)
-        providers: dict[str, Provider] = {local.name: local}
-        for extra in self.extras:
-            provider = extra.provider(self.workshop)
-            providers[provider.name] = provider
-        return Drawing(self.catalogue, providers, self.workshop, self.album)
+        painting = Painting(self.providers, self.workshop, self.budget)
+        return Drawing(self.catalogue, painting, self.workshop, self.album, self.budget, self.probing.retire)
 
     @cached_property
     def rendering(self) -> Rendering:
         refining = Refining(
-            self.work, self.variants, self.people, self.album, self.drawing, self.workshop, lambda: self.catalogue
+            self.work, self.variants, self.people, self.album, self.drawing, self.workshop, self.catalogue
         )
         return Rendering(
-            self.work, self.variants, self.album, self.drawing, self.workshop, lambda: self.catalogue, refining.steps()
+            self.work, self.variants, self.album, self.drawing, self.workshop, self.catalogue, refining.steps()
         )
 
     @cached_property
@@ -215,6 +260,7 @@ class Factory:
             "sweep": self._sweep,
             "purge": self.upkeep.purge,
             "prune": self.upkeep.prune,
+            "probe": self.probing.run,
         }
         return Worker(
             self.dsn, self.work, self.rendering, tasks, lanes(self.settings.worker_render_slots), self.supervisor
@@ -230,9 +276,9 @@ class Factory:
         await self.upkeep.sweep()
 
     async def close(self) -> None:
-        for name in ("workshop", "decoder"):
-            if name in self.__dict__:
-                await self.__dict__[name].close()
+        for name in ("workshop", "decoder", "gemini"):
+            if (made := self.__dict__.get(name)) is not None:
+                await made.close()
         await self.blobs.close()
         await self.transport.close()
 

@@ -67,6 +67,17 @@ class Settings(BaseSettings):
     telegram_webhook_url: str = ""
     telegram_webhook_secret: SecretStr | None = None
 
+    # Gemini
+    gemini_api_key: SecretStr | None = None
+    gemini_enterprise: bool = False
+    gemini_project: str = ""
+    gemini_location: str = ""
+    gemini_base_url: str = ""
+    gemini_api_version: str = ""
+    gemini_timeout_seconds: float = Field(120.0, ge=1, le=600)
+    gemini_proxy: str = ""
+    gemini_service_tier: str = Field("", pattern="^(flex|standard|priority)?$")
+
     # Work
     worker_render_slots: int = Field(2, ge=1, le=32)
     studio_processes: int = Field(1, ge=1, le=32)
@@ -82,7 +93,7 @@ class Settings(BaseSettings):
     def _commas(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator("database_url", "supabase_secret_key", "signing_key", "telegram_bot_token",
+    @field_validator("database_url", "supabase_secret_key", "signing_key", "telegram_bot_token", "gemini_api_key",
                      "telegram_webhook_secret", "sentry_dsn", "blob_folder", mode="before")  # fmt: skip
     @classmethod
     def _empty_means_unset(cls, value: object) -> object:
@@ -95,6 +106,8 @@ class Settings(BaseSettings):
         webhook = self.telegram_mode is TelegramMode.WEBHOOK and self.telegram_bot_token
         if webhook and not self.telegram_webhook_secret:
             raise ValueError("TELEGRAM_MODE=webhook needs TELEGRAM_WEBHOOK_SECRET")
+        if self.gemini_enterprise and not (self.gemini_api_key or self.gemini_project):
+            raise ValueError("GEMINI_ENTERPRISE=true needs GEMINI_API_KEY or GEMINI_PROJECT")
         return self
 
     @property

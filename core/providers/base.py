@@ -55,7 +55,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Painted:
-    """Either a finished `plate` (the studio's) or an `original` that still has to become one."""
+    """A finished `plate` (the studio's), or an `original` that becomes one."""
 
     plate: bytes = b""
     """`core.compose.studio.Plate` in its stored form."""
@@ -67,8 +67,8 @@ class Painted:
     """What the provider says of the picture: its request id, timings, note ... shown by Info."""
 
     def __post_init__(self) -> None:
-        if bool(self.plate) == bool(self.original):
-            raise ValueError("painted is either a plate or an original")
+        if not self.plate and self.original is None:
+            raise ValueError("nothing was painted")
 
 
 class Provider(Protocol):

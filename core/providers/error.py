@@ -12,6 +12,7 @@ ProviderError                                                        reaction
 │   └── Overloaded    503: no capacity                               → wait and retry once, then next
 ├── Faulty            an answer that is no usable picture            → next
 │   ├── NoPicture     text instead, NO_IMAGE, an empty answer        → retry once, then next
+│   ├── Faceless      a person was ordered and nobody is there       → retry once, then next
 │   ├── CutShort      MAX_TOKENS: the model ran out before drawing   → next
 │   ├── Garbled       a truncated or unreadable body                 → next
 │   ├── Undecodable   the picture's file is broken                   → next
@@ -64,6 +65,7 @@ class Reason(StrEnum):
     OVERLOADED = "overloaded"
     FAULTY = "faulty"
     NO_PICTURE = "no_picture"
+    FACELESS = "faceless"
     CUT_SHORT = "cut_short"
     GARBLED = "garbled"
     UNDECODABLE = "undecodable"
@@ -138,6 +140,12 @@ class Faulty(ProviderError):
 class NoPicture(Faulty):
     reaction = Reaction.RETRY
     reason = Reason.NO_PICTURE
+    retries = 1
+
+
+class Faceless(Faulty):
+    reaction = Reaction.RETRY
+    reason = Reason.FACELESS
     retries = 1
 
 

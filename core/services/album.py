@@ -9,14 +9,12 @@ import structlog
 
 from core.domain.brief import Brief
 from core.services.desk import AssetGone
+from core.services.sitting import Portrait
 from core.store.asset import Assets
 from core.store.blob import Blobs
 from core.store.error import BlobMissing, Unknown
 
 log = structlog.get_logger(__name__)
-
-SELFIES_DRAWN = 1
-"""The studio draws one person; further selfies are kept for models that take several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,17 @@ class Album:
         return True
 
     async def selfies(self, brief: Brief) -> tuple[bytes, ...]:
-        return tuple([await self.load(asset_id) for asset_id in brief.selfies[:SELFIES_DRAWN]])
+        """What the studio draws from: one person, from the selfie sent first. Raises AssetGone."""
+        return tuple([await self.load(asset_id) for asset_id in brief.selfies[:1]])
+
+    async def portraits(self, brief: Brief) -> tuple[Portrait, ...]:
+        """All selfies with what is known of them. Raises AssetGone."""
+        found = []
+        for asset_id in brief.selfies:
+            data = await self.load(asset_id)
+            facts = (await self.assets.get(asset_id)).facts
+            found.append(Portrait(data, facts if "reading" in facts else None))
+        return tuple(found)
 
     async def logo(self, brief: Brief) -> bytes:
         """Empty without one. One that is gone is no reason to refuse a picture."""

@@ -25,10 +25,10 @@ from core.conversation.session import Session
 from core.conversation.turn import Turn
 from core.conversation.view import NoticeView
 from core.conversation.world import World
-from core.domain.model import Catalogue
 from core.domain.plan import PLANS, PlanId
 from core.domain.record import Json, RecordError, from_record, to_record
 from core.services import limit
+from core.services.catalogue import LiveCatalogue
 from core.services.desk import Envelope, Unavailable
 from core.services.example import EXAMPLE
 from core.services.identity import PersonHasher
@@ -58,7 +58,7 @@ class Conversing:
         turns: Turns,
         people: People,
         loading: Loading,
-        catalogue: Callable[[], Catalogue],
+        catalogue: LiveCatalogue,
         hasher: PersonHasher,
         starter_grant: int,
         release: str,
@@ -103,7 +103,9 @@ class Conversing:
             if opened.duplicate:
                 return None
             session = _session(opened, envelope)
-            world = replace(await self._world(envelope, opened, session, event), **refused)
+            world = await self._world(envelope, opened, session, event)
+            if refused:
+                world = replace(world, **refused)
             turn = engine.advance(session, event, world)
             failpoint.reach("turn.before_store")
             try:
@@ -147,7 +149,7 @@ class Conversing:
         world = World(
             now=self._now(),
             event_id=envelope.id,
-            catalogue=self._catalogue(),
+            catalogue=await self._catalogue.fresh(),
             person=opened.user_id,
             wallet=opened.wallet,
             plan=PLANS[PlanId(opened.plan)],

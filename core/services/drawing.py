@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
@@ -16,19 +16,29 @@ from core.domain import format as formats
 from core.domain.format import Size
 from core.domain.job import Recipe
 from core.domain.model import Catalogue, ModelSpec, Origin
+from core.domain.price import Quote
 from core.domain.record import Json
-from core.providers.base import Painted, PaintRequest, Provider
+from core.providers.base import Painted
 from core.providers.error import ProviderError
 from core.routing import failover
-from core.routing.route import plan
+from core.routing.route import Route, plan
 from core.services.album import Album
+from core.services.budget import Budget
+from core.services.painting import Painting, Wording, typed
+from core.services.sitting import Sitting
 from core.workshop.crew import WorkLost
 from core.workshop.refusal import TypeRefused
 from core.workshop.workshop import Finished, Workshop
 
 log = structlog.get_logger(__name__)
 
-EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "application/octet-stream": "bin", "application/zip": "zip"}
+EXTENSIONS = {
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/webp": "webp",
+    "application/octet-stream": "bin",
+    "application/zip": "zip",
+}
 
 MARKS = {Origin.STUDIO: "", Origin.MODEL: "", Origin.STAND_IN: "STAND-IN"}
 """Drawn into the picture itself, so that a stand-in's picture cannot pass for a model's anywhere."""
@@ -65,6 +75,10 @@ class Artwork:
     model: ModelSpec
     pictures: tuple[Picture, ...]
     facts: dict[str, Json]
+    original: StoredFile | None
+    """What a model painted, untouched."""
+    thread: StoredFile | None
+    """What it takes to go on from there."""
 
 
 class PlateGone(Exception):
@@ -73,44 +87,80 @@ class PlateGone(Exception):
 
 class Drawing:
     def __init__(
-        self, catalogue: Catalogue, providers: Mapping[str, Provider], workshop: Workshop, album: Album
+        self,
+        catalogue: Callable[[], Catalogue],
+        painting: Painting,
+        workshop: Workshop,
+        album: Album,
+        budget: Budget,
+        retire: failover.Retire,
     ) -> None:
+        """`retire` is told of a model that turned out to be gone."""
         self._catalogue = catalogue
-        self._providers = providers
+        self._painting = painting
         self._workshop = workshop
         self._album = album
+        self._budget = budget
+        self._retire = retire
 
     async def draw(
         self,
         recipe: Recipe,
-        selfies: Sequence[bytes],
+        sitting: Sitting,
+        agreed: Quote,
         *,
         logo: bytes = b"",
         extra_formats: Sequence[str] = (),
         quick: bool = False,
     ) -> Artwork:
-        """Draw what the recipe says, by its model or by what the route falls back to.
+        """Draw what the recipe says, by its model or by what the route falls back to for no more than was agreed.
 
         Raises RouteExhausted, WorkLost and the blobs' errors.
         """
         started = time.monotonic()
-        route = plan(recipe.brief, recipe.model, self._catalogue)
-        drawn = await failover.walk(
-            route, lambda model: self._paint(model, recipe, recipe.brief.format, selfies, quick=quick)
-        )
-        recipe = replace(recipe, model=drawn.model.id, origin=drawn.model.origin)
+        health = await self._budget.health()
+        route = plan(recipe.brief, recipe.model, self._catalogue(), agreed=agreed, health=health)
+        drawn = await self._walk(route, recipe, sitting, quick=quick)
         painted_s = time.monotonic() - started
-        first = await self.compose(recipe, recipe.brief.format, drawn.painted.plate, logo=logo)
-        others = await self._others(recipe, drawn.painted.plate, selfies, logo, extra_formats)
+        made = _made(recipe, route, drawn.model)
+        first, original, thread = await asyncio.gather(
+            self.compose(made, made.brief.format, drawn.painted.plate, logo=logo),
+            self._original(drawn.painted),
+            self._thread(drawn.painted),
+        )
+        others = await self._others(made, drawn.painted.plate, sitting.selfies, logo, extra_formats)
         facts: dict[str, Json] = {
-            "model": drawn.model.id,
-            "origin": drawn.model.origin.value,
-            "attempts": [{"model": row.model, "error": row.error} for row in drawn.attempts],
+            "model": made.model,
+            "origin": made.origin.value,
+            "attempts": [_told(row) for row in drawn.attempts],
+            "route": route.receipt(),
+            "ordered_vibe": recipe.brief.vibe.value,
             "painted_ms": round(1000 * painted_s),
             "total_ms": round(1000 * (time.monotonic() - started)),
+            **_paid(drawn, sitting),
             **drawn.painted.facts,
         }
-        return Artwork(recipe=recipe, model=drawn.model, pictures=(first, *others), facts=facts)
+        pictures = (first, *others)
+        return Artwork(recipe=made, model=drawn.model, pictures=pictures, facts=facts, original=original, thread=thread)
+
+    async def _walk(self, route: Route, recipe: Recipe, sitting: Sitting, *, quick: bool) -> failover.Drawn:
+        wording = Wording()
+
+        async def paint(model: ModelSpec) -> Painted:
+            made = _made(recipe, route, model)
+            return await self._painting.plate(model, made, sitting, wording, self._catalogue(), quick=quick)
+
+        return await failover.walk(route, paint, reword=wording.soften, retire=self._retire)
+
+    async def _original(self, painted: Painted) -> StoredFile | None:
+        if painted.original is None:
+            return None
+        return await self.keep(painted.original.data, "original", painted.original.media_type)
+
+    async def _thread(self, painted: Painted) -> StoredFile | None:
+        if painted.conversation is None:
+            return None
+        return await self.keep(painted.conversation, "thread", "application/octet-stream")
 
     async def _others(
         self, recipe: Recipe, painted: bytes, selfies: Sequence[bytes], logo: bytes, extra_formats: Sequence[str]
@@ -142,13 +192,14 @@ class Drawing:
         if painted is None:
             raise PlateGone(recipe.model)
         target = formats.find(format_id)
-        return await self._workshop.refit(recipe, target, target.size(recipe.brief.quality), painted)
+        return await self._workshop.refit(self._typed(recipe), target, target.size(recipe.brief.quality), painted)
 
     async def _composed(self, recipe: Recipe, format_id: str, selfies: Sequence[bytes]) -> bytes:
         """The studio's plate, whatever model the recipe names."""
-        studio = next(model for model in self._catalogue.models if model.origin is Origin.STUDIO)
+        catalogue = self._catalogue()
+        studio = next(model for model in catalogue.models if model.origin is Origin.STUDIO)
         try:
-            return (await self._paint(studio, recipe, format_id, selfies, quick=True)).plate
+            return await self._painting.studio(studio, typed(recipe, catalogue), format_id, tuple(selfies))
         except ProviderError as error:
             raise failover.RouteExhausted((failover.Attempt(studio.id, type(error).__name__),), error) from error
 
@@ -169,7 +220,9 @@ class Drawing:
         """The picture as PNG."""
         target = formats.find(format_id)
         size = target.size(recipe.brief.quality)
-        finished = await self._workshop.finish_png(recipe, target, size, plate, logo=logo, mark=MARKS[recipe.origin])
+        finished = await self._workshop.finish_png(
+            self._typed(recipe), target, size, plate, logo=logo, mark=MARKS[recipe.origin]
+        )
         file = await self.keep(finished.data, "render", "image/png", finished.width, finished.height)
         return Picture(format=format_id, size=size, file=file, plate=None, spec=finished.spec)
 
@@ -191,21 +244,6 @@ class Drawing:
         }
         return StoredFile(id=file_id, data=data, record=record)
 
-    async def _paint(
-        self, model: ModelSpec, recipe: Recipe, format_id: str, selfies: Sequence[bytes], *, quick: bool
-    ) -> Painted:
-        target = formats.find(format_id)
-        recipe = replace(recipe, model=model.id, origin=model.origin)
-        return await self._providers[model.provider].paint(
-            PaintRequest(
-                recipe=recipe,
-                format=target,
-                size=target.size(recipe.brief.quality),
-                selfies=tuple(selfies),
-                quick=quick,
-            )
-        )
-
     async def compose(self, recipe: Recipe, format_id: str, plate: bytes, *, logo: bytes = b"") -> Picture:
         """Type on a plate that is new, and both kept."""
         finished, kept = await asyncio.gather(
@@ -218,4 +256,37 @@ class Drawing:
     async def _set(self, recipe: Recipe, format_id: str, plate: bytes, logo: bytes) -> Finished:
         target = formats.find(format_id)
         size = target.size(recipe.brief.quality)
-        return await self._workshop.finish(recipe, target, size, plate, logo=logo, mark=MARKS[recipe.origin])
+        return await self._workshop.finish(
+            self._typed(recipe), target, size, plate, logo=logo, mark=MARKS[recipe.origin]
+        )
+
+    def _typed(self, recipe: Recipe) -> Recipe:
+        return typed(recipe, self._catalogue())
+
+
+def _made(recipe: Recipe, route: Route, model: ModelSpec) -> Recipe:
+    """The recipe of whoever draws it: under its name, in a look it has."""
+    return replace(recipe, brief=route.brief_for(model), model=model.id, origin=model.origin)
+
+
+def _told(attempt: failover.Attempt) -> dict[str, Json]:
+    return {
+        "model": attempt.model,
+        "error": attempt.error,
+        "reason": attempt.reason,
+        "seconds": round(attempt.seconds, 2),
+        "cost_micro_usd": attempt.cost_micro_usd,
+    }
+
+
+def _paid(drawn: failover.Drawn, sitting: Sitting) -> dict[str, Json]:
+    """What a model's picture cost us, beside the catalogue's price, and which selfies it was shown."""
+    usage = drawn.painted.usage
+    if usage is None:
+        return {}
+    return {
+        "cost_micro_usd": sum(row.cost_micro_usd for row in drawn.attempts),
+        "listed_micro_usd": drawn.model.prices.get(str(drawn.painted.facts.get("size", "")), 0),
+        "tokens": dict(usage.tokens),
+        "selfies_shown": [index + 1 for index in sitting.choice(drawn.model.max_references).used] if sitting else [],
+    }

@@ -26,7 +26,9 @@ from core.services import facts, identity, naming
 from core.services.album import Album
 from core.services.desk import AssetGone
 from core.services.drawing import Drawing, Picture, StoredFile
+from core.services.painting import typed
 from core.services.rendering import PLATE, Assignment, Step, end, plates, renders, version_of
+from core.services.sitting import Sitting
 from core.store.person import People
 from core.store.variant import StoredRender, StoredVariant, Variants, Version
 from core.store.work import NewVersion, Work
@@ -98,6 +100,8 @@ class Refining:
             spec={picture.format: picture.spec},
             facts=target.shown.facts,
             plate=picture.plate.record if picture.plate else target.shown.plate_asset,
+            original=target.shown.original_asset,
+            thread=target.shown.thread_asset,
             renders=renders([picture]),
         )
         await self._work.store_version(it.job.id, target.stored.id, version)
@@ -111,8 +115,9 @@ class Refining:
         target = await self._target(it)
         seed = code.seed(it.job.code) if it.job.kind is JobKind.REROLL else target.recipe.seed
         recipe = replace(target.recipe, brief=it.order.brief, model=it.order.quote.model, seed=seed)
-        selfies, logo = await self._album.selfies(recipe.brief), await self._album.logo(recipe.brief)
-        artwork = await self._drawing.draw(recipe, selfies, logo=logo, quick=True)
+        logo = await self._album.logo(recipe.brief)
+        sitting = Sitting(await self._album.portraits(recipe.brief), self._workshop)
+        artwork = await self._drawing.draw(recipe, sitting, it.order.quote, logo=logo, quick=True)
         price = quote(recipe.brief, artwork.model, Paid.REDRAW).credits
         kept = captured(it.order.quote, [price])
         known = {**artwork.facts, "price": price, "seed": seed}
@@ -164,7 +169,10 @@ class Refining:
         target = await self._target(it)
         shown, format_id = self._facts(target), target.recipe.brief.format
         checks = await self._workshop.score(
-            await self._album.load(shown.picture), target.shown.spec[format_id], target.recipe, formats.find(format_id)
+            await self._album.load(shown.picture),
+            target.shown.spec[format_id],
+            typed(target.recipe, self._catalogue()),
+            formats.find(format_id),
         )
         known = it.facts(status=JobStatus.DONE, variants=[shown.code])
         await self._done(it, present.score_ready(it.voice, known, shown, checks))

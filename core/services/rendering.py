@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
@@ -17,14 +19,16 @@ from core.conversation.world import JobFacts, VariantFacts
 from core.domain import code
 from core.domain.format import Quality
 from core.domain.job import Failure, JobKind, JobStatus, Recipe, Stage
-from core.domain.model import Catalogue, Origin
+from core.domain.model import Origin
 from core.domain.price import Quote, captured, quote
 from core.domain.record import Json, from_record, to_record
 from core.services import facts, identity
 from core.services.album import Album
+from core.services.catalogue import LiveCatalogue
 from core.services.drawing import Artwork, Drawing, Picture, StoredFile
 from core.services.failing import Expected, failure_of
 from core.services.metric import CREDITS, JOB_SECONDS, JOBS
+from core.services.sitting import Sitting
 from core.store.error import Ended
 from core.store.job import StoredJob
 from core.store.outbox import Post
@@ -74,7 +78,7 @@ class Rendering:
         album: Album,
         drawing: Drawing,
         workshop: Workshop,
-        catalogue: Callable[[], Catalogue],
+        catalogue: LiveCatalogue,
         steps: dict[JobKind, Step],
     ) -> None:
         self._work = work
@@ -91,6 +95,7 @@ class Rendering:
         if job is None:
             return await self._tell(job_id)
         failpoint.reach("worker.after_start")
+        await self._catalogue.fresh()
         assignment = Assignment(job, from_record(Order, job.order), texts.speaker(job.language))
         log.info("job.started", kind=job.kind.value, code=job.code, attempt=job.attempts)
         try:
@@ -159,37 +164,44 @@ class Rendering:
         )
         if await self._work.report_stage(it.job.id, Stage.DRAWING, [it.post(f"go:{it.job.attempts}", starting)]):
             return await self._end_cancelled(it)
-        selfies, logo = await self._album.selfies(brief), await self._album.logo(brief)
+        logo = await self._album.logo(brief)
+        sitting = Sitting(await self._album.portraits(brief), self._workshop)
         failure: Failure | None = None
-        for position in range(brief.variants):
-            if position in done:
-                continue
+
+        async def draw(position: int) -> Artwork:
+            nonlocal failure
+            recipe, agreed = self._recipe(it, position), it.order.quote
             try:
-                artwork = await self._drawing.draw(
-                    self._recipe(it, position), selfies, logo=logo, extra_formats=brief.extra_formats
-                )
+                return await self._drawing.draw(recipe, sitting, agreed, logo=logo, extra_formats=brief.extra_formats)
             except Expected as error:
                 failure = failure_of(error)
                 log.warning("variant.failed", position=position, error=repr(error))
-                if failure in HOPELESS:
-                    break
-                continue
-            failpoint.reach("worker.after_paint")
-            prices.append(quote(brief, artwork.model, it.order.quote.work).credits)
-            ready = (*ready, await self._store_variant(it, position, artwork, prices, ready))
-            failpoint.reach("worker.after_variant")
-            if await self._work.report_stage(it.job.id, Stage.DRAWING):
-                return await self._end_cancelled(it)
+                raise
+
+        undone = [position for position in range(brief.variants) if position not in done]
+        async with aclosing(_as_made(draw, undone, self._together(it), lambda: failure not in HOPELESS)) as made:
+            async for position, artwork in made:
+                failpoint.reach("worker.after_paint")
+                prices.append(quote(brief, artwork.model, it.order.quote.work).credits)
+                ready = (*ready, await self._store_variant(it, position, artwork, prices, ready))
+                failpoint.reach("worker.after_variant")
+                if await self._work.report_stage(it.job.id, Stage.DRAWING):
+                    return await self._end_cancelled(it)
         if not ready:
             return await self._fail(it, failure or Failure.INTERNAL)
         return await self._end_set(it, sorted(ready, key=lambda row: row.position), prices)
+
+    def _together(self, it: Assignment) -> int:
+        """How many variants are drawn at a time: a model is asked for as many as it takes, the studio draws one."""
+        resolved = self._catalogue().resolve(it.order.quote.model)
+        return max(1, resolved.model.concurrency) if resolved else 1
 
     def _recipe(self, it: Assignment, position: int) -> Recipe:
         brief = it.order.brief
         # A fixed seed belongs to the person: every set of a series is drawn alike.
         seed = code.seed(it.job.user_id) if brief.fixed_seed else code.seed(it.job.code, position)
-        model = self._catalogue().find(it.order.quote.model)
-        origin = model.origin if model else Origin.STUDIO
+        resolved = self._catalogue().resolve(it.order.quote.model)
+        origin = resolved.model.origin if resolved else Origin.STUDIO
         return Recipe(brief=brief, model=it.order.quote.model, origin=origin, seed=seed, position=position)
 
     async def _store_variant(
@@ -287,6 +299,30 @@ class Rendering:
         await end(self._work, it, JobStatus.CANCELLED, view, captured=now.earned)
 
 
+async def _as_made(
+    draw: Callable[[int], Awaitable[Artwork]], positions: Sequence[int], together: int, worth: Callable[[], bool]
+) -> AsyncGenerator[tuple[int, Artwork], None]:
+    """Each position with its picture as they are ready, without those that came to nothing; at most `together` are
+    drawn at a time, and none is begun that is not worth it any more. Leaving early abandons the rest."""
+    room = asyncio.Semaphore(together)
+
+    async def one(position: int) -> tuple[int, Artwork] | None:
+        async with room:
+            with suppress(*Expected):
+                return (position, await draw(position)) if worth() else None
+        return None
+
+    tasks = [asyncio.create_task(one(position)) for position in positions]
+    try:
+        for ended in asyncio.as_completed(tasks):
+            if (made := await ended) is not None:
+                yield made
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
 async def end(
     work: Work,
     it: Assignment,
@@ -335,5 +371,7 @@ def version_of(artwork: Artwork, known: dict[str, object]) -> NewVersion:
         spec={row.format: row.spec for row in artwork.pictures},
         facts=known,
         plate=first.plate.record if first.plate else None,
+        original=artwork.original.record if artwork.original else None,
+        thread=artwork.thread.record if artwork.thread else None,
         renders=[*renders(artwork.pictures), *plates(artwork.pictures[1:])],
     )

@@ -32,6 +32,7 @@ SCHEDULES = (
     Schedule("sweep", timedelta(minutes=1)),
     Schedule("purge", timedelta(minutes=10)),
     Schedule("prune", timedelta(days=1)),
+    Schedule("probe", timedelta(days=1)),
 )
 
 

@@ -37,6 +37,8 @@ LEAST_SIDE = 256
 """px of a painted picture: the smallest model paints 512."""
 MOST_PIXELS = 40_000_000
 """A 4K picture of 21:9 has 25 million; checked before anything is decoded."""
+SENT_SIDE, SENT_QUALITY = 1536, 90
+"""px: what models look at; more only makes the request larger."""
 PAINTED_KINDS = ("JPEG", "PNG", "WEBP")
 BESIDE = 0.35
 """Share of the main face's area from which another face counts as somebody, not as a bystander."""
@@ -79,6 +81,17 @@ def refit(recipe: Any, target: str, size: tuple[int, int], plate: bytes) -> byte
     # What a model painted has a backdrop of its own: it is framed anew, not stood on the studio's.
     fitted = adoption.reframed(kept, *wanted).plate if kept.facts.adopted else refitting.refit(kept, *wanted)
     return fitted.to_bytes()
+
+
+def reduce(picture: bytes) -> bytes:
+    with Image.open(io.BytesIO(picture)) as image:
+        if max(image.size) <= SENT_SIDE:
+            return picture
+        small = image.convert("RGB")
+        small.thumbnail((SENT_SIDE, SENT_SIDE), Image.Resampling.LANCZOS)
+        file = io.BytesIO()
+        small.save(file, "JPEG", quality=SENT_QUALITY)
+        return file.getvalue()
 
 
 def adopt(recipe: Any, target: str, size: tuple[int, int], original: bytes) -> dict[str, Any]:

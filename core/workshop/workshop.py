@@ -73,6 +73,11 @@ class Workshop:
         fitted: bytes = await self._run(QUICK, "refit", to_record(recipe), target.id, _pair(size), plate, timeout_s=30)
         return fitted
 
+    async def reduce(self, picture: bytes) -> bytes:
+        """A photo as it is sent to a model (JPEG): no more pixels than a model looks at."""
+        small: bytes = await self._run(QUICK, "reduce", picture, timeout_s=15)
+        return small
+
     async def adopt(self, recipe: Recipe, target: Format, size: Size, original: bytes) -> Adopted:
         """A plate from the file a model painted, whatever its size. Raises PictureRefused when it is no picture."""
         row = await self._run(SETS, "adopt", to_record(recipe), target.id, _pair(size), original, timeout_s=60)

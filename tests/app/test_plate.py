@@ -11,8 +11,11 @@ from core.conversation.view import FileView, FormView, GalleryView, NoticeView, 
 from core.domain.brief import Brief
 from core.domain.job import Recipe
 from core.domain.model import Origin
+from core.domain.price import quote
 from core.providers.base import PaintRequest
+from core.providers.catalogue import STAND_IN
 from core.providers.error import ProviderError
+from core.services.sitting import Sitting
 from tests.app.chat import HEADLINE, Guest, closing, pictured, stand_in
 from tests.app.test_kill import TWO_DRAFTS
 from tests.factory import running
@@ -94,7 +97,12 @@ async def test_further_formats_of_a_models_set_are_made_from_its_plate(database:
     async with running(database, home, couriers=[screen], extras=(stand_in(calls),)) as here:
         recipe = Recipe(brief=Brief(headline=HEADLINE), model="stand-in", origin=Origin.STAND_IN, seed=7)
 
-        artwork = await here.factory.drawing.draw(recipe, (), extra_formats=("reels", "x_header"))
+        artwork = await here.factory.drawing.draw(
+            recipe,
+            Sitting((), here.factory.workshop),
+            quote(recipe.brief, STAND_IN),
+            extra_formats=("reels", "x_header"),
+        )
 
         assert calls.formats == ["youtube"]
         assert [str(row.size) for row in artwork.pictures] == ["1280x720", "1080x1920", "1500x500"]

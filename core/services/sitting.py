@@ -1,0 +1,49 @@
+"""A sitting: the person of one job, shown to the studio as one selfie and to a model as many as it takes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from core.domain.prompt import Reference, ReferenceRole
+from core.domain.record import Json
+from core.prompting.reference import Choice, choose
+from core.workshop.workshop import Workshop
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """A selfie: its file (JPEG), and what the selfie check said of it (None: it was not checked)."""
+
+    data: bytes
+    report: Mapping[str, Json] | None
+
+
+class Sitting:
+    def __init__(self, portraits: Sequence[Portrait], workshop: Workshop) -> None:
+        self._portraits = tuple(portraits)
+        self._workshop = workshop
+        self._reduced: dict[int, asyncio.Task[bytes]] = {}
+
+    def __bool__(self) -> bool:
+        """Whether anybody is sitting; a composition may do without a person."""
+        return bool(self._portraits)
+
+    @property
+    def selfies(self) -> tuple[bytes, ...]:
+        """The studio draws one person, from the selfie sent first."""
+        return tuple(row.data for row in self._portraits[:1])
+
+    def choice(self, limit: int) -> Choice:
+        return choose([row.report for row in self._portraits], limit)
+
+    async def references(self, limit: int) -> tuple[Reference, ...]:
+        """The best selfies, at most `limit`, reduced for sending; each is reduced once for all variants of the job."""
+        chosen = self.choice(limit).used
+        return tuple([Reference(ReferenceRole.PERSON, await self._small(index)) for index in chosen])
+
+    async def _small(self, index: int) -> bytes:
+        if index not in self._reduced:
+            self._reduced[index] = asyncio.create_task(self._workshop.reduce(self._portraits[index].data))
+        return await asyncio.shield(self._reduced[index])
