@@ -110,7 +110,7 @@ _OWN: dict[tuple[Vibe, Family], Arrangement] = {
 _ASKED: dict[tuple[Family, Scheme], Arrangement] = {
     (_WIDE, _T): Arrangement(_T, 0.58, (0.5, 0.68), (Box(0.04, 0.045, 0.96, 0.36),), _MID),
     (_WIDE, _B): Arrangement(
-        _B, 0.57, (0.5, 0.315), (Box(0.04, 0.615, 0.96, 0.85), Box(0.04, 0.615, 0.96, 0.965)), _MID
+        _B, 0.57, (0.5, 0.32), (Box(0.04, 0.65, 0.96, 0.85), Box(0.045, 0.625, 0.96, 0.96)), _MID
     ),
     (_WIDE, _A): Arrangement(_A, 0.48, (0.5, 0.47), (Box(0.04, 0.035, 0.96, 0.215), Box(0.04, 0.73, 0.96, 0.97)), _MID),
     (_SQUARE, _S): Arrangement(_S, 0.56, (0.71, 0.50), (Box(0.05, 0.05, 0.66, 0.95), Box(0.05, 0.045, 0.95, 0.24))),
@@ -177,7 +177,7 @@ class _Turn:
 _SIDEWAYS = (
     _Turn(),
     _Turn(turned=True, crop=1.04),
-    _Turn(crop=1.16),
+    _Turn(crop=1.1),
     _Turn(_B, crop=1.08),
     _Turn(_A),
     _Turn(turned=True, crop=0.92),
@@ -222,15 +222,16 @@ def _row(brief: Brief, family: Family, position: int, cut: Cut) -> Arrangement:
     scheme = own.scheme if family is _HEADER else _scheme(brief, turn, own.scheme)
     row = own if scheme is own.scheme else _ASKED[family, scheme]
     if row in _ASKED.values() and brief.vibe in _FLUSH and scheme is not _A:
-        row = replace(row, align=_LEFT)
+        # Flush type leaves the duration badge its corner; centred type keeps above it.
+        row = replace(row, align=_LEFT, areas=row.areas[-1:] if scheme is _B else row.areas)
     return _cropped(row, turn.crop)
 
 
 def _cropped(row: Arrangement, by: float) -> Arrangement:
-    """The head larger or smaller: from the chin where type stands below it, from the crown where it stands above."""
+    """The head larger or smaller, away from the type: from the chin, from the crown, or from its inner side."""
     grown = row.head * (by - 1) / 2
-    shift = {_B: -grown, _T: grown}.get(row.scheme, 0.0)
-    return replace(row, head=row.head * by, at=(row.at[0], row.at[1] + shift))
+    across, down = {_B: (0.0, -grown), _T: (0.0, grown), _S: (max(0.0, 0.5 * grown), 0.0)}.get(row.scheme, (0.0, 0.0))
+    return replace(row, head=row.head * by, at=(row.at[0] + across, row.at[1] + down))
 
 
 _PLACES = {TextPlace.TOP: _T, TextPlace.BOTTOM: _B, TextPlace.AROUND: _A, TextPlace.LEFT: _S, TextPlace.RIGHT: _S}

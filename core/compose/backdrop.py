@@ -377,11 +377,13 @@ def _orb(ground: Ground, taken: Mask) -> Picture:
 def _arch(ground: Ground, taken: Mask) -> Picture:
     """A doorway: rectangle with a round top that stands on the lower edge."""
     picture = _paper(ground)
-    half = min(ground.reach * (0.70 if ground.person else 0.5), 0.27 * max(ground.width, 0.8 * ground.height))
+    half = ground.reach * (0.70 if ground.person else 0.5)
+    if ground.text_side is not Align.CENTRE:
+        half = min(half, 0.228 * ground.width)
     cx, top = ground.light[0], ground.light[1] - ground.reach * 0.66
     if ground.person and ground.text_side is Align.CENTRE and ground.text[0].centre[1] < ground.light[1]:
         top = max(top, ground.text[0].bottom + 0.1 * half)
-    for scale, colour in ((1.12, ground.palette.edge), (1.0, ground.palette.mid)):
+    for scale, colour in ((1.09, ground.palette.edge), (1.0, ground.palette.mid)):
         mask = _blank(ground)
         _disc(mask, (cx, top + half), half * scale)
         _polygon(
@@ -403,7 +405,7 @@ def _split(ground: Ground, taken: Mask) -> Picture:
     picture = _paper(ground)
     width, height, mask = ground.width, ground.height, _blank(ground)
     if ground.text_side is Align.CENTRE:
-        line = ground.light[1]
+        line = ground.light[1] + (0.0 if ground.person else 0.05 * height)
         corners = [
             (0.0, line + 0.06 * height),
             (width, line - 0.06 * height),

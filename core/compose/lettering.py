@@ -212,12 +212,12 @@ class _Painter:
         """A highlighter's stroke over the lower half of the highlighted words."""
         mask = np.zeros((self.height, self.width), np.uint8)
         for line, span in self._spans(Role.EMPHASIS):
-            reach = 0.12 * line.cap
+            reach = 0.07 * line.cap
             band = Box(
                 span.x - reach,
                 line.baseline - 0.40 * line.cap,
                 span.x + span.width + reach,
-                line.baseline + 0.14 * line.cap,
+                line.baseline + 0.06 * line.cap,
             )
             self._rounded(mask, band, 0.06 * line.cap)
         return mask

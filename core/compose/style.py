@@ -76,7 +76,7 @@ STYLES: dict[Vibe, Style] = {
         second=True,
     ),
     Vibe.CLEAN: Style(
-        False, 1.0, 0.46, 0.0, 0.0, 0.0, -0.012, 0.0, (Mark.COLOUR, Mark.MARKER), 0.044, False, 0.0, False, largest=0.24
+        False, 1.0, 0.42, 0.0, 0.0, 0.0, -0.012, 0.0, (Mark.COLOUR, Mark.MARKER), 0.044, False, 0.0, False, largest=0.24
     ),
     Vibe.CINEMATIC: Style(
         True, 1.75, 0.32, 0.0, 0.0, 0.0, 0.02, 0.22, (Mark.COLOUR, Mark.COLOUR), 0.032, True, 0.12, False, 0.8
