@@ -185,7 +185,7 @@ LEFT = (
 )
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(CALLS)
 def test_turns_stored_together_leave_what_the_same_turns_leave_one_by_one(
     crowd: Callable[[list[dict[str, Any]]], tuple[Any, Any]], calls: list[dict[str, Any]]

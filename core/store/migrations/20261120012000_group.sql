@@ -2,8 +2,8 @@
 -- them. Only what every press needs travels together. A member with anything more to it (a first event, money, jobs,
 -- settings), or whose session has moved on, is answered null and left exactly as it was: it is asked for alone.
 --
--- The functions of the press path look rows up one by one and never scan a table: a plan made while the tables are
--- small lives as long as its connection does.
+-- The functions of the press path look rows up one by one and never scan a table, since a plan made while the tables
+-- are small lives as long as its connection does; and they are planned once, not anew for each number of members.
 
 -- What a person can see of a wallet, without locking it.
 create function tf.wallet_record(w tf.wallet, p_now timestamptz) returns jsonb
@@ -23,7 +23,8 @@ $$;
 -- What is known of persons where they are: [{event, platform, ref, place}] -> no row for those not known yet.
 create function tf.describe_turns(p_calls jsonb) returns table (number bigint, answer jsonb, unreachable boolean)
 language plpgsql
-set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+set search_path = '' set plan_cache_mode = force_generic_plan
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   v_now timestamptz := tf.now();
 begin
@@ -66,7 +67,7 @@ end $$;
 -- {calls: [what open_turn takes]} -> its answers in the same order; null for a person not known yet, and for a chat
 -- that counts as unreachable. Waits for no lock.
 create function api.open_turns(p jsonb) returns jsonb
-language sql security definer set search_path = '' as $$
+language sql security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
   select coalesce(jsonb_agg(case when not d.unreachable then d.answer end order by n), '[]')
   from generate_series(1, jsonb_array_length(p->'calls')) n
   left join tf.describe_turns(p->'calls') d on d.number = n
@@ -151,7 +152,7 @@ create type tf.outgoing as (
 -- nothing of it is written and each asks alone.
 create function api.store_turns(p jsonb) returns jsonb
 language plpgsql security definer
-set search_path = '' set lock_timeout = '250ms' set enable_seqscan = off as $$
+set search_path = '' set plan_cache_mode = force_generic_plan set enable_seqscan = off set lock_timeout = '250ms' as $$
 declare
   v_now timestamptz := tf.now();
   v_answers jsonb[] := array_fill(null::jsonb, array[jsonb_array_length(p->'calls')]);
@@ -195,7 +196,7 @@ end $$;
 
 -- First every chat is locked, then ids are given: their order is the order of commits within a chat.
 create function tf.send_all(p_posts tf.outgoing[]) returns void
-language plpgsql set search_path = '' set enable_seqscan = off as $$
+language plpgsql set search_path = '' set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
   v_now timestamptz := tf.now();
 begin
