@@ -198,7 +198,7 @@ class Refining:
         wanted = [
             (paths[asset["id"]], asset["id"])
             for asset in record.get("assets", ())
-            if asset["kind"] not in ("export", "plate") and asset["media_type"] != PLATE
+            if asset["kind"] not in ("export", "plate", "thread") and asset["media_type"] != PLATE
         ]
         await self._end_archive(it, written, wanted, "my-data.zip")
 
