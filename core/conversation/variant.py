@@ -26,7 +26,7 @@ from core.conversation.view import Button, GalleryView, Picture, Row, Style
 from core.conversation.world import VariantFacts
 from core.domain.brief import FileType
 from core.domain.format import FORMATS
-from core.domain.model import Catalogue
+from core.domain.model import Catalogue, Origin
 
 
 def variant_rows(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> tuple[Row, ...]:
@@ -153,4 +153,20 @@ def info(voice: Speaker, variant: VariantFacts) -> str:
     ]
     if isinstance(paid := variant.facts.get("credits"), int):
         lines.insert(3, voice.say("info.price", price=offer.price(voice, paid)))
+    if likeness := _likeness(voice, variant):
+        lines.insert(3, likeness)
     return "\n".join(lines)
+
+
+def _likeness(voice: Speaker, variant: VariantFacts) -> str:
+    """What is known of how much the person looks like the selfies; empty when nobody was drawn or asked."""
+    if not variant.recipe.brief.selfies:
+        return ""
+    if variant.recipe.origin is Origin.STUDIO:
+        return voice.say("info.own_person")
+    match variant.facts.get("identity"):
+        case {"score": float(score) | int(score), "likeness": str(likeness)}:
+            return voice.say("info.likeness", score=f"{score:.2f}", likeness=voice.say(f"likeness.{likeness}"))
+        case {"missing": str(reason)}:
+            return voice.say(f"unscored.{reason}")
+    return ""

@@ -139,6 +139,7 @@ class Drawing:
             "total_ms": round(1000 * (time.monotonic() - started)),
             **_paid(drawn, sitting),
             **drawn.painted.facts,
+            **await self._likeness(made, sitting, first.file.data),
         }
         pictures = (first, *others)
         return Artwork(recipe=made, model=drawn.model, pictures=pictures, facts=facts, original=original, thread=thread)
@@ -151,6 +152,16 @@ class Drawing:
             return await self._painting.plate(model, made, sitting, wording, self._catalogue(), quick=quick)
 
         return await failover.walk(route, paint, reword=wording.soften, retire=self._retire)
+
+    async def _likeness(self, made: Recipe, sitting: Sitting, picture: bytes) -> dict[str, Json]:
+        """Nothing where nobody sits, or where the person is cut out of the photo itself."""
+        if made.origin is Origin.STUDIO or not sitting:
+            return {}
+        try:
+            return {"identity": await self._workshop.identity_score(picture, sitting.files)}
+        except WorkLost as error:
+            log.warning("identity.failed", error=repr(error))
+            return {"identity": {"missing": "work_lost"}}
 
     async def _original(self, painted: Painted) -> StoredFile | None:
         if painted.original is None:

@@ -35,6 +35,11 @@ class Sitting:
         """The studio draws one person, from the selfie sent first."""
         return tuple(row.data for row in self._portraits[:1])
 
+    @property
+    def files(self) -> tuple[bytes, ...]:
+        """Every selfie."""
+        return tuple(row.data for row in self._portraits)
+
     def choice(self, limit: int) -> Choice:
         return choose([row.report for row in self._portraits], limit)
 

@@ -25,9 +25,10 @@ from core.domain import format as formats
 from core.domain.format import Size
 from core.domain.job import Recipe
 from core.domain.record import from_record, to_record
-from core.vision import cutout, face, mesh, selfie
+from core.vision import cutout, face, identity, mesh, selfie
 from core.vision.face import Face
-from core.vision.raster import Pixels
+from core.vision.identity import NotScored
+from core.vision.raster import Floats, Pixels
 from core.workshop.refusal import BROKEN, DOES_NOT_FIT, SCRIPT_NOT_COVERED, TINY, PictureRefused, TypeRefused
 
 SHEET_BYTES = 4_000_000
@@ -115,6 +116,20 @@ def score(picture: bytes, layout: Any, recipe: Any, target: str) -> Any:
     wanted, shape = from_record(Recipe, recipe), formats.find(target)
     style = style_of(wanted.brief, shape.family)
     return to_record(check_of.check(_pixels(picture), from_record(Layout, layout), style, shape, len(picture)))
+
+
+def identity_score(picture: bytes, selfies: Sequence[bytes]) -> dict[str, Any]:
+    vectors = [vector for vector in map(_vector, selfies) if not isinstance(vector, NotScored)]
+    scored = identity.score(_pixels(picture), vectors)
+    if isinstance(scored, NotScored):
+        return {"missing": scored.reason.value}
+    return {"score": scored.score, "likeness": scored.likeness.value}
+
+
+@lru_cache(maxsize=KEPT_CUT_OUTS)
+def _vector(selfie: bytes) -> Floats | NotScored:
+    """Never leaves this process: the vector is biometric data."""
+    return identity.describe(_pixels(selfie))
 
 
 @lru_cache(maxsize=KEPT_CUT_OUTS)

@@ -110,6 +110,12 @@ class Workshop:
         checks = await self._run(QUICK, "score", picture, layout, to_record(recipe), target.id, timeout_s=15)
         return tuple(from_record(Check, check) for check in checks)
 
+    async def identity_score(self, picture: bytes, selfies: Sequence[bytes]) -> dict[str, Json]:
+        """How much the face of a picture looks like the selfies': `score` (0..1) and `likeness`
+        (`core.vision.identity.Likeness`), or `missing` (`Reason`): the extra may not be installed."""
+        scored: dict[str, Json] = await self._run(SETS, "identity_score", picture, tuple(selfies), timeout_s=30)
+        return scored
+
     async def close(self) -> None:
         await self._crew.close()
 

@@ -24,6 +24,7 @@ from core.domain.job import Failure, JobKind, JobStatus, Stage
 from core.domain.model import Origin
 from core.domain.preset import PRESETS
 from core.domain.score import Grade, Measure
+from core.vision.identity import Likeness, Reason
 from core.vision.selfie import Concern
 from core.vision.upload import Refusal
 from tests.conversation.building import WITH_PAID
@@ -63,6 +64,8 @@ FAMILIES: dict[str, set[str]] = {
         *(f"score.{grade}" for grade in Grade),
         *(f"score.{measure}.{part}" for measure in Measure for part in ("name", "value", *Grade)),
     },
+    "likeness.": {f"likeness.{likeness}" for likeness in Likeness},
+    "unscored.": {f"unscored.{reason}" for reason in (*Reason, "work_lost")},
     "failure.": {f"failure.{failure}" for failure in Failure},
     "next.": {f"next.{failure}" for failure in Failure},
     "refusal.": {f"refusal.{reason}" for reason in (*REFUSALS, "other")},

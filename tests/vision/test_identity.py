@@ -51,3 +51,8 @@ def test_a_picture_without_a_face_is_not_scored() -> None:
 )
 def test_a_distance_is_put_into_a_word(distance: float, likeness: Likeness) -> None:
     assert IdentityScore(distance).likeness is likeness
+
+
+@pytest.mark.parametrize(("distance", "shown"), [(0.0, 1.0), (0.287, 0.71), (1.3, 0.0)])
+def test_a_score_is_nought_to_one_and_more_is_better(distance: float, shown: float) -> None:
+    assert IdentityScore(distance).score == shown

@@ -2,12 +2,15 @@
 
 import io
 from collections.abc import AsyncIterator
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
 from core.domain.format import FORMATS
+from core.vision.identity import Likeness, Reason
 from core.workshop.crew import Crew
 from core.workshop.workshop import Workshop, lanes
 from tests.compose.builder import recipe
@@ -48,3 +51,13 @@ async def test_a_stored_logo_and_the_signature_arrive_in_the_finished_picture(wo
     pixels = np.asarray(Image.open(io.BytesIO(lossless.data)).convert("RGB"))
     red, _, blue = pixels[int(y), int(x)]
     assert blue > 100 > 60 > red
+
+
+async def test_a_likeness_is_scored_or_the_reason_is_given(workshop: Workshop, photos: Path) -> None:
+    selfie, other = ((photos / f"whitehouse-obama-{number}.jpg").read_bytes() for number in (1, 2))
+    scored = await workshop.identity_score(other, (selfie,))
+    if find_spec("dlib") is None:
+        assert scored == {"missing": Reason.NOT_INSTALLED.value}
+    else:
+        assert scored["likeness"] in (Likeness.STRONG, Likeness.GOOD)
+        assert 0.45 <= float(str(scored["score"])) <= 1
