@@ -138,7 +138,7 @@ def stand(
         if grown > 1:
             left, top = _grow(left, top, scale, grown, (middle, crown))
             scale *= grown
-    left += _past_edge(left, cut[0] * scale, width, touches)
+    left += _past_edge(left, cut[0] * scale, width, touches, 0.07 if row.scheme is Scheme.SIDE else 0.15)
     box = Box(face.left, face.top, face.right, face.bottom)
     dx, dy = into(box.scaled(scale, scale).moved(left, top), safe, zones)
     left, top = left + dx, top + dy
@@ -165,9 +165,9 @@ def _grow(left: float, top: float, scale: float, by: float, about: tuple[float, 
     return left - about[0] * scale * (by - 1), top - about[1] * scale * (by - 1)
 
 
-def _past_edge(left: float, wide: float, width: float, touches: Collection[str]) -> float:
-    """A sideways step that takes a cut side of the body out of the picture, if a small one does."""
-    step = 0.07 * width
+def _past_edge(left: float, wide: float, width: float, touches: Collection[str], most: float) -> float:
+    """A sideways step that takes a cut side of the body out of the picture, if one of `most` widths does."""
+    step = most * width
     if "right" in touches and 0 < (gap := width - (left + wide)) < step:
         return gap + 1
     if "left" in touches and 0 < left < step:

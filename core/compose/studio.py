@@ -127,7 +127,9 @@ def draw_plate(recipe: Recipe, target: Format, size: Size, subject: Subject | No
     ground = _ground(recipe, row, colours, size, stance.head if stance else None)
     picture, taken = backdrop.paint(brief.vibe, _pattern(recipe), ground)
     if subject is not None and stance is not None:
-        taken = cv2.max(taken, person.draw(picture, subject, stance, brief.vibe, colours))
+        # A body that ends under the words ends behind them.
+        floor = ground.text[-1].centre[1] if row.over_body and not stance.grounded else float(size.height)
+        taken = cv2.max(taken, person.draw(picture, subject, stance, brief.vibe, colours, floor))
     if stance is not None and not stance.grounded and not row.over_body:
         backdrop.plinth(picture, brief.vibe, ground, stance.foot)
     if row.over_body:

@@ -106,10 +106,10 @@ def silhouette(mask: Mask) -> Silhouette:
     return Silhouette(float(step), tuple(lefts.tolist()), tuple(rights.tolist()))
 
 
-def draw(picture: Picture, subject: Subject, stance: Stance, vibe: Vibe, palette: Palette) -> Mask:
-    """Paints the person onto the picture; returns the silhouette mask of the whole canvas."""
+def draw(picture: Picture, subject: Subject, stance: Stance, vibe: Vibe, palette: Palette, floor: float) -> Mask:
+    """Paints the person onto the picture, down to `floor` px; returns the silhouette mask of the whole canvas."""
     how, unit = TREATMENTS[vibe], min(picture.shape[:2]) / 720
-    rgb, alpha, fade = _laid(subject, stance, picture.shape[1], picture.shape[0], how)
+    rgb, alpha, fade = _laid(subject, stance, picture.shape[1], picture.shape[0], how, floor)
     _expose(rgb, alpha)
     _grade(rgb, how, palette)
     if how.modelling:
@@ -128,7 +128,7 @@ def draw(picture: Picture, subject: Subject, stance: Stance, vibe: Vibe, palette
 
 
 def _laid(
-    subject: Subject, stance: Stance, width: int, height: int, how: Treatment
+    subject: Subject, stance: Stance, width: int, height: int, how: Treatment, floor: float
 ) -> tuple[Picture, Mask, Mask | None]:
     """The visible part of the cut-out at its size on a canvas: colours, alpha, and a fade towards cut edges."""
     high, wide = subject.rgba.shape[:2]
@@ -149,13 +149,13 @@ def _laid(
         part = piece[cy0 - top : cy1 - top, cx0 - left : cx1 - left]
         rgb[cy0:cy1, cx0:cx1] = part[..., :3]
         alpha[cy0:cy1, cx0:cx1] = part[..., 3]
-    return rgb, alpha, _fade(subject, stance, width, height)
+    return rgb, alpha, _fade(subject, stance, width, height, floor)
 
 
-def _fade(subject: Subject, stance: Stance, width: int, height: int) -> Mask | None:
+def _fade(subject: Subject, stance: Stance, width: int, height: int, floor: float) -> Mask | None:
     """Runs to nothing at edges where the photo cut the body, so that no straight cut shows."""
     high, wide = (length * stance.scale for length in subject.rgba.shape[:2])
-    left, right, bottom = stance.left, stance.left + wide, stance.top + high
+    left, right, bottom = stance.left, stance.left + wide, min(stance.top + high, floor)
     across, down = np.ones(width, np.float32), np.ones(height, np.float32)
     x, y = np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)
     reach = 0.16 * stance.head.height

@@ -71,6 +71,19 @@ def test_a_subject_in_the_way_makes_type_smaller_never_hidden() -> None:
     assert beside.cap < free.cap
 
 
+@given(st.lists(st.text("abcdefgh", min_size=1, max_size=9), min_size=2, max_size=7), st.integers(0, 6))
+def test_no_line_is_much_larger_than_the_key_word_s(words: list[str], key: int) -> None:
+    block = fit(words, [AREA], MEASURE, Setting(spread=3.0, key=key % len(words)), NOBODY)
+    lead = next(line for line in block.lines if line.words[0] <= key % len(words) < line.words[1])
+    assert max(line.cap for line in block.lines) <= 1.2501 * lead.cap
+
+
+def test_a_line_beside_a_shoulder_gives_way_alone() -> None:
+    shoulder = Silhouette(8.0, (math.inf,) * 45 + (420.0,) * 45, (-math.inf,) * 45 + (1270.0,) * 45)
+    block = fit(["never", "again"], [AREA], MEASURE, Setting(spread=2.0, largest=200.0), shoulder)
+    assert block.lines[0].cap > block.lines[-1].cap and block.lines[-1].ink.right <= 420
+
+
 def test_the_area_with_more_room_wins() -> None:
     block = fit(["one", "two"], [Box(0, 0, 100, 100), AREA], MEASURE, Setting(), NOBODY)
     assert block.area == AREA

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.compose.arrangement import Cut, Scheme, arrange
 from core.compose.geometry import Box
 from core.compose.layout import Layout
 from core.compose.studio import Composition, DoesNotFit, draw_plate, typeset
 from core.compose.zone import hard_zones
 from core.domain.brief import FaceSide, FocusPoint, TextPlace, TypeMood, Vibe
-from core.domain.format import FORMATS, custom
+from core.domain.format import FORMATS, Family, custom
 from core.domain.job import Recipe
 from core.domain.record import from_record, to_record
 from tests.compose.builder import VIBES, recipe, somebody
@@ -84,6 +85,38 @@ def test_a_face_asked_for_on_the_left_stays_there_through_the_set() -> None:
     for position in range(6):
         face = composed(recipe(position=position, face_side=FaceSide.LEFT), "youtube").layout.face
         assert face is not None and face.centre[0] < 768 / 2
+
+
+@pytest.mark.parametrize("vibe", VIBES)
+@pytest.mark.parametrize("format_id", ["youtube", "square", "portrait", "reels"])
+def test_a_set_of_four_shows_four_compositions(vibe: Vibe, format_id: str) -> None:
+    layouts = [composed(recipe(vibe, position, subtext=""), format_id).layout for position in range(4)]
+    seen = {
+        (row.scheme, row.head and tuple(round(x / 24) for x in (*row.head.centre, row.head.height))) for row in layouts
+    }
+    assert len(seen) == 4
+    assert len({row.scheme for row in layouts}) > 1
+    assert len({row.palette for row in layouts}) == 3
+    assert len({(row.palette, row.mark) for row in layouts}) == (3 if vibe is Vibe.CINEMATIC else 4)
+
+
+@pytest.mark.parametrize("vibe", VIBES)
+def test_the_square_is_composed_for_itself(vibe: Vibe) -> None:
+    brief = recipe(vibe).brief
+    assert arrange(brief, Family.SQUARE, 0, True) != arrange(brief, Family.PORTRAIT, 0, True)
+
+
+def test_a_shoulder_the_photo_cut_off_stays_at_the_edge() -> None:
+    brief = recipe(position=1).brief
+    assert (
+        arrange(brief, Family.WIDE, 1, True).at[0] < 0.5 < arrange(brief, Family.WIDE, 1, True, Cut(right=True)).at[0]
+    )
+
+
+def test_a_head_without_a_body_stands_over_the_words_in_9_16() -> None:
+    brief = recipe().brief
+    assert arrange(brief, Family.TALL, 0, True).scheme is Scheme.TOP
+    assert arrange(brief, Family.TALL, 0, True, Cut(close=True)).scheme is Scheme.BOTTOM
 
 
 @pytest.mark.parametrize("focus", [point for point in FocusPoint if point is not FocusPoint.AUTO])
