@@ -12,7 +12,7 @@ from core.store.port import Transport
 
 MOST = 16
 """Members of one group: what they share is spread thin by then, what holds one of them up holds up few, and with fifty
-chats at once neither side waits for the other to finish a long one (measured: a tenth more presses than with 32)."""
+chats at once neither side waits for the other to finish a long one."""
 LANES = 2
 """Groups under way at once: while one is written there, the answers of the other are worked on here."""
 CONTENTION: Final = frozenset(["40001", "40P01", "55P03"])
