@@ -78,10 +78,8 @@ def finish(
 
 
 def refit(recipe: Any, target: str, size: tuple[int, int], plate: bytes) -> bytes:
-    kept, wanted = studio.Plate.from_bytes(plate), (from_record(Recipe, recipe), formats.find(target), Size(*size))
-    # What a model painted has a backdrop of its own: it is framed anew, not stood on the studio's.
-    fitted = adoption.reframed(kept, *wanted).plate if kept.facts.adopted else refitting.refit(kept, *wanted)
-    return fitted.to_bytes()
+    kept = studio.Plate.from_bytes(plate)
+    return refitting.refit(kept, from_record(Recipe, recipe), formats.find(target), Size(*size)).to_bytes()
 
 
 def reduce(picture: bytes) -> bytes:
