@@ -112,7 +112,7 @@ _ASKED: dict[tuple[Family, Scheme], Arrangement] = {
     (_WIDE, _B): Arrangement(
         _B, 0.57, (0.5, 0.32), (Box(0.04, 0.65, 0.96, 0.85), Box(0.045, 0.625, 0.96, 0.96)), _MID
     ),
-    (_WIDE, _A): Arrangement(_A, 0.48, (0.5, 0.47), (Box(0.04, 0.035, 0.96, 0.215), Box(0.04, 0.73, 0.96, 0.97)), _MID),
+    (_WIDE, _A): Arrangement(_A, 0.47, (0.5, 0.475), (Box(0.04, 0.045, 0.96, 0.2), Box(0.2, 0.735, 0.8, 0.95)), _MID),
     (_SQUARE, _S): Arrangement(_S, 0.56, (0.71, 0.50), (Box(0.05, 0.05, 0.66, 0.95), Box(0.05, 0.045, 0.95, 0.24))),
     (_SQUARE, _T): Arrangement(_T, 0.54, (0.5, 0.655), (Box(0.045, 0.04, 0.955, 0.37),), _MID),
     (_SQUARE, _B): Arrangement(_B, 0.59, (0.5, 0.33), (Box(0.05, 0.655, 0.95, 0.955),), _MID),
@@ -179,7 +179,7 @@ _SIDEWAYS = (
     _Turn(turned=True, crop=1.04),
     _Turn(crop=1.1),
     _Turn(_B, crop=1.08),
-    _Turn(_A),
+    _Turn(_T),
     _Turn(turned=True, crop=0.92),
 )
 _UPRIGHT = {
