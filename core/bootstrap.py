@@ -25,6 +25,7 @@ from core.services.conversing import SETTLE_ALBUM, Conversing
 from core.services.delivering import Delivering, Pace
 from core.services.desk import Courier, Desk
 from core.services.drawing import Drawing
+from core.services.finishing import Finishing
 from core.services.identity import PersonHasher
 from core.services.link import Redeeming
 from core.services.loading import Loading
@@ -235,9 +236,16 @@ class Factory:
         return Probing(self.catalogue.sheet, self.catalogue.doors, looks, register, self.housekeeping)
 
     @cached_property
+    def painting(self) -> Painting:
+        return Painting(self.providers, self.workshop, self.budget)
+
+    @cached_property
     def drawing(self) -> Drawing:
-        painting = Painting(self.providers, self.workshop, self.budget)
-        return Drawing(self.catalogue, painting, self.workshop, self.album, self.budget, self.probing.retire)
+        return Drawing(self.catalogue, self.painting, self.workshop, self.album, self.budget, self.probing.retire)
+
+    @cached_property
+    def finishing(self) -> Finishing:
+        return Finishing(self.work, self.variants, self.album, self.drawing, self.workshop, self.catalogue)
 
     @cached_property
     def rendering(self) -> Rendering:
@@ -245,7 +253,7 @@ class Factory:
             self.work, self.variants, self.people, self.album, self.drawing, self.workshop, self.catalogue
         )
         return Rendering(
-            self.work, self.variants, self.album, self.drawing, self.workshop, self.catalogue, refining.steps()
+            self.work, self.album, self.drawing, self.workshop, self.catalogue, self.finishing, refining.steps()
         )
 
     @cached_property

@@ -166,6 +166,8 @@ class Brief:
     # F References
     brand_guide: str = ""
     links: tuple[str, ...] = ()
+    video: str = ""
+    """Address of the public video the thumbnail is for (`core.domain.prompt.video_link`)."""
     # G Output
     variants: int = 4
     file_type: FileType = FileType.JPG
@@ -174,6 +176,8 @@ class Brief:
     model: str = AUTO_MODEL
     quality: Quality = Quality.STANDARD
     fixed_seed: bool = False
+    search: bool = False
+    """The model may look things up on the web."""
     prompts: tuple[str, ...] = field(default=())
     """Further headlines for A/B, each a job of its own; the first prompt is `headline`."""
     # From /settings, not asked

@@ -121,7 +121,26 @@ class Drawing:
         health = await self._budget.health()
         route = plan(recipe.brief, recipe.model, self._catalogue(), agreed=agreed, health=health)
         drawn = await self._walk(route, recipe, sitting, quick=quick)
-        painted_s = time.monotonic() - started
+        return await self.finish(
+            recipe, route, drawn, sitting, logo=logo, extra_formats=extra_formats, painted_s=time.monotonic() - started
+        )
+
+    async def finish(
+        self,
+        recipe: Recipe,
+        route: Route,
+        drawn: failover.Drawn,
+        sitting: Sitting,
+        *,
+        logo: bytes = b"",
+        extra_formats: Sequence[str] = (),
+        painted_s: float = 0.0,
+    ) -> Artwork:
+        """Type on what was painted, everything kept. `painted_s`: how long the painting took.
+
+        Raises WorkLost, TypeRefused and the blobs' errors.
+        """
+        started = time.monotonic()
         made = _made(recipe, route, drawn.model)
         first, original, thread = await asyncio.gather(
             self.compose(made, made.brief.format, drawn.painted.plate, logo=logo),
@@ -136,7 +155,7 @@ class Drawing:
             "route": route.receipt(),
             "ordered_vibe": recipe.brief.vibe.value,
             "painted_ms": round(1000 * painted_s),
-            "total_ms": round(1000 * (time.monotonic() - started)),
+            "total_ms": round(1000 * (painted_s + time.monotonic() - started)),
             **_paid(drawn, sitting),
             **drawn.painted.facts,
             **await self._likeness(made, sitting, first.file.data),

@@ -11,7 +11,8 @@ from core.domain.brief import ContentFilter
 from core.domain.format import Quality
 from core.domain.job import Recipe
 from core.domain.look import nearest
-from core.domain.model import Catalogue, ModelSpec, Origin, Thinking
+from core.domain.model import Capability, Catalogue, ModelSpec, Origin, Thinking
+from core.domain.prompt import VideoLink
 from core.domain.record import Json
 from core.prompting.design import design
 from core.prompting.reword import reword
@@ -53,16 +54,10 @@ class Painting:
 
         Raises ProviderError, WorkLost and the store's errors.
         """
-        request = self._request(model, recipe, sitting, quick=quick)
-        facts: dict[str, Json] = {}
-        if model.origin is Origin.MODEL:
-            asked = frame.choose(model, request.size, recipe.brief.quality)
-            facts = {"ratio": asked.ratio, "size": asked.size}
-            request = await self._told(request, model, sitting, wording, catalogue, asked.ratio)
+        request = await self.request(model, recipe, sitting, wording, catalogue, quick=quick)
         async with self._budget.place(model, call_s=request.timeout_s):
             painted = await self._providers[model.provider].paint(request)
-        adopted = await self._adopted(painted, typed(recipe, catalogue), request)
-        return replace(adopted, facts={**facts, **adopted.facts})
+        return await self.adopted(painted, request, catalogue)
 
     async def studio(self, model: ModelSpec, recipe: Recipe, format_id: str, selfies: tuple[bytes, ...]) -> bytes:
         """The studio's plate in any format. Raises ProviderError."""
@@ -76,43 +71,48 @@ class Painting:
         )
         return (await self._providers[model.provider].paint(request)).plate
 
-    def _request(self, model: ModelSpec, recipe: Recipe, sitting: Sitting, *, quick: bool) -> PaintRequest:
-        target = formats.find(recipe.brief.format)
-        return PaintRequest(
-            recipe=recipe, format=target, size=target.size(recipe.brief.quality), selfies=sitting.selfies, quick=quick
-        )
-
-    async def _told(
+    async def request(
         self,
-        request: PaintRequest,
         model: ModelSpec,
+        recipe: Recipe,
         sitting: Sitting,
         wording: Wording,
         catalogue: Catalogue,
-        ratio: str,
+        *,
+        quick: bool = False,
     ) -> PaintRequest:
-        """The request in the model's own terms: prompt, references, thinking."""
-        brief = request.recipe.brief
+        """What is asked of whoever draws; of a model in its own terms: prompt, references, thinking."""
+        brief = recipe.brief
+        target = formats.find(brief.format)
+        size = target.size(brief.quality)
+        request = PaintRequest(recipe=recipe, format=target, size=size, selfies=sitting.selfies, quick=quick)
+        if model.origin is not Origin.MODEL:
+            return request
         references = await sitting.references(model.max_references)
         prompt = design(
             brief,
             model.family,
-            staging(typed(request.recipe, catalogue).brief, request.format, request.recipe.position),
+            staging(typed(recipe, catalogue).brief, target, recipe.position),
             references,
-            request.recipe.position,
-            painted=ratio,
+            recipe.position,
+            painted=frame.choose(model, size, brief.quality).ratio,
+            video=VideoLink(brief.video) if brief.video and model.can(Capability.VIDEO_CONTEXT) else None,
         )
         return replace(
             request,
             model=model,
             prompt=reword(prompt) if wording.careful else prompt,
             thinking=THINKING.get(brief.quality),
+            search=brief.search,
             strict=brief.content_filter is ContentFilter.STRICT,
         )
 
-    async def _adopted(self, painted: Painted, recipe: Recipe, request: PaintRequest) -> Painted:
-        if painted.original is None:
+    async def adopted(self, painted: Painted, request: PaintRequest, catalogue: Catalogue) -> Painted:
+        """A model's picture with its plate; the studio's is one already. Raises ProviderError and WorkLost."""
+        if painted.original is None or request.model is None:
             return painted
+        recipe = typed(request.recipe, catalogue)
+        asked = frame.choose(request.model, request.size, recipe.brief.quality)
         try:
             adopted = await self._workshop.adopt(recipe, request.format, request.size, painted.original.data)
         except PictureRefused as refused:
@@ -120,7 +120,8 @@ class Painting:
         gates: dict[str, Json] = adopted.facts["gates"]
         if not gates.get("face", True):
             raise _costing(Faceless("a person was ordered, and no face is in the picture"), painted)
-        return replace(painted, plate=adopted.plate, facts={**painted.facts, **adopted.facts})
+        facts: dict[str, Json] = {"ratio": asked.ratio, "size": asked.size}
+        return replace(painted, plate=adopted.plate, facts={**facts, **painted.facts, **adopted.facts})
 
 
 def typed(recipe: Recipe, catalogue: Catalogue) -> Recipe:

@@ -26,8 +26,8 @@ from core.services import facts, identity, naming
 from core.services.album import Album
 from core.services.desk import AssetGone
 from core.services.drawing import Drawing, Picture, StoredFile
+from core.services.finishing import PLATE, Assignment, Step, end, plates, renders, version_of
 from core.services.painting import typed
-from core.services.rendering import PLATE, Assignment, Step, end, plates, renders, version_of
 from core.services.sitting import Sitting
 from core.store.person import People
 from core.store.variant import StoredRender, StoredVariant, Variants, Version
