@@ -108,7 +108,7 @@ _OWN: dict[tuple[Vibe, Family], Arrangement] = {
     (Vibe.DOCUMENTARY, _HEADER): Arrangement(_S, 0.78, (0.82, 0.50), _HEADER_AREA),
 }  # fmt: skip
 _ASKED: dict[tuple[Family, Scheme], Arrangement] = {
-    (_WIDE, _T): Arrangement(_T, 0.58, (0.5, 0.68), (Box(0.04, 0.045, 0.96, 0.36),), _MID),
+    (_WIDE, _T): Arrangement(_T, 0.55, (0.5, 0.70), (Box(0.04, 0.04, 0.96, 0.415),), _MID),
     (_WIDE, _B): Arrangement(
         _B, 0.57, (0.5, 0.32), (Box(0.04, 0.65, 0.96, 0.85), Box(0.045, 0.625, 0.96, 0.96)), _MID
     ),
@@ -245,8 +245,8 @@ def _scheme(brief: Brief, turn: _Turn, own: Scheme) -> Scheme:
     if brief.face_side is FaceSide.CENTRE and own is _S:
         return _A if turn.turned else _B
     # A face asked for on the left keeps its side through the set.
-    centred = turn.scheme in (_B, _A) and own is _S and brief.face_side is FaceSide.LEFT
-    return own if centred else turn.scheme or own
+    kept = own is _S and brief.face_side is FaceSide.LEFT
+    return own if kept else turn.scheme or own
 
 
 def _side(brief: Brief, turn: _Turn, cut: Cut) -> FaceSide:
