@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 
 import click
 
-from app import RELEASE
+from app import RELEASE, memory
 from app.database import check_sharing, database
 from app.instance import only_one
 from app.parts import Parts
@@ -55,6 +55,7 @@ async def serve(
         await parts.start(click.echo)
         if parts.address:
             announce(parts.address)
+        memory.settle()
         click.echo("Ready. Ctrl-C stops everything.")
         await asked.wait()
         click.echo("Stopping ...")

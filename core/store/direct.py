@@ -1,7 +1,6 @@
 """Transport A: psycopg 3 to any PostgreSQL (embedded, plain, Supabase's direct or session port)."""
 
 import asyncio
-import json
 import logging
 import re
 import select
@@ -11,10 +10,11 @@ from functools import cache
 from typing import Any, Final, LiteralString, Self
 from uuid import uuid4
 
+import orjson
 import psycopg
 from psycopg import AsyncConnection, sql
 from psycopg.rows import dict_row
-from psycopg.types.json import Jsonb
+from psycopg.types.json import Jsonb, set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
 from core.store.error import StoreError, Unavailable, refusal
@@ -34,9 +34,6 @@ SILENCE: Final[Mapping[str, Any]] = {
     "keepalives_interval": 3,
     "tcp_user_timeout": 10_000,
 }
-
-# Arguments are trees made of records: nothing in them comes round to itself.
-ENCODE: Final = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
 
 log = logging.getLogger(__name__)
 Row = dict[str, Any]
@@ -60,6 +57,7 @@ class DirectTransport:
             timeout=CONNECT_SECONDS,
             # Giving up early makes the next call try at once; patient retries back off and heal late.
             reconnect_timeout=1.0,
+            configure=_read_json,
             check=_still_open,
             open=False,
         )
@@ -79,7 +77,7 @@ class DirectTransport:
 
     async def call(self, function: str, arguments: Mapping[str, Any]) -> Any:
         """See `Transport.call`; a call whose connection broke is repeated once on a new one."""
-        statement, parameters = _calling(function), (Jsonb(dict(arguments), ENCODE),)
+        statement, parameters = _calling(function), (Jsonb(dict(arguments), orjson.dumps),)
         try:
             rows = await self._run(statement, parameters)
         except Unavailable as error:
@@ -143,6 +141,10 @@ def translate(error: psycopg.Error) -> StoreError:
     if error.sqlstate is None and not isinstance(error, psycopg.OperationalError):
         return refusal("XX000", str(error))
     return refusal(error.sqlstate, error.diag.message_primary or str(error), error.diag.message_detail)
+
+
+async def _read_json(connection: AsyncConnection[Row]) -> None:
+    set_json_loads(orjson.loads, connection)
 
 
 async def _still_open(connection: AsyncConnection[Any]) -> None:

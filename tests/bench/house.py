@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import uuid4
 
+from app import memory
 from app.database import database
 from app.demo.stage import buttons
 from core.bootstrap import Factory, open_factory
@@ -113,4 +114,5 @@ async def house(*, working: bool = True) -> AsyncIterator[House]:
             sender = asyncio.create_task(factory.delivering(opened.chats).run())
             stack.callback(sender.cancel)
             factory.workshop.warm()
+        memory.settle()
         yield opened
