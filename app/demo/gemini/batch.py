@@ -51,6 +51,7 @@ class Batches:
 
     def routes(self) -> list[web.RouteDef]:
         return [
+            web.get("/{version}/batches", self._list, allow_head=False),
             web.get("/{version}/batches/{id}", self._get, allow_head=False),
             web.post("/{version}/batches/{id}:cancel", self._cancel),
             web.delete("/{version}/batches/{id}", self._delete),
@@ -62,6 +63,10 @@ class Batches:
         batch = Batch(f"b{next(self._numbers)}", call.model, described.get("displayName", ""), rows)
         self.rows[batch.name] = batch
         return batch.record()
+
+    async def _list(self, _: web.Request) -> web.Response:
+        """Newest first."""
+        return web.json_response({"operations": [row.record() for row in reversed(self.rows.values())]})
 
     async def _get(self, request: web.Request) -> web.Response:
         batch = self._found(request)

@@ -3,37 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
+from contextlib import suppress
 
 from google import genai
-from google.genai import types
+from google.genai import errors, types
 
 from core.domain.model import Capability
 from core.providers.base import Painted, PaintRequest
+from core.providers.batch import BatchState, Shared
 from core.providers.error import BadRequest, Faulty, Forbidden, NoPicture, ProviderError, ServerFault
 from core.providers.gemini import answer
 from core.providers.gemini.client import within
 from core.providers.gemini.fault import translated
 from core.providers.gemini.provider import GeminiProvider
-from core.providers.gemini.request import addressed
+from core.providers.gemini.request import Place, addressed, inline
+from core.providers.gemini.upload import Shelf
 
 CALL_S = 120.0
+PAGE = 100
+"""Batches asked for at a time."""
 INLINE_BYTES = 18_000_000
 """A batch sent inline may weigh 20 MB as JSON, in which pictures grow by a third; share references to stay below."""
-
-
-class BatchState(StrEnum):
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    """Single requests in it may have failed all the same."""
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-
-    @property
-    def ended(self) -> bool:
-        return self not in (BatchState.WAITING, BatchState.RUNNING)
 
 
 STATES: Mapping[str, BatchState] = {
@@ -57,8 +47,13 @@ class GeminiBatches:
         self._client = client
         self._provider = provider
 
-    async def submit(self, requests: Sequence[PaintRequest], label: str) -> str:
-        """The batch's name: keep it before anything else happens. One model per batch. Raises ProviderError."""
+    async def share(self, requests: Sequence[PaintRequest]) -> Shelf:
+        """A shelf of its own: it outlives this process, and no other job may clear it."""
+        shelf = Shelf(self._client)
+        await shelf.hold([row for request in requests for row in addressed(request)[1].references])
+        return shelf
+
+    async def submit(self, requests: Sequence[PaintRequest], label: str, shared: Shared | None = None) -> str:
         specs = {addressed(request)[0] for request in requests}
         if len(specs) != 1:
             raise ValueError("a batch has one model")
@@ -67,7 +62,8 @@ class GeminiBatches:
             raise BadRequest(f"{spec.id} takes no batches")
         if self._client.vertexai:
             raise BadRequest("Enterprise batches need a storage bucket")
-        asked = [self._request(request, index) for index, request in enumerate(requests)]
+        place = shared.place if isinstance(shared, Shelf) else inline
+        asked = [self._request(request, index, place) for index, request in enumerate(requests)]
         weight = sum(_weight(row) for row in asked)
         if weight > INLINE_BYTES:
             raise BadRequest(f"{weight} bytes are too much for one batch")
@@ -81,8 +77,34 @@ class GeminiBatches:
             raise ServerFault("a batch without a name")
         return job.name
 
+    async def find(self, label: str) -> str:
+        with translated():
+            rows = await self._client.aio.batches.list(
+                config=types.ListBatchJobsConfig(page_size=PAGE, http_options=within(CALL_S))
+            )
+            async for row in rows:
+                if row.display_name == label and row.name:
+                    return row.name
+        return ""
+
     async def poll(self, name: str) -> BatchState:
-        return _state(await self._get(name))
+        try:
+            return _state(await self._get(name))
+        except ProviderError as error:
+            if _gone(error):
+                return BatchState.GONE
+            raise
+
+    async def discard(self, name: str, shared: Sequence[str]) -> None:
+        if name and (state := await self.poll(name)) is not BatchState.GONE:
+            if not state.ended:
+                await self.cancel(name)
+            await self.delete(name)
+        for file in shared:
+            with suppress(BadRequest), translated():  # gone already, by us or by its time
+                await self._client.aio.files.delete(
+                    name=file, config=types.DeleteFileConfig(http_options=within(CALL_S))
+                )
 
     async def cancel(self, name: str) -> None:
         with translated():
@@ -98,7 +120,6 @@ class GeminiBatches:
             )
 
     async def results(self, name: str, requests: Sequence[PaintRequest]) -> tuple[Painted | ProviderError, ...]:
-        """What became of each request, in their order. `requests` are those of `submit`. Raises ProviderError."""
         job = await self._get(name)
         if _state(job) is not BatchState.DONE:
             raise Faulty(f"{name} is {_state(job)}")
@@ -112,8 +133,8 @@ class GeminiBatches:
                 name=name, config=types.GetBatchJobConfig(http_options=within(CALL_S))
             )
 
-    def _request(self, request: PaintRequest, index: int) -> types.InlinedRequest:
-        ask = self._provider.ask(request)
+    def _request(self, request: PaintRequest, index: int, place: Place) -> types.InlinedRequest:
+        ask = self._provider.ask(request, place)
         # A call's deadline and a service tier are no part of a batch.
         config = ask.config.model_copy(update={"http_options": None, "service_tier": None})
         return types.InlinedRequest(contents=list(ask.contents), config=config, metadata={"key": str(index)})
@@ -128,6 +149,10 @@ class GeminiBatches:
             return answer.painted(row.response, self._provider.ask(request), price=spec.batch_factor or 1.0)
         except ProviderError as error:
             return error
+
+
+def _gone(error: ProviderError) -> bool:
+    return isinstance(error.__cause__, errors.APIError) and error.__cause__.code == 404
 
 
 def _state(job: types.BatchJob) -> BatchState:

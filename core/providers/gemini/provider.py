@@ -15,7 +15,7 @@ from core.domain.prompt import Reference
 from core.providers.base import Painted, PaintRequest
 from core.providers.gemini import answer, imagen
 from core.providers.gemini.fault import translated
-from core.providers.gemini.request import Ask, addressed, build
+from core.providers.gemini.request import Ask, Place, addressed, build
 from core.providers.gemini.stream import Draft, drafts, joined
 from core.providers.gemini.upload import Shelf
 
@@ -69,10 +69,11 @@ class GeminiProvider:
                     yield draft
         yield _timed(answer.painted(joined(chunks), ask), started)
 
-    def ask(self, request: PaintRequest) -> Ask:
+    def ask(self, request: PaintRequest, place: Place | None = None) -> Ask:
+        """`place`: where references are, if not on the provider's own shelf."""
         return build(
             request,
-            self._shelf.place,
+            place or self._shelf.place,
             notes=self._notes,
             service_tier=self._service_tier,
             enterprise=bool(self._client.vertexai),

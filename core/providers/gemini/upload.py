@@ -75,6 +75,12 @@ class Shelf:
                 del self._held[key]
                 await self._delete(held.upload)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the uploads are called at the provider."""
+        done = (row.upload for row in self._held.values() if row.upload.done() and not row.upload.exception())
+        return tuple(name for upload in done if (name := upload.result().name))
+
     def place(self, data: bytes, media_type: str) -> types.Part:
         held = self._held.get(sha256(data).digest())
         if held is None or not held.upload.done() or held.upload.exception():

@@ -10,8 +10,9 @@ from app.demo.gemini.service import GeminiStandIn
 from core.domain.model import Capability
 from core.domain.prompt import Reference, ReferenceRole
 from core.providers.base import Painted
+from core.providers.batch import BatchState
 from core.providers.error import BadRequest, Faulty, Forbidden, NoPicture, PictureRefused, ProviderError, ServerFault
-from core.providers.gemini.batch import BatchState, GeminiBatches
+from core.providers.gemini.batch import GeminiBatches
 from core.providers.gemini.client import Access, connect
 from core.providers.gemini.provider import GeminiProvider
 from tests.providers.gemini.sample import PREMIUM, STANDARD, opened, picture, prompt, request
@@ -124,21 +125,50 @@ async def test_a_deleted_batch_leaves_nothing_behind(service: GeminiStandIn, bat
     assert service.batches == {}
 
 
-async def test_references_are_shared_by_a_whole_batch(
-    service: GeminiStandIn, batches: GeminiBatches, provider: GeminiProvider
+async def test_references_are_shared_by_a_whole_batch_and_deleted_with_it_by_another_process(
+    service: GeminiStandIn, batches: GeminiBatches
 ) -> None:
     service.batch_looks = 1
     face = Reference(ReferenceRole.PERSON, picture("#00ff00", (400, 500)))
     requests = [request(prompt(face), seed=seed) for seed in range(2)]
 
-    async with provider.sharing([face]):
-        name = await batches.submit(requests, "tonight")
-        await batches.poll(name)
-        painted = await batches.results(name, requests)
+    shared = await batches.share(requests)
+    assert len(service.files) == len(shared.names) == 1
+    name = await batches.submit(requests, "tonight", shared)
+    await batches.poll(name)
+    painted = await batches.results(name, requests)
 
     assert all(isinstance(row, Painted) for row in painted)
     assert all("fileData" in part for call in service.calls for row in _rows(call.body) for part in row)
-    assert service.files == {}
+    client = connect(Access(api_key="a-key", base_url=service.base_url))
+    later = GeminiBatches(client, GeminiProvider(client))
+    for _ in range(2):  # the second time there is nothing left to delete
+        await later.discard(name, shared.names)
+    await client.aio.aclose()
+    assert (service.files, service.batches) == ({}, {})
+
+
+async def test_a_batch_is_found_by_its_label_if_its_name_was_lost(batches: GeminiBatches) -> None:
+    await batches.submit([request()], "another")
+    name = await batches.submit([request()], "tonight")
+
+    assert await batches.find("tonight") == name
+    assert await batches.find("never") == ""
+
+
+async def test_a_batch_nobody_knows_any_more_is_gone(batches: GeminiBatches) -> None:
+    assert await batches.poll("batches/none") is BatchState.GONE
+
+
+async def test_a_batch_that_still_runs_is_stopped_before_it_is_discarded(
+    service: GeminiStandIn, batches: GeminiBatches
+) -> None:
+    name = await batches.submit([request()], "tonight")
+    (row,) = service.batches.values()
+
+    await batches.discard(name, ())
+
+    assert (row.state, service.batches) == ("BATCH_STATE_CANCELLED", {})
 
 
 def _rows(body: dict) -> list:  # type: ignore[type-arg]
