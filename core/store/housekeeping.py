@@ -39,6 +39,14 @@ class Pruned:
     outbox: int
 
 
+@dataclass(frozen=True, slots=True)
+class DoomedBatch:
+    """What a job that has ended left at a provider; `state` as the job kept it."""
+
+    job_id: str
+    state: Mapping[str, Json]
+
+
 class Housekeeping:
     def __init__(self, inner: Inner) -> None:
         self._inner = inner
@@ -82,6 +90,13 @@ class Housekeeping:
 
     async def blobs_deleted(self, keys: Sequence[str]) -> int:
         return int(await ask(self._inner, "select tf.blobs_deleted(%s) as answer", {"keys": list(keys)}))
+
+    async def doomed_batches(self) -> tuple[DoomedBatch, ...]:
+        """To be discarded at their provider; then `batch_discarded`."""
+        return tuple(DoomedBatch(**row) for row in await ask(self._inner, "select tf.doomed_batches(%s) as answer", {}))
+
+    async def batch_discarded(self, job_id: str) -> None:
+        await ask(self._inner, "select tf.batch_discarded(%s) as answer", {"job_id": job_id})
 
     async def prune(self) -> Pruned:
         """Forget handled events (7 days), finished queue rows (24 h) and sent messages (30 days)."""

@@ -126,6 +126,12 @@ class Work:
         )
         return merged
 
+    async def park(self, job_id: str, stage: str, *, seconds: float, outbox: Sequence[Post] = ()) -> bool:
+        """Let go of a job until it is looked at again. True: the person has asked to cancel, so nothing was done."""
+        arguments = self._of(job_id, stage=stage, seconds=seconds, outbox=_records(outbox))
+        row = await ask(self._inner, "select tf.park_job(%s) as answer", arguments)
+        return bool(row["cancel_requested"])
+
     async def store_variant(
         self,
         job_id: str,
