@@ -14,7 +14,7 @@ from core.domain.format import Family
 
 _AIR = 0.015
 """Of the canvas' height, between head and type."""
-_LEAST = 0.12
+_LEAST = 0.09
 """Of the canvas' side: a smaller area is not worth trying."""
 _BODY_FROM = 0.42
 """Type across the chest starts no higher."""

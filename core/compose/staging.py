@@ -5,6 +5,8 @@ Imports no imaging library, so that whoever writes prompts stays small.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.compose.arrangement import Arrangement, arrange
 from core.compose.geometry import Box, clear_of
 from core.compose.zone import hard_zones, into, safe_area
@@ -18,6 +20,8 @@ _WIDEST = 0.62
 """Of the canvas: what the layout lets a head fill."""
 _AIR = 0.03
 """Of the short side, between head and type."""
+_HEADROOM = 0.04
+"""Of the canvas' height: a model that paints a little higher than told must not cut the hair."""
 
 
 def staging(brief: Brief, target: Format, position: int) -> Staging:
@@ -38,6 +42,7 @@ def staging(brief: Brief, target: Format, position: int) -> Staging:
 def _head(row: Arrangement, size: Size, zones: tuple[Box, ...]) -> Box:
     """The head where the layout would stand it: as tall as asked, as far as the platform leaves room."""
     safe = safe_area(Box(0, 0, size.width, size.height), zones)
+    safe = replace(safe, top=max(safe.top, _HEADROOM * size.height))
     high = min(row.head * size.height, 0.96 * safe.height, _WIDEST * size.width / HEAD_ASPECT)
     wide = HEAD_ASPECT * high
     x, y = row.at[0] * size.width, row.at[1] * size.height

@@ -19,6 +19,7 @@ from core.compose.check import contrast
 from core.compose.geometry import Box
 from core.compose.lettering import glyphs
 from core.compose.raster import Picture
+from core.compose.staging import staging
 from core.compose.studio import Composition, Plate, typeset
 from core.compose.style import STYLES, style_of
 from core.domain.brief import FaceSide, TextPlace, Vibe
@@ -216,3 +217,17 @@ def legible(composition: Composition, wanted: Recipe, target: Format) -> float:
     """Contrast of the letters as a feed shows them."""
     letters = glyphs(replace(composition.layout, subtext=()), style_of(wanted.brief, target.family))
     return contrast(composition.picture, letters, 320)
+
+
+@pytest.mark.parametrize("target", FORMATS.values(), ids=FORMATS.keys())
+def test_a_head_painted_where_it_was_asked_for_leaves_the_type_its_size(target: Format) -> None:
+    for position in range(6):
+        wanted = ordered(position=position, format=target.id, headline="I quit my job", subtext="")
+        size, asked = target.draft, staging(wanted.brief, target, position).head
+        assert asked is not None
+        head = Box(asked.left, asked.top, asked.right, asked.bottom).scaled(size.width, size.height)
+        face = Box(head.left, head.top + 0.25 * head.height, head.right, head.bottom)
+        ground = np.full((size.height, size.width, 3), 40, np.uint8)
+        plate = reframed(whole(ground, [Person(face, None)]), wanted, target, size).plate
+        layout = type_on(plate, wanted, target).layout
+        assert min(line.cap for line in layout.lines) >= 0.045 * min(size.width, size.height), position

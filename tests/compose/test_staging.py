@@ -65,6 +65,13 @@ def test_a_brief_without_selfies_has_no_head() -> None:
     assert stage.head is None and stage.type_areas
 
 
+@pytest.mark.parametrize("target", FORMATS.values(), ids=FORMATS.keys())
+def test_a_head_is_asked_for_with_air_above_the_hair(target: Format) -> None:
+    for side, place, position in product(FaceSide, PLACES, range(6)):
+        stage = staging(replace(BRIEF, face_side=side, text_place=place), target, position)
+        assert stage.head is not None and stage.head.top >= 0.04
+
+
 def test_without_reserved_overlays_nothing_is_covered() -> None:
     assert staging(BRIEF, FORMATS["reels"], 0).covered
     assert not staging(replace(BRIEF, reserve_overlays=False), FORMATS["reels"], 0).covered

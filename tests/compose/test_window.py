@@ -13,6 +13,8 @@ from core.domain.prompt import Staging
 
 TARGETS = st.sampled_from(list(FORMATS.values()))
 SHARE = st.floats(0.0, 1.0)
+PAINTED = (Size(1376, 768), Size(1024, 1024), Size(928, 1152), Size(768, 1376), Size(1584, 672))
+"""What models paint."""
 
 
 @st.composite
@@ -85,3 +87,20 @@ def test_a_wide_picture_becomes_tall_by_painting_on_not_by_cutting_the_type_spac
 def test_a_small_picture_is_not_cut_smaller() -> None:
     box = window(sight(Size(512, 512), Box(200, 80, 320, 240)), 1.0, stage(FORMATS["square"]), 1080)
     assert box.width >= 512
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.sampled_from(PAINTED), SHARE, SHARE, st.floats(0.15, 0.75), TARGETS, st.integers(0, 5))
+def test_a_whole_head_stays_whole_with_the_air_it_has(
+    painted: Size, x: float, y: float, share: float, target: Format, position: int
+) -> None:
+    tall = share * min(painted.height, 1.2 * painted.width)
+    air = 0.03 * painted.height
+    left, top = x * (painted.width - 0.74 * tall), air + y * (painted.height - tall - air)
+    head = Box(left, top, left + 0.74 * tall, top + tall)
+    wanted = staging(Brief(headline="x", selfies=("a",)), target, position)
+
+    box = window(sight(painted, head, "bottom"), target.standard.ratio, wanted, target.standard.width)
+
+    assert box.left <= head.left and head.right <= box.right and head.bottom <= box.bottom
+    assert head.top - box.top >= min(0.03 * tall, air)

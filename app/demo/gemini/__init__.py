@@ -1,4 +1,4 @@
-"""A stand-in for Google's service on loopback: the same wire, its rules per model, and real pictures drawn by Pillow.
+"""A stand-in for Google's service on loopback: the same wire, its rules per model, and real pictures.
 
-It proves the provider without a key, in the tests and in the demo. What it draws is labelled a stand-in by the demo.
+It proves the provider without a key, in the tests and in the demo. Every picture says in itself whose it is not.
 """

@@ -1,4 +1,4 @@
-"""The picture for a request: right size, its references in place, different for every seed and prompt."""
+"""The picture for a request: right size, its references in place, different for every seed and prompt, and marked."""
 
 from __future__ import annotations
 
@@ -9,18 +9,31 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter, ImageOps
+
+from app.demo.gemini import figure
+from core.compose.font import TEXT_FACE, load
+from core.compose.geometry import Box
+from core.compose.palette import Palette, channels, mix, palette
+from core.compose.sheet import mark
+from core.domain.brief import ColourPriority, Vibe
 
 Pixels = tuple[int, int]
 
+MARK, TILE = "STAND-IN, NOT GOOGLE'S MODEL", "STAND-IN"
+TILE_STRENGTH = 22
+"""Of 255: read at full size, no harm to type."""
 PERSON_HEIGHT = 0.86
 INSET_WIDTH = 0.16
 _HEAD = re.compile(
     r"fills (?P<left>\d+) % to (?P<right>\d+) % of the width and (?P<top>\d+) % to (?P<bottom>\d+) % of the height"
 )
 """Where a prompt says the head goes."""
-HEAD_SHARE, HEAD_MIDDLE = 0.55, 0.42
-"""Of a portrait: how high the head is, and where its middle lies; there is no detector here."""
+ELSE = Box(0.6, 0.08, 0.85, 0.7)
+"""Where it goes otherwise."""
+LOOKS = (Vibe.CINEMATIC, Vibe.CLEAN, Vibe.CINEMATIC)
+COLOURS = (ColourPriority.WARM, ColourPriority.COOL, ColourPriority.HIGH_CONTRAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +55,9 @@ def paint(scene: Scene) -> bytes:
         picture = _changed(_opened(scene.base), scene.words, chance)
         picture = ImageOps.fit(picture, scene.size, Image.Resampling.LANCZOS)
     else:
-        picture = _ground(scene.size, chance)
-        if scene.person is not None:
-            _person(picture, _opened(scene.person), scene.words)
+        picture = _new(scene, chance)
     _insets(picture, scene.others)
-    return encode(picture)
+    return encode(Image.fromarray(mark(np.asarray(picture), MARK)))
 
 
 def encode(picture: Image.Image, quality: int = 90) -> bytes:
@@ -75,38 +86,86 @@ def _opened(data: bytes) -> Image.Image:
     return Image.open(io.BytesIO(data)).convert("RGB")
 
 
-def _ground(size: Pixels, chance: random.Random) -> Image.Image:
-    """A slanted gradient between two colours with soft discs of light."""
-    dark, light = (tuple(chance.randint(low, low + 110) for _ in range(3)) for low in (10, 120))
-    ramp = Image.linear_gradient("L").rotate(chance.choice((0, 90, 180, 270))).resize(size, Image.Resampling.BILINEAR)
-    picture = ImageOps.colorize(ramp, dark, light)
-    small = Image.new("L", (size[0] // 8 or 1, size[1] // 8 or 1))
-    for _ in range(chance.randint(3, 7)):
+def _new(scene: Scene, chance: random.Random) -> Image.Image:
+    width, height = scene.size
+    look = chance.choice(LOOKS)
+    colours = palette(look, chance.choice(COLOURS), (), chance.randrange(3))
+    head = _head(scene.words).scaled(width, height)
+    who = figure.figure(scene.person) if scene.person is not None else None
+    if who is None:
+        picture = _ground(scene.size, head.centre if scene.person else _somewhere(scene.size, chance), colours, chance)
+        if scene.person is not None:
+            _thing(picture, _opened(scene.person))
+        return picture
+    where = figure.stance(who, head, scene.size)
+    ground = np.array(_ground(scene.size, where.head.centre, colours, chance))
+    figure.draw(ground, who, where, look, colours)
+    return Image.fromarray(ground)
+
+
+def _head(words: str) -> Box:
+    """Of the canvas, in fractions."""
+    if (found := _HEAD.search(words)) is None:
+        return ELSE
+    return Box(*(int(found[name]) / 100 for name in ("left", "top", "right", "bottom")))
+
+
+def _somewhere(size: Pixels, chance: random.Random) -> tuple[float, float]:
+    return chance.uniform(0.2, 0.8) * size[0], chance.uniform(0.2, 0.6) * size[1]
+
+
+def _ground(size: Pixels, light: tuple[float, float], colours: Palette, chance: random.Random) -> Image.Image:
+    """A light in the dark with soft discs around it, tiled with what it is."""
+    reach = round(chance.uniform(0.7, 1.0) * max(size))
+    ramp = Image.new("L", size, 255)
+    # Pillow's gradient ends in the corners; this one is to end at the sides, where it is pasted.
+    glow = Image.radial_gradient("L").point([min(255, round(1.45 * v)) for v in range(256)])
+    glow = glow.resize((2 * reach, 2 * reach), Image.Resampling.BILINEAR)
+    ramp.paste(glow, (round(light[0]) - reach, round(light[1]) - reach))
+    dark = mix(colours.shade, colours.edge, 0.35)
+    picture = ImageOps.colorize(
+        ramp, channels(mix(colours.light, colours.mid, 0.25)), channels(dark), channels(colours.mid), midpoint=70
+    )
+    picture = ImageChops.add(picture, _discs(size, chance))
+    return Image.composite(Image.new("RGB", size, "white"), picture, _tiles(size))
+
+
+def _discs(size: Pixels, chance: random.Random) -> Image.Image:
+    small = Image.new("L", (size[0] // 4 or 1, size[1] // 4 or 1))
+    for _ in range(chance.randint(5, 11)):
         x, y = chance.randint(0, small.width), chance.randint(0, small.height)
-        radius = chance.randint(4, max(5, small.height // 3))
-        ImageDraw.Draw(small).ellipse((x - radius, y - radius, x + radius, y + radius), fill=chance.randint(40, 120))
-    glow = small.filter(ImageFilter.GaussianBlur(6)).resize(size, Image.Resampling.BICUBIC)
-    return ImageChops.add(picture, Image.merge("RGB", (glow,) * 3))
+        radius = chance.randint(3, max(4, small.height // 9))
+        disc = Image.new("L", small.size)
+        ImageDraw.Draw(disc).ellipse((x - radius, y - radius, x + radius, y + radius), fill=chance.randint(8, 26))
+        small = ImageChops.add(small, disc)
+    soft = small.filter(ImageFilter.GaussianBlur(2)).resize(size, Image.Resampling.BICUBIC)
+    return Image.merge("RGB", (soft,) * 3)
 
 
-def _person(picture: Image.Image, person: Image.Image, words: str) -> None:
-    """The whole reference with soft edges, its head where the words want it, else standing on the right."""
+def _tiles(size: Pixels) -> Image.Image:
+    """No window of a fair size leaves all of them out."""
+    unit = min(size) / 18
+    long = round(1.5 * max(size))
+    sheet = Image.new("L", (long, long))
+    pen, font = ImageDraw.Draw(sheet), load(TEXT_FACE, max(9.0, round(unit)))
+    step = 1.6 * font.getlength(TILE)
+    for row in range(round(long / (3.2 * unit))):
+        for column in range(-1, round(long / step)):
+            pen.text(((column + row % 2 / 2) * step, 3.2 * unit * row), TILE, font=font, fill=TILE_STRENGTH)
+    turned = sheet.rotate(18, Image.Resampling.BICUBIC)
+    left, top = (long - size[0]) // 2, (long - size[1]) // 2
+    return turned.crop((left, top, left + size[0], top + size[1]))
+
+
+def _thing(picture: Image.Image, thing: Image.Image) -> None:
+    """A reference without a face, whole and with soft edges, standing on the right."""
     width, height = picture.size
-    if (found := _HEAD.search(words)) is not None:
-        left, right, top, bottom = (int(found[name]) / 100 for name in ("left", "right", "top", "bottom"))
-        tall = round((bottom - top) * height / HEAD_SHARE)
-        person = person.resize((max(1, round(person.width * tall / person.height)), tall), Image.Resampling.LANCZOS)
-        place = (
-            round((left + right) / 2 * width - person.width / 2),
-            round((top + bottom) / 2 * height - HEAD_MIDDLE * tall),
-        )
-    else:
-        person = ImageOps.contain(person, (round(0.6 * width), round(PERSON_HEIGHT * height)), Image.Resampling.LANCZOS)
-        place = (width - person.width - width // 20, height - person.height)
-    edge = max(2, min(person.size) // 24)
-    mask = Image.new("L", person.size)
-    ImageDraw.Draw(mask).rounded_rectangle((edge, edge, person.width - edge, person.height + edge), 3 * edge, fill=255)
-    picture.paste(person, place, mask.filter(ImageFilter.GaussianBlur(edge / 2)))
+    thing = ImageOps.contain(thing, (round(0.6 * width), round(PERSON_HEIGHT * height)), Image.Resampling.LANCZOS)
+    edge = max(2, min(thing.size) // 24)
+    mask = Image.new("L", thing.size)
+    ImageDraw.Draw(mask).rounded_rectangle((edge, edge, thing.width - edge, thing.height + edge), 3 * edge, fill=255)
+    place = (width - thing.width - width // 20, height - thing.height)
+    picture.paste(thing, place, mask.filter(ImageFilter.GaussianBlur(edge / 2)))
 
 
 def _insets(picture: Image.Image, references: Sequence[bytes]) -> None:
