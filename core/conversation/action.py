@@ -163,6 +163,16 @@ class Reroll(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class Retouch(Action):
+    """Change the picture at the price its button said: `<touch>.<credits>`, or `words.<credits>` for what was replied
+    to it. Empty: ask what."""
+
+    verb: ClassVar[str] = "ve"
+    variant: str
+    change: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OtherSize(Action):
     """Without a format: ask which."""
 

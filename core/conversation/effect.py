@@ -21,8 +21,8 @@ class Order:
     variant: str = ""
     """Code of the variant a refinement works on."""
     options: dict[str, Json] = field(default_factory=dict)
-    """What a refinement needs: `headline`, `vibe`, `format`, `type` or `job`. A preview and a set name their `draft`;
-    a set also brings the person's own `answers`, to be kept as the last ones."""
+    """What a refinement needs: `headline`, `vibe`, `touch` or `words`, `format`, `type` or `job`. A preview and a set
+    name their `draft`; a set also brings the person's own `answers`, to be kept as the last ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

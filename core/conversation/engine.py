@@ -34,6 +34,7 @@ from core.conversation.action import (
     Pin,
     Preview,
     Reroll,
+    Retouch,
     Run,
     Score,
     Set,
@@ -70,6 +71,7 @@ _ON_VARIANT = (
     EditText,
     ChangeVibe,
     Reroll,
+    Retouch,
     OtherSize,
     GetFile,
     FeedPreview,
@@ -111,7 +113,7 @@ def variant_of(session: Session, event: Event) -> str:
         case TextSent() if session.typing_for:
             return session.typing_for
         case TextSent(variant=code):
-            return code or session.edited_for
+            return code or session.changing_for or session.edited_for
         case CommandSent(name=name, argument=argument, variants=variants) if name in ON_VARIANTS:
             return argument.strip().upper() or (variants[0] if len(variants) == 1 else "")
         case Pressed(action=Run(command=name, argument=argument)) if name in ON_VARIANTS:
@@ -219,6 +221,8 @@ def _text(talk: Talk, event: TextSent) -> Turn:
         return refinement.retyped(talk, event.text)
     if event.variant:
         return refinement.replied(talk, event.text)
+    if session.changing_for:
+        return refinement.described(talk, event.text)
     edit = talk.world.job if session.edited_by else None
     if edit is not None and edit.status is JobStatus.FAILED:
         return refinement.retyped(talk, event.text)

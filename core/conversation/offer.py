@@ -12,7 +12,7 @@ from core.conversation.texts import Speaker
 from core.conversation.view import Button, Style
 from core.domain.brief import VARIANT_COUNTS, Brief
 from core.domain.format import Quality
-from core.domain.model import Catalogue, ModelSpec
+from core.domain.model import EDITING, Catalogue, ModelSpec, Role, able
 from core.domain.price import Quote, Work, quote
 
 _OFFER = re.compile(r"(\d)\.(draft|standard|4k)\.(\d{1,4})")
@@ -74,6 +74,15 @@ def redraw(brief: Brief, model_id: str, catalogue: Catalogue) -> Quote:
     if model is None or brief.vibe not in model.vibes:
         model = drawer(brief, catalogue)
     return quote(brief, model, Work.REDRAW)
+
+
+def edit(brief: Brief, model_id: str, catalogue: Catalogue) -> Quote | None:
+    """The price of changing a finished picture, by the model that painted it or by the next best. None: nobody can."""
+    painter = catalogue.resolve(model_id)
+    asked = (*([painter.model] if painter else []), *catalogue.for_role(Role.EDIT))
+    editors = (row for row in asked if not row.free and row.capabilities >= EDITING and able(row, brief))
+    first = next(editors, None)
+    return quote(brief, first, Work.REDRAW) if first else None
 
 
 def retype(brief: Brief, model_id: str) -> Quote:

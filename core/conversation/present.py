@@ -19,6 +19,7 @@ from core.conversation.action import (
     GetFile,
     OpenVariant,
     Reroll,
+    Retouch,
     Run,
 )
 from core.conversation.order import status_slot
@@ -275,6 +276,9 @@ def _way_on(voice: Speaker, job: JobFacts, reroll: Quote | None = None) -> tuple
         buttons.append(button(voice.say("button.again"), Again(job.code), Style.PRIMARY))
     if job.variants and job.kind is JobKind.EDIT_TEXT:
         buttons.append(button(voice.say("button.edit_text", price=offer.price(voice, 0)), EditText(job.variants[0])))
+    if job.variants and job.kind is JobKind.EDIT_PROMPT:
+        label = voice.say("button.retouch", price=offer.price(voice, job.price))
+        buttons.append(button(label, Retouch(job.variants[0])))
     if job.variants:
         buttons.append(button(voice.say("button.show"), OpenVariant(job.variants[0])))
     buttons.append(button(voice.say("button.new"), Run("new")))

@@ -20,6 +20,7 @@ from core.conversation.action import (
     OtherSize,
     Pin,
     Reroll,
+    Retouch,
     Run,
     Score,
     Undo,
@@ -36,6 +37,7 @@ from core.conversation.view import (
     FormView,
     GalleryView,
     NoticeView,
+    Option,
     Picture,
     Row,
     Style,
@@ -48,6 +50,7 @@ from core.domain.brief import Brief, FileType, Vibe
 from core.domain.format import FORMATS
 from core.domain.job import JobKind
 from core.domain.price import Quote
+from core.domain.prompt import Touch
 from core.domain.record import Json, to_record
 
 VariantAction = (
@@ -55,6 +58,7 @@ VariantAction = (
     | EditText
     | ChangeVibe
     | Reroll
+    | Retouch
     | OtherSize
     | GetFile
     | FeedPreview
@@ -66,6 +70,20 @@ VariantAction = (
     | Delete
 )
 JobAction = CancelJob | Again | DownloadAll
+
+WORDS = "words"
+LONGEST_CHANGE = 600
+"""Characters a model is told; what is longer was not meant as a change of a picture."""
+ON_PICTURE = (Touch.DARKER_BACKGROUND, Touch.BRIGHTER_BACKGROUND, Touch.BLUR_BACKGROUND, Touch.SIMPLER)
+ON_PERSON = (
+    Touch.DARKER_BACKGROUND,
+    Touch.BIGGER_SMILE,
+    Touch.STRONGER_EMOTION,
+    Touch.MORE_LIGHT_ON_FACE,
+    Touch.SIMPLER,
+    Touch.FIX_FACE,
+)
+"""What buttons offer; everything else can be typed."""
 
 
 def choice_slot(code: str) -> str:
@@ -97,6 +115,8 @@ def pressed(talk: Talk, action: VariantAction) -> Turn:
             return _change_vibe(talk, facts, action.vibe)
         case Reroll():
             return _reroll(talk, facts, action.credits)
+        case Retouch():
+            return _retouch(talk, facts, action.change)
         case OtherSize():
             return _other_size(talk, facts, action.format)
         case GetFile():
@@ -216,8 +236,12 @@ def _refine(talk: Talk, facts: VariantFacts, kind: JobKind, brief: Brief, quote:
     if quote.credits > talk.world.wallet.available:
         return _insufficient(talk, facts, quote)
     made = Order(code=talk.code(kind), kind=kind, brief=brief, quote=quote, variant=facts.code, options=options)
-    after = talk.having(typing_for="", edited_for="", edited_by="", quoted="", quoted_for="")
+    after = talk.having(
+        typing_for="", edited_for="", edited_by="", changing_for="", changing_at=0, quoted="", quoted_for=""
+    )
     waiting = order.queued(talk.voice, made.code, 1, talk.voice.say(f"working.{kind}"))
+    if kind is JobKind.EDIT_PROMPT:
+        waiting = replace(waiting, retires=(choice_slot(facts.code),))
     if kind is JobKind.EDIT_TEXT:
         after = after.having(edited_for=facts.code, edited_by=made.code)
         waiting = replace(waiting, retires=(choice_slot(facts.code),))  # the question is answered
@@ -282,23 +306,121 @@ def retyped(talk: Talk, text: str) -> Turn:
 
 
 def replied(talk: Talk, text: str) -> Turn:
-    """Words sent as a reply to a variant: are they its new headline?"""
+    """Words sent as a reply to a variant: how its picture is to change, for the price on the button, or its new
+    headline."""
     facts, voice = talk.world.variant, talk.voice
     if facts is None or facts.deleted:
         return gone(talk)
-    talk = talk.having(quoted=text, quoted_for=facts.code)
-    view = NoticeView(
-        text=voice.say("edit_text.replied", text=answer.clean(text)[: card.SHOWN_LENGTH]),
-        rows=rows(
-            button(
-                voice.say("button.use_as_headline", price=offer.price(voice, 0)), EditText(facts.code), Style.PRIMARY
-            ),
-            button(voice.say("button.change_vibe", price=_redraw_price(talk, facts)), ChangeVibe(facts.code)),
-            button(voice.say("button.cancel"), Run("cancel")),
+    words = answer.clean(text)[:LONGEST_CHANGE]
+    talk = talk.having(changing_for="", changing_at=0, quoted=words, quoted_for=facts.code)
+    quote = _edit_quote(talk, facts)
+    headline = button(voice.say("button.use_as_headline", price=offer.price(voice, 0)), EditText(facts.code))
+    cancel = button(voice.say("button.cancel"), Run("cancel"))
+    if quote is None:
+        vibe = button(voice.say("button.change_vibe", price=_redraw_price(talk, facts)), ChangeVibe(facts.code))
+        return _answered(talk, facts, f"{_headline_asked(talk, words)} {_no_editor(talk)}", headline, vibe, cancel)
+    change = button(
+        voice.say("button.retouch_words", price=offer.price(voice, quote.credits)),
+        Retouch(facts.code, f"{WORDS}.{quote.credits}"),
+        Style.PRIMARY,
+    )
+    asked = voice.say("retouch.replied", number=facts.position + 1, words=_shown_words(words))
+    return _answered(talk, facts, asked, change, headline, cancel)
+
+
+def _answered(talk: Talk, facts: VariantFacts, text: str, *buttons: Button) -> Turn:
+    view = NoticeView(text=text, rows=rows(*buttons), slot=choice_slot(facts.code))
+    return Turn(talk.session, (view,))
+
+
+def _headline_asked(talk: Talk, words: str) -> str:
+    return talk.voice.say("edit_text.replied", text=_shown_words(words))
+
+
+def _shown_words(words: str) -> str:
+    return words if len(words) <= card.SHOWN_LENGTH else words[: card.SHOWN_LENGTH - 1].rstrip() + "…"
+
+
+# -- changing the picture ------------------------------------------------------------------------------------------
+
+
+def _edit_quote(talk: Talk, facts: VariantFacts) -> Quote | None:
+    return offer.edit(facts.recipe.brief, facts.recipe.model, talk.world.catalogue)
+
+
+def _no_editor(talk: Talk) -> str:
+    """What is missing, where it is had, and what works without."""
+    return talk.voice.say("retouch.nobody")
+
+
+def _retouch(talk: Talk, facts: VariantFacts, change: str) -> Turn:
+    """What a button said, once, while its question stands: a second tap finds the question answered."""
+    asked, _, said = change.partition(".")
+    quote, session = _edit_quote(talk, facts), talk.session
+    if quote is None:
+        return _cannot(talk, facts)
+    words = session.quoted if session.quoted_for == facts.code else ""
+    wanted: dict[str, Json] = {}
+    if asked == WORDS and words:
+        wanted = {"words": words}
+    elif asked in list(Touch) and session.changing_for == facts.code:
+        wanted = {"touch": asked}
+    if not wanted:
+        return _ask_change(talk, facts, quote)
+    if str(quote.credits) != said:
+        return _ask_change(talk, facts, quote, _repriced(talk, said, quote))
+    return _refine(talk, facts, JobKind.EDIT_PROMPT, facts.recipe.brief, quote, **wanted)
+
+
+def described(talk: Talk, text: str) -> Turn:
+    """What the picture is to become, in words, after the question that said the price."""
+    facts, said = talk.world.variant, talk.session.changing_at
+    if facts is None or facts.deleted:
+        return gone(talk.briefing())
+    quote, words = _edit_quote(talk, facts), answer.clean(text)[:LONGEST_CHANGE]
+    if quote is None:
+        return _cannot(talk, facts)
+    if not words:
+        return _ask_change(talk, facts, quote, talk.voice.say("note.empty"))
+    if quote.credits != said:
+        return _ask_change(talk, facts, quote, _repriced(talk, str(said), quote))
+    return _refine(talk, facts, JobKind.EDIT_PROMPT, facts.recipe.brief, quote, words=words)
+
+
+def _cannot(talk: Talk, facts: VariantFacts) -> Turn:
+    voice = talk.voice
+    ways = (
+        button(voice.say("button.edit_text", price=offer.price(voice, 0)), EditText(facts.code)),
+        button(voice.say("button.change_vibe", price=_redraw_price(talk, facts)), ChangeVibe(facts.code)),
+        button(voice.say("button.show"), OpenVariant(facts.code)),
+    )
+    return _answered(talk.unasked(), facts, _no_editor(talk), *ways)
+
+
+def _ask_change(talk: Talk, facts: VariantFacts, quote: Quote, note: str = "") -> Turn:
+    voice, price = talk.voice, offer.price(talk.voice, quote.credits)
+    talk = talk.unasked().having(changing_for=facts.code, changing_at=quote.credits)
+    view = FormView(
+        draft="",
+        question="retouch",
+        kind=FieldKind.TEXT,
+        text=voice.say("retouch.ask", number=facts.position + 1, price=price),
+        note=note,
+        options=tuple(
+            Option(
+                voice.say("button.priced", what=voice.say(f"touch.{touch}"), price=price),
+                touch,
+                Retouch(facts.code, f"{touch}.{quote.credits}").pack(),
+            )
+            for touch in (ON_PERSON if facts.recipe.brief.selfies else ON_PICTURE)
         ),
+        rows=rows(button(voice.say("button.cancel"), Run("cancel"), Style.DANGER)),
         slot=choice_slot(facts.code),
     )
     return Turn(talk.session, (view,))
+
+
+# -- drawn anew ----------------------------------------------------------------------------------------------------
 
 
 def _redraw(talk: Talk, facts: VariantFacts) -> Quote:

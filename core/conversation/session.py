@@ -29,6 +29,9 @@ class Session:
     edited_for: str = ""
     """Variant whose text was last typed; if the job `edited_by` could not set it, the next text is tried instead."""
     edited_by: str = ""
+    changing_for: str = ""
+    """Variant whose picture the next text says how to change, for the `changing_at` credits that were said."""
+    changing_at: int = 0
     setting: str = ""
     """Setting that the next text answers."""
     album: str = ""

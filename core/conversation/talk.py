@@ -63,7 +63,16 @@ class Talk:
 
     def briefing(self) -> Talk:
         """Back at the brief and what it asks: nothing is being typed for a variant or a setting."""
-        return self.having(typing_for="", edited_for="", edited_by="", setting="", quoted="", quoted_for="")
+        return self.having(
+            typing_for="",
+            edited_for="",
+            edited_by="",
+            changing_for="",
+            changing_at=0,
+            setting="",
+            quoted="",
+            quoted_for="",
+        )
 
     def toast(self, text: str, tone: Tone = Tone.INFO) -> Turn:
         """Only answer the press; nothing changed."""

@@ -17,6 +17,7 @@ from core.conversation.action import (
     OtherSize,
     Pin,
     Reroll,
+    Retouch,
     Score,
     Undo,
 )
@@ -35,6 +36,7 @@ def variant_rows(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) ->
     redraw = offer.redraw(variant.recipe.brief, variant.recipe.model, catalogue)
     price, free = offer.price(voice, redraw.credits), offer.price(voice, 0)
     pin = Pin(code, "0") if variant.pinned else Pin(code)
+    edit = offer.edit(variant.recipe.brief, variant.recipe.model, catalogue)
     late: list[Button] = []
     if variant.previous:
         late.append(button(voice.say("button.undo"), Undo(code)))
@@ -43,6 +45,11 @@ def variant_rows(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) ->
     return (
         *rows(
             button(voice.say("button.edit_text", price=free), EditText(code)),
+            *(
+                [button(voice.say("button.retouch", price=offer.price(voice, edit.credits)), Retouch(code))]
+                if edit
+                else []
+            ),
             button(voice.say("button.change_vibe", price=price), ChangeVibe(code)),
             button(voice.say("button.reroll", price=price), Reroll(code, str(redraw.credits))),
             button(voice.say("button.other_sizes", price=free), OtherSize(code)),

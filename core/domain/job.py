@@ -13,9 +13,13 @@ class JobKind(StrEnum):
     PREVIEW = "preview"
     """The free picture before the third question; has a slot of its own and never waits behind sets."""
     SET = "set"
+    OVERNIGHT = "overnight"
+    """A set that may take until tomorrow, at a reduced price."""
     EDIT_TEXT = "edit_text"
     CHANGE_VIBE = "change_vibe"
     REROLL = "reroll"
+    EDIT_PROMPT = "edit_prompt"
+    """The picture changed as a button or the person's own words say."""
     RESIZE = "resize"
     FILE = "file"
     FEED_PREVIEW = "feed_preview"
@@ -23,6 +27,10 @@ class JobKind(StrEnum):
     DOWNLOAD_ALL = "download_all"
     EXPORT = "export"
     """Everything we know of a person, as a zip (/export)."""
+
+
+SETS = (JobKind.SET, JobKind.OVERNIGHT)
+"""What a brief becomes."""
 
 
 class JobStatus(StrEnum):
@@ -44,6 +52,8 @@ class Stage(StrEnum):
     QUEUED = "queued"
     CUTTING_OUT = "cutting_out"
     DRAWING = "drawing"
+    OVERNIGHT = "overnight"
+    """Handed in; the provider draws it when it has time."""
     FINISHING = "finishing"
 
 
@@ -57,6 +67,12 @@ class Failure(StrEnum):
     """What a model painted was purged, and only an order that pays may have it painted again."""
     SCRIPT_NOT_COVERED = "script_not_covered"
     TEXT_TOO_LONG = "text_too_long"
+    NO_MODEL = "no_model"
+    """Nobody on offer could do what was asked, and nobody was asked."""
+    NIGHT_FAILED = "night_failed"
+    """What was handed in for tonight came to nothing at the provider."""
+    NIGHT_EXPIRED = "night_expired"
+    """The provider did not get to it in its time."""
     CRASHED_TOO_OFTEN = "crashed_too_often"
     STORAGE_FULL = "storage_full"
     OUT_OF_TIME = "out_of_time"

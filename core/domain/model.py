@@ -79,6 +79,10 @@ class Capability(StrEnum):
     """Answers with text: ideas, descriptions, readings of a picture."""
 
 
+EDITING = frozenset({Capability.EDIT, Capability.MULTI_TURN})
+"""What changing a finished picture takes, again and again."""
+
+
 class Latency(StrEnum):
     FAST = "fast"
     """About 5 s a picture."""
@@ -209,6 +213,11 @@ class Catalogue:
 
     def find(self, model_id: str) -> ModelSpec | None:
         return next((model for model in (*self.models, *self.tools) if model.id == model_id), None)
+
+    def label(self, model_id: str) -> str:
+        """The name people know a model by, offered or not; of one nobody knows, its id."""
+        named = (row.label for row in (*self.models, *self.tools, *self.known) if row.id == model_id)
+        return next(named, "") or model_id
 
     def resolve(self, model_id: str) -> Resolved | None:
         """The model of an id or, once that is gone, what succeeded it. None: nothing on offer did."""

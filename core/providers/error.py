@@ -18,7 +18,7 @@ ProviderError                                                        reaction
 │   ├── Undecodable   the picture's file is broken                   → next
 │   ├── WrongSize     too far from what was asked to be cropped      → next
 │   ├── BadRequest    400: we asked for what the model does not take → next
-│   ├── ThreadLost    400 or finish reason: the conversation is refused → next
+│   ├── ThreadLost    400 or finish reason: the conversation is refused → begin anew once, next
 │   └── Unable        nobody here can do this at all                 → next
 ├── Recited           the answer repeats somebody's work             → reword once, next
 └── PolicyRefusal     the provider will not draw this                → stop, costs nothing
@@ -47,6 +47,8 @@ class Change(Enum):
     NONE = auto()
     REWORD = auto()
     """Ask again in other words; if there are none, or it fails again, the reaction follows."""
+    ANEW = auto()
+    """Ask the same model again without the conversation, from the picture itself; then the reaction follows."""
     RETIRE = auto()
     """Mark the model as gone."""
 
@@ -170,6 +172,7 @@ class BadRequest(Faulty):
 
 
 class ThreadLost(Faulty):
+    change = Change.ANEW
     reason = Reason.THREAD_LOST
 
 

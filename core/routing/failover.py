@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from core.domain.model import ModelSpec
@@ -53,8 +53,8 @@ class Drawn:
 
 
 Paint = Callable[[ModelSpec], Awaitable[Painted]]
-Reword = Callable[[], bool]
-"""Make the next `paint` say it in other words. False: there are none."""
+Amend = Callable[[], bool]
+"""Make the next `paint` ask otherwise, as the error's change says. False: there is no other way."""
 Retire = Callable[[ModelSpec], Awaitable[None]]
 
 
@@ -63,12 +63,15 @@ async def walk(
     paint: Paint,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     *,
-    reword: Reword | None = None,
+    amends: Mapping[Change, Amend] | None = None,
     retire: Retire | None = None,
     deadlines: Deadlines | None = None,
 ) -> Drawn:
-    """The first picture the route yields. Raises RouteExhausted, at once when a provider refuses by policy."""
-    return await _Walk(paint, sleep, reword, retire, deadlines or Deadlines()).along(route)
+    """The first picture the route yields; each of `amends` is tried once in all.
+
+    Raises RouteExhausted, at once when a provider refuses by policy.
+    """
+    return await _Walk(paint, sleep, dict(amends or {}), retire, deadlines or Deadlines()).along(route)
 
 
 class _Walk:
@@ -76,13 +79,13 @@ class _Walk:
         self,
         paint: Paint,
         sleep: Callable[[float], Awaitable[None]],
-        reword: Reword | None,
+        amends: dict[Change, Amend],
         retire: Retire | None,
         deadlines: Deadlines,
     ) -> None:
         self._paint = paint
         self._sleep = sleep
-        self._reword = reword
+        self._amends = amends
         self._retire = retire
         self._deadlines = deadlines
         self._ends = time.monotonic() + deadlines.job
@@ -133,9 +136,9 @@ class _Walk:
 
     async def _again(self, model: ModelSpec, error: ProviderError, asked: int) -> bool:
         """Whether the same model is asked once more; waits as long as that takes."""
-        if error.change is Change.REWORD:
-            reword, self._reword = self._reword, None
-            return reword is not None and reword()
+        if error.change in (Change.REWORD, Change.ANEW):
+            amend = self._amends.pop(error.change, None)
+            return amend is not None and amend()
         if error.reaction is not Reaction.RETRY or asked > error.retries:
             return False
         wait = error.retry_after_s if isinstance(error, Busy) else BREATH_S

@@ -15,7 +15,7 @@ from core import failpoint
 from core.domain import format as formats
 from core.domain.format import Size
 from core.domain.job import Recipe
-from core.domain.model import Catalogue, ModelSpec, Origin
+from core.domain.model import EDITING, Catalogue, ModelSpec, Origin, Role
 from core.domain.price import Quote
 from core.domain.record import Json
 from core.providers.base import Painted
@@ -24,7 +24,7 @@ from core.routing import failover
 from core.routing.route import Route, plan
 from core.services.album import Album
 from core.services.budget import Budget
-from core.services.painting import Painting, Wording, typed
+from core.services.painting import Edit, Painting, Wording, typed
 from core.services.sitting import Sitting
 from core.workshop.crew import WorkLost
 from core.workshop.refusal import TypeRefused
@@ -112,15 +112,21 @@ class Drawing:
         logo: bytes = b"",
         extra_formats: Sequence[str] = (),
         quick: bool = False,
+        change: Edit | None = None,
     ) -> Artwork:
         """Draw what the recipe says, by its model or by what the route falls back to for no more than was agreed.
+
+        With a `change`: what is painted already, changed, by a model that can; the studio never stands in for that.
 
         Raises RouteExhausted, WorkLost and the blobs' errors.
         """
         started = time.monotonic()
         health = await self._budget.health()
-        route = plan(recipe.brief, recipe.model, self._catalogue(), agreed=agreed, health=health)
-        drawn = await self._walk(route, recipe, sitting, quick=quick)
+        needs, role = (frozenset(), None) if change is None else (EDITING, Role.EDIT)
+        route = plan(
+            recipe.brief, recipe.model, self._catalogue(), agreed=agreed, health=health, needs=needs, role=role
+        )
+        drawn = await self._walk(route, recipe, sitting, quick=quick, change=change)
         return await self.finish(
             recipe, route, drawn, sitting, logo=logo, extra_formats=extra_formats, painted_s=time.monotonic() - started
         )
@@ -163,14 +169,18 @@ class Drawing:
         pictures = (first, *others)
         return Artwork(recipe=made, model=drawn.model, pictures=pictures, facts=facts, original=original, thread=thread)
 
-    async def _walk(self, route: Route, recipe: Recipe, sitting: Sitting, *, quick: bool) -> failover.Drawn:
+    async def _walk(
+        self, route: Route, recipe: Recipe, sitting: Sitting, *, quick: bool, change: Edit | None
+    ) -> failover.Drawn:
         wording = Wording()
 
         async def paint(model: ModelSpec) -> Painted:
             made = _made(recipe, route, model)
-            return await self._painting.plate(model, made, sitting, wording, self._catalogue(), quick=quick)
+            return await self._painting.plate(
+                model, made, sitting, wording, self._catalogue(), quick=quick, change=change
+            )
 
-        return await failover.walk(route, paint, reword=wording.soften, retire=self._retire)
+        return await failover.walk(route, paint, amends=wording.amends, retire=self._retire)
 
     async def _likeness(self, made: Recipe, sitting: Sitting, picture: bytes) -> dict[str, Json]:
         """Nothing where nobody sits, or where the person is cut out of the photo itself."""

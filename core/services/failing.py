@@ -19,6 +19,8 @@ def failure_of(error: BaseException) -> Failure:
     match error:
         case RouteExhausted(last=PolicyRefusal()):
             return Failure.REFUSED_BY_POLICY
+        case RouteExhausted(attempts=()):
+            return Failure.NO_MODEL
         case RouteExhausted():
             return Failure.PROVIDER_DOWN
         case TypeRefused():

@@ -11,7 +11,7 @@ from core.conversation import engine
 from core.conversation.event import Event
 from core.conversation.session import Session
 from core.conversation.world import Need, World
-from core.domain.job import JobKind
+from core.domain.job import SETS, JobKind
 from core.services import facts
 from core.store.asset import Assets
 from core.store.error import Blocked, Unknown
@@ -21,7 +21,9 @@ from core.store.wallet import Wallets
 
 GALLERY_PAGE = 6
 JOBS_PAGE = 5
-LISTED_KINDS = (JobKind.SET.value, JobKind.CHANGE_VIBE.value, JobKind.REROLL.value, JobKind.EXPORT.value)
+LISTED_KINDS = tuple(
+    kind.value for kind in (*SETS, JobKind.CHANGE_VIBE, JobKind.REROLL, JobKind.EDIT_PROMPT, JobKind.EXPORT)
+)
 
 Changes = dict[str, Any]
 

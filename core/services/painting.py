@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 
+from core.compose.outline import outline
 from core.compose.staging import staging
 from core.domain import format as formats
 from core.domain.brief import ContentFilter
@@ -12,13 +13,15 @@ from core.domain.format import Quality
 from core.domain.job import Recipe
 from core.domain.look import nearest
 from core.domain.model import Capability, Catalogue, ModelSpec, Origin, Thinking
-from core.domain.prompt import VideoLink
+from core.domain.prompt import Reference, ReferenceRole, Touch, VideoLink
 from core.domain.record import Json
 from core.prompting.design import design
+from core.prompting.edit import edit
 from core.prompting.reword import reword
 from core.providers import frame
 from core.providers.base import Painted, PaintRequest, Provider
-from core.providers.error import Faceless, ProviderError, Undecodable
+from core.providers.error import Change, Faceless, ProviderError, Undecodable
+from core.routing.failover import Amend
 from core.services.budget import Budget
 from core.services.sitting import Sitting
 from core.workshop.refusal import PictureRefused
@@ -29,16 +32,47 @@ THINKING = {Quality.DRAFT: Thinking.MINIMAL}
 
 
 class Wording:
-    """How a variant is asked for; after a soft refusal once more, in safer words."""
+    """How a variant is asked for: after a soft refusal once more, in safer words; where the conversation so far is
+    refused, without it."""
 
     def __init__(self) -> None:
         self.careful = False
+        self.anew = False
 
-    def soften(self) -> bool:
+    @property
+    def amends(self) -> Mapping[Change, Amend]:
+        return {Change.REWORD: self._soften, Change.ANEW: self._begin_anew}
+
+    def _soften(self) -> bool:
         """False when the words are as safe as they get."""
         softened = not self.careful
         self.careful = True
         return softened
+
+    def _begin_anew(self) -> bool:
+        self.anew = True
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A change to a finished picture."""
+
+    asked: Touch | str
+    """A button's, or what the person typed."""
+    canvas: Callable[[], Awaitable[bytes]]
+    """The picture as it is, without type (JPEG); fetched only where a conversation begins with it."""
+    painter: str
+    """Whose conversation `thread` is: another model knows nothing of it."""
+    thread: bytes | None
+    layout: Json
+    """Of the type that stands on it now."""
+
+    def thread_for(self, model: ModelSpec, wording: Wording) -> bytes | None:
+        """The conversation `model` is asked in, if there is one it knows. A face is mended beside the selfies, in one
+        of its own: what was said since they were shown would weigh against them."""
+        own = self.painter == model.id and not wording.anew and self.asked is not Touch.FIX_FACE
+        return self.thread if own else None
 
 
 class Painting:
@@ -48,13 +82,22 @@ class Painting:
         self._budget = budget
 
     async def plate(
-        self, model: ModelSpec, recipe: Recipe, sitting: Sitting, wording: Wording, catalogue: Catalogue, *, quick: bool
+        self,
+        model: ModelSpec,
+        recipe: Recipe,
+        sitting: Sitting,
+        wording: Wording,
+        catalogue: Catalogue,
+        *,
+        quick: bool,
+        change: Edit | None = None,
     ) -> Painted:
-        """Have `model` paint the recipe's own format. What comes back has its plate, whoever painted it.
+        """Have `model` paint the recipe's own format, or `change` what is painted. What comes back has its plate,
+        whoever painted it.
 
         Raises ProviderError, WorkLost and the store's errors.
         """
-        request = await self.request(model, recipe, sitting, wording, catalogue, quick=quick)
+        request = await self.request(model, recipe, sitting, wording, catalogue, quick=quick, change=change)
         async with self._budget.place(model, call_s=request.timeout_s):
             painted = await self._providers[model.provider].paint(request)
         return await self.adopted(painted, request, catalogue)
@@ -80,6 +123,7 @@ class Painting:
         catalogue: Catalogue,
         *,
         quick: bool = False,
+        change: Edit | None = None,
     ) -> PaintRequest:
         """What is asked of whoever draws; of a model in its own terms: prompt, references, thinking."""
         brief = recipe.brief
@@ -88,20 +132,26 @@ class Painting:
         request = PaintRequest(recipe=recipe, format=target, size=size, selfies=sitting.selfies, quick=quick)
         if model.origin is not Origin.MODEL:
             return request
-        references = await sitting.references(model.max_references)
-        prompt = design(
-            brief,
-            model.family,
-            staging(typed(recipe, catalogue).brief, target, recipe.position),
-            references,
-            recipe.position,
-            painted=frame.choose(model, size, brief.quality).ratio,
-            video=VideoLink(brief.video) if brief.video and model.can(Capability.VIDEO_CONTEXT) else None,
-        )
+        stage = staging(typed(recipe, catalogue).brief, target, recipe.position)
+        thread = change.thread_for(model, wording) if change else None
+        if change is None:
+            prompt = design(
+                brief,
+                model.family,
+                stage,
+                await sitting.references(model.max_references),
+                recipe.position,
+                painted=frame.choose(model, size, brief.quality).ratio,
+                video=VideoLink(brief.video) if brief.video and model.can(Capability.VIDEO_CONTEXT) else None,
+            )
+        else:
+            shown = () if thread else await _shown(change, model, sitting)
+            prompt = edit(change.asked, brief, model.family, outline(change.layout, stage), shown)
         return replace(
             request,
             model=model,
             prompt=reword(prompt) if wording.careful else prompt,
+            conversation=thread,
             thinking=THINKING.get(brief.quality),
             search=brief.search,
             strict=brief.content_filter is ContentFilter.STRICT,
@@ -122,6 +172,12 @@ class Painting:
             raise _costing(Faceless("a person was ordered, and no face is in the picture"), painted)
         facts: dict[str, Json] = {"ratio": asked.ratio, "size": asked.size}
         return replace(painted, plate=adopted.plate, facts={**facts, **painted.facts, **adopted.facts})
+
+
+async def _shown(change: Edit, model: ModelSpec, sitting: Sitting) -> tuple[Reference, ...]:
+    """What a new conversation about a picture begins with: the picture and the selfies."""
+    canvas = Reference(ReferenceRole.CANVAS, await change.canvas())
+    return (canvas, *await sitting.references(model.max_references - 1))
 
 
 def typed(recipe: Recipe, catalogue: Catalogue) -> Recipe:

@@ -16,18 +16,19 @@ from core.conversation.view import View
 from core.conversation.world import VariantFacts
 from core.domain import code
 from core.domain import format as formats
-from core.domain.brief import VARIANT_COUNTS, FileType
+from core.domain.brief import VARIANT_COUNTS, Brief, FileType
 from core.domain.job import JobKind, JobStatus, Recipe
 from core.domain.model import Catalogue
 from core.domain.price import Work as Paid
 from core.domain.price import captured, quote
-from core.domain.record import from_record, to_record
+from core.domain.prompt import Touch
+from core.domain.record import Json, from_record, to_record
 from core.services import facts, identity, naming
 from core.services.album import Album
 from core.services.desk import AssetGone
-from core.services.drawing import Drawing, Picture, StoredFile
+from core.services.drawing import Artwork, Drawing, Picture, StoredFile
 from core.services.finishing import PLATE, Assignment, Step, end, plates, renders, version_of
-from core.services.painting import typed
+from core.services.painting import Edit, typed
 from core.services.sitting import Sitting
 from core.store.person import People
 from core.store.variant import StoredRender, StoredVariant, Variants, Version
@@ -81,6 +82,7 @@ class Refining:
             JobKind.EDIT_TEXT: self._edit_text,
             JobKind.CHANGE_VIBE: self._redraw,
             JobKind.REROLL: self._redraw,
+            JobKind.EDIT_PROMPT: self._change,
             JobKind.RESIZE: self._resize,
             JobKind.FILE: self._file,
             JobKind.FEED_PREVIEW: self._feed,
@@ -118,9 +120,59 @@ class Refining:
         logo = await self._album.logo(recipe.brief)
         sitting = Sitting(await self._album.portraits(recipe.brief), self._workshop)
         artwork = await self._drawing.draw(recipe, sitting, it.order.quote, logo=logo, quick=True)
+        return await self._store(it, target, artwork)
+
+    async def _change(self, it: Assignment) -> None:
+        """What is painted already, changed: the conversation with its model goes on from the version that is shown."""
+        if it.job.delivered:
+            return await self._end_refined(it)
+        target = await self._target(it)
+        recipe = replace(target.recipe, model=it.order.quote.model, seed=code.seed(it.job.code))
+        options = it.order.options
+        asked: Touch | str = Touch(options["touch"]) if "touch" in options else str(options["words"])
+        edit = Edit(
+            asked=asked,
+            canvas=lambda: self._canvas(target),
+            painter=target.recipe.model,
+            thread=await self._thread(target),
+            layout=target.shown.spec[recipe.brief.format],
+        )
+        logo = await self._album.logo(recipe.brief)
+        sitting = await self._sitting(recipe.brief, needed=asked is Touch.FIX_FACE)
+        artwork = await self._drawing.draw(recipe, sitting, it.order.quote, logo=logo, quick=True, change=edit)
+        return await self._store(it, target, artwork, **options)
+
+    async def _thread(self, target: Target) -> bytes | None:
+        """None where there was no conversation, or what was said is not stored any more."""
+        if target.shown.thread_asset is None:
+            return None
+        with suppress(AssetGone):
+            return await self._album.load(target.shown.thread_asset)
+        return None
+
+    async def _canvas(self, target: Target) -> bytes:
+        """The picture itself, as it was painted or, of the studio's, as it lies under the type."""
+        if target.shown.original_asset is not None:
+            with suppress(AssetGone):
+                return await self._workshop.reduce(await self._album.load(target.shown.original_asset))
+        format_id = target.recipe.brief.format
+        return await self._workshop.bare(await self._kept(target, format_id) or await self._plate(target, format_id))
+
+    async def _sitting(self, brief: Brief, *, needed: bool) -> Sitting:
+        """Selfies that are gone are missed only where the face itself is asked for: the picture shows the person."""
+        try:
+            return Sitting(await self._album.portraits(brief), self._workshop)
+        except AssetGone:
+            if needed:
+                raise
+            return Sitting((), self._workshop)
+
+    async def _store(self, it: Assignment, target: Target, artwork: Artwork, **told: Json) -> None:
+        """What a model drew anew, as the version that is shown from now on."""
+        recipe = artwork.recipe
         price = quote(recipe.brief, artwork.model, Paid.REDRAW).credits
         kept = captured(it.order.quote, [price])
-        known = {**artwork.facts, "price": price, "seed": seed}
+        known = {**artwork.facts, **told, "price": price, "agreed": it.order.quote.credits, "seed": recipe.seed}
         await self._work.store_version(it.job.id, target.stored.id, version_of(artwork, known), earned=kept)
         failpoint.reach("worker.after_version")
         return await self._end_refined(it)

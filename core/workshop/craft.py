@@ -84,13 +84,17 @@ def refit(recipe: Any, target: str, size: tuple[int, int], plate: bytes) -> byte
 
 def reduce(picture: bytes) -> bytes:
     with Image.open(io.BytesIO(picture)) as image:
-        if max(image.size) <= SENT_SIDE:
+        if max(image.size) <= SENT_SIDE and image.format == "JPEG":
             return picture
         small = image.convert("RGB")
         small.thumbnail((SENT_SIDE, SENT_SIDE), Image.Resampling.LANCZOS)
         file = io.BytesIO()
         small.save(file, "JPEG", quality=SENT_QUALITY)
         return file.getvalue()
+
+
+def bare(plate: bytes) -> bytes:
+    return encode.jpeg(studio.Plate.from_bytes(plate).picture, SHEET_BYTES)
 
 
 def adopt(recipe: Any, target: str, size: tuple[int, int], original: bytes) -> dict[str, Any]:

@@ -74,9 +74,14 @@ class Workshop:
         return fitted
 
     async def reduce(self, picture: bytes) -> bytes:
-        """A photo as it is sent to a model (JPEG): no more pixels than a model looks at."""
+        """A picture's file as it is sent to a model (JPEG): no more pixels than a model looks at."""
         small: bytes = await self._run(QUICK, "reduce", picture, timeout_s=15)
         return small
+
+    async def bare(self, plate: bytes) -> bytes:
+        """The picture of a plate (JPEG): what a model is shown of a variant, without its type."""
+        picture: bytes = await self._run(QUICK, "bare", plate, timeout_s=15)
+        return picture
 
     async def adopt(self, recipe: Recipe, target: Format, size: Size, original: bytes) -> Adopted:
         """A plate from the file a model painted, whatever its size. Raises PictureRefused when it is no picture."""

@@ -32,12 +32,12 @@ async def gemini(contracts: Path) -> AsyncIterator[GeminiStandIn]:
         yield service
 
 
-async def ordered(guest: Guest, photo: bytes) -> View:
+async def ordered(guest: Guest, photo: bytes, **offer: str) -> View:
     """A selfie with its headline, the free preview, and then a set of four."""
     accepted = await guest.factory.desk.accept(guest.envelope, photo)
     assert isinstance(accepted, Photo)
     card = await guest.do(PhotosSent(photos=(accepted,), caption="I quit my job"), pictured)
-    return await guest.press(card, Generate, closing)
+    return await guest.press(card, Generate, closing, **offer)
 
 
 async def facts_of(factory: Factory) -> list[dict[str, Any]]:

@@ -56,6 +56,7 @@ PARTS = {
     "about": st.sampled_from(["photo", "no_person", "x"]),
     "vibe": st.sampled_from(["", "clean.0", "clean.1", "neon.0", "bold"]),
     "credits": st.sampled_from(["", "0", "1", "x"]),
+    "change": st.sampled_from(["", "words.1", "words.x", "simpler.1", "fix_face.0", "gone.1"]),
     "format": st.sampled_from(["", "reels", "gone"]),
     "type": st.sampled_from(["", "jpg", "png", "gif"]),
     "on": st.sampled_from(["0", "1"]),

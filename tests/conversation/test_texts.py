@@ -23,6 +23,7 @@ from core.domain.format import FORMATS
 from core.domain.job import Failure, JobKind, JobStatus, Stage
 from core.domain.model import Origin
 from core.domain.preset import PRESETS
+from core.domain.prompt import Touch
 from core.domain.score import Grade, Measure
 from core.vision.identity import Likeness, Reason
 from core.vision.selfie import Concern
@@ -32,7 +33,15 @@ from tests.conversation.building import WITH_PAID
 ROOM = Path(core.conversation.__file__).parent
 PLURAL_ENDINGS = {"one", "few", "many", "other"}
 
-RESULTS = {JobKind.EDIT_TEXT, JobKind.CHANGE_VIBE, JobKind.REROLL, JobKind.RESIZE, JobKind.DOWNLOAD_ALL, JobKind.EXPORT}
+RESULTS = {
+    JobKind.EDIT_TEXT,
+    JobKind.CHANGE_VIBE,
+    JobKind.REROLL,
+    JobKind.EDIT_PROMPT,
+    JobKind.RESIZE,
+    JobKind.DOWNLOAD_ALL,
+    JobKind.EXPORT,
+}
 WORKING = set(JobKind) - {JobKind.PREVIEW, JobKind.SET}
 
 
@@ -60,6 +69,7 @@ FAMILIES: dict[str, set[str]] = {
     "limit.": {f"limit.{limit}" for limit in Limit},
     "working.": {f"working.{kind}" for kind in WORKING},
     "done.": {f"done.{kind}" for kind in RESULTS},
+    "touch.": {f"touch.{touch}" for touch in Touch},
     "score.": {
         *(f"score.{grade}" for grade in Grade),
         *(f"score.{measure}.{part}" for measure in Measure for part in ("name", "value", *Grade)),

@@ -9,6 +9,7 @@ from core.providers.base import Painted, Usage
 from core.providers.catalogue import STAND_IN, STUDIO
 from core.providers.error import (
     Busy,
+    Change,
     Down,
     NoPicture,
     PolicyRefusal,
@@ -17,6 +18,7 @@ from core.providers.error import (
     Reason,
     Recited,
     Retired,
+    ThreadLost,
 )
 from core.routing.failover import Deadlines, RouteExhausted, walk
 
@@ -92,14 +94,14 @@ async def test_a_recitation_is_reworded_once_in_the_whole_walk() -> None:
 
     errors: dict[str, list[ProviderError]] = {"stand-in": [Recited("a"), Recited("b")], "premium": [Recited("c")]}
     premium = replace(STAND_IN, id="premium")
-    drawn = await walk((STAND_IN, premium, STUDIO), _painter(errors), Waits(), reword=reword)
+    drawn = await walk((STAND_IN, premium, STUDIO), _painter(errors), Waits(), amends={Change.REWORD: reword})
 
     assert words == ["plain", "other"]
     assert [row.model for row in drawn.attempts] == ["stand-in", "stand-in", "premium", "studio"]
 
 
 async def test_without_other_words_a_recitation_goes_to_the_next_model() -> None:
-    drawn = await walk(ROUTE, _painter({"stand-in": [Recited("a")]}), Waits(), reword=lambda: False)
+    drawn = await walk(ROUTE, _painter({"stand-in": [Recited("a")]}), Waits(), amends={Change.REWORD: lambda: False})
 
     assert [row.model for row in drawn.attempts] == ["stand-in", "studio"]
 
@@ -202,3 +204,19 @@ async def test_when_nobody_can_the_last_error_is_kept() -> None:
         await walk(ROUTE, _painter({"stand-in": [Down("a")], "studio": [Down("b")]}))
 
     assert str(stopped.value.last) == "b"
+
+
+async def test_a_lost_conversation_is_begun_anew_once_with_the_same_model() -> None:
+    begun: list[bool] = []
+
+    def anew() -> bool:
+        begun.append(True)
+        return True
+
+    once = await walk(ROUTE, _painter({"stand-in": [ThreadLost("a")]}), Waits(), amends={Change.ANEW: anew})
+    twice = await walk(
+        ROUTE, _painter({"stand-in": [ThreadLost("a"), ThreadLost("b")]}), Waits(), amends={Change.ANEW: anew}
+    )
+
+    assert (once.model, twice.model) == (STAND_IN, STUDIO)
+    assert len(begun) == 2

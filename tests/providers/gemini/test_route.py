@@ -15,7 +15,7 @@ from core.domain.model import ModelSpec
 from core.prompting.reword import reword
 from core.providers.base import Painted, PaintRequest
 from core.providers.catalogue import STUDIO
-from core.providers.error import PolicyRefusal
+from core.providers.error import Change, PolicyRefusal
 from core.providers.gemini.provider import GeminiProvider
 from core.routing.failover import Deadlines, Drawn, RouteExhausted, walk
 from tests.providers.gemini.sample import PREMIUM, STANDARD, prompt, request
@@ -83,7 +83,7 @@ async def test_a_recitation_is_said_in_other_words(service: GeminiStandIn, provi
         said.append(reword(said[-1]))
         return True
 
-    drawn = await walk(ROUTE, paint, reword=other_words)
+    drawn = await walk(ROUTE, paint, amends={Change.REWORD: other_words})
 
     first, second = (call.words for call in service.calls)
     assert drawn.model is STANDARD and first != second and "A famous picture" in second
