@@ -64,7 +64,7 @@ def _cut(text: str) -> str:
 
 
 def drawn_by(voice: Speaker, origin: Origin, model: str) -> str:
-    """Who draws or drew; never left out."""
+    """Who draws or drew, by the name people know (`Catalogue.label`); never left out."""
     return voice.say(f"origin.{origin}", model=model)
 
 
@@ -95,7 +95,7 @@ def summary(voice: Speaker, brief: Brief, catalogue: Catalogue) -> str:
         lines.append(
             voice.say("card.extras", formats=", ".join(label(voice, "format", x) for x in brief.extra_formats))
         )
-    drawer = drawn_by(voice, made.model.origin, made.model.id)
+    drawer = drawn_by(voice, made.model.origin, catalogue.label(made.model.id))
     lines.append(voice.say("card.free" if not made.credits else "card.priced", drawer=drawer, n=made.credits))
     return "\n".join(lines)
 

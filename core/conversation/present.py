@@ -40,7 +40,7 @@ from core.conversation.view import (
 )
 from core.conversation.world import JobFacts, VariantFacts
 from core.domain.brief import Brief
-from core.domain.job import Failure, JobKind, Recipe
+from core.domain.job import SETS, Failure, JobKind, Recipe
 from core.domain.model import Catalogue
 from core.domain.price import Quote
 from core.domain.score import Check, Measure, overall, small_width
@@ -80,7 +80,7 @@ def variant_ready(
     voice: Speaker, job: JobFacts, ready: Sequence[VariantFacts], *, total: int, catalogue: Catalogue
 ) -> ProgressView:
     """The status message once a further variant is finished; all finished ones are in it."""
-    pictures = tuple(variant.bare(voice, facts) for facts in ready)
+    pictures = tuple(variant.bare(voice, facts, catalogue) for facts in ready)
     return progress(voice, job, done=len(ready), total=total, pictures=pictures)
 
 
@@ -91,7 +91,7 @@ def preview_ready(voice: Speaker, *, draft: str, recipe: Recipe, asset: str, cat
     """The free picture and the brief card in one message. `recipe.brief` is the brief to be ordered."""
     brief = recipe.brief
     size = prefill.target(brief.format).draft
-    drawn = card.drawn_by(voice, recipe.origin, recipe.model)
+    drawn = card.drawn_by(voice, recipe.origin, catalogue.label(recipe.model))
     shown = Picture(
         asset=asset,
         alt=voice.say("preview.alt", headline=brief.headline, vibe=card.label(voice, "vibe", brief.vibe)),
@@ -126,7 +126,9 @@ def set_ready(
     lines = [voice.say("set.ready", n=len(variants), ordered=ordered)]
     if len(variants) < ordered:
         lines.append(voice.say("set.missing", n=ordered - len(variants)))
-    drawers = tuple(dict.fromkeys(card.drawn_by(voice, one.recipe.origin, one.recipe.model) for one in variants))
+    drawers = tuple(
+        dict.fromkeys(card.drawn_by(voice, one.recipe.origin, catalogue.label(one.recipe.model)) for one in variants)
+    )
     lines += [*drawers, settled(voice, job)]
     pictures = tuple(variant.picture(voice, facts, catalogue) for facts in variants)
     if len(drawers) == 1:
@@ -175,7 +177,9 @@ def feed_ready(voice: Speaker, job: JobFacts, facts: VariantFacts, *, asset: str
     )
 
 
-def score_ready(voice: Speaker, job: JobFacts, facts: VariantFacts, checks: tuple[Check, ...]) -> GalleryView:
+def score_ready(
+    voice: Speaker, job: JobFacts, facts: VariantFacts, checks: tuple[Check, ...], *, catalogue: Catalogue
+) -> GalleryView:
     """The quality report: every figure beside what is aimed at, and in words."""
     format_id = facts.recipe.brief.format
     grade = overall(checks)
@@ -184,7 +188,7 @@ def score_ready(voice: Speaker, job: JobFacts, facts: VariantFacts, checks: tupl
     return GalleryView(
         title=voice.say("score.title"),
         text=voice.say(f"score.{grade}", what=what),
-        pictures=(replace(variant.bare(voice, facts), caption=""),),
+        pictures=(replace(variant.bare(voice, facts, catalogue), caption=""),),
         facts=tuple(_measured(voice, check, small_width(prefill.target(format_id).family)) for check in checks),
         rows=rows(
             button(voice.say("button.edit_text", price=offer.price(voice, 0)), EditText(facts.code)),
@@ -272,8 +276,9 @@ def _way_on(voice: Speaker, job: JobFacts, reroll: Quote | None = None) -> tuple
     if job.variants and reroll is not None:
         label = voice.say("button.reroll", price=offer.price(voice, reroll.credits))
         buttons.append(button(label, Reroll(job.variants[0], str(reroll.credits)), Style.PRIMARY))
-    if job.kind is JobKind.SET and job.recipe is not None:
-        buttons.append(button(voice.say("button.again"), Again(job.code), Style.PRIMARY))
+    if job.kind in SETS and job.recipe is not None:
+        label = voice.say("button.again_now" if job.kind is JobKind.OVERNIGHT else "button.again")
+        buttons.append(button(label, Again(job.code), Style.PRIMARY))
     if job.variants and job.kind is JobKind.EDIT_TEXT:
         buttons.append(button(voice.say("button.edit_text", price=offer.price(voice, 0)), EditText(job.variants[0])))
     if job.variants and job.kind is JobKind.EDIT_PROMPT:

@@ -140,7 +140,7 @@ def _shown(talk: Talk, facts: VariantFacts, action: OpenVariant | Info | BeforeA
         case BeforeAfter():
             if not facts.previous_picture:
                 return talk.toast(voice.say("variant.first_version"))
-            now = variant.bare(voice, facts)
+            now = variant.bare(voice, facts, catalogue)
             before = Picture(asset=facts.previous_picture, alt=voice.say("variant.before"), origin=facts.recipe.origin)
             before, now = (
                 replace(before, caption=voice.say("variant.before")),
@@ -159,7 +159,7 @@ def info_view(talk: Talk, facts: VariantFacts) -> TextView:
     back = button(talk.voice.say("button.show"), OpenVariant(facts.code))
     return TextView(
         title=talk.voice.say("info.title"),
-        text=variant.info(talk.voice, facts),
+        text=variant.info(talk.voice, facts, talk.world.catalogue),
         rows=rows(back),
         slot=choice_slot(facts.code),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.conversation import card, offer, prefill
+from core.conversation import card, offer, prefill, receipt
 from core.conversation.action import (
     BeforeAfter,
     ChangeVibe,
@@ -66,27 +66,34 @@ def variant_rows(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) ->
 
 def picture(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> Picture:
     """The picture with all that can be done with it."""
-    return replace(bare(voice, variant), rows=variant_rows(voice, variant, catalogue))
+    return replace(bare(voice, variant, catalogue), rows=variant_rows(voice, variant, catalogue))
 
 
-def bare(voice: Speaker, variant: VariantFacts) -> Picture:
+def bare(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> Picture:
     recipe = variant.recipe
     size = prefill.target(recipe.brief.format).size(recipe.brief.quality)
-    drawn = card.drawn_by(voice, recipe.origin, recipe.model)
+    drawn = card.drawn_by(voice, recipe.origin, catalogue.label(recipe.model))
     return Picture(
         asset=variant.picture,
-        alt=voice.say(
-            "variant.alt",
-            number=variant.position + 1,
-            headline=recipe.brief.headline,
-            vibe=card.label(voice, "vibe", recipe.brief.vibe),
-        ),
+        alt=alt(voice, variant),
         caption=voice.say("variant.caption", number=variant.position + 1, drawn=drawn),
         variant=variant.code,
         origin=recipe.origin,
         width=size.width,
         height=size.height,
     )
+
+
+def alt(voice: Speaker, variant: VariantFacts) -> str:
+    """The picture in words: which it is and says, and what its painter said of it."""
+    brief = variant.recipe.brief
+    plain = voice.say(
+        "variant.alt",
+        number=variant.position + 1,
+        headline=brief.headline,
+        vibe=card.label(voice, "vibe", brief.vibe),
+    )
+    return f"{plain}. {said}" if (said := receipt.note(variant.facts)) else plain
 
 
 def alone(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> GalleryView:
@@ -139,10 +146,11 @@ def file_rows(voice: Speaker, variant: VariantFacts) -> tuple[Row, ...]:
     return rows(*(button(card.label(voice, "file_type", kind), GetFile(variant.code, kind.value)) for kind in FileType))
 
 
-def info(voice: Speaker, variant: VariantFacts) -> str:
+def info(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> str:
     """All that is known of how a variant came to be."""
     recipe, brief = variant.recipe, variant.recipe.brief
     size = prefill.target(brief.format).size(brief.quality)
+    likeness = _likeness(voice, variant)
     lines = [
         voice.say("info.headline", headline=brief.headline),
         voice.say(
@@ -152,16 +160,15 @@ def info(voice: Speaker, variant: VariantFacts) -> str:
             width=size.width,
             height=size.height,
         ),
-        card.drawn_by(voice, recipe.origin, recipe.model),
+        *receipt.drawing(voice, variant, catalogue),
+        *([likeness] if likeness else []),
+        *receipt.material(voice, variant),
+        *receipt.provenance(voice, variant),
         voice.say("info.seed", seed=recipe.seed),
         voice.say("info.version", version=variant.version, versions=variant.versions),
         voice.say("info.pinned" if variant.pinned else "info.unpinned"),
         voice.say("info.code", code=variant.code),
     ]
-    if isinstance(paid := variant.facts.get("credits"), int):
-        lines.insert(3, voice.say("info.price", price=offer.price(voice, paid)))
-    if likeness := _likeness(voice, variant):
-        lines.insert(3, likeness)
     return "\n".join(lines)
 
 

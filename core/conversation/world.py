@@ -44,6 +44,8 @@ class VariantFacts:
     previous_picture: str = ""
     pinned: bool = False
     deleted: bool = False
+    returned: int = 0
+    """Credits the job that made the variant has given back."""
     facts: dict[str, Json] = field(default_factory=dict)
     """Model, seed, timings, credits, scores as stored when it was drawn."""
 

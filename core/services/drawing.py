@@ -18,6 +18,7 @@ from core.domain.job import Recipe
 from core.domain.model import EDITING, Catalogue, ModelSpec, Origin, Role
 from core.domain.price import Quote
 from core.domain.record import Json
+from core.providers import provenance
 from core.providers.base import Painted
 from core.providers.error import ProviderError
 from core.routing import failover
@@ -160,10 +161,12 @@ class Drawing:
             "attempts": [_told(row) for row in drawn.attempts],
             "route": route.receipt(),
             "ordered_vibe": recipe.brief.vibe.value,
+            "ordered_model": recipe.model,
             "painted_ms": round(1000 * painted_s),
             "total_ms": round(1000 * (painted_s + time.monotonic() - started)),
             **_paid(drawn, sitting),
             **drawn.painted.facts,
+            **await _provenance(drawn.painted),
             **await self._likeness(made, sitting, first.file.data),
         }
         pictures = (first, *others)
@@ -317,6 +320,14 @@ def _told(attempt: failover.Attempt) -> dict[str, Json]:
         "seconds": round(attempt.seconds, 2),
         "cost_micro_usd": attempt.cost_micro_usd,
     }
+
+
+async def _provenance(painted: Painted) -> dict[str, Json]:
+    """What the provider's file says of itself: read now, because the files made from it say nothing any more."""
+    if painted.original is None:
+        return {}
+    told = await asyncio.to_thread(provenance.read, painted.original.data, painted.original.media_type)
+    return {"provenance": told.facts()}
 
 
 def _paid(drawn: failover.Drawn, sitting: Sitting) -> dict[str, Json]:

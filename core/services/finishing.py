@@ -96,7 +96,7 @@ class Finishing:
     ) -> VariantFacts:
         variant_code = code.derive(it.job.code, "variant", position)
         first = artwork.pictures[0]
-        known = {**artwork.facts, "price": prices[-1], "seed": artwork.recipe.seed}
+        known = {**artwork.facts, "price": prices[-1], "ordered": it.order.quote.ordered, "seed": artwork.recipe.seed}
         shown = VariantFacts(
             code=variant_code,
             job=it.job.code,

@@ -61,7 +61,9 @@ class Loading:
             return {"foreign": True}
         except Unknown:
             return {}
-        return {"variant": facts.variant(stored, job.code)}
+        found = facts.variant(stored, job.code)
+        kept = job.price if job.captured is None else job.captured
+        return {"variant": found and replace(found, returned=job.price - kept)}
 
     async def _job(self, user_id: str, session: Session, event: Event) -> Changes:
         try:

@@ -227,7 +227,7 @@ class Refining:
             formats.find(format_id),
         )
         known = it.facts(status=JobStatus.DONE, variants=[shown.code])
-        await self._done(it, present.score_ready(it.voice, known, shown, checks))
+        await self._done(it, present.score_ready(it.voice, known, shown, checks, catalogue=self._catalogue()))
 
     async def _download_all(self, it: Assignment) -> None:
         job_id = identity.job_id(str(it.order.options["job"]))

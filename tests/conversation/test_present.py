@@ -146,7 +146,7 @@ def test_a_file_says_its_size_and_an_archive_what_it_holds() -> None:
 
 
 def test_a_score_names_what_is_weakest_and_says_every_figure_beside_its_aim() -> None:
-    view = present.score_ready(VOICE, job(kind=JobKind.SCORE), variant(), CHECKS)
+    view = present.score_ready(VOICE, job(kind=JobKind.SCORE), variant(), CHECKS, catalogue=WITH_PAID)
     assert view.text == "Better not yet. It will suffer from: letter height."
     shown = {fact.name: (fact.value, fact.grade) for fact in view.facts}
     assert shown["Contrast"] == ("3.5 : 1 (aim: 4.5 : 1)", Grade.FAIR)
@@ -156,7 +156,7 @@ def test_a_score_names_what_is_weakest_and_says_every_figure_beside_its_aim() ->
 
 
 def test_a_picture_without_a_fault_is_ready_to_publish() -> None:
-    view = present.score_ready(VOICE, job(kind=JobKind.SCORE), variant(), CHECKS[2:])
+    view = present.score_ready(VOICE, job(kind=JobKind.SCORE), variant(), CHECKS[2:], catalogue=WITH_PAID)
     assert view.text.startswith("Ready to publish")
 
 
@@ -174,7 +174,7 @@ def test_every_view_reads_back_and_every_button_in_it_is_known() -> None:
         present.variant_ready(VOICE, job(), FOUR, total=4, catalogue=WITH_PAID),
         present.refined(VOICE, job(kind=JobKind.REROLL), variant(pinned=True), catalogue=WITH_PAID),
         present.feed_ready(VOICE, job(kind=JobKind.FEED_PREVIEW), variant(), asset="feed"),
-        present.score_ready(VOICE, job(kind=JobKind.SCORE), variant(), CHECKS),
+        present.score_ready(VOICE, job(kind=JobKind.SCORE), variant(), CHECKS, catalogue=WITH_PAID),
         present.job_failed(VOICE, job(recipe=None), Failure.INTERNAL),
     ]
     kind: Any = View

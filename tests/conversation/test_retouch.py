@@ -1,4 +1,4 @@
-"""Changing a picture, by a button or in words: its price is said before it is charged, and a second tap buys nothing."""
+"""Changing a picture by a button or in words: its price is said first, and a second tap buys nothing."""
 
 from dataclasses import replace
 from typing import Any

@@ -25,6 +25,8 @@ from core.domain.model import Origin
 from core.domain.preset import PRESETS
 from core.domain.prompt import Touch
 from core.domain.score import Grade, Measure
+from core.providers.error import Reason as ProviderReason
+from core.routing.route import PASSED_BY
 from core.vision.identity import Likeness, Reason
 from core.vision.selfie import Concern
 from core.vision.upload import Refusal
@@ -74,6 +76,8 @@ FAMILIES: dict[str, set[str]] = {
         *(f"score.{grade}" for grade in Grade),
         *(f"score.{measure}.{part}" for measure in Measure for part in ("name", "value", *Grade)),
     },
+    "trouble.": {f"trouble.{reason}" for reason in ProviderReason},
+    "passed.": {f"passed.{reason}" for reason in PASSED_BY},
     "likeness.": {f"likeness.{likeness}" for likeness in Likeness},
     "unscored.": {f"unscored.{reason}" for reason in (*Reason, "work_lost")},
     "failure.": {f"failure.{failure}" for failure in Failure},

@@ -1,0 +1,121 @@
+"""Receipts: how a version came about, as it was noted when it was drawn; what was not noted is not said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from core.conversation import card, offer
+from core.conversation.texts import Speaker
+from core.conversation.world import VariantFacts
+from core.domain.model import Catalogue, Origin
+from core.domain.prompt import Touch
+
+LONGEST_NOTE = 300
+"""Characters of a model's own words that are shown."""
+BARELY = 0.02
+"""Share of a picture that may be carried on at its edges without a word."""
+
+
+def drawing(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> Iterator[str]:
+    """Who drew it, after whom, and what of the order that changed."""
+    recipe, facts = variant.recipe, variant.facts
+    yield card.drawn_by(voice, recipe.origin, catalogue.label(recipe.model))
+    yield from _route(voice, variant, catalogue)
+    ordered = str(facts.get("ordered_vibe", recipe.brief.vibe))
+    if ordered != recipe.brief.vibe:
+        looks = {"ordered": ordered, "drawn": recipe.brief.vibe}
+        yield voice.say("made.look", **{name: card.label(voice, "vibe", vibe) for name, vibe in looks.items()})
+    if change := changed(voice, facts):
+        yield voice.say("made.changed", change=change)
+    yield from _price(voice, facts)
+
+
+def changed(voice: Speaker, facts: Mapping[str, Any]) -> str:
+    """What was asked to be changed in this version; empty: nothing."""
+    if (touch := facts.get("touch")) in list(Touch):
+        return voice.say(f"touch.{touch}")
+    return f"“{words}”" if (words := facts.get("words")) else ""
+
+
+def material(voice: Speaker, variant: VariantFacts) -> Iterator[str]:
+    """What the model was shown, what it looked up and said, and how its picture had to be fitted."""
+    facts, count = variant.facts, len(variant.recipe.brief.selfies)
+    if shown := facts.get("selfies_shown"):
+        yield voice.say("made.selfies", shown=", ".join(map(str, shown)), count=count)
+    if searches := facts.get("search_queries"):
+        yield voice.say("made.searched", queries=", ".join(f"“{one}”" for one in searches))
+    if sources := facts.get("sources"):
+        yield voice.say("made.sources", sources=", ".join(f"{one['title']} {one['url']}" for one in sources))
+    if facts.get("gates", {}).get("sharp") is False:
+        yield voice.say("made.soft", times=facts["enlarged"])
+    if (share := facts.get("extended", 0.0)) > BARELY:
+        yield voice.say("made.extended", percent=round(100 * share))
+    if words := note(facts):
+        yield voice.say("made.note", note=words)
+
+
+def note(facts: Mapping[str, Any]) -> str:
+    """What the model said beside its picture, on one line."""
+    words = " ".join(str(facts.get("note", "")).split())
+    return words if len(words) <= LONGEST_NOTE else words[: LONGEST_NOTE - 1].rstrip() + "…"
+
+
+def provenance(voice: Speaker, variant: VariantFacts) -> Iterator[str]:
+    """What the model's own file says of where it comes from; the files delivered here are new ones."""
+    match variant.facts.get("provenance"):
+        case {"read": True, **told}:
+            state = voice.say("provenance.intact" if told["intact"] else "provenance.changed")
+            names = [str(told[name]) for name in ("issuer", "generator") if told[name]]
+            who = ", ".join(names) or voice.say("provenance.unnamed")
+            yield voice.say("provenance.read", who=who, state=state)
+            if told["made_by_model"]:
+                yield voice.say("provenance.by_model")
+            yield voice.say("provenance.synthid" if told["synthid"] else "provenance.no_synthid")
+        case {"found": bool(found)}:
+            yield voice.say("provenance.unread" if found else "provenance.none")
+            yield voice.say("provenance.no_synthid")
+
+
+def _route(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> Iterator[str]:
+    facts, drawer = variant.facts, variant.recipe.model
+    route = facts.get("route", {})
+    if replaced := route.get("replaced"):
+        heir = next((row["model"] for row in route["candidates"] if row["reason"] == "successor"), "")
+        old, new = catalogue.label(replaced), catalogue.label(heir)
+        yield (voice.say("made.successor", old=old, new=new) if heir == drawer else voice.say("made.replaced", old=old))
+    passed = {row["model"]: row["reason"] for row in route.get("passed_by", ()) if row["model"] != replaced}
+    failed = {row["model"]: row["reason"] for row in facts.get("attempts", ()) if row["error"]}
+    retried = failed.pop(drawer, "")
+    ordered = facts.get("ordered_model", "")
+    reasons = [voice.say(f"passed.{passed[ordered]}", model=catalogue.label(ordered))] if ordered in passed else []
+    reasons += [voice.say(f"trouble.{reason}", model=catalogue.label(model)) for model, reason in failed.items()]
+    if reasons:
+        yield _instead(voice, variant, "; ".join(reasons), catalogue)
+    if retried:
+        yield voice.say("made.retried", reason=voice.say(f"trouble.{retried}", model=catalogue.label(drawer)))
+
+
+def _instead(voice: Speaker, variant: VariantFacts, reasons: str, catalogue: Catalogue) -> str:
+    studio = variant.recipe.origin is Origin.STUDIO
+    drawer = voice.say("made.studio") if studio else catalogue.label(variant.recipe.model)
+    if returned := _returned(variant):
+        return voice.say("made.returned", reasons=reasons, drawer=drawer, n=returned)
+    return voice.say("made.instead", reasons=reasons, drawer=drawer)
+
+
+def _returned(variant: VariantFacts) -> int:
+    """Credits that came back: of the set as it was settled, or of the order that drew this version alone."""
+    if "ordered" in variant.facts:
+        return variant.returned
+    return int(variant.facts.get("agreed", 0)) - int(variant.facts.get("price", 0))
+
+
+def _price(voice: Speaker, facts: Mapping[str, Any]) -> Iterator[str]:
+    if "price" not in facts:
+        return
+    price = offer.price(voice, int(facts["price"]))
+    if "ordered" in facts:
+        yield voice.say("made.price_set", price=price, count=facts["ordered"])
+    else:
+        yield voice.say("made.price", price=price)
