@@ -14,8 +14,8 @@ run: $(VENV)/.runtime ## start the whole factory on this machine
 stop: ## stop a factory started with make run
 	@test -x $(BIN)/thumbnail-factory && $(BIN)/thumbnail-factory stop || echo "Nothing is installed here, so nothing runs."
 
-demo: $(VENV)/.runtime ## drive the whole conversation without a person; pictures go to out/
-	@$(BIN)/thumbnail-factory demo
+demo: $(VENV)/.runtime ## drive the whole conversation without a person; pictures go to out/ (PROVIDER=gemini-stand-in)
+	@$(BIN)/thumbnail-factory demo $(if $(PROVIDER),--provider $(PROVIDER))
 
 test: $(VENV)/.development ## run every test (embedded PostgreSQL, real SDKs, loopback servers)
 	@$(BIN)/python -m pytest

@@ -51,9 +51,14 @@ def stop() -> None:
 
 @main.command()
 @click.option("--out", type=click.Path(path_type=Path), default=Path("out"), help="Folder for the pictures.")
-def demo(out: Path) -> None:
+@click.option(
+    "--provider",
+    type=click.Choice(["gemini-stand-in"]),
+    help="Tell a provider's story instead, against a stand-in of its service on this machine.",
+)
+def demo(out: Path, provider: str | None) -> None:
     """Drive the whole conversation without a person and show transcript, timings and credits."""
-    _carry_out("demo", out=out)
+    _carry_out("demo", out=out, provider=provider)
 
 
 @main.command()

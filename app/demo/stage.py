@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 import click
 
-from core.bootstrap import Factory
+from app import RELEASE
+from core.bootstrap import Extra, Factory, open_factory
 from core.conversation.action import Action, parse
 from core.conversation.event import Event, PhotosSent, Pressed
 from core.conversation.view import FileView, FormView, GalleryView, NoticeView, ProgressView, TextView, View
 from core.domain.record import Json
 from core.services.desk import Delivery, Envelope
+from core.settings import Settings
 
 PATIENCE_S = 120.0
 
@@ -53,6 +56,8 @@ class Visitor:
     factory: Factory
     screen: Screen
     envelope: Envelope
+    badge: str = ""
+    """Before every line of what is shown."""
     _events: int = 0
 
     async def do(self, what: str, event: Event, wanted: Callable[[View], bool]) -> View:
@@ -62,12 +67,19 @@ class Visitor:
         envelope = replace(self.envelope, id=f"{self.envelope.id}:{self._events}")
         toast = await self.factory.desk.handle(envelope, event)
         if toast:
-            click.echo(f"  ({toast.text})")
+            self.say(f"({toast.text})")
+        return await self.see(wanted, since, started)
+
+    async def see(self, wanted: Callable[[View], bool], since: int, started: float) -> View:
+        """The first view wanted of those after `since`, printed."""
         view = await self.screen.wait_for(wanted, since)
         seconds = time.monotonic() - started
-        click.echo("\n".join(f"  {line}" for line in describe(view)))
-        click.echo(f"  [{seconds:.2f} s · {await self.credits()}]")
+        self.say(*describe(view), f"[{seconds:.2f} s · {await self.credits()}]")
         return view
+
+    def say(self, *lines: str) -> None:
+        for line in lines:
+            click.echo(f"  {self.badge}{line}")
 
     async def press(self, view: View, action: type[Action], wanted: Callable[[View], bool], **having: str) -> View:
         """Press the first button of the view whose action is of this kind and has these values."""
@@ -111,3 +123,17 @@ def describe(view: View) -> list[str]:
             lines = view.text.splitlines()
     row = "  ".join(f"[{label}]" for label, _ in buttons(view)[:8])
     return [line for line in (*lines, row) if line]
+
+
+@asynccontextmanager
+async def playing(settings: Settings, dsn: str, *extras: Extra) -> AsyncIterator[tuple[Factory, Screen]]:
+    """A whole factory whose only front end is the demo's screen."""
+    async with AsyncExitStack() as stack:
+        factory = await stack.enter_async_context(open_factory(settings, dsn, release=RELEASE, extras=extras))
+        screen = Screen()
+        worker = factory.worker()
+        await worker.start()
+        stack.push_async_callback(worker.stop)
+        sender = asyncio.create_task(factory.delivering(screen).run())
+        stack.callback(sender.cancel)
+        yield factory, screen

@@ -108,6 +108,23 @@ def test_the_demo_tells_its_story_and_writes_its_pictures(home: Path, tmp_path: 
     assert Path(demo).parent.joinpath("NOTICE").exists()
 
 
+def test_the_demo_of_googles_models_says_on_every_line_that_a_stand_in_draws(home: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+
+    done = call(home, "demo", "--provider", "gemini-stand-in", "--out", str(out), GEMINI_API_KEY="nobody-asks-google")
+
+    assert done.returncode == 0, said(done)
+    told = [line for line in done.stdout.splitlines() if line.startswith("  ") and not line.startswith("  wrote ")]
+    assert told and all(line.startswith("  [stand-in, not Google] ") for line in told)
+    assert "2 credits, 2 held" in done.stdout
+    assert done.stdout.count("Paid: 2 credits.") == 2
+    assert "call: gemini-nano-banana-2.1, Overloaded" in done.stdout
+    assert "call: gemini-nano-banana-2.1, Retired" in done.stdout
+    assert "Drawn by gemini-3.1-flash-lite-image." in done.stdout or "Nano Banana 2 Lite" in done.stdout
+    assert "role standard from now on: gemini-3.1-flash-lite-image" in done.stdout
+    assert len(list(out.glob("gemini-*-1280x720.jpg"))) == 8
+
+
 def test_the_doctor_names_the_address_a_running_factory_really_has(home: Path) -> None:
     with started(home) as factory:
         factory.until_ready()

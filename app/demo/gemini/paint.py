@@ -124,10 +124,13 @@ def _ground(size: Pixels, light: tuple[float, float], colours: Palette, chance: 
     ramp.paste(glow, (round(light[0]) - reach, round(light[1]) - reach))
     dark = mix(colours.shade, colours.edge, 0.35)
     picture = ImageOps.colorize(
-        ramp, channels(mix(colours.light, colours.mid, 0.25)), channels(dark), channels(colours.mid), midpoint=70
+        ramp, channels(mix(colours.light, colours.mid, 0.5)), channels(dark), channels(colours.mid), midpoint=70
     )
     picture = ImageChops.add(picture, _discs(size, chance))
-    return Image.composite(Image.new("RGB", size, "white"), picture, _tiles(size))
+    tiles = _tiles(size)
+    for colour, shift in (("black", 2), ("white", 0)):  # to be read on light and on dark
+        picture = Image.composite(Image.new("RGB", size, colour), picture, ImageChops.offset(tiles, shift, shift))
+    return picture
 
 
 def _discs(size: Pixels, chance: random.Random) -> Image.Image:

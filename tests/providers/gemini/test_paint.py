@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from google import genai
 
+from app.demo.gemini.paint import MARK
 from app.demo.gemini.service import GeminiStandIn
+from core.compose.sheet import mark
 from core.domain.format import Quality
 from core.domain.model import Capability, ModelSpec, Thinking
 from core.domain.prompt import Reference, ReferenceRole
@@ -239,3 +241,12 @@ async def test_a_real_face_is_found_again_in_the_picture(provider: GeminiProvide
     painted = await provider.paint(request(prompt(*person(selfie), "Paint it.")))
 
     assert detect(np.asarray(opened(drawn(painted))))
+
+
+async def test_every_picture_of_the_stand_in_says_that_it_is_no_models(provider: GeminiProvider) -> None:
+    canvas = Reference(ReferenceRole.CANVAS, picture("#808080", (1376, 768)))
+    letters = mark(np.zeros((768, 1376, 3), np.uint8), MARK) > 200
+
+    for said in (prompt("A red banner"), prompt("Image 1: CANVAS.", canvas, "Make it darker")):
+        painted = np.asarray(opened(drawn(await provider.paint(request(said)))))
+        assert painted[letters].mean() > 200 > painted.mean() + 40
