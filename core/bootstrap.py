@@ -29,6 +29,7 @@ from core.services.finishing import Finishing
 from core.services.identity import PersonHasher
 from core.services.link import Redeeming
 from core.services.loading import Loading
+from core.services.overnight import Overnight
 from core.services.page import Browsers, StoredReferences, StoredTranscript
 from core.services.painting import Painting
 from core.services.probing import Look, Probing
@@ -237,7 +238,8 @@ class Factory:
 
     @cached_property
     def painting(self) -> Painting:
-        return Painting(self.providers, self.workshop, self.budget)
+        call_s = self.settings.gemini_timeout_seconds
+        return Painting(self.providers, self.workshop, self.budget, call_s=call_s)
 
     @cached_property
     def drawing(self) -> Drawing:
@@ -248,12 +250,34 @@ class Factory:
         return Finishing(self.work, self.variants, self.album, self.drawing, self.workshop, self.catalogue)
 
     @cached_property
+    def overnight(self) -> Overnight:
+        return Overnight(
+            self.work,
+            self.album,
+            self.drawing,
+            self.painting,
+            self.finishing,
+            self.workshop,
+            self.catalogue,
+            {} if self.gemini is None else {"gemini": self.gemini.batches},
+            self.housekeeping,
+            self.probing.retire,
+            self.settings.overnight_look_seconds,
+        )
+
+    @cached_property
     def rendering(self) -> Rendering:
         refining = Refining(
             self.work, self.variants, self.people, self.album, self.drawing, self.workshop, self.catalogue
         )
         return Rendering(
-            self.work, self.album, self.drawing, self.workshop, self.catalogue, self.finishing, refining.steps()
+            self.work,
+            self.album,
+            self.drawing,
+            self.workshop,
+            self.catalogue,
+            self.finishing,
+            refining.steps() | self.overnight.steps(),
         )
 
     @cached_property
@@ -266,6 +290,7 @@ class Factory:
         tasks = {
             SETTLE_ALBUM: self._settle_album,
             "sweep": self._sweep,
+            "discard": self.overnight.discard,
             "purge": self.upkeep.purge,
             "prune": self.upkeep.prune,
             "probe": self.probing.run,

@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     # Work
     worker_render_slots: int = Field(2, ge=1, le=32)
     studio_processes: int = Field(1, ge=1, le=32)
+    overnight_look_seconds: float = Field(300.0, ge=0.01, le=3600)
     starter_grant: int = Field(4, ge=0, le=1000)
 
     # Signs of life

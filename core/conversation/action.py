@@ -57,7 +57,8 @@ class Expired(Action):
 
 @dataclass(frozen=True, slots=True)
 class Generate(Action):
-    """Order what the button said: `offer` is `<variants>.<quality>.<credits>`, so a changed price is noticed."""
+    """Order what the button said: `offer` is `<variants>.<quality>.<credits>`, so a changed price is noticed; with
+    `.night` it may take until tomorrow."""
 
     verb: ClassVar[str] = "ge"
     draft: str

@@ -10,7 +10,7 @@ from core.conversation.talk import Talk, button, rows
 from core.conversation.texts import Speaker
 from core.conversation.view import Button, GalleryView, Row, Style, TextView, View
 from core.conversation.world import JobFacts, VariantFacts, World
-from core.domain.job import JobKind
+from core.domain.job import SETS
 
 MOVEMENTS_SHOWN = 5
 
@@ -64,7 +64,7 @@ def jobs(talk: Talk) -> TextView:
         lines.append(job_line(voice, number, job))
         if not job.status.ended:
             buttons.append(button(voice.say("button.cancel_number", number=number), CancelJob(job.code)))
-        elif job.kind is JobKind.SET and job.recipe is not None:
+        elif job.kind in SETS and job.recipe is not None:
             buttons.append(button(voice.say("button.again_number", number=number), Again(job.code)))
     return TextView(
         title=voice.say("jobs.title"),

@@ -12,10 +12,10 @@ from core.conversation.texts import Speaker
 from core.conversation.view import Button, Style
 from core.domain.brief import VARIANT_COUNTS, Brief
 from core.domain.format import Quality
-from core.domain.model import EDITING, Catalogue, ModelSpec, Role, able
+from core.domain.model import EDITING, Capability, Catalogue, ModelSpec, Role, able
 from core.domain.price import Quote, Work, quote
 
-_OFFER = re.compile(r"(\d)\.(draft|standard|4k)\.(\d{1,4})")
+_OFFER = re.compile(r"(\d)\.(draft|standard|4k)\.(\d{1,4})(\.night)?")
 DRAFTS = 2
 """Variants of the cheap second offer."""
 
@@ -33,9 +33,14 @@ class Offer:
         return sum(one.credits for one in self.quotes)
 
     @property
+    def work(self) -> Work:
+        return self.quotes[0].work
+
+    @property
     def token(self) -> str:
         first = self.briefs[0]
-        return f"{first.variants}.{first.quality}.{self.credits}"
+        night = ".night" if self.work is Work.OVERNIGHT else ""
+        return f"{first.variants}.{first.quality}.{self.credits}{night}"
 
 
 def drawer(brief: Brief, catalogue: Catalogue, *, free: bool = False) -> ModelSpec:
@@ -54,18 +59,35 @@ def studio(catalogue: Catalogue) -> ModelSpec | None:
     return next((model for model in catalogue.models if model.free), None)
 
 
-def offer(brief: Brief, catalogue: Catalogue, *, free: bool = False) -> Offer:
+def offer(brief: Brief, catalogue: Catalogue, *, free: bool = False, work: Work = Work.SET) -> Offer:
     model = drawer(brief, catalogue, free=free)
     briefs = tuple(replace(brief, headline=line, prompts=()) for line in (brief.headline, *brief.prompts))
-    return Offer(briefs, tuple(quote(one, model) for one in briefs), model)
+    return Offer(briefs, tuple(quote(one, model, work) for one in briefs), model)
 
 
-def asked(token: str, brief: Brief) -> tuple[Brief, int] | None:
-    """What a Generate button said: the brief with its variants and quality, and the credits. None: not a token."""
+def overnight(brief: Brief, catalogue: Catalogue) -> Offer | None:
+    """The same set by tomorrow, where its model takes batches and that is cheaper."""
+    made = offer(brief, catalogue, work=Work.OVERNIGHT)
+    batches = made.model.batch_factor is not None and made.model.can(Capability.BATCH)
+    return made if batches and made.credits < offer(brief, catalogue).credits else None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a Generate button said."""
+
+    brief: Brief
+    credits: int
+    overnight: bool
+
+
+def asked(token: str, brief: Brief) -> Asked | None:
+    """`brief` with the variants and the quality of the button. None: not a token."""
     match = _OFFER.fullmatch(token)
     if not match or int(match[1]) not in VARIANT_COUNTS:
         return None
-    return replace(brief, variants=int(match[1]), quality=Quality(match[2])), int(match[3])
+    wanted = replace(brief, variants=int(match[1]), quality=Quality(match[2]))
+    return Asked(wanted, int(match[3]), overnight=bool(match[4]))
 
 
 def redraw(brief: Brief, model_id: str, catalogue: Catalogue) -> Quote:
@@ -110,8 +132,16 @@ def offer_buttons(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue
     if (brief.variants, brief.quality) != (DRAFTS, Quality.DRAFT):
         label = voice.say("button.drafts", count=DRAFTS, price=price(voice, drafts.credits))
         yield button(label, Generate(draft, drafts.token))
+    yield from night_button(voice, draft, brief, catalogue)
     if wanted.credits:
         yield from studio_button(voice, draft, brief, catalogue)
+
+
+def night_button(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue) -> Iterable[Button]:
+    """The same for less, for who can wait."""
+    if made := overnight(brief, catalogue):
+        label = voice.say("button.overnight", price=price(voice, made.credits))
+        yield button(label, Generate(draft, made.token))
 
 
 def studio_button(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue) -> Iterable[Button]:

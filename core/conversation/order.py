@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from core.conversation import card, offer, prefill
@@ -11,7 +12,7 @@ from core.conversation.offer import Offer
 from core.conversation.talk import Talk, button, rows
 from core.conversation.texts import Speaker
 from core.conversation.turn import Turn
-from core.conversation.view import NoticeView, ProgressView, Style, Tone, View
+from core.conversation.view import Button, NoticeView, ProgressView, Style, Tone, View
 from core.conversation.world import Limit
 from core.domain.brief import Brief
 from core.domain.code import derive
@@ -86,26 +87,29 @@ def generate(talk: Talk, token: str) -> Turn:
     wanted = offer.asked(token, prefill.brief(talk.session, talk.world))
     if wanted is None:
         return talk.toast(talk.voice.say("expired.button"), Tone.WARNING)
-    brief, said = wanted
-    free = said == 0 and offer.studio(talk.world.catalogue) is not None
-    made = offer.offer(brief, talk.world.catalogue, free=free)
+    brief, said, catalogue = wanted.brief, wanted.credits, talk.world.catalogue
+    free = said == 0 and offer.studio(catalogue) is not None
+    night = offer.overnight(brief, catalogue) if wanted.overnight else None
+    made = night or offer.offer(brief, catalogue, free=free)
     if made.credits != said:
         return repriced(talk, brief, made, said)
     if made.credits > talk.world.wallet.available:
         return insufficient(talk, brief, made)
     draft = talk.session.draft
     answers = prefill.lasting(talk.session.answers)
+    kind = JobKind.OVERNIGHT if night else JobKind.SET
     orders = tuple(
         Order(
             code=set_code(draft, place),
-            kind=JobKind.SET,
+            kind=kind,
             brief=one,
             quote=quote,
             options={"draft": draft, "answers": answers},
         )
         for place, (one, quote) in enumerate(zip(made.briefs, made.quotes, strict=True))
     )
-    views = [queued(talk.voice, order.code, order.brief.variants) for order in orders]
+    text = talk.voice.say(f"working.{kind}") if night else ""
+    views = [queued(talk.voice, order.code, order.brief.variants, text) for order in orders]
     return place_set(talk, orders, views)
 
 
@@ -132,6 +136,7 @@ def insufficient(talk: Talk, brief: Brief, made: Offer) -> Turn:
         text=missing(talk, made.credits),
         tone=Tone.WARNING,
         rows=rows(
+            *_affordable(talk, brief),
             *offer.studio_button(voice, draft, brief, talk.world.catalogue),
             button(voice.say("button.balance"), Run("balance")),
             button(voice.say("button.back"), Back(draft)),
@@ -141,6 +146,13 @@ def insufficient(talk: Talk, brief: Brief, made: Offer) -> Turn:
         slot=card.details_slot(draft),
     )
     return Turn(talk.session, (view,))
+
+
+def _affordable(talk: Talk, brief: Brief) -> Iterable[Button]:
+    """Tonight's half price, if that is within reach."""
+    night = offer.overnight(brief, talk.world.catalogue)
+    if night and night.credits <= talk.world.wallet.available:
+        yield from offer.night_button(talk.voice, talk.session.draft, brief, talk.world.catalogue)
 
 
 def missing(talk: Talk, cost: int) -> str:

@@ -109,7 +109,7 @@ class Conversing:
             turn = engine.advance(session, event, world)
             failpoint.reach("turn.before_store")
             try:
-                stored = await self._turns.store(self._to_store(envelope, opened, turn))
+                stored = await self._turns.store(self._to_store(envelope, opened, turn, world))
             except error.Conflict:
                 continue  # another replica was faster with this session: read it again
             except error.Insufficient:
@@ -162,7 +162,7 @@ class Conversing:
         )
         return await self._loading.fill(world, opened.user_id, session, event)
 
-    def _to_store(self, envelope: Envelope, opened: OpenTurn, turn: Turn) -> TurnToStore:
+    def _to_store(self, envelope: Envelope, opened: OpenTurn, turn: Turn, world: World) -> TurnToStore:
         draft = TurnToStore(
             event=envelope.id,
             user_id=opened.user_id,
@@ -187,7 +187,7 @@ class Conversing:
                 case SettleAlbum():
                     draft = replace(draft, timers=[*draft.timers, self._album_timer(envelope, effect)])
                 case CancelJobs():
-                    draft = replace(draft, cancels=[*draft.cancels, CancelRequest(code=effect.job)])
+                    draft = replace(draft, cancels=[*draft.cancels, _cancelling(effect, world, turn.session.language)])
                 case MarkVariant():
                     mark = VariantMark(
                         code=effect.variant, pinned=effect.pinned, deleted=effect.deleted, current=effect.current
@@ -219,6 +219,15 @@ class Conversing:
             args={"envelope": record, "album": effect.album},
             run_at=self._now() + timedelta(seconds=ALBUM_SETTLES_S),
         )
+
+
+def _cancelling(effect: CancelJobs, world: World, language: str) -> CancelRequest:
+    """With the word that closes a job nobody is working on: it ends here."""
+    job = world.job
+    if job is None or job.code != effect.job:
+        return CancelRequest(code=effect.job)
+    view = present.job_cancelled(texts.speaker(language), job, delivered=len(job.variants))
+    return CancelRequest(code=job.code, closing=[Post(key=f"job:{job.code}:end", view=to_record(view), slot=view.slot)])
 
 
 def _session(opened: OpenTurn, envelope: Envelope) -> Session:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.conversation.effect import Order
 from core.conversation.event import Photo
 from core.conversation.world import JobFacts, VariantFacts
-from core.domain.job import JobStatus, Recipe, Stage
+from core.domain.job import JobKind, JobStatus, Recipe, Stage
 from core.domain.model import Origin
 from core.domain.record import from_record
 from core.store.asset import StoredAsset
@@ -59,9 +59,14 @@ def job(listed: ListedJob) -> JobFacts:
     return of_job(
         listed.job,
         variants=listed.variants,
-        queue_position=listed.queue_position,
-        seconds_left=listed.seconds_left,
+        queue_position=0 if handed_in(listed.job) else listed.queue_position,
+        seconds_left=0 if handed_in(listed.job) else listed.seconds_left,
     )
+
+
+def handed_in(stored: StoredJob) -> bool:
+    """Whether a job waits at a provider: its place in our queue says nothing then."""
+    return stored.kind is JobKind.OVERNIGHT and not stored.status.ended and bool(stored.provider_state)
 
 
 def of_job(
@@ -77,13 +82,15 @@ def of_job(
     """A job as it stands, or as it will once the worker's report is stored."""
     order = from_record(Order, stored.order)
     origin = Origin.MODEL if stored.price else Origin.STUDIO
+    # An open job would keep what it has earned, if it ended now.
+    kept = stored.earned if stored.captured is None else stored.captured
     return JobFacts(
         code=stored.code,
         kind=stored.kind,
         status=status or stored.status,
-        stage=stage or Stage(stored.stage),
+        stage=stage or (Stage.OVERNIGHT if handed_in(stored) else Stage(stored.stage)),
         price=stored.price,
-        captured=(stored.captured or 0) if captured is None else captured,
+        captured=kept if captured is None else captured,
         headline=order.brief.headline,
         recipe=Recipe(brief=order.brief, model=order.quote.model, origin=origin, seed=0),
         created_at=stored.created_at,

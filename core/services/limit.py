@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.conversation.world import Limit
-from core.domain.job import JobKind
+from core.domain.job import SETS, JobKind
 from core.domain.plan import Plan
 from core.store.turn import SubmitLimit
 
@@ -14,7 +14,7 @@ ARCHIVES_PER_HOUR = 6
 """Each holds a copy of everything in it."""
 
 
-DRAWING = tuple(kind.value for kind in (JobKind.SET, JobKind.CHANGE_VIBE, JobKind.REROLL, JobKind.RESIZE))
+DRAWING = tuple(kind.value for kind in (*SETS, JobKind.CHANGE_VIBE, JobKind.REROLL, JobKind.RESIZE))
 """What keeps the processor busy."""
 FILLING = (*DRAWING, *(kind.value for kind in (JobKind.PREVIEW, JobKind.EDIT_TEXT, JobKind.FEED_PREVIEW)))
 """What leaves pictures on disk. Files and archives of what is there already stay open: they are the way out."""

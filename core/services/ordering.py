@@ -11,12 +11,13 @@ from core.domain.record import to_record
 from core.services import identity
 from core.store.turn import NewJob
 
-PREVIEWS, QUICK, SETS = "preview", "quick", "sets"
-QUEUES = (PREVIEWS, QUICK, SETS)
+PREVIEWS, QUICK, SETS, NIGHT = "preview", "quick", "sets", "night"
+QUEUES = (PREVIEWS, QUICK, SETS, NIGHT)
 """Each is served by workers of its own: what somebody waits for never stands behind sets."""
 
 PAID_FIRST = 10
-SET_HOLD_S = 30 * 60.0
+HOLD_S, NIGHT_HOLD_S = 30 * 60.0, 36 * 3600.0
+"""How long credits are held at most: providers answer a batch within a day, as a rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,15 @@ class _Lane:
     queue: str
     slots: int | None = None
     """Jobs of one person at the same time; None: the plan's."""
+    hold_s: float = HOLD_S
+    apart: bool = False
+    """Each job for itself: it waits for hours and must hold up no other."""
 
 
 _LANES = {kind: _Lane(QUICK, 2) for kind in JobKind} | {
     JobKind.PREVIEW: _Lane(PREVIEWS, 1),
     JobKind.SET: _Lane(SETS),
+    JobKind.OVERNIGHT: _Lane(NIGHT, 1, hold_s=NIGHT_HOLD_S, apart=True),
     JobKind.EXPORT: _Lane(QUICK, 1),
 }
 
@@ -49,7 +54,7 @@ def new_job(order: Order, plan: Plan, user_id: str) -> NewJob:
         project_id=identity.project_id(user_id, draft) if draft else None,
         brief=to_record(order.brief) if draft else None,
         priority=PAID_FIRST if order.quote.credits else 0,
-        lane=lane.queue,
+        lane=order.code if lane.apart else lane.queue,
         slots=lane.slots or plan.slots,
-        hold_seconds=SET_HOLD_S,
+        hold_seconds=lane.hold_s,
     )

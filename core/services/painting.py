@@ -76,10 +76,14 @@ class Edit:
 
 
 class Painting:
-    def __init__(self, providers: Mapping[str, Provider], workshop: Workshop, budget: Budget) -> None:
+    def __init__(
+        self, providers: Mapping[str, Provider], workshop: Workshop, budget: Budget, *, call_s: float = 120.0
+    ) -> None:
+        """`call_s`: how long one call of a model may take."""
         self._providers = providers
         self._workshop = workshop
         self._budget = budget
+        self._call_s = call_s
 
     async def plate(
         self,
@@ -129,7 +133,14 @@ class Painting:
         brief = recipe.brief
         target = formats.find(brief.format)
         size = target.size(brief.quality)
-        request = PaintRequest(recipe=recipe, format=target, size=size, selfies=sitting.selfies, quick=quick)
+        request = PaintRequest(
+            recipe=recipe,
+            format=target,
+            size=size,
+            selfies=sitting.selfies,
+            quick=quick,
+            timeout_s=self._call_s,
+        )
         if model.origin is not Origin.MODEL:
             return request
         stage = staging(typed(recipe, catalogue).brief, target, recipe.position)

@@ -30,6 +30,7 @@ class Schedule:
 
 SCHEDULES = (
     Schedule("sweep", timedelta(minutes=1)),
+    Schedule("discard", timedelta(minutes=2)),
     Schedule("purge", timedelta(minutes=10)),
     Schedule("prune", timedelta(days=1)),
     Schedule("probe", timedelta(days=1)),

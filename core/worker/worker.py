@@ -9,7 +9,7 @@ from typing import Protocol
 
 import structlog
 
-from core.services.ordering import PREVIEWS, QUICK, SETS
+from core.services.ordering import NIGHT, PREVIEWS, QUICK, SETS
 from core.store.error import StoreError
 from core.store.work import HEARTBEAT_SECONDS, Work
 from core.supervisor import Supervisor
@@ -34,11 +34,12 @@ class Runner(Protocol):
 
 
 def lanes(render_slots: int) -> tuple[Lane, ...]:
-    """Previews have a place of their own, and so has what somebody waits for; sets share the rest."""
+    """Previews, what somebody waits for and what may wait have places of their own; sets share the rest."""
     return (
         Lane("previews", (PREVIEWS,), 2),
         Lane("quick", (QUICK, TURNS), 3),
         Lane("sets", (SETS,), render_slots),
+        Lane("night", (NIGHT,), 1),
         Lane("housekeeping", (HOUSEKEEPING,), 1),
     )
 

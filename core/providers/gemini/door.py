@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from core.providers.gemini import probe
+from core.providers.gemini.batch import GeminiBatches
 from core.providers.gemini.client import Access, connect
 from core.providers.gemini.probe import Sighting
 from core.providers.gemini.provider import GeminiProvider
@@ -14,6 +15,7 @@ class Door:
     def __init__(self, access: Access, *, service_tier: str = "") -> None:
         self.client = connect(access)
         self.provider = GeminiProvider(self.client, service_tier=service_tier)
+        self.batches = GeminiBatches(self.client, self.provider)
 
     async def look(self, ids: Iterable[str]) -> Sighting:
         """Which of these models answer. Raises ProviderError."""

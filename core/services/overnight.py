@@ -1,0 +1,278 @@
+"""Overnight: a set handed in as one batch, looked at now and then by whoever is free, finished when the provider is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+
+import structlog
+
+from core import failpoint
+from core.conversation import present
+from core.domain.job import Failure, JobKind, Recipe, Stage
+from core.domain.model import Capability, Catalogue, ModelSpec
+from core.domain.price import quote
+from core.providers.base import Painted, PaintRequest
+from core.providers.batch import Batches, BatchState
+from core.providers.error import Busy, Change, Down, PolicyRefusal, ProviderError
+from core.routing.failover import Attempt, Drawn, Retire, RouteExhausted
+from core.routing.route import Candidate, Reason, Route, plan
+from core.services.album import Album
+from core.services.drawing import Artwork, Drawing
+from core.services.failing import Expected, failure_of
+from core.services.finishing import Assignment, Finishing, Step
+from core.services.painting import Painting, Wording
+from core.services.sitting import Sitting
+from core.store.error import Ended
+from core.store.housekeeping import Housekeeping
+from core.store.work import Work
+from core.workshop.workshop import Workshop
+
+log = structlog.get_logger(__name__)
+
+STATE, TRIES = "batch", "tries"
+"""Where a job's `provider_state` keeps its Night, and how often a provider that does not answer was offered it."""
+MOST_TRIES = 20
+
+LOST = {
+    BatchState.FAILED: Failure.NIGHT_FAILED,
+    BatchState.CANCELLED: Failure.NIGHT_FAILED,
+    BatchState.GONE: Failure.NIGHT_FAILED,
+    BatchState.EXPIRED: Failure.NIGHT_EXPIRED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Night:
+    """What a job remembers of its batch, kept before anything is asked of the provider."""
+
+    provider: str = ""
+    model: str = ""
+    name: str = ""
+    """The provider's; empty: it is not known that it was handed in. A batch may still lie there, under the job's id."""
+    shared: tuple[str, ...] = ()
+    """References uploaded for it."""
+
+    @classmethod
+    def of(cls, it: Assignment) -> Night:
+        kept = it.job.provider_state.get(STATE, {})
+        return cls(**{**kept, "shared": tuple(kept.get("shared", ()))})
+
+
+class Overnight:
+    def __init__(
+        self,
+        work: Work,
+        album: Album,
+        drawing: Drawing,
+        painting: Painting,
+        finishing: Finishing,
+        workshop: Workshop,
+        catalogue: Callable[[], Catalogue],
+        batches: Mapping[str, Batches],
+        housekeeping: Housekeeping,
+        retire: Retire,
+        look_s: float,
+    ) -> None:
+        """`batches` by provider; `look_s`: how long a batch is left alone between two looks."""
+        self._work = work
+        self._album = album
+        self._drawing = drawing
+        self._painting = painting
+        self._finishing = finishing
+        self._workshop = workshop
+        self._catalogue = catalogue
+        self._batches = batches
+        self._housekeeping = housekeeping
+        self._retire = retire
+        self._look_s = look_s
+
+    def steps(self) -> dict[JobKind, Step]:
+        return {JobKind.OVERNIGHT: self._set}
+
+    async def _set(self, it: Assignment) -> None:
+        night = Night.of(it)
+        return await (self._look(it, night) if night.name else self._begin(it, night))
+
+    # -- handing in ------------------------------------------------------------------------------------------------
+
+    async def _begin(self, it: Assignment, night: Night) -> None:
+        try:
+            night = await self._handed_in(it, night)
+        except (Down, Busy) as error:
+            tries = int(it.job.provider_state.get(TRIES, 0)) + 1
+            log.warning("batch.postponed", tries=tries, error=repr(error))
+            if tries >= MOST_TRIES:
+                return await self._finishing.fail(it, Failure.PROVIDER_DOWN)
+            await self._work.keep_provider_state(it.job.id, {TRIES: tries})
+        except RouteExhausted as error:
+            return await self._finishing.fail(it, failure_of(error))
+        except ProviderError as error:
+            log.error("batch.refused", error=repr(error))
+            return await self._finishing.fail(it, _why(error))
+        return await self._park(it)
+
+    async def _handed_in(self, it: Assignment, night: Night) -> Night:
+        """Handed in once, whatever happens on the way. Raises ProviderError and RouteExhausted."""
+        if night.model and (name := await self._batches[night.provider].find(it.job.id)):
+            # An attempt that died between handing in and keeping the name left it under the job's id.
+            return await self._named(it, replace(night, name=name))
+        model = self._taker(it)
+        batches = self._batches[model.provider]
+        requests = await self._requests(it, model, await self._sitting(it))
+        shared = await batches.share(requests)
+        night = Night(provider=model.provider, model=model.id, shared=(*night.shared, *shared.names))
+        await self._keep(it, night)
+        failpoint.reach("overnight.before_submit")
+        try:
+            name = await batches.submit(requests, it.job.id, shared)
+        except ProviderError as error:
+            if error.change is Change.RETIRE:
+                await self._retire(model)
+            raise
+        failpoint.reach("overnight.after_submit")
+        log.info("batch.handed_in", batch=name, model=model.id)
+        return await self._named(it, replace(night, name=name))
+
+    async def _named(self, it: Assignment, night: Night) -> Night:
+        try:
+            await self._keep(it, night)
+        except Ended:  # cancelled or gone meanwhile, and whoever cleared up after it may have been too early
+            await self._batches[night.provider].discard(night.name, night.shared)
+            raise
+        failpoint.reach("overnight.after_name")
+        return night
+
+    def _taker(self, it: Assignment) -> ModelSpec:
+        """The first model of the route that takes batches; one that rests now will have rested by tonight."""
+        agreed = it.order.quote
+        needs = frozenset({Capability.BATCH})
+        for model in plan(it.order.brief, agreed.model, self._catalogue(), agreed=agreed, needs=needs):
+            if model.batch_factor is not None and model.provider in self._batches:
+                return model
+        raise RouteExhausted((), None)
+
+    def _asked(self, night: Night) -> ModelSpec:
+        """Who was asked, even if nobody may be by now."""
+        catalogue = self._catalogue()
+        return next(row for row in (*catalogue.models, *catalogue.known) if row.id == night.model)
+
+    async def _sitting(self, it: Assignment) -> Sitting:
+        return Sitting(await self._album.portraits(it.order.brief), self._workshop)
+
+    async def _requests(self, it: Assignment, model: ModelSpec, sitting: Sitting) -> list[PaintRequest]:
+        """One per variant; the same when they are made again to read the answers."""
+        return [
+            await self._painting.request(
+                model, self._recipe(it, model, position), sitting, Wording(), self._catalogue()
+            )
+            for position in range(it.order.brief.variants)
+        ]
+
+    def _recipe(self, it: Assignment, model: ModelSpec, position: int) -> Recipe:
+        return replace(self._finishing.recipe(it, position), model=model.id, origin=model.origin)
+
+    # -- waiting ---------------------------------------------------------------------------------------------------
+
+    async def _look(self, it: Assignment, night: Night) -> None:
+        batches = self._batches.get(night.provider)
+        if batches is None:  # its key was taken away; it may come back before the credits' time is up
+            return await self._park(it)
+        try:
+            state = await batches.poll(night.name)
+            if not state.ended:
+                return await self._park(it)
+            log.info("batch.ended", batch=night.name, state=state.value)
+            if state in LOST:
+                return await self._finishing.fail(it, LOST[state])
+            sitting = await self._sitting(it)
+            requests = await self._requests(it, self._asked(night), sitting)
+            answers = await batches.results(night.name, requests)
+        except ProviderError as error:  # what was handed in still lies there: the credits' time is the only bound
+            log.warning("batch.unreadable", batch=night.name, error=repr(error))
+            return await self._park(it)
+        return await self._deliver(it, requests, answers, sitting)
+
+    async def _park(self, it: Assignment) -> None:
+        waiting = present.progress(it.voice, it.facts(stage=Stage.OVERNIGHT), done=0, total=it.order.brief.variants)
+        posts = [it.post("night", waiting)]  # the same message each time: it is sent once
+        if await self._work.park(it.job.id, Stage.OVERNIGHT, seconds=self._look_s, outbox=posts):
+            await self._finishing.cancel(it)
+
+    async def _keep(self, it: Assignment, night: Night) -> None:
+        await self._work.keep_provider_state(it.job.id, {STATE: asdict(night)})
+
+    # -- delivering ------------------------------------------------------------------------------------------------
+
+    async def _deliver(
+        self,
+        it: Assignment,
+        requests: Sequence[PaintRequest],
+        answers: Sequence[Painted | ProviderError],
+        sitting: Sitting,
+    ) -> None:
+        """What came back becomes variants, as in a set; what did not is given back."""
+        done = {row.position: row for row in it.job.delivered}
+        prices = [int(row.facts.get("price", 0)) for row in done.values()]
+        ready = await self._finishing.delivered(it.job)
+        logo = await self._album.logo(it.order.brief)
+        failure = Failure.NIGHT_FAILED
+        for request, answer in zip(requests, answers, strict=True):
+            position = request.recipe.position
+            if position in done:
+                continue
+            try:
+                artwork = await self._artwork(it, request, answer, sitting, logo)
+            except (ProviderError, *Expected) as error:
+                log.warning("variant.failed", position=position, error=repr(error))
+                failure = _why(error)
+                continue
+            prices.append(quote(it.order.brief, artwork.model, it.order.quote.work).credits)
+            ready = (*ready, await self._finishing.keep(it, position, artwork, prices, ready))
+            failpoint.reach("overnight.after_variant")
+            if await self._work.report_stage(it.job.id, Stage.FINISHING):
+                return await self._finishing.cancel(it)
+        if not ready:
+            return await self._finishing.fail(it, failure)
+        return await self._finishing.close(it, sorted(ready, key=lambda row: row.position), prices)
+
+    async def _artwork(
+        self, it: Assignment, request: PaintRequest, answer: Painted | ProviderError, sitting: Sitting, logo: bytes
+    ) -> Artwork:
+        if isinstance(answer, ProviderError):
+            raise answer
+        model = request.model
+        assert model is not None
+        painted = await self._painting.adopted(answer, request, self._catalogue())
+        cost = painted.usage.cost_micro_usd if painted.usage else 0
+        reason = Reason.WANTED if model.id == it.order.quote.model else Reason.SAME_ROLE
+        route = Route((Candidate(model, reason, request.recipe.brief),))
+        drawn = Drawn(painted, model, (Attempt(model.id, "", cost_micro_usd=cost),))
+        extra = it.order.brief.extra_formats
+        return await self._drawing.finish(request.recipe, route, drawn, sitting, logo=logo, extra_formats=extra)
+
+    # -- clearing up -----------------------------------------------------------------------------------------------
+
+    async def discard(self) -> None:
+        """Batches of jobs that have ended, however they did, are stopped and deleted with all that was uploaded."""
+        for doomed in await self._housekeeping.doomed_batches():
+            provider, name, shared = (doomed.state.get(key) for key in ("provider", "name", "shared"))
+            batches = self._batches.get(str(provider))
+            if batches is None:
+                continue
+            try:
+                await batches.discard(str(name) or await batches.find(doomed.job_id), shared or ())
+            except ProviderError as error:
+                log.warning("batch.not_discarded", job_id=doomed.job_id, error=repr(error))
+                continue
+            await self._housekeeping.batch_discarded(doomed.job_id)
+
+
+def _why(error: BaseException) -> Failure:
+    match error:
+        case PolicyRefusal():
+            return Failure.REFUSED_BY_POLICY
+        case ProviderError():
+            return Failure.NIGHT_FAILED
+        case _:
+            return failure_of(error)
