@@ -156,7 +156,7 @@ def _raised_by_the_sdk() -> list[type[BaseException]]:
     left_out = tuple(NOT_OURS)
     # httpx without the 2 is spoken only when an environment variable asks for it and aiohttp is missing.
     ours_to_map = (kind for kind in found if not issubclass(kind, left_out) and kind.__module__ != "httpx")
-    return sorted(ours_to_map, key=lambda kind: kind.__qualname__)
+    return sorted(ours_to_map, key=lambda kind: (kind.__module__, kind.__qualname__))
 
 
 @pytest.mark.parametrize("kind", _raised_by_the_sdk(), ids=lambda kind: f"{kind.__module__}.{kind.__qualname__}")
