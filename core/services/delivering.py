@@ -161,13 +161,23 @@ class Delivering:
 def _plan(place: str, row: PendingRow) -> tuple[Delivery, tuple[Delivery, ...]]:
     """The message, and those that lose their buttons by it. Raises RecordError for a view of another release."""
     view: View = from_record(_VIEW, row.view)
-    stands = {one.slot: from_record(_VIEW, one.view) for one in row.retires}
+    stands = {one.slot: (old, one.receipt) for one in row.retires if (old := _legible(one)) is not None}
     # What tells of work under way is never left behind: the work's result will take its place.
-    anew = row.slot in stands and not isinstance(stands[row.slot], ProgressView)
+    anew = row.slot in stands and not isinstance(stands[row.slot][0], ProgressView)
     plain = Delivery(id=row.id, key=row.key, place=place, view=view, language=row.language)
     retired = tuple(
-        replace(plain, key=f"{row.key}:{one.slot}", view=ended(stands[one.slot]), replaces=one.receipt, retiring=True)
-        for one in row.retires
-        if one.slot != row.slot or anew
+        replace(plain, key=f"{row.key}:{slot}", view=ended(old), replaces=receipt, retiring=True)
+        for slot, (old, receipt) in stands.items()
+        if slot != row.slot or anew
     )
     return plain if anew else replace(plain, replaces=row.replaces), retired
+
+
+def _legible(one: Standing) -> View | None:
+    """What stands there. A view of another release cannot be shown again: its buttons stay, and count as stale."""
+    try:
+        view: View = from_record(_VIEW, one.view)
+    except RecordError as fault:
+        log.warning("message.illegible", slot=one.slot, error=str(fault))
+        return None
+    return view

@@ -56,3 +56,15 @@ async def test_an_ordered_brief_keeps_its_picture_and_nothing_to_press(database:
         assert isinstance(ended.view, GalleryView)
         assert ended.view.pictures and not buttons(ended.view)
         assert not any(isinstance(delivery.view, ProgressView) for delivery in screen.told if delivery.retiring)
+
+
+async def test_an_old_card_nobody_can_read_any_more_does_not_cost_the_new_one(database: str, tmp_path: Path) -> None:
+    screen = Witness()
+    async with running(database, tmp_path, couriers=[screen], worker=False) as one:
+        guest = Guest(one.factory, screen)
+        await guest.do(CommandSent(name="settings"), _settings)
+        await one.factory.direct.fetch('update tf.outbox set view = \'{"_": "CardOfOld", "slot": "settings"}\'')
+        await guest.do(CommandSent(name="settings"), _settings)
+
+        _, again = screen.told
+        assert not again.retiring and again.replaces == {"line": 1}, "it takes the old one's place"
