@@ -33,7 +33,9 @@ async def gemini(contracts: Path) -> AsyncIterator[GeminiStandIn]:
         yield service
 
 
-def factory(database: str, home: Path, gemini: GeminiStandIn, screen: Screen) -> AbstractAsyncContextManager[Running]:
+def factory(
+    database: str, home: Path, gemini: GeminiStandIn, screen: Screen, **settings: Any
+) -> AbstractAsyncContextManager[Running]:
     return running(
         database,
         home,
@@ -41,6 +43,7 @@ def factory(database: str, home: Path, gemini: GeminiStandIn, screen: Screen) ->
         gemini_api_key="a-key",
         gemini_base_url=gemini.base_url,
         starter_grant=GRANT,
+        **settings,
     )
 
 

@@ -81,7 +81,7 @@ def _quota(quota: str, *more: Json) -> list[Json]:
     return [{"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": [violation]}, *more]
 
 
-def too_many(retry_delay: str = "34s") -> Refusal:
+def too_many(retry_delay: str) -> Refusal:
     return Refusal(
         429,
         "RESOURCE_EXHAUSTED",
@@ -112,7 +112,7 @@ def bad_key() -> Refusal:
     )
 
 
-def refusal(case: Case, model: str) -> Refusal | None:
+def refusal(case: Case, model: str, retry_delay: str) -> Refusal | None:
     match case:
         case Case.BAD_ARGUMENT:
             return Refusal(400, "INVALID_ARGUMENT", "Invalid value at generation_config.image_config.image_size")
@@ -123,7 +123,7 @@ def refusal(case: Case, model: str) -> Refusal | None:
         case Case.NOT_FOUND:
             return not_found(model)
         case Case.TOO_MANY:
-            return too_many()
+            return too_many(retry_delay)
         case Case.DAY_IS_OVER:
             quota = _quota("GenerateRequestsPerDayPerProjectPerModel")
             return Refusal(429, "RESOURCE_EXHAUSTED", "You exceeded your current quota.", quota)

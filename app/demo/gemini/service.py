@@ -37,6 +37,8 @@ class GeminiStandIn:
 
     delay_s: float = 0.0
     """How long a picture takes, beside the drawing."""
+    retry_delay: str = "34s"
+    """How long it asks to wait when it is busy."""
     key: str = ""
     """Empty: every key is good."""
     case: CaseOf = lambda _: None
@@ -135,9 +137,16 @@ class GeminiStandIn:
         case = self._heard(call)
         if self._bodies:
             return web.json_response(self._bodies.popleft())
-        if case is not None and (broken := await _broken(case, call, request)) is not None:
-            return broken
+        if case is not None:
+            self._refuse(case, call)
+            if (broken := await _broken(case, call, request)) is not None:
+                return broken
         return await self._answered(call, case, request)
+
+    def _refuse(self, case: Case, call: Call) -> None:
+        """Raises Refusal where the case is one."""
+        if (refused := refusal(case, call.model, self.retry_delay)) is not None:
+            raise refused
 
     def _heard(self, call: Call) -> Case | None:
         for observer in self.observers:
@@ -180,8 +189,7 @@ class GeminiStandIn:
         case = self._heard(call)
         if case is None:
             return await self._body(call, None)
-        if (refused := refusal(case, call.model)) is not None:
-            raise refused
+        self._refuse(case, call)
         return ANSWERS[case] if case in ANSWERS else await self._body(call, case)
 
     async def _body(self, call: Call, case: Case | None) -> Json:
@@ -222,9 +230,7 @@ class GeminiStandIn:
 
 
 async def _broken(case: Case, call: Call, request: web.Request) -> web.StreamResponse | None:
-    """The answer to a call that goes wrong. None: the case is one of pictures. Raises Refusal."""
-    if (refused := refusal(case, call.model)) is not None:
-        raise refused
+    """The answer to a call that goes wrong. None: the case is one of pictures."""
     if case in ANSWERS:
         if call.verb == "streamGenerateContent":
             return await _stream(request, [ANSWERS[case]])
