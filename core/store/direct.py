@@ -25,6 +25,8 @@ CONNECT_SECONDS = 2.0
 """How long a call waits for a connection before the store counts as gone."""
 CALL_SECONDS = 10.0
 PROBE_SECONDS = 2.0
+BROKEN: Final = ("08", "57P")
+"""SQLSTATE classes of a connection that ended under a call, where the server lived to say so."""
 REST_SECONDS = 15.0
 """Even a listener that is told looks this often, in case a notification was lost with its connection."""
 # A peer that vanished without a word is noticed after this long (TCP only).
@@ -81,7 +83,9 @@ class DirectTransport:
         try:
             rows = await self._run(statement, parameters)
         except Unavailable as error:
-            if error.__cause__ is None:  # no connection or no time left: repeating would only take longer
+            # Without a connection or time repeating would only take longer; and who met a lock or a deadlock knows
+            # better than we do what to ask again (`Group` asks for each member alone).
+            if error.__cause__ is None or not (error.code or BROKEN[0]).startswith(BROKEN):
                 raise
             rows = await self._run(statement, parameters)
         return rows[0]["answer"]

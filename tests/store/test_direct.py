@@ -61,6 +61,23 @@ async def test_a_call_whose_connection_breaks_is_repeated_once(database: str) ->
             await direct.call("fall", {"falls": 9})
 
 
+@pytest.mark.parametrize("code", ["55P03", "40001", "40P01", "53300"])
+async def test_a_call_that_met_a_lock_or_a_limit_is_not_repeated(database: str, code: str) -> None:
+    with psycopg.connect(database, autocommit=True) as owner:
+        owner.execute("create sequence public.tries")
+        owner.execute("""
+            create function api.fall(p jsonb) returns jsonb language plpgsql as $$
+            begin
+              perform nextval('public.tries');
+              raise exception using errcode = p->>'code';
+            end $$""")
+        async with DirectTransport(database) as direct:
+            with pytest.raises(Unavailable) as caught:
+                await direct.call("fall", {"code": code})
+        assert caught.value.code == code
+        assert owner.execute("select last_value from public.tries").fetchone() == (1,)
+
+
 async def test_a_database_gone_for_ten_seconds_is_unavailable_quickly_and_back_at_once(
     mortal: EmbeddedPostgres,
 ) -> None:
