@@ -75,16 +75,17 @@ class Group:
         return group
 
     async def _ask(self, group: Sequence[Member]) -> Sequence[Any]:
-        """The members' answers. Raises Unavailable when nobody is there to ask."""
+        """The members' answers, one each. Raises Unavailable when nobody is there to ask."""
         try:
-            answers: list[Any] = await self._transport.call(
-                self._together, {"calls": [member.arguments for member in group]}
-            )
+            answers = await self._transport.call(self._together, {"calls": [member.arguments for member in group]})
         except Unavailable as error:
             if error.code not in CONTENTION:
                 raise
         except Exception as error:  # whichever member is at fault gets its own when it asks alone
             log.warning("group.refused: %s: %s", self._together, error)
         else:
-            return answers
+            if isinstance(answers, list) and len(answers) == len(group):
+                return answers
+            # Whose answer is whose cannot be told; like every call, these may be asked again.
+            log.error("group.miscounted: %s answered %r to %d calls", self._together, answers, len(group))
         return [None] * len(group)

@@ -352,6 +352,25 @@ async def test_of_a_group_refused_as_a_whole_each_asks_alone(refusal: Exception)
     assert isinstance(answers[1], Unknown)
 
 
+class Miscounting(Ferry):
+    """Its groups come back with an answer too few, or with none at all."""
+
+    def __init__(self, lost: object) -> None:
+        super().__init__()
+        self.lost = lost
+
+    async def call(self, function: str, arguments: Mapping[str, Any]) -> Any:
+        return await super().call(function, arguments) if function == "double" else self.lost
+
+
+@pytest.mark.parametrize("lost", [[2, 6], [2, 4, 6, 8], None, {}])
+async def test_of_a_group_answered_with_the_wrong_number_each_asks_alone(lost: object) -> None:
+    ferry = Miscounting(lost)
+    call = embark(ferry)
+    assert await asyncio.gather(*[call(n) for n in (1, 2, 3)]) == [2, 4, 6]
+    assert ferry.alone == [1, 2, 3]
+
+
 async def test_a_lost_call_reaches_every_member_and_all_who_wait() -> None:
     ferry = Ferry(Unavailable("nobody there", code="08006"))
     call = embark(ferry)
