@@ -95,15 +95,58 @@ def migrate() -> None:
 
 
 @main.command()
-def doctor() -> None:
+@click.option("--live", is_flag=True, help="Also have the cheapest model paint one picture, and say what that cost.")
+def doctor(live: bool) -> None:
     """Check settings, database, fonts, text shaping, models and keys, and say what to do about each fault."""
-    _carry_out("doctor")
+    _carry_out("doctor", live=live)
 
 
-@main.command()
-def models() -> None:
-    """Print every model: how it stands, what it costs, what it is asked for, and which key would light it up."""
-    _carry_out("models")
+@main.group(invoke_without_command=True)
+@click.pass_context
+def models(context: click.Context) -> None:
+    """Print every model: how it stands, what it costs, what it is asked for, and which key would light it up.
+
+    The commands below change what is on offer; a factory that runs knows within seconds.
+    """
+    if context.invoked_subcommand is None:
+        _carry_out("models")
+
+
+@models.command("disable")
+@click.argument("model", metavar="ID")
+def models_disable(model: str) -> None:
+    """Take a model off offer; old briefs that name it go to its successor."""
+    _carry_out("override", verb="disable", model=model)
+
+
+@models.command("enable")
+@click.argument("model", metavar="ID")
+def models_enable(model: str) -> None:
+    """Offer a model, without waiting for a probe to see it."""
+    _carry_out("override", verb="enable", model=model)
+
+
+@models.command("set")
+@click.argument("model", metavar="ID")
+@click.option("--surcharge", type=click.IntRange(0, 100), help="Credits a set costs more than the base price.")
+@click.option("--rank", type=int, help="Place among the candidates of its roles, lowest first.")
+@click.option("--price", "prices", metavar="SIZE=DOLLARS", multiple=True, help="What a picture costs us: 1K=0.034.")
+def models_set(model: str, surcharge: int | None, rank: int | None, prices: tuple[str, ...]) -> None:
+    """Change a model's price or place; what is not named stays as it is."""
+    _carry_out("override", verb="set", model=model, surcharge=surcharge, rank=rank, prices=prices)
+
+
+@models.command("reset")
+@click.argument("model", metavar="ID")
+def models_reset(model: str) -> None:
+    """Take back all that was said of a model: it is as the release's file says."""
+    _carry_out("override", verb="reset", model=model)
+
+
+@models.command("probe")
+def models_probe() -> None:
+    """Ask every provider now which models answer, and print the table."""
+    _carry_out("override", verb="probe")
 
 
 @main.command()

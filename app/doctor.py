@@ -6,13 +6,13 @@ import asyncio
 import hashlib
 import shutil
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import click
 
 from app import RELEASE
 from app.database import check_files, check_key, database
+from app.finding import Finding
 from app.instance import holder
 from app.models import lit_by
 from app.stop import Stop
@@ -25,20 +25,12 @@ from core.store.error import StoreError
 LEAST_DISK = 1_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report; `cure` is empty when all is well."""
-
-    name: str
-    text: str
-    cure: str = ""
-
-
 Check = Callable[[Settings], Awaitable[list[Finding]]]
 
 
-def main(settings: Settings) -> None:
-    findings = asyncio.run(examine(settings))
+def main(settings: Settings, *, live: bool = False) -> None:
+    """`live`: also make one real call, which costs a few cents."""
+    findings = asyncio.run(examine(settings, live=live))
     for one in findings:
         click.echo(f"{'ok  ' if not one.cure else 'FAULT'} {one.name:<14} {one.text}")
         if one.cure:
@@ -49,8 +41,10 @@ def main(settings: Settings) -> None:
     click.echo("All is well.")
 
 
-async def examine(settings: Settings) -> list[Finding]:
-    checks: tuple[Check, ...] = (_settings, _files, _signing, _database, _shaping, _fonts, _models, _keys)
+async def examine(settings: Settings, *, live: bool = False) -> list[Finding]:
+    checks: list[Check] = [_settings, _files, _signing, _database, _shaping, _fonts, _models, _keys]
+    if live:
+        checks.append(_live)
     findings: list[Finding] = []
     for check in checks:
         findings += await check(settings)
@@ -175,3 +169,12 @@ def _lit(settings: Settings) -> Iterator[Finding]:
             f"set, lights up {names}" if provider in on else f"not set: {next(iter(keys.values()))} lights up {names}"
         )
         yield Finding(f"{provider} key", said)
+
+
+async def _live(settings: Settings) -> list[Finding]:
+    from app.live import ask
+
+    try:
+        return [await ask(settings)]
+    except (Stop, StoreError) as fault:
+        return [Finding("live call", "not made: the database is needed to know which models are on offer", str(fault))]

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from contextlib import AsyncExitStack
 from datetime import UTC, date, datetime
 
 import click
 
-from app import RELEASE
-from app.database import database
-from core.bootstrap import open_factory
+from app.factory import opened
 from core.domain.model import Catalogue, Channel, ModelSpec
-from core.providers.catalogue import STUDIO, Sheet, load
-from core.services.catalogue import Listed, LiveCatalogue, Off, listing
+from core.providers.catalogue import Sheet
+from core.services.catalogue import Listed, Off, listing
 from core.settings import Settings
-from core.store.model import Models, ModelState
+from core.store.model import ModelState
 
 HEADINGS = ("", "MODEL", "NAME", "STATE", "FROM", "UNTIL", "A PICTURE", "CREDITS", "ASKED FOR")
 NOTES = (
@@ -30,27 +27,27 @@ def main(settings: Settings) -> None:
 
 
 async def _show(settings: Settings) -> None:
-    async with AsyncExitStack() as stack:
-        dsn = None
-        if settings.embedded or settings.database_url:
-            dsn = await stack.enter_async_context(database(settings, migrated=settings.embedded))
-        factory = await stack.enter_async_context(open_factory(settings, dsn, release=RELEASE))
-        sheet = load().beside(STUDIO)
-        live = LiveCatalogue(sheet, Models(factory.transport), sheet.doors(settings.given()))
+    async with opened(settings) as factory:
+        live = factory.catalogue
         await live.reload()
-        for line in describe(live.rows, live(), sheet):
+        for line in describe(live.rows, live(), live.sheet):
             click.echo(line)
 
 
 def describe(rows: Sequence[Listed], catalogue: Catalogue, sheet: Sheet) -> Iterator[str]:
-    """The table, aligned, with what is off and why below each such row."""
+    """The table and what its signs mean."""
+    yield from table(rows, catalogue, sheet)
+    yield from NOTES
+
+
+def table(rows: Sequence[Listed], catalogue: Catalogue, sheet: Sheet) -> Iterator[str]:
+    """The rows, aligned, with what is off and why below each such row."""
     cells = [HEADINGS, *(_cells(row, catalogue) for row in rows)]
     widths = [max(len(line[column]) for line in cells) for column in range(len(HEADINGS))]
     for place, line in enumerate(cells):
         yield "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         if place and (reason := why(rows[place - 1], sheet)):
             yield f"{'':{widths[0]}}  -> {reason}"
-    yield from NOTES
 
 
 def why(row: Listed, sheet: Sheet) -> str:
