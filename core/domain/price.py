@@ -75,6 +75,8 @@ def captured(agreed: Quote, delivered: Sequence[int]) -> int:
     """Credits to keep when a job ends.
 
     `delivered`: for each delivered variant the price, for this work, of the model that really drew it
-    (0 for the local studio). Never above the quote; what is not captured is released.
+    (0 for the local studio). One that has become dearer since counts as what was agreed. Never above the quote; what is
+    not captured is released.
     """
-    return min(agreed.credits, floor(sum(delivered) / agreed.ordered))
+    counted = sum(min(price, agreed.credits) for price in delivered)
+    return min(agreed.credits, floor(counted / agreed.ordered))

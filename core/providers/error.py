@@ -16,6 +16,7 @@ ProviderError                                                        reaction
 │   ├── CutShort      MAX_TOKENS: the model ran out before drawing   → next
 │   ├── Garbled       a truncated or unreadable body                 → next
 │   ├── Undecodable   the picture's file is broken                   → next
+│   ├── Unadopted     our own work on the picture failed             → next
 │   ├── WrongSize     too far from what was asked to be cropped      → next
 │   ├── BadRequest    400: we asked for what the model does not take → next
 │   ├── ThreadLost    400 or finish reason: the conversation is refused → begin anew once, next
@@ -71,6 +72,7 @@ class Reason(StrEnum):
     CUT_SHORT = "cut_short"
     GARBLED = "garbled"
     UNDECODABLE = "undecodable"
+    UNADOPTED = "unadopted"
     WRONG_SIZE = "wrong_size"
     BAD_REQUEST = "bad_request"
     THREAD_LOST = "thread_lost"
@@ -161,6 +163,10 @@ class Garbled(Faulty):
 
 class Undecodable(Faulty):
     reason = Reason.UNDECODABLE
+
+
+class Unadopted(Faulty):
+    reason = Reason.UNADOPTED
 
 
 class WrongSize(Faulty):

@@ -19,8 +19,9 @@ BREATH_S = 1.0
 class Deadlines:
     """Seconds. They bind models only: the studio is last, costs nothing and may have to queue."""
 
-    call: float = 150.0
-    job: float = 300.0
+    variant: float = 600.0
+    """For all of a variant's models together, the wait for a place in their pools included. One call has a time of its
+    own, which is the caller's."""
     wait: float = 40.0
     """The longest wait a provider may ask for; per-minute quotas ask for up to 34 s. Longer: the next model."""
 
@@ -88,7 +89,7 @@ class _Walk:
         self._amends = amends
         self._retire = retire
         self._deadlines = deadlines
-        self._ends = time.monotonic() + deadlines.job
+        self._ends = time.monotonic() + deadlines.variant
         self._attempts: list[Attempt] = []
 
     async def along(self, route: Iterable[ModelSpec]) -> Drawn:
@@ -123,9 +124,9 @@ class _Walk:
     async def _within(self, model: ModelSpec) -> Painted:
         if model.free:
             return await self._paint(model)
-        left = min(self._deadlines.call, self._ends - time.monotonic())
+        left = self._ends - time.monotonic()
         if left <= 0:
-            raise TimedOut("the job's time is used up")
+            raise TimedOut("the variant's time is used up")
         try:
             async with asyncio.timeout(left) as limit:
                 return await self._paint(model)

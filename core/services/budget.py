@@ -24,6 +24,10 @@ MARGIN_S = 30.0
 """A lease outlives its call by this: it is for workers that were killed, not for slow ones."""
 
 
+CROWD_S = 300.0
+"""How long our own other calls are waited for: a full pool says nothing against the model. Half of a variant's time."""
+
+
 class Budget:
     def __init__(self, pools: Pools) -> None:
         self._pools = pools
@@ -37,17 +41,20 @@ class Budget:
             return WELL
 
     @asynccontextmanager
-    async def place(self, model: ModelSpec, *, call_s: float, patience_s: float = PATIENCE_S) -> AsyncIterator[None]:
+    async def place(
+        self, model: ModelSpec, *, call_s: float, patience_s: float = PATIENCE_S, crowd_s: float = CROWD_S
+    ) -> AsyncIterator[None]:
         """Hold a place in the model's pool during a call of at most `call_s` seconds.
 
-        Raises Overloaded when none comes free within `patience_s`, and the store's errors. The error the body raises,
-        or none, is what the pool learns. Free models have no pool.
+        Raises Overloaded when the model rests or its minute is spent for longer than `patience_s`, or when none of our
+        own calls ends within `crowd_s`; and the store's errors. The error the body raises, or none, is what the pool
+        learns. Free models have no pool.
         """
         if model.free:
             yield
             return
         lease = str(uuid4())
-        await self._wait(model, lease, call_s + MARGIN_S, patience_s)
+        await self._wait(model, lease, call_s + MARGIN_S, patience_s, crowd_s)
         try:
             yield
         except BaseException as error:
@@ -55,12 +62,12 @@ class Budget:
             raise
         await self._give_back(model, lease, judge(None))
 
-    async def _wait(self, model: ModelSpec, lease: str, lease_s: float, patience_s: float) -> None:
-        ends = time.monotonic() + patience_s
+    async def _wait(self, model: ModelSpec, lease: str, lease_s: float, patience_s: float, crowd_s: float) -> None:
+        began = time.monotonic()
         while (wait := await self._pools.take(model, lease, seconds=lease_s)) is not None:
-            left = ends - time.monotonic()
-            pause = min(wait.seconds, LOOK_S) if wait.why is Why.FULL else wait.seconds
-            if pause > left:
+            full = wait.why is Why.FULL
+            pause = min(wait.seconds, LOOK_S) if full else wait.seconds
+            if time.monotonic() - began + pause > (crowd_s if full else patience_s):
                 raise Overloaded(f"no place in the pool of {model.id} ({wait.why})", wait.seconds)
             await asyncio.sleep(pause)
 

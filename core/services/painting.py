@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -20,15 +21,19 @@ from core.prompting.edit import edit
 from core.prompting.reword import reword
 from core.providers import frame
 from core.providers.base import Painted, PaintRequest, Provider
-from core.providers.error import Change, Faceless, ProviderError, Undecodable
+from core.providers.error import Change, Faceless, ProviderError, TimedOut, Unadopted, Undecodable
 from core.routing.failover import Amend
 from core.services.budget import Budget
 from core.services.sitting import Sitting
+from core.workshop.crew import WorkLost
 from core.workshop.refusal import PictureRefused
 from core.workshop.workshop import Workshop
 
 THINKING = {Quality.DRAFT: Thinking.MINIMAL}
 """A draft is to be quick and cheap; otherwise a model thinks as much as it thinks right."""
+
+GRACE_S = 5.0
+"""For a provider's library to notice by itself that the time is over."""
 
 
 class Wording:
@@ -103,8 +108,18 @@ class Painting:
         """
         request = await self.request(model, recipe, sitting, wording, catalogue, quick=quick, change=change)
         async with self._budget.place(model, call_s=request.timeout_s):
-            painted = await self._providers[model.provider].paint(request)
+            painted = await self._asked(model, request)
         return await self.adopted(painted, request, catalogue)
+
+    async def _asked(self, model: ModelSpec, request: PaintRequest) -> Painted:
+        """The call itself, which ends in time even where the provider's library does not see to it."""
+        try:
+            async with asyncio.timeout(None if model.free else request.timeout_s + GRACE_S) as limit:
+                return await self._providers[model.provider].paint(request)
+        except TimeoutError as error:
+            if not limit.expired():
+                raise
+            raise TimedOut(f"no picture within {request.timeout_s:.0f} s") from error
 
     async def studio(self, model: ModelSpec, recipe: Recipe, format_id: str, selfies: tuple[bytes, ...]) -> bytes:
         """The studio's plate in any format. Raises ProviderError."""
@@ -178,6 +193,8 @@ class Painting:
             adopted = await self._workshop.adopt(recipe, request.format, request.size, painted.original.data)
         except PictureRefused as refused:
             raise _costing(Undecodable(str(refused)), painted) from refused
+        except WorkLost as lost:
+            raise _costing(Unadopted(str(lost)), painted) from lost
         gates: dict[str, Json] = adopted.facts["gates"]
         if not gates.get("face", True):
             raise _costing(Faceless("a person was ordered, and no face is in the picture"), painted)

@@ -145,7 +145,8 @@ class Rendering:
             try:
                 return await self._drawing.draw(recipe, sitting, agreed, logo=logo, extra_formats=brief.extra_formats)
             except Expected as error:
-                failure = failure_of(error)
+                if failure not in HOPELESS:
+                    failure = failure_of(error)
                 log.warning("variant.failed", position=position, error=repr(error))
                 raise
 
@@ -163,30 +164,41 @@ class Rendering:
         return await self._finishing.close(it, sorted(ready, key=lambda row: row.position), prices)
 
     def _together(self, it: Assignment) -> int:
-        """How many variants are drawn at a time: a model is asked for as many as it takes, the studio draws one."""
+        """How many variants are drawn at a time: a model is asked for as many as it takes, our own studio for one."""
         resolved = self._catalogue().resolve(it.order.quote.model)
-        return max(1, resolved.model.concurrency) if resolved else 1
+        if resolved is None or resolved.model.origin is not Origin.MODEL:
+            return 1
+        return min(it.order.brief.variants, resolved.model.concurrency or it.order.brief.variants)
 
 
 async def _as_made(
     draw: Callable[[int], Awaitable[Artwork]], positions: Sequence[int], together: int, worth: Callable[[], bool]
 ) -> AsyncGenerator[tuple[int, Artwork], None]:
     """Each position with its picture as they are ready, without those that came to nothing; at most `together` are
-    drawn at a time, and none is begun that is not worth it any more. Leaving early abandons the rest."""
+    drawn at a time, and none is begun that is not worth it any more. Leaving early abandons the rest; an error that is
+    nobody's expectation is raised after what was under way has come, for that is paid."""
     room = asyncio.Semaphore(together)
+    trouble: Exception | None = None
 
     async def one(position: int) -> tuple[int, Artwork] | None:
         async with room:
             with suppress(*Expected):
-                return (position, await draw(position)) if worth() else None
+                return (position, await draw(position)) if worth() and trouble is None else None
         return None
 
     tasks = [asyncio.create_task(one(position)) for position in positions]
     try:
         for ended in asyncio.as_completed(tasks):
-            if (made := await ended) is not None:
+            try:
+                made = await ended
+            except Exception as error:
+                trouble = trouble or error
+                continue
+            if made is not None:
                 yield made
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+    if trouble is not None:
+        raise trouble

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from core.domain.prompt import Reference, ReferenceRole
 from core.domain.record import Json
 from core.prompting.reference import Choice, choose
+from core.workshop.crew import WorkLost
 from core.workshop.workshop import Workshop
 
 
@@ -51,4 +52,8 @@ class Sitting:
     async def _small(self, index: int) -> bytes:
         if index not in self._reduced:
             self._reduced[index] = asyncio.create_task(self._workshop.reduce(self._portraits[index].data))
-        return await asyncio.shield(self._reduced[index])
+        try:
+            return await asyncio.shield(self._reduced[index])
+        except WorkLost:
+            self._reduced.pop(index, None)  # whoever asks next tries again
+            raise

@@ -64,6 +64,11 @@ def test_what_the_studio_drew_instead_is_not_charged() -> None:
     assert captured(Quote(2, "m", Work.SET, 4), [0, 0, 0, 0]) == 0
 
 
+def test_a_model_that_became_dearer_after_the_order_costs_what_was_agreed() -> None:
+    assert captured(Quote(2, "m", Work.SET, 4), [4, 4, 0, 0]) == 1
+    assert captured(Quote(2, "m", Work.SET, 4), [4, 4, 4, 4]) == 2
+
+
 @given(st.integers(0, 20), st.sampled_from(VARIANT_COUNTS), st.data())
 def test_never_more_is_kept_than_was_agreed_nor_less_for_more_delivered(
     price: int, ordered: int, data: st.DataObject

@@ -118,7 +118,7 @@ async def test_a_model_that_is_gone_is_reported_and_left() -> None:
     assert drawn.model is STUDIO
 
 
-async def test_a_call_beyond_its_deadline_is_abandoned_and_the_next_model_asked() -> None:
+async def test_a_call_beyond_the_variants_time_is_abandoned_and_the_studio_asked() -> None:
     cancelled: list[str] = []
 
     async def paint(model: ModelSpec) -> Painted:
@@ -130,7 +130,7 @@ async def test_a_call_beyond_its_deadline_is_abandoned_and_the_next_model_asked(
                 raise
         return Painted(plate=b"plate")
 
-    drawn = await walk(ROUTE, paint, deadlines=Deadlines(call=0.05))
+    drawn = await walk(ROUTE, paint, deadlines=Deadlines(variant=0.05))
 
     assert cancelled == ["stand-in"]
     assert drawn.model is STUDIO
@@ -138,7 +138,7 @@ async def test_a_call_beyond_its_deadline_is_abandoned_and_the_next_model_asked(
     assert 0.05 <= drawn.attempts[0].seconds < 5
 
 
-async def test_when_the_jobs_time_is_used_up_only_the_studio_is_still_asked() -> None:
+async def test_when_the_variants_time_is_used_up_only_the_studio_is_still_asked() -> None:
     asked: list[str] = []
 
     async def paint(model: ModelSpec) -> Painted:
@@ -147,16 +147,16 @@ async def test_when_the_jobs_time_is_used_up_only_the_studio_is_still_asked() ->
         return Painted(plate=b"plate")
 
     premium = replace(STAND_IN, id="premium")
-    drawn = await walk((STAND_IN, premium, STUDIO), paint, deadlines=Deadlines(job=0.05))
+    drawn = await walk((STAND_IN, premium, STUDIO), paint, deadlines=Deadlines(variant=0.05))
 
     assert asked == ["stand-in", "studio"]
     assert [row.reason for row in drawn.attempts] == ["timed_out", "timed_out", ""]
 
 
-async def test_no_wait_reaches_beyond_the_jobs_time() -> None:
+async def test_no_wait_reaches_beyond_the_variants_time() -> None:
     waits = Waits()
 
-    await walk(ROUTE, _painter({"stand-in": [Busy("later", 30)]}), waits, deadlines=Deadlines(job=10))
+    await walk(ROUTE, _painter({"stand-in": [Busy("later", 30)]}), waits, deadlines=Deadlines(variant=10))
 
     assert waits == []
 

@@ -55,10 +55,10 @@ async def test_who_finds_no_place_in_time_is_told_that_the_model_is_overloaded(w
     one, other = workers
     async with one.place(MODEL, call_s=5), one.place(MODEL, call_s=5):
         with pytest.raises(Overloaded):
-            async with other.place(MODEL, call_s=5, patience_s=0.3):
+            async with other.place(MODEL, call_s=5, crowd_s=0.3):
                 pytest.fail("there was no third place")
 
-    async with other.place(MODEL, call_s=5, patience_s=0.3):
+    async with other.place(MODEL, call_s=5, crowd_s=0.3):
         pass
     assert await one.health() == WELL, "our own crowd is no trouble of the provider's"
 
