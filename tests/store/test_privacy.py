@@ -1,6 +1,7 @@
 """What is stored of a person: exported whole, deleted whole, purged in time."""
 
 import json
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -243,3 +244,25 @@ async def test_a_variant_brought_back_in_time_keeps_its_files(database: str) -> 
         assert await scene.housekeeping.purge_due() == ()
         scene.advance("31 days")
         assert len(await scene.housekeeping.purge_due()) == 3
+
+
+async def test_what_a_model_was_shown_goes_with_the_first_of_the_selfies_and_no_pin_keeps_it(database: str) -> None:
+    async with staged(database) as scene:
+        person, work, assets = await scene.person(10), scene.worker(), Assets(scene.direct)
+        selfie = await assets.add(person.id, asset("selfie"))
+        scene.advance("20 days")
+        thread = asset("thread")
+        made = replace(version(), recipe={"brief": {"selfies": [selfie.id]}}, original=asset("original"), thread=thread)
+        done = await scene.ordered(person, 2)
+        await work.start(done.job_id)
+        variant = new_id()
+        await work.store_variant(done.job_id, variant_id=variant, code=code_of(variant), position=0, version=made)
+        assert (await assets.get(str(thread["id"]))).purge_at == selfie.purge_at
+
+        await Variants(scene.direct).mark(code_of(variant), person.id, pinned=True)
+        kept = await assets.get(str(thread["id"]))
+        assert (kept.pinned, kept.purge_at) == (False, selfie.purge_at)
+
+        await assets.forget_selfies(person.id)
+        with pytest.raises(Unknown):
+            await assets.get(str(thread["id"]))
