@@ -22,7 +22,9 @@ PORTRAIT = Path(__file__).parents[2] / "app" / "demo" / "portrait.png"
 class Factory:
     """Start, stop and start again: the folder and the address stay."""
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: str) -> None:
+        """`settings`: environment variables beside the embedded default's."""
+        self._settings = settings
         # Not tmp_path: pytest keeps that 0700, and for root the database runs as somebody else.
         self.home = Path(tempfile.mkdtemp(prefix="factory-story-"))
         self.home.chmod(0o711)
@@ -42,7 +44,7 @@ class Factory:
             COMMAND,
             "run",
             cwd=self.home,
-            env=bare | places,
+            env=bare | places | self._settings,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
