@@ -168,6 +168,7 @@ class TelegramPart:
                 settings.telegram_bot_token.get_secret_value(),
                 desk=factory.desk,
                 references=factory.references("telegram"),
+                supervisor=factory.supervisor,
                 polling=settings.telegram_mode is TelegramMode.POLLING,
                 api_url=settings.telegram_api_url,
             )

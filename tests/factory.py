@@ -74,6 +74,7 @@ async def running(
                 telegram.token,
                 desk=factory.desk,
                 references=factory.references("telegram"),
+                supervisor=factory.supervisor,
                 polling=not webhook,
                 api_url=telegram.base_url.removesuffix("/bot"),
             )

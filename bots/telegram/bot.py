@@ -6,7 +6,7 @@ import asyncio
 import logging
 import math
 import re
-from contextlib import suppress
+from contextlib import AsyncExitStack
 
 import structlog
 import telegram
@@ -19,6 +19,7 @@ from bots.telegram.polling import Polling
 from bots.telegram.post import Post
 from core.domain.record import Json
 from core.services.desk import Desk, References, Unavailable
+from core.supervisor import Supervisor
 
 log = structlog.get_logger(__name__)
 
@@ -67,10 +68,20 @@ async def introduce(bot: telegram.Bot) -> None:
 
 
 class TelegramBot:
-    """`polling=False`: updates come through `take`, from a webhook. `courier` delivers in either mode."""
+    """`polling=False`: updates come through `take`, from a webhook. `courier` delivers in either mode.
+
+    The supervisor begins again what breaks, and names it "telegram" while it keeps breaking.
+    """
 
     def __init__(
-        self, token: str, *, desk: Desk, references: References, polling: bool, api_url: str = API_URL
+        self,
+        token: str,
+        *,
+        desk: Desk,
+        references: References,
+        supervisor: Supervisor,
+        polling: bool,
+        api_url: str = API_URL,
     ) -> None:
         """Raises TokenRefused for what cannot be a token; connects to nothing."""
         self._bot = connect(token, api_url)
@@ -78,6 +89,7 @@ class TelegramBot:
         self.courier = TelegramCourier(self._bot, post)
         self._handler = Handler(self._bot, desk, post, patience_s=math.inf if polling else WEBHOOK_PATIENCE_S)
         self._polling = Polling(self._bot, self._handler.handle) if polling else None
+        self._supervisor = supervisor
         self._running: asyncio.Task[None] | None = None
         self._introduced = asyncio.Event()
 
@@ -101,18 +113,18 @@ class TelegramBot:
         except TokenRefused:
             await self._bot.shutdown()
             raise
-        self._running = asyncio.create_task(self._run())
+        self._running = asyncio.create_task(self._supervisor.keep_up("telegram", self._run))
 
     async def stop(self) -> None:
         """End within two seconds: what was not finished is offered again by Telegram."""
-        if self._running:
-            self._running.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._running
-        if self._polling and self.ready:
-            await self._polling.drain()
-        await self._handler.close()
-        await self._bot.shutdown()
+        async with AsyncExitStack() as last:  # whatever goes wrong before
+            last.push_async_callback(self._bot.shutdown)
+            last.push_async_callback(self._handler.close)
+            if self._running:
+                self._running.cancel()
+                await asyncio.gather(self._running, return_exceptions=True)
+            if self._polling and self.ready:
+                await self._polling.drain()
 
     async def take(self, record: Json) -> None:
         """One update as Telegram's webhook brings it. Raises Unavailable (answer 503), ValueError for no update."""
@@ -127,6 +139,7 @@ class TelegramBot:
         self._introduced.set()
 
     async def _run(self) -> None:
+        """Until cancelled."""
         pause = _FIRST_PAUSE_S
         while not self.ready:
             await asyncio.sleep(pause)
@@ -137,3 +150,4 @@ class TelegramBot:
                 log.warning("telegram.unreachable", reason=str(error))
         if self._polling:
             await self._polling.run()
+        await asyncio.Event().wait()  # updates come through `take`

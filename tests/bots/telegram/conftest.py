@@ -6,6 +6,7 @@ import pytest
 import pytest_asyncio
 
 from bots.telegram.bot import TelegramBot
+from core.supervisor import Supervisor
 from tests.telegram_server.fixture import person, telegram_server
 from tests.telegram_server.server import TelegramServer
 
@@ -31,6 +32,7 @@ async def bot(telegram_server: TelegramServer, desk: ScriptedDesk, cards: Cards)
         telegram_server.token,
         desk=desk,
         references=cards,
+        supervisor=Supervisor(),
         polling=True,
         api_url=telegram_server.base_url.removesuffix("/bot"),
     )

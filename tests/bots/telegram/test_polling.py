@@ -6,12 +6,15 @@ import time
 
 import pytest
 from structlog.testing import capture_logs
+from telegram.error import NetworkError
 
 from bots.telegram.bot import TelegramBot, TokenRefused
 from bots.telegram.handler import DOWNLOAD_BYTES
 from core.conversation.action import Cancel, EditText
 from core.conversation.event import CommandSent, Event, PhotoRefused, PhotosSent, TextSent
 from core.conversation.view import NoticeView, Tone
+from core.services.desk import Delivery
+from core.supervisor import Supervisor
 from tests.telegram_server.fault import Fault, bad_gateway, bad_request, delayed, dropped, flood, server_error
 from tests.telegram_server.message import Message
 from tests.telegram_server.person import Person
@@ -28,9 +31,15 @@ def texts(desk: ScriptedDesk, person: str = "42") -> list[str]:
     ]
 
 
-def another(server: TelegramServer, desk: ScriptedDesk) -> TelegramBot:
-    api = server.base_url.removesuffix("/bot")
-    return TelegramBot(server.token, desk=desk, references=Cards(), polling=True, api_url=api)
+def another(server: TelegramServer, desk: ScriptedDesk, supervisor: Supervisor | None = None) -> TelegramBot:
+    return TelegramBot(
+        server.token,
+        desk=desk,
+        references=Cards(),
+        supervisor=supervisor or Supervisor(),
+        polling=True,
+        api_url=server.base_url.removesuffix("/bot"),
+    )
 
 
 def shown(person: Person, token: str = "") -> Message:
@@ -256,6 +265,40 @@ async def test_polling_goes_on_after_a_fault(
     await bot.stop()
 
 
+async def test_polling_that_breaks_is_begun_again_and_named_while_it_keeps_breaking(
+    telegram_server: TelegramServer, person: Person, desk: ScriptedDesk
+) -> None:
+    supervisor = Supervisor(pause_s=0.01)
+    bot = another(telegram_server, desk, supervisor)
+    await bot.start()
+    try:
+        send_what_no_library_reads(telegram_server)
+        await eventually(lambda: supervisor.failing == ("telegram",))
+        telegram_server.mailbox.remove_hook(drop=True)
+        person.send_text("one")
+        await desk.until(1)
+    finally:
+        await bot.stop()
+    assert texts(desk) == ["one"]
+
+
+async def test_a_bot_whose_polling_broke_is_shut_down_whole(
+    telegram_server: TelegramServer, person: Person, desk: ScriptedDesk
+) -> None:
+    bot = another(telegram_server, desk)
+    await bot.start()
+    send_what_no_library_reads(telegram_server)
+    with pytest.raises(KeyError):  # saying good-bye finds it in the queue as well
+        await bot.stop()
+    greeting = Delivery(id=1, key="1", place="42", view=NoticeView(text="Hello"), language="en")
+    with pytest.raises(NetworkError, match="not initialized"):
+        await bot.courier.deliver(greeting)
+
+
+def send_what_no_library_reads(server: TelegramServer) -> None:
+    server.mailbox.push_unread("message", {"message_id": 1}, 42)
+
+
 async def test_an_update_nobody_can_take_is_logged_and_does_not_block_the_rest(
     bot: TelegramBot, telegram_server: TelegramServer, person: Person, desk: ScriptedDesk
 ) -> None:
@@ -308,6 +351,7 @@ async def test_a_wrong_token_is_one_clear_sentence_that_does_not_hold_it(
             token,
             desk=desk,
             references=Cards(),
+            supervisor=Supervisor(),
             polling=True,
             api_url=telegram_server.base_url.removesuffix("/bot"),
         ).start()

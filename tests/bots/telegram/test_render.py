@@ -31,6 +31,7 @@ from core.conversation.view import (
 )
 from core.domain.score import Grade
 from core.services.desk import Delivery
+from core.supervisor import Supervisor
 from tests.telegram_server.person import Person
 from tests.telegram_server.server import TelegramServer
 
@@ -85,7 +86,12 @@ async def _deliver_all(contracts: Path, views: list[View]) -> list[str]:
     async with TelegramServer(contracts) as server:
         person = Person(server, 42)
         bot = TelegramBot(
-            server.token, desk=desk, references=Cards(), polling=False, api_url=server.base_url.removesuffix("/bot")
+            server.token,
+            desk=desk,
+            references=Cards(),
+            supervisor=Supervisor(),
+            polling=False,
+            api_url=server.base_url.removesuffix("/bot"),
         )
         await bot.start()
         last: dict[str, object] = {}

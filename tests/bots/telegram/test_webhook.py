@@ -12,6 +12,7 @@ from bots.telegram import release
 from bots.telegram.bot import TelegramBot
 from core.conversation.action import Cancel
 from core.conversation.event import PhotosSent, TextSent
+from core.supervisor import Supervisor
 from tests.telegram_server.person import Person
 from tests.telegram_server.server import TelegramServer
 from webhooks.server import WebhookServer
@@ -38,7 +39,7 @@ async def _nothing_missing() -> tuple[str, ...]:
 
 
 async def _replica(api_url: str, token: str, desk: ScriptedDesk, cards: Cards) -> Replica:
-    bot = TelegramBot(token, desk=desk, references=cards, polling=False, api_url=api_url)
+    bot = TelegramBot(token, desk=desk, references=cards, supervisor=Supervisor(), polling=False, api_url=api_url)
     server = WebhookServer(routes(bot.take, SECRET), ready=_nothing_missing, host="127.0.0.1", port=0)
     await bot.start()
     await server.start()
