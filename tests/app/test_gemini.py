@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
-from collections.abc import AsyncIterator
+import itertools
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -11,14 +14,16 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from app.demo.gemini.case import Case
 from app.demo.gemini.service import GeminiStandIn
+from app.demo.gemini.wire import Call
 from app.demo.stage import Screen
 from core.bootstrap import Factory
-from core.conversation.action import Generate
-from core.conversation.event import Photo, PhotosSent
-from core.conversation.view import GalleryView, View
-from tests.app.chat import Guest, closing, pictured
-from tests.factory import running
+from core.conversation.action import CancelJob, Generate
+from core.conversation.event import Photo, PhotosSent, Pressed
+from core.conversation.view import GalleryView, NoticeView, ProgressView, View
+from tests.app.chat import Guest, button, closing, pictured
+from tests.factory import Running, running
 from tests.gemini_server.server import gemini_server
 
 GRANT, PRICE = 4, 2
@@ -40,6 +45,10 @@ async def ordered(guest: Guest, photo: bytes, **offer: str) -> View:
     return await guest.press(card, Generate, closing, **offer)
 
 
+def painting(database: str, home: Path, screen: Screen, gemini: GeminiStandIn) -> AbstractAsyncContextManager[Running]:
+    return running(database, home, couriers=[screen], gemini_api_key="a-key", gemini_base_url=gemini.base_url)
+
+
 async def facts_of(factory: Factory) -> list[dict[str, Any]]:
     rows = await factory.direct.fetch(
         "select v.position, n.recipe, n.facts, n.original_asset::text as original, n.thread_asset::text as thread "
@@ -50,9 +59,7 @@ async def facts_of(factory: Factory) -> list[dict[str, Any]]:
 
 async def test_a_set_is_painted_by_the_model_and_typeset_here(database: str, home: Path, gemini: GeminiStandIn) -> None:
     screen = Screen()
-    async with running(
-        database, home, couriers=[screen], gemini_api_key="a-key", gemini_base_url=gemini.base_url
-    ) as here:
+    async with painting(database, home, screen, gemini) as here:
         guest = Guest(here.factory, screen)
         finished = await ordered(guest, PORTRAIT)
         assert isinstance(finished, GalleryView)
@@ -66,3 +73,64 @@ async def test_a_set_is_painted_by_the_model_and_typeset_here(database: str, hom
             assert Image.open(io.BytesIO(data)).size == (1280, 720)
     prompts = {call.words for call in gemini.calls if call.verb == "generateContent"}
     assert len(prompts) == 4
+
+
+def nth_call(number: int, case: Case) -> Callable[[Call], Case | None]:
+    """The case for the call of that number, whichever variant's it is; nothing for the others."""
+    paints = itertools.count(1)
+    return lambda call: case if call.verb == "generateContent" and next(paints) == number else None
+
+
+async def test_a_refused_variant_leaves_its_neighbours_and_is_given_back(
+    database: str, home: Path, gemini: GeminiStandIn
+) -> None:
+    screen = Screen()
+    gemini.case, gemini.delay_s = nth_call(1, Case.IMAGE_SAFETY), 0.2
+    async with painting(database, home, screen, gemini) as here:
+        guest = Guest(here.factory, screen)
+        finished = await ordered(guest, PORTRAIT)
+        job = await guest.set_job()
+        assert (job["status"], job["captured"], job["variants"]) == ("partly_done", 1, 3)
+        assert isinstance(finished, GalleryView) and "Given back: 1 cr." in finished.text
+        assert await guest.wallet() == (GRANT - 1, 0)
+
+
+async def test_a_set_that_is_cancelled_while_all_its_calls_are_under_way_costs_nothing(
+    database: str, home: Path, gemini: GeminiStandIn
+) -> None:
+    screen, under_way = Screen(), asyncio.Semaphore(0)
+    gemini.delay_s = 60
+    gemini.observers.append(lambda call: under_way.release() if call.verb == "generateContent" else None)
+    async with painting(database, home, screen, gemini) as here:
+        guest = Guest(here.factory, screen)
+        accepted = await here.factory.desk.accept(guest.envelope, PORTRAIT)
+        assert isinstance(accepted, Photo)
+        card = await guest.do(PhotosSent(photos=(accepted,), caption="I quit my job"), pictured)
+        progress = await guest.press(card, Generate, lambda view: isinstance(view, ProgressView))
+        async with asyncio.timeout(30):
+            for _ in range(4):
+                await under_way.acquire()
+        told = await guest.do(Pressed(action=button(progress, CancelJob)), closing)
+        assert isinstance(told, NoticeView)
+        job = await guest.set_job()
+        assert (job["status"], job["captured"], job["variants"]) == ("cancelled", 0, 0)
+        assert await guest.wallet() == (GRANT, 0)
+
+
+async def test_a_set_that_two_models_and_the_studio_shared_costs_what_each_was_worth(
+    database: str, home: Path, gemini: GeminiStandIn
+) -> None:
+    """The models in turn refuse to serve, each variant's first call, until the studio draws two of them."""
+    screen = Screen()
+    worn = itertools.count(1)
+    gemini.case = lambda call: Case.INTERNAL if call.verb == "generateContent" and next(worn) <= 2 else None
+    async with painting(database, home, screen, gemini) as here:
+        guest = Guest(here.factory, screen)
+        await ordered(guest, PORTRAIT)
+        rows = await facts_of(here.factory)
+        prices = [row["facts"]["price"] for row in rows]
+        job = await guest.set_job()
+        assert job["status"] == "done" and len(rows) == 4
+        assert job["captured"] == sum(prices) // 4
+        assert all(row["facts"]["price"] <= PRICE for row in rows)
+        assert {row["recipe"]["model"] for row in rows} > {BANANA}
