@@ -33,6 +33,7 @@ async def keep(guest: Guest, octets: int) -> None:
     user_id = (await guest.factory.conversing.open(guest.envelope)).user_id
     picture, media_type = str(uuid4()), "image/jpeg"
     record = {"id": picture, "kind": "render", "blob_key": f"render/{picture}.jpg", "media_type": media_type}
+    await guest.factory.assets.promise(str(record["blob_key"]))
     await guest.factory.assets.add(user_id, {**record, "byte_count": octets})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,10 +13,12 @@ from psycopg import sql
 
 from core.domain.code import derive
 from core.domain.record import Json
+from core.store.asset import Assets
 from core.store.direct import DirectTransport
 from core.store.housekeeping import Housekeeping
 from core.store.job import Jobs
 from core.store.outbox import Outbox, Post
+from core.store.port import Transport
 from core.store.turn import NewJob, OpenTurn, StoredTurn, Turns, TurnToStore
 from core.store.wallet import Wallet, Wallets
 from core.store.work import NewRender, NewVersion, Work
@@ -72,6 +74,21 @@ def version(*renders: dict[str, Json], format_id: str = "youtube") -> NewVersion
             for n, file in enumerate(files)
         ],
     )
+
+
+async def written(transport: Transport, record: dict[str, Json]) -> dict[str, Json]:
+    """The asset, whose file was promised and is there: only its row is missing."""
+    await Assets(transport).promise(str(record["blob_key"]))
+    return record
+
+
+async def drawn(transport: Transport, made: NewVersion | None = None) -> NewVersion:
+    """A version whose files are there."""
+    made = made or version()
+    for file in (made.plate, made.original, made.thread, *(render.asset for render in made.renders)):
+        if isinstance(file, Mapping):
+            await written(transport, dict(file))
+    return made
 
 
 @dataclass

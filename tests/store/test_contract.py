@@ -22,7 +22,7 @@ from core.store.transcript import Transcripts
 from core.store.turn import SubmitLimit, Turns
 from core.store.variant import Variants
 from core.store.wallet import Wallets
-from tests.store.scene import PLATFORM, Person, asset, code_of, new_id, order, post, staged, version
+from tests.store.scene import PLATFORM, Person, asset, code_of, drawn, new_id, order, post, staged
 
 
 class Counted:
@@ -86,7 +86,12 @@ async def test_every_function_answers_the_same_by_either_way(transport: Transpor
         work, variant_id = scene.worker(), new_id()
         await work.start(placed.job_id)
         kept = await work.store_variant(
-            placed.job_id, variant_id=variant_id, code=code_of(variant_id), position=0, version=version(), earned=1
+            placed.job_id,
+            variant_id=variant_id,
+            code=code_of(variant_id),
+            position=0,
+            version=await drawn(scene.direct),
+            earned=1,
         )
     assert (await jobs.get(placed.code, person.id)).variants == (kept.code,)
     assert (await jobs.cancel(person.id))[0].status == JobStatus.RUNNING

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from core.domain.job import JobStatus
-from tests.store.scene import post, staged
+from core.store.asset import Assets
+from core.store.error import Ended
+from tests.store.scene import asset, post, staged, written
 
 SLOT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -17,6 +19,24 @@ async def test_many_ticking_clocks_queue_a_slot_once(database: str) -> None:
         assert sorted(await asyncio.gather(*ticks)) == [False] * 19 + [True]
         assert await scene.housekeeping.enqueue_due("sweep", SLOT.replace(minute=1), "sweep_jobs")
         assert scene.rows("select task_name from queue.procrastinate_jobs") == [("sweep_jobs",)] * 2
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+async def test_a_file_named_too_late_gets_no_row_whether_or_not_it_is_deleted_already(
+    database: str, deleted: bool
+) -> None:
+    async with staged(database) as scene:
+        person, assets = await scene.person(), Assets(scene.direct)
+        in_time, late = [await written(scene.direct, asset("selfie")) for _ in range(2)]
+        await assets.add(person.id, in_time)
+        scene.advance("61 minutes")
+        if deleted:
+            doomed = await scene.housekeeping.doomed_blobs()
+            assert doomed == (late["blob_key"],)
+            await scene.housekeeping.blobs_deleted(doomed)
+        with pytest.raises(Ended):
+            await assets.add(person.id, late)
+        assert (await assets.add(person.id, in_time)).id == in_time["id"], "said twice it is one row"
 
 
 async def test_prune_forgets_what_is_over_and_keeps_what_is_open(database: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from core.domain.job import Failure, JobStatus
 from core.store.error import Blocked, Ended, Unknown
 from core.store.variant import Variants
-from tests.store.scene import Person, Scene, asset, code_of, new_id, order, post, staged, version
+from tests.store.scene import Person, Scene, asset, code_of, drawn, new_id, order, post, staged, version
 
 _positions = count()
 
@@ -21,7 +21,7 @@ async def store_one(scene: Scene, job_id: str, *, position: int = 0, earned: int
         variant_id=variant_id,
         code=code_of(variant_id),
         position=position,
-        version=version(),
+        version=await drawn(scene.direct),
         earned=earned,
         outbox=[post(f"variant:{job_id}:{position}")],
     )
@@ -115,6 +115,7 @@ async def test_a_variant_reported_twice_is_stored_once_and_its_second_files_go(d
         codes = {await store_one(scene, placed.job_id) for _ in range(2)}
         assert len(codes) == 1
         assert scene.rows("select count(*) from tf.asset") == [(2,)]
+        scene.advance("61 minutes")  # what was promised for the second files
         assert len(await scene.housekeeping.doomed_blobs()) == 2
 
 
@@ -132,11 +133,11 @@ async def test_a_refinement_adds_a_version_that_can_be_undone_and_files_of_furth
         await work.start(edit.job_id)
         plate = variant.shown.plate_asset
         assert plate is not None
-        fresh = version()
+        fresh = await drawn(scene.direct)
         for replayed in (False, True):
             kept = await work.store_version(edit.job_id, variant.id, fresh)
             assert (kept.version, kept.replayed) == (2, replayed)
-        further = version(asset(), format_id="reels").renders
+        further = (await drawn(scene.direct, version(asset(), format_id="reels"))).renders
         for _ in range(2):
             await work.store_renders(edit.job_id, variant.id, 2, further)
         await work.end(edit.job_id, JobStatus.DONE)

@@ -14,19 +14,20 @@ from core.store.outbox import Outbox, Parcel
 from core.store.person import People
 from core.store.transcript import Transcripts
 from core.store.variant import Variants
-from tests.store.scene import PLATFORM, Person, Scene, asset, code_of, new_id, post, staged, version
+from tests.store.scene import PLATFORM, Person, Scene, asset, code_of, drawn, new_id, post, staged, version, written
 
 
 async def busy(scene: Scene) -> Person:
     """Someone with a bit of everything, and a job still running."""
     person = await scene.person(10, starter=4, person_hash="salted-hash")
     assets, work = Assets(scene.direct), scene.worker()
-    await assets.add(person.id, asset("selfie", facts={"face": [0.1, 0.2]}))
+    await assets.add(person.id, await written(scene.direct, asset("selfie", facts={"face": [0.1, 0.2]})))
     await person.submit(outbox=[post("hello", f"dear {person.ref}")], settings={"vibe": "bold"})
     done = await scene.ordered(person, 2, brief={"format": "youtube", "headline": person.ref}, project_id=new_id())
     await work.start(done.job_id)
     variant = new_id()
-    await work.store_variant(done.job_id, variant_id=variant, code=code_of(variant), position=0, version=version())
+    made = await drawn(scene.direct)
+    await work.store_variant(done.job_id, variant_id=variant, code=code_of(variant), position=0, version=made)
     await work.end(done.job_id, JobStatus.DONE, captured=2, outbox=[post("done")])
     running = await scene.ordered(person, 3)
     await work.start(running.job_id)
@@ -105,9 +106,9 @@ async def test_pictures_go_after_thirty_days_with_what_was_read_from_them_unless
     async with staged(database) as scene:
         person = await busy(scene)
         assets, variants = Assets(scene.direct), Variants(scene.direct)
-        kept = await assets.add(person.id, asset("original"))
+        kept = await assets.add(person.id, await written(scene.direct, asset("original")))
         await assets.pin(kept.id, person.id)
-        logo = await assets.add(person.id, asset("logo"))
+        logo = await assets.add(person.id, await written(scene.direct, asset("logo")))
         scene.advance("29 days 23 hours")
         assert await scene.housekeeping.purge_due() == ()
         scene.advance("2 hours")
@@ -135,7 +136,7 @@ async def test_a_pinned_variant_keeps_its_files(database: str) -> None:
 async def test_selfies_are_offered_again_until_they_are_forgotten(database: str) -> None:
     async with staged(database) as scene:
         person, stranger, assets = await scene.person(), await scene.person(), Assets(scene.direct)
-        added = [await assets.add(person.id, asset("selfie")) for _ in range(3)]
+        added = [await assets.add(person.id, await written(scene.direct, asset("selfie"))) for _ in range(3)]
         assert [one.id for one in await assets.latest_selfies(person.id, 2)] == [added[2].id, added[1].id]
         assert (await assets.disk_used(person.id)).mine == 3000
         assert (await assets.disk_used(stranger.id)).mine == 0
@@ -204,8 +205,8 @@ async def test_a_picture_that_becomes_the_logo_stays_and_is_no_selfie_any_more(d
     async with staged(database) as scene:
         person, assets = await scene.person(11), Assets(scene.direct)
         first, second = asset("selfie"), asset("selfie")
-        await assets.add(person.id, first)
-        await assets.add(person.id, second)
+        for file in (first, second):
+            await assets.add(person.id, await written(scene.direct, file))
         people = People(scene.direct)
 
         await people.save_settings(person.id, {"logo": first["id"]})
@@ -249,13 +250,14 @@ async def test_a_variant_brought_back_in_time_keeps_its_files(database: str) -> 
 async def test_what_a_model_was_shown_goes_with_the_first_of_the_selfies_and_no_pin_keeps_it(database: str) -> None:
     async with staged(database) as scene:
         person, work, assets = await scene.person(10), scene.worker(), Assets(scene.direct)
-        selfie = await assets.add(person.id, asset("selfie"))
+        selfie = await assets.add(person.id, await written(scene.direct, asset("selfie")))
         scene.advance("20 days")
         thread = asset("thread")
         made = replace(version(), recipe={"brief": {"selfies": [selfie.id]}}, original=asset("original"), thread=thread)
         done = await scene.ordered(person, 2)
         await work.start(done.job_id)
         variant = new_id()
+        made = await drawn(scene.direct, made)
         await work.store_variant(done.job_id, variant_id=variant, code=code_of(variant), position=0, version=made)
         assert (await assets.get(str(thread["id"]))).purge_at == selfie.purge_at
 
