@@ -56,7 +56,7 @@ from core.conversation.event import (
     TextSent,
 )
 from core.conversation.order import set_code
-from core.conversation.refinement import JobAction, VariantAction
+from core.conversation.refinement import CHOICE, JobAction, VariantAction
 from core.conversation.session import Session
 from core.conversation.setting import SETTINGS
 from core.conversation.talk import Talk
@@ -160,7 +160,7 @@ def _command_of(event: Event) -> str:
 
 def advance(session: Session, event: Event, world: World) -> Turn:
     """The next session, what to show and what to have done."""
-    turn = _advance(Talk.begin(session, world), event)
+    turn = _beside(_advance(Talk.begin(session, world), event), session.beside)
     return _below(turn, event) if turn.session.draft == session.draft else _left(_below(turn, event), session.draft)
 
 
@@ -173,6 +173,18 @@ def _below(turn: Turn, event: Event) -> Turn:
         for view in turn.views
     )
     return replace(turn, views=tuple(views))
+
+
+def _beside(turn: Turn, last: str) -> Turn:
+    """A card about a variant changes where it stands as long as it was the last thing said; else it comes anew, below,
+    where whoever pressed is looking. `last`: the slot of such a card."""
+    if not turn.views:
+        return turn
+    view = turn.views[-1]
+    about = view.slot if view.slot.startswith(CHOICE) else ""
+    if about and about != last:
+        view = replace(view, retires=tuple(dict.fromkeys((*view.retires, about))))
+    return replace(turn, session=replace(turn.session, beside=about), views=(*turn.views[:-1], view))
 
 
 def _left(turn: Turn, draft: str) -> Turn:

@@ -71,7 +71,7 @@ VariantAction = (
 )
 JobAction = CancelJob | Again | DownloadAll
 
-WORDS = "words"
+CHOICE, WORDS = "choice:", "words"
 LONGEST_CHANGE = 600
 """Characters a model is told; what is longer was not meant as a change of a picture."""
 ON_PICTURE = (Touch.DARKER_BACKGROUND, Touch.BRIGHTER_BACKGROUND, Touch.BLUR_BACKGROUND, Touch.SIMPLER)
@@ -88,7 +88,7 @@ ON_PERSON = (
 
 def choice_slot(code: str) -> str:
     """The one message below a variant that asks something about it."""
-    return f"choice:{code}"
+    return f"{CHOICE}{code}"
 
 
 def gone(talk: Talk) -> Turn:

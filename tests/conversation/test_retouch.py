@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from core.conversation.action import EditText, Retouch, Run, parse
+from core.conversation.action import ChangeVibe, EditText, Info, OpenVariant, Retouch, Run, parse
 from core.conversation.event import Pressed, TextSent
 from core.conversation.view import FormView
 from core.domain.job import JobKind
@@ -170,3 +170,16 @@ def test_who_goes_on_to_edit_text_is_not_charged_for_the_next_words() -> None:
     talk.say("NEW WORDS")
 
     assert (order(talk).kind, order(talk).quote.credits) == (JobKind.EDIT_TEXT, 0)
+
+
+def test_a_card_about_a_picture_stands_below_what_came_since_and_changes_in_place_until_then() -> None:
+    talk = chat()
+    slot = f"choice:{CODE}"
+
+    talk.press(Info(CODE))
+    assert slot in talk.turn.views[-1].retires, "the first one is a message of its own"
+    talk.press(ChangeVibe(CODE))
+    assert slot not in talk.turn.views[-1].retires
+    talk.press(OpenVariant(CODE))
+    talk.press(Info(CODE))
+    assert slot in talk.turn.views[-1].retires

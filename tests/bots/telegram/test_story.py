@@ -73,6 +73,10 @@ class Newcomer:
         self._prompted()
         self.person.send_text(text)
 
+    def reply(self, message: Message, text: str) -> None:
+        self._prompted()
+        self.person.reply_to(message, text)
+
     async def file(self) -> Message:
         self.press("File")
         await self.shown("JPG", "PNG")
