@@ -33,6 +33,7 @@ from core.services.overnight import Overnight
 from core.services.page import Browsers, StoredReferences, StoredTranscript
 from core.services.painting import Painting
 from core.services.probing import Look, Probing
+from core.services.reading import Reading
 from core.services.reception import Reception
 from core.services.refining import Refining
 from core.services.rendering import Rendering
@@ -266,6 +267,17 @@ class Factory:
         )
 
     @cached_property
+    def reading(self) -> Reading:
+        return Reading(
+            self.work,
+            self.conversing,
+            self.catalogue,
+            self.budget,
+            {} if self.gemini is None else {"gemini": self.gemini.reader},
+            self.probing.retire,
+        )
+
+    @cached_property
     def rendering(self) -> Rendering:
         refining = Refining(
             self.work, self.variants, self.people, self.album, self.drawing, self.workshop, self.catalogue
@@ -277,7 +289,7 @@ class Factory:
             self.workshop,
             self.catalogue,
             self.finishing,
-            refining.steps() | self.overnight.steps(),
+            refining.steps() | self.overnight.steps() | self.reading.steps(),
         )
 
     @cached_property

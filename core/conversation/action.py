@@ -110,6 +110,15 @@ class UseLastSelfies(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class Read(Action):
+    """Have something read or thought of: `errand` is one of `core.domain.errand`."""
+
+    verb: ClassVar[str] = "rd"
+    draft: str
+    errand: str
+
+
+@dataclass(frozen=True, slots=True)
 class GoOn(Action):
     """Go on although something was warned of: `about` is `photo` or `no_person`."""
 

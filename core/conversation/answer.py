@@ -12,6 +12,7 @@ from core.conversation.view import FieldKind
 from core.domain import format as formats
 from core.domain.brief import HEADLINE_WORDS, MAX_PROMPTS, SUBTEXT_WORDS
 from core.domain.record import Json
+from core.domain.video import address, video_link
 
 HEADLINE_KEPT_WORDS = 60
 HEADLINE_KEPT_LENGTH = 300
@@ -148,6 +149,11 @@ def _size(text: str) -> Verdict:
         return Unfit("size_range")
 
 
+def _video(text: str) -> Verdict:
+    link = video_link(text)
+    return Accepted(address(link)) if link else Unfit("video")
+
+
 _READERS: dict[Reading, Callable[[str], Verdict]] = {
     Reading.HEADLINE: headline,
     Reading.SUBTEXT: _subtext,
@@ -156,6 +162,7 @@ _READERS: dict[Reading, Callable[[str], Verdict]] = {
     Reading.LINKS: _links,
     Reading.HEADLINES: _headlines,
     Reading.SIZE: _size,
+    Reading.VIDEO: _video,
 }
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from core.conversation import offer, prefill
-from core.conversation.action import Ask, Back, Cancel, Choose, GoOn, OpenDetails, UseLastSelfies, UsePreset
+from core.conversation.action import Ask, Back, Cancel, Choose, GoOn, OpenDetails, Read, UseLastSelfies, UsePreset
 from core.conversation.answer import shortened
-from core.conversation.script import NONE, QUESTIONS, SHORTER, Question, Section, section
+from core.conversation.script import IDEA, NONE, QUESTIONS, SHORTER, Question, Section, section
 from core.conversation.talk import Talk, button, rows
 from core.conversation.texts import Speaker
 from core.conversation.view import Button, FieldKind, FormView, Option, Row, Style, TextView
 from core.domain.brief import AUTO_MODEL, HEADLINE_WORDS, Brief
+from core.domain.errand import Errand
 from core.domain.format import FORMATS
-from core.domain.model import Catalogue, Origin
+from core.domain.model import Catalogue, ModelSpec, Origin
 from core.domain.preset import PRESETS
 from core.domain.record import Json, to_record
 
@@ -36,7 +37,7 @@ def label(voice: Speaker, question: str, value: str) -> str:
     """An option's words."""
     if question == "variants" or (question == "word_cap" and value != "0"):
         return value
-    if question in ("reserve_overlays", "fixed_seed"):
+    if question in ("reserve_overlays", "fixed_seed", "search"):
         return voice.say(f"option.switch.{value}")
     if question in ("format", "extra_formats"):
         return voice.say(f"option.format.{value}") if value in FORMATS else value.replace("x", "×")
@@ -89,6 +90,8 @@ def summary(voice: Speaker, brief: Brief, catalogue: Catalogue) -> str:
         ),
         spoken(voice, QUESTIONS["selfies"], list(brief.selfies)),
     ]
+    if brief.video:
+        lines.append(voice.say("card.video", title=_cut(brief.title or brief.video)))
     if brief.prompts:
         lines.append(voice.say("card.prompts", n=len(brief.prompts)))
     if brief.extra_formats:
@@ -112,6 +115,7 @@ def card_rows(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue) ->
             button(voice.say("button.details"), OpenDetails(draft)),
             button(voice.say("button.cancel"), Cancel(draft), Style.DANGER),
         ),
+        *rows(*reading_buttons(voice, draft, brief), width=2),
         *rows(*presets),
     )
 
@@ -143,8 +147,11 @@ def steps(talk: Talk, brief: Brief) -> tuple[Row, ...]:
 def sections(talk: Talk) -> TextView:
     """All sections with the values of each."""
     brief, voice, draft = prefill.brief(talk.session, talk.world), talk.voice, talk.session.draft
+    drawer = offer.drawer(brief, talk.world.catalogue)
     lines = [
-        voice.say("details.section", section=voice.say(f"section.{one.value}"), values=_values(voice, one, brief))
+        voice.say(
+            "details.section", section=voice.say(f"section.{one.value}"), values=_values(voice, one, brief, drawer)
+        )
         for one in Section
     ]
     buttons = [button(voice.say(f"section.{one.value}"), OpenDetails(draft, one.value)) for one in Section]
@@ -156,11 +163,16 @@ def sections(talk: Talk) -> TextView:
     )
 
 
-def _values(voice: Speaker, name: Section, brief: Brief) -> str:
+def _values(voice: Speaker, name: Section, brief: Brief, drawer: ModelSpec) -> str:
     """What was decided in a section; switches and what is left to the layout say nothing by themselves."""
-    rows_of = [(row, _record(brief, row)) for row in section(name) if row.kind is not FieldKind.CHOICES]
+    rows_of = [(row, _record(brief, row)) for row in _open(name, drawer) if row.kind is not FieldKind.CHOICES]
     said = [(row, record) for row, record in rows_of if record and not isinstance(record, bool) and record != "auto"]
     return _cut(" · ".join(spoken(voice, row, record) for row, record in said)) or voice.say("option.empty")
+
+
+def _open(name: Section, drawer: ModelSpec) -> tuple[Question, ...]:
+    """The questions that mean something to whoever draws."""
+    return tuple(row for row in section(name) if row.needs is None or drawer.can(row.needs))
 
 
 def _record(brief: Brief, question: Question) -> Json:
@@ -170,15 +182,16 @@ def _record(brief: Brief, question: Question) -> Json:
 def one_section(talk: Talk, name: Section, note: str = "") -> TextView:
     """One section: every answer in it, each behind a button."""
     brief, voice, draft = prefill.brief(talk.session, talk.world), talk.voice, talk.session.draft
+    questions = _open(name, offer.drawer(brief, talk.world.catalogue))
     lines = [
         voice.say(
             "details.answer",
             question=voice.say(f"question.{row.id}.name"),
             answer=spoken(voice, row, _record(brief, row)),
         )
-        for row in section(name)
+        for row in questions
     ]
-    buttons = [button(voice.say(f"question.{row.id}.name"), Ask(draft, row.id)) for row in section(name)]
+    buttons = [button(voice.say(f"question.{row.id}.name"), Ask(draft, row.id)) for row in questions]
     return TextView(
         title=voice.say(f"section.{name.value}"),
         text="\n".join(([note, ""] if note else []) + lines),
@@ -194,6 +207,8 @@ def form(talk: Talk, question: Question, note: str = "") -> FormView:
     extra: Iterable[Button] = ()
     if question.kind is FieldKind.PHOTOS:
         extra = selfie_buttons(talk)
+    elif question.id == "headline":
+        extra = reading_buttons(voice, draft, brief)
     return FormView(
         draft=draft,
         question=question.id,
@@ -213,6 +228,9 @@ def options(talk: Talk, question: Question, brief: Brief) -> Iterable[Option]:
     for value in question.offers(talk.world.catalogue):
         action = Choose(draft, f"{question.id}.{question.pack(talk.world.catalogue, value)}")
         yield Option(label(voice, question.id, value), value, action.pack(), value in now)
+    if question.id == "headline":
+        for number, idea in enumerate(talk.session.ideas):
+            yield Option(idea, f"{IDEA}{number}", Choose(draft, f"{question.id}.{IDEA}{number}").pack())
     if question.id == "headline" and (proposal := proposed(brief)):
         action = Choose(draft, f"{question.id}.{SHORTER}")
         yield Option(voice.say("option.shorter", proposal=proposal), SHORTER, action.pack())
@@ -225,6 +243,16 @@ def proposed(brief: Brief) -> str:
     source = brief.headline or brief.title
     proposal = shortened(source)
     return proposal if len(source.split()) > HEADLINE_WORDS and proposal != source else ""
+
+
+def reading_buttons(voice: Speaker, draft: str, brief: Brief) -> Iterable[Button]:
+    """What a reader can do for the headline there is: shorten it, take it as a description, or think of others."""
+    source = brief.headline or brief.title
+    if len(source.split()) > HEADLINE_WORDS:
+        yield button(voice.say("button.shorten"), Read(draft, Errand.SHORTEN))
+        yield button(voice.say("button.from_words"), Read(draft, Errand.BRIEF))
+    elif source:
+        yield button(voice.say("button.ideas"), Read(draft, Errand.IDEAS))
 
 
 def chosen_values(question: Question, record: Json) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.conversation import answer, card, offer, order, prefill
+from core.conversation import answer, card, errand, offer, order, prefill
 from core.conversation.action import (
     Again,
     Ask,
@@ -13,6 +13,7 @@ from core.conversation.action import (
     GoOn,
     OpenDetails,
     Preview,
+    Read,
     Run,
     UseLastSelfies,
     UsePreset,
@@ -20,13 +21,15 @@ from core.conversation.action import (
 from core.conversation.answer import Accepted, Unfit, Verdict
 from core.conversation.effect import SettleAlbum
 from core.conversation.event import FormSent, Photo, PhotoRefused, PhotosSent
-from core.conversation.script import NONE, QUESTIONS, SHORTER, Question, Reading, Section
+from core.conversation.script import IDEA, NONE, QUESTIONS, SHORTER, Question, Reading, Section
 from core.conversation.talk import Talk, button, rows
 from core.conversation.turn import Turn
 from core.conversation.view import FieldKind, FormView, NoticeView, Row, Style, TextView, Tone, View
 from core.domain.brief import MAX_SELFIES
+from core.domain.errand import Errand
 from core.domain.preset import PRESETS
 from core.domain.record import Json, to_record
+from core.domain.video import address, video_link, without_video_link
 
 SOFT_CONCERNS = frozenset(
     {"bystander", "face_small", "soft", "turned", "tilted", "eyes_closed", "flat_light", "bright"}
@@ -51,7 +54,8 @@ REFUSALS = frozenset(
 )
 """Reasons an upload is not taken for that have a sentence of their own."""
 
-DraftAction = Generate | Preview | OpenDetails | Ask | Choose | UsePreset | UseLastSelfies | GoOn | Back | Cancel
+_OnDraft = Generate | Preview | OpenDetails | Ask | Choose | UsePreset | Read | GoOn | Back | Cancel
+DraftAction = _OnDraft | UseLastSelfies
 
 
 # -- what comes in -------------------------------------------------------------------------------------------------
@@ -63,14 +67,14 @@ def photos_sent(talk: Talk, event: PhotosSent) -> Turn:
         talk = with_words(talk, event.caption)
     if event.album:
         return Turn(talk.having(album=event.album).session, effects=(SettleAlbum(album=event.album),))
-    return next_step(talk)
+    return onward(talk)
 
 
 def album_settled(talk: Talk, album: str) -> Turn:
     """Answers the album once; an album another one overtook is answered with that one."""
     if talk.session.album != album:
         return Turn(talk.session)
-    return next_step(talk.having(album=""))
+    return onward(talk.having(album=""))
 
 
 def photo_refused(talk: Talk, event: PhotoRefused) -> Turn:
@@ -109,7 +113,7 @@ def _headline_sent(talk: Talk, text: str) -> Turn:
     after = with_words(talk, text)
     if trail and talk.session.asking == "headline" and after.session.answers.get("headline"):
         return _one_up(after.having(notes=()), "\n".join(after.session.notes))
-    return next_step(after)
+    return onward(after)
 
 
 def form_sent(talk: Talk, event: FormSent) -> Turn:
@@ -130,7 +134,13 @@ def with_photos(talk: Talk, photos: tuple[Photo, ...]) -> Talk:
 
 
 def with_words(talk: Talk, text: str) -> Talk:
-    """First line the headline, the lines below it the subtext; what fits neither is kept as the video's message."""
+    """First line the headline, the lines below it the subtext; what fits neither is kept as the video's message. A link
+    to a video is where the brief comes from."""
+    if link := video_link(text):
+        talk = talk.answering("video", address(link)).having(watch=link.url)
+        text = without_video_link(text)
+        if not text:
+            return talk
     lines = [line for line in text.splitlines() if line.strip()] or [""]
     verdict = answer.headline(lines[0])
     talk = talk.having(asking="headline" if isinstance(verdict, Unfit) else "")
@@ -158,6 +168,16 @@ def _with_message(talk: Talk, text: str) -> Talk:
 
 def _noting(talk: Talk, note: str) -> Talk:
     return talk if note in talk.session.notes else talk.having(notes=(*talk.session.notes, note))
+
+
+def onward(talk: Talk) -> Turn:
+    """First the video that was sent, if anybody here can watch it; what it says goes into the brief."""
+    if not talk.session.watch:
+        return next_step(talk)
+    talk = talk.having(watch="")
+    if errand.can_watch(talk.world.catalogue):
+        return errand.send(talk.having(notes=()), Errand.VIDEO, *_notes(talk))
+    return next_step(_noting(talk.answering("video", ""), talk.voice.say("note.nobody_watches")))
 
 
 # -- what comes next -----------------------------------------------------------------------------------------------
@@ -316,6 +336,11 @@ def choose(talk: Talk, option: str) -> Turn:
         if not proposal:
             return talk.toast(talk.voice.say("expired.button"), Tone.WARNING)
         return answered(talk, question, Accepted(proposal))
+    if value.startswith(IDEA) and question.id == "headline":
+        number = value.removeprefix(IDEA)
+        if not number.isdecimal() or int(number) >= len(talk.session.ideas):
+            return talk.toast(talk.voice.say("expired.button"), Tone.WARNING)
+        return answered(talk, question, answer.headline(talk.session.ideas[int(number)]))
     catalogue = talk.world.catalogue
     value, offered = question.unpack(catalogue, value), question.offers(catalogue)
     if question.kind is not FieldKind.CHOICES:
@@ -380,7 +405,7 @@ def pressed(talk: Talk, action: DraftAction) -> Turn:
     return _apply(talk.briefing(), action)
 
 
-def _apply(talk: Talk, action: DraftAction) -> Turn:
+def _apply(talk: Talk, action: _OnDraft) -> Turn:
     match action:
         case Generate() | Preview():
             return _picture_pressed(talk, action)
@@ -393,8 +418,8 @@ def _apply(talk: Talk, action: DraftAction) -> Turn:
             return choose(talk, action.option)
         case UsePreset():
             return use_preset(talk, action.preset)
-        case UseLastSelfies():
-            return use_last_selfies(talk)
+        case Read():
+            return errand.pressed(talk, action.errand)
         case GoOn():
             return go_on(talk, action.about)
         case Back():

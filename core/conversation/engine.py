@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from core.conversation import card, draft, home, refinement, setting
+from core.conversation import card, draft, home, reading, refinement, setting
 from core.conversation.action import (
     Action,
     Again,
@@ -33,6 +33,7 @@ from core.conversation.action import (
     OtherSize,
     Pin,
     Preview,
+    Read,
     Reroll,
     Retouch,
     Run,
@@ -49,6 +50,7 @@ from core.conversation.event import (
     CommandSent,
     Event,
     FormSent,
+    HasRead,
     PhotoRefused,
     PhotosSent,
     Pressed,
@@ -65,7 +67,7 @@ from core.conversation.view import Tone
 from core.conversation.world import Need, World
 from core.domain.job import JobStatus
 
-_ON_DRAFT = (Generate, Preview, OpenDetails, Ask, Choose, UsePreset, UseLastSelfies, GoOn, Back, Cancel)
+_ON_DRAFT = (Generate, Preview, OpenDetails, Ask, Choose, UsePreset, UseLastSelfies, Read, GoOn, Back, Cancel)
 _ON_VARIANT = (
     OpenVariant,
     EditText,
@@ -214,6 +216,8 @@ def _advance(talk: Talk, event: Event) -> Turn:
             return draft.form_sent(talk, event)
         case Pressed():
             return _pressed(talk, event.action)
+        case HasRead():
+            return reading.returned(talk, event)
         case _:
             assert_never(event)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.conversation.action import Action
+from core.domain.errand import Errand
+from core.domain.job import Failure
+from core.domain.record import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +81,17 @@ class FormSent:
     values: tuple[str, ...]
 
 
-Event = Started | PhotosSent | AlbumSettled | PhotoRefused | TextSent | Pressed | CommandSent | FormSent
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HasRead:
+    """A reader is back from its errand. `by` is the model that read, or "local" for rules of thumb."""
+
+    draft: str
+    errand: Errand
+    by: str = ""
+    headlines: tuple[str, ...] = ()
+    answers: dict[str, Json] = field(default_factory=dict)
+    """Question id -> record, as far as it was said."""
+    failure: Failure | None = None
+
+
+Event = HasRead | Started | PhotosSent | AlbumSettled | PhotoRefused | TextSent | Pressed | CommandSent | FormSent

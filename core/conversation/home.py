@@ -103,7 +103,7 @@ def _quick(talk: Talk, argument: str) -> Turn:
         talk = draft.with_photos(talk, talk.world.last_selfies)
     if argument.strip():
         talk = draft.with_words(talk, argument)
-    return draft.next_step(talk)
+    return draft.onward(talk)
 
 
 def _cancel(talk: Talk, _: str) -> Turn:

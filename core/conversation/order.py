@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from core.conversation import card, offer, prefill
-from core.conversation.action import Back, Cancel, CancelJob, Run
+from core.conversation.action import Back, Cancel, CancelJob, Preview, Run
 from core.conversation.effect import Order
 from core.conversation.offer import Offer
 from core.conversation.talk import Talk, button, rows
@@ -52,6 +52,7 @@ def limited(talk: Talk, limit: Limit) -> NoticeView:
     way_on = {
         Limit.SUBMITS: button(voice.say("button.jobs"), Run("jobs")),
         Limit.FREE_SETS: button(voice.say("button.gallery"), Run("gallery")),
+        Limit.READINGS: button(voice.say("button.this_brief"), Preview(talk.session.draft)),
         Limit.DISK: button(voice.say("button.gallery"), Run("gallery")),
         Limit.EVERYBODY: button(voice.say("button.gallery"), Run("gallery")),
     }[limit]

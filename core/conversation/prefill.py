@@ -110,7 +110,9 @@ def _keep_drawable(values: dict[str, Any], world: World) -> None:
         values["model"] = _PLAIN.model
 
 
-_NOT_SEEN = frozenset({"variants", "quality", "model", "file_type", "extra_formats", "prompts", "fixed_seed"})
+_NOT_SEEN = frozenset(
+    {"variants", "quality", "model", "file_type", "extra_formats", "prompts", "fixed_seed", "video", "search"}
+)
 """Fields that leave a preview's picture as it is."""
 _SEEN = tuple(row.name for row in fields(Brief) if row.name not in _NOT_SEEN)
 

@@ -6,7 +6,7 @@ A question's id is the field of Brief it answers. To add one: a field there, a r
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.conversation.view import FieldKind
@@ -28,7 +28,7 @@ from core.domain.brief import (
     TypeMood,
 )
 from core.domain.format import FORMATS, Quality
-from core.domain.model import Catalogue
+from core.domain.model import Capability, Catalogue
 from core.domain.record import Json
 
 
@@ -54,6 +54,7 @@ class Reading(StrEnum):
     LINKS = "links"
     HEADLINES = "headlines"
     SIZE = "size"
+    VIDEO = "video"
 
 
 def _as_it_is(_: Catalogue, value: str) -> str:
@@ -75,6 +76,8 @@ class Question:
     reading: Reading = Reading.NONE
     optional: bool = False
     """May be emptied by an option of its own."""
+    needs: Capability | None = None
+    """Asked only where whoever draws can do this."""
 
 
 NONE = "none"
@@ -152,18 +155,24 @@ QUESTIONS: dict[str, Question] = {
         _words("brand_colours", Section.REFERENCES, Reading.COLOURS),
         _words("brand_guide", Section.REFERENCES, Reading.WORDS),
         _words("links", Section.REFERENCES, Reading.LINKS),
+        _words("video", Section.REFERENCES, Reading.VIDEO),
         _choice("variants", Section.OUTPUT, tuple(map(str, VARIANT_COUNTS)), cast=int),
         _choice("file_type", Section.OUTPUT, tuple(FileType)),
         _several("extra_formats", Section.OUTPUT, tuple(FORMATS)),
         Question(id="model", section=Section.RUN, kind=FieldKind.CHOICE, offers=_models, pack=_slug, unpack=_of_slug),
         _choice("quality", Section.RUN, tuple(Quality)),
         _yes_no("fixed_seed", Section.RUN),
+        replace(_yes_no("search", Section.RUN), needs=Capability.SEARCH_WEB),
         _words("prompts", Section.RUN, Reading.HEADLINES),
     )
 }
 
-PER_VIDEO = frozenset({"headline", "subtext", "title", "selfies", "links", "prompts"})
+PER_VIDEO = frozenset({"headline", "subtext", "title", "selfies", "links", "video", "prompts"})
 """Answers that belong to one video and never fill the next brief."""
+
+
+IDEA = "idea"
+"""The option that takes a headline somebody thought of, with its number."""
 
 
 def section(name: Section) -> tuple[Question, ...]:

@@ -38,6 +38,10 @@ class Session:
     """Album still arriving; answered once it has settled."""
     previewed: str = ""
     """Fingerprint of the brief whose preview was ordered, so that nothing is previewed twice."""
+    watch: str = ""
+    """Link to a video that was sent and is still to be read."""
+    ideas: tuple[str, ...] = ()
+    """Headlines a reader thought of; buttons carry their numbers."""
     notes: tuple[str, ...] = ()
     """Sentences gathered while an album arrives, said with the answer to it."""
     quoted: str = ""

@@ -71,6 +71,7 @@ class Limit(StrEnum):
 
     SUBMITS = "submits"
     FREE_SETS = "free_sets"
+    READINGS = "readings"
     DISK = "disk"
     EVERYBODY = "everybody"
     """All persons together draw as much for free as the factory bears."""

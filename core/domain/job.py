@@ -25,12 +25,18 @@ class JobKind(StrEnum):
     FEED_PREVIEW = "feed_preview"
     SCORE = "score"
     DOWNLOAD_ALL = "download_all"
+    READ = "read"
+    """Words made of words: headlines, a shorter one, a brief out of a sentence."""
+    WATCH = "watch"
+    """A brief out of a video."""
     EXPORT = "export"
     """Everything we know of a person, as a zip (/export)."""
 
 
 SETS = (JobKind.SET, JobKind.OVERNIGHT)
 """What a brief becomes."""
+READINGS = (JobKind.READ, JobKind.WATCH)
+"""What comes back as an event: it makes words, no picture."""
 
 
 class JobStatus(StrEnum):

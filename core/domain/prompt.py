@@ -26,9 +26,11 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class VideoLink:
-    """A public YouTube address the model may watch."""
+    """A public YouTube address the model may watch (`core.domain.video` reads them)."""
 
     url: str
+    moment_s: int | None = None
+    """Only what is around this second is to be watched, as far as that can be said."""
 
 
 Part = str | Reference | VideoLink

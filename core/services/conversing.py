@@ -25,6 +25,7 @@ from core.conversation.session import Session
 from core.conversation.turn import Turn
 from core.conversation.view import NoticeView
 from core.conversation.world import World
+from core.domain.job import READINGS
 from core.domain.plan import PLANS, PlanId
 from core.domain.record import Json, RecordError, from_record, to_record
 from core.services import limit
@@ -180,7 +181,7 @@ class Conversing:
         for effect in turn.effects:
             match effect:
                 case Order():
-                    job = new_job(effect, plan, opened.user_id)
+                    job = new_job(_returning(effect, envelope), plan, opened.user_id)
                     draft = replace(draft, orders=[*draft.orders, job], limits=limit.submits(plan))
                     if isinstance(answers := effect.options.get("answers"), dict):
                         draft = replace(draft, last_answers=answers)
@@ -210,15 +211,27 @@ class Conversing:
         return draft
 
     def _album_timer(self, envelope: Envelope, effect: SettleAlbum) -> Timer:
-        later = replace(envelope, id=f"{envelope.id}:settled")
-        record = to_record(later)
-        record.pop("_")
+        record = _later(envelope, "settled")
         return Timer(
             key=f"album:{effect.album}:{envelope.person}",
             task=SETTLE_ALBUM,
             args={"envelope": record, "album": effect.album},
             run_at=self._now() + timedelta(seconds=ALBUM_SETTLES_S),
         )
+
+
+def _later(envelope: Envelope, what: str) -> dict[str, Json]:
+    """The way back to where an event came from, for one that follows from it."""
+    record: dict[str, Json] = to_record(replace(envelope, id=f"{envelope.id}:{what}"))
+    record.pop("_")
+    return record
+
+
+def _returning(order: Order, envelope: Envelope) -> Order:
+    """What a reading finds comes back as an event, and has to know where to."""
+    if order.kind not in READINGS:
+        return order
+    return replace(order, options={**order.options, "envelope": _later(envelope, order.code)})
 
 
 def _cancelling(effect: CancelJobs, world: World, language: str) -> CancelRequest:

@@ -11,8 +11,8 @@ from core.domain.record import to_record
 from core.services import identity
 from core.store.turn import NewJob
 
-PREVIEWS, QUICK, SETS, NIGHT = "preview", "quick", "sets", "night"
-QUEUES = (PREVIEWS, QUICK, SETS, NIGHT)
+PREVIEWS, QUICK, SETS, NIGHT, READ = "preview", "quick", "sets", "night", "read"
+QUEUES = (PREVIEWS, QUICK, SETS, NIGHT, READ)
 """Each is served by workers of its own: what somebody waits for never stands behind sets."""
 
 PAID_FIRST = 10
@@ -34,6 +34,8 @@ _LANES = {kind: _Lane(QUICK, 2) for kind in JobKind} | {
     JobKind.PREVIEW: _Lane(PREVIEWS, 1),
     JobKind.SET: _Lane(SETS),
     JobKind.OVERNIGHT: _Lane(NIGHT, 1, hold_s=NIGHT_HOLD_S, apart=True),
+    JobKind.READ: _Lane(READ, 2),
+    JobKind.WATCH: _Lane(READ, 2),
     JobKind.EXPORT: _Lane(QUICK, 1),
 }
 

@@ -14,8 +14,9 @@ from core.domain.format import Quality
 from core.domain.job import Recipe
 from core.domain.look import nearest
 from core.domain.model import Capability, Catalogue, ModelSpec, Origin, Thinking
-from core.domain.prompt import Reference, ReferenceRole, Touch, VideoLink
+from core.domain.prompt import Reference, ReferenceRole, Touch
 from core.domain.record import Json
+from core.domain.video import video_link
 from core.prompting.design import design
 from core.prompting.edit import edit
 from core.prompting.reword import reword
@@ -168,7 +169,7 @@ class Painting:
                 await sitting.references(model.max_references),
                 recipe.position,
                 painted=frame.choose(model, size, brief.quality).ratio,
-                video=VideoLink(brief.video) if brief.video and model.can(Capability.VIDEO_CONTEXT) else None,
+                video=video_link(brief.video) if model.can(Capability.VIDEO_CONTEXT) else None,
             )
         else:
             shown = () if thread else await _shown(change, model, sitting)

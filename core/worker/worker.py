@@ -9,7 +9,7 @@ from typing import Protocol
 
 import structlog
 
-from core.services.ordering import NIGHT, PREVIEWS, QUICK, SETS
+from core.services.ordering import NIGHT, PREVIEWS, QUICK, READ, SETS
 from core.store.error import StoreError
 from core.store.work import HEARTBEAT_SECONDS, Work
 from core.supervisor import Supervisor
@@ -40,6 +40,7 @@ def lanes(render_slots: int) -> tuple[Lane, ...]:
         Lane("quick", (QUICK, TURNS), 3),
         Lane("sets", (SETS,), render_slots),
         Lane("night", (NIGHT,), 1),
+        Lane("read", (READ,), 4),
         Lane("housekeeping", (HOUSEKEEPING,), 1),
     )
 

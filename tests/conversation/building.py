@@ -15,7 +15,7 @@ from core.conversation.world import JobFacts, VariantFacts, World
 from core.domain.brief import Brief, Vibe
 from core.domain.format import Quality
 from core.domain.job import JobKind, JobStatus, Recipe, Stage
-from core.domain.model import Catalogue, ModelSpec, Origin, Role
+from core.domain.model import Capability, Catalogue, ModelSpec, Origin, Role
 from core.domain.wallet import Wallet
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -36,9 +36,22 @@ def model(name: str, origin: Origin, *, free: bool = False) -> ModelSpec:
 
 
 STUDIO = model("studio", Origin.STUDIO, free=True)
-PAID = model("stand-in", Origin.STAND_IN)
+PAID = replace(model("stand-in", Origin.STAND_IN), capabilities=frozenset({Capability.SEARCH_WEB}))
+READER = ModelSpec(
+    id="a-reader",
+    provider="reader",
+    origin=Origin.MODEL,
+    roles=(Role.READER,),
+    vibes=(),
+    qualities=(),
+    label="A Reader",
+    capabilities=frozenset({Capability.READ, Capability.VIDEO_CONTEXT}),
+)
+PATIENT = replace(PAID, batch_factor=0.5, capabilities=PAID.capabilities | {Capability.BATCH})
+"""The paid model, with a batch API."""
 FREE_ONLY = Catalogue((STUDIO,))
 WITH_PAID = Catalogue((PAID, STUDIO))
+WITH_READER = Catalogue((PATIENT, STUDIO), tools=(READER,))
 SELFIE = Photo("a" * 8)
 BLURRED = Photo("b" * 8, concerns=("blurred",))
 FACELESS = Photo("c" * 8, concerns=("no_face",), faces=0)

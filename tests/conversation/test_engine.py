@@ -15,6 +15,7 @@ from core.conversation.event import (
     CommandSent,
     Event,
     FormSent,
+    HasRead,
     Photo,
     PhotoRefused,
     PhotosSent,
@@ -28,15 +29,17 @@ from core.conversation.session import Session
 from core.conversation.turn import Turn
 from core.conversation.view import NoticeView, View
 from core.conversation.world import Limit, Need, World
-from core.domain.job import JobKind, JobStatus
+from core.domain.errand import Errand
+from core.domain.job import SETS, Failure, JobStatus
 from core.domain.record import from_record, to_record
 from core.domain.wallet import Wallet
-from tests.conversation.building import FREE_ONLY, WITH_PAID, Chat, buttons, job, variant, world
+from tests.conversation.building import FREE_ONLY, WITH_PAID, WITH_READER, Chat, buttons, job, variant, world
 
 WORDS = st.one_of(
     st.sampled_from(
         ["I QUIT", "hi", "🔥", "", " ", "a\nb", "1280x720", "#ff0000", "none", "Bold", " ".join(["w"] * 40), "x" * 400]
     ),
+    st.sampled_from(["I QUIT youtu.be/dQw4w9WgXcQ", "https://youtu.be/dQw4w9WgXcQ?t=9"]),
     st.text(max_size=40),
 )
 IDS = st.text(alphabet="0123456789ABCDEFGHJKMNPQRSTVWXYZ", min_size=1, max_size=10)
@@ -46,11 +49,11 @@ PHOTOS = st.builds(
     st.lists(st.sampled_from(sorted(HARD_CONCERNS)), max_size=2).map(tuple),
 )
 PARTS = {
-    "offer": st.sampled_from(["4.standard.0", "4.standard.2", "2.draft.1", "9.x.1", "6.4k.6"]),
+    "offer": st.sampled_from(["4.standard.0", "4.standard.2", "2.draft.1", "9.x.1", "6.4k.6", "4.standard.1.night"]),
     "section": st.sampled_from([*"ABCDEFGH", "", "Z"]),
     "question": st.sampled_from([*QUESTIONS, "nothing"]),
     "option": st.sampled_from(
-        ["vibe.clean", "variants.6", "headline.shorter", "title.none", "allowed.scene", "x.y", ""]
+        ["vibe.clean", "variants.6", "headline.shorter", "headline.idea1", "title.none", "allowed.scene", "x.y", ""]
     ),
     "preset": st.sampled_from(["shock", "documentary", "gone"]),
     "about": st.sampled_from(["photo", "no_person", "x"]),
@@ -58,6 +61,7 @@ PARTS = {
     "credits": st.sampled_from(["", "0", "1", "x"]),
     "change": st.sampled_from(["", "words.1", "words.x", "simpler.1", "fix_face.0", "gone.1"]),
     "format": st.sampled_from(["", "reels", "gone"]),
+    "errand": st.sampled_from([*Errand, "gone"]),
     "type": st.sampled_from(["", "jpg", "png", "gif"]),
     "on": st.sampled_from(["0", "1"]),
     "sure": st.sampled_from(["", "1"]),
@@ -68,6 +72,7 @@ PARTS = {
 }
 
 
+VIDEO = "https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=83s"
 NOW = "NOW"
 """Stands for the draft of the session in a drawn press."""
 
@@ -81,6 +86,15 @@ PRESSES = st.one_of([_made(kind) for kind in Action.kinds.values() if kind is no
 SENT_PHOTOS = st.lists(PHOTOS, min_size=1, max_size=4).map(tuple)
 KINDS: dict[str, st.SearchStrategy[Event]] = {
     "start": st.just(Started()),
+    "read": st.builds(
+        HasRead,
+        draft=st.sampled_from([NOW, "OTHER"]),
+        errand=st.sampled_from(Errand),
+        by=st.sampled_from(["local", "a-reader"]),
+        headlines=st.sampled_from([(), ("I QUIT TODAY", "NEVER AGAIN")]),
+        answers=st.sampled_from([{}, {"headline": "SO LONG", "vibe": "clean", "video": VIDEO}]),
+        failure=st.sampled_from([None, None, Failure.PROVIDER_DOWN]),
+    ),
     "reply": st.builds(TextSent, text=WORDS, variant=IDS),
     "text": st.builds(TextSent, text=WORDS),
     "photo": st.builds(PhotosSent, photos=SENT_PHOTOS, caption=st.one_of(st.just(""), WORDS)),
@@ -106,7 +120,7 @@ def draw_event(data: st.DataObject, session: Session, shown: tuple[Action, ...])
     if kind == "shown":
         return Pressed(action=data.draw(st.sampled_from(shown))) if shown else Started()
     event = data.draw(KINDS[kind])
-    if isinstance(event, FormSent) and event.draft == NOW:
+    if isinstance(event, FormSent | HasRead) and event.draft == NOW:
         return replace(event, draft=session.draft)
     if isinstance(event, Pressed) and getattr(event.action, "draft", "") == NOW:
         pressed: Any = event.action
@@ -124,7 +138,7 @@ def opening() -> tuple[Session, tuple[Action, ...]]:
 
 WORLDS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
-        "catalogue": st.sampled_from([WITH_PAID, WITH_PAID, FREE_ONLY]),
+        "catalogue": st.sampled_from([WITH_PAID, WITH_READER, FREE_ONLY]),
         "wallet": st.builds(Wallet, purchased=st.integers(0, 6), debt=st.sampled_from([0, 0, 3])),
         "variant": st.sampled_from(
             [None, variant(), variant(deleted=True), variant(version=2, versions=2, previous=1)]
@@ -162,7 +176,7 @@ def ends_brief(session: Session, event: Event, place: World) -> bool:
 
 def kept(before: Session, turn: Turn) -> bool:
     """Every question answered before is answered still: in the session, or in the set that was ordered."""
-    orders = [effect for effect in turn.effects if isinstance(effect, Order) and effect.kind is JobKind.SET]
+    orders = [effect for effect in turn.effects if isinstance(effect, Order) and effect.kind in SETS]
     if orders:
         ordered = orders[0].brief
         photos = () if before.without_person else before.photos
@@ -212,7 +226,7 @@ def test_a_paid_order_never_exceeds_the_wallet_or_what_the_button_said(data: st.
         assert paid <= place.wallet.available
         if paid:
             assert isinstance(event, Pressed)
-            said = event.action.pack().replace(":", ".").rpartition(".")[2]
+            said = event.action.pack().removesuffix(".night").replace(":", ".").rpartition(".")[2]
             assert said == str(paid)
         session, shown = turn.session, (*shown, *shown_by(turn))[-60:]
 

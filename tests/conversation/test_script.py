@@ -26,6 +26,7 @@ TYPED = {
     "brand_colours": "#ff0000, #00ff00",
     "brand_guide": "calm and bright",
     "links": "https://example.org/a https://example.org/b",
+    "video": "https://youtu.be/dQw4w9WgXcQ?t=83",
     "prompts": "WE QUIT\nTHEY QUIT",
 }
 

@@ -19,6 +19,7 @@ from core.conversation.setting import SETTINGS
 from core.conversation.texts import PLURALS, languages, speaker
 from core.conversation.world import Limit
 from core.domain.brief import AUTO_MODEL, Vibe
+from core.domain.errand import Errand
 from core.domain.format import FORMATS
 from core.domain.job import Failure, JobKind, JobStatus, Stage
 from core.domain.model import Origin
@@ -48,7 +49,7 @@ WORKING = set(JobKind) - {JobKind.PREVIEW, JobKind.SET}
 
 
 def _options() -> Iterator[str]:
-    plain = {"variants", "format", "extra_formats", "reserve_overlays", "fixed_seed"}
+    plain = {"variants", "format", "extra_formats", "reserve_overlays", "fixed_seed", "search"}
     for question in QUESTIONS.values():
         if question.id == "vibe":
             yield from (f"option.vibe.{vibe}" for vibe in Vibe)
@@ -70,6 +71,7 @@ FAMILIES: dict[str, set[str]] = {
     "movement.": {f"movement.{kind}" for kind in MOVEMENTS},
     "limit.": {f"limit.{limit}" for limit in Limit},
     "working.": {f"working.{kind}" for kind in WORKING},
+    "reading.": {f"reading.{errand}" for errand in Errand},
     "done.": {f"done.{kind}" for kind in RESULTS},
     "touch.": {f"touch.{touch}" for touch in Touch},
     "score.": {

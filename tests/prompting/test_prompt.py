@@ -11,6 +11,7 @@ from core.domain import format as formats
 from core.domain.brief import Brief, Change, ColourPriority, ContentFilter, Emotion, NoGo, Outfit, Vibe
 from core.domain.format import FORMATS
 from core.domain.prompt import Area, Prompt, Staging, Touch
+from core.domain.video import video_link
 from core.prompting import stage, wording
 from core.prompting.canvas import canvas
 from core.prompting.design import design
@@ -19,7 +20,6 @@ from core.prompting.family import DIALECTS, RULES
 from core.prompting.reword import _CAREFUL, _MILDER, reword
 from core.prompting.variation import VARIATIONS
 from core.prompting.vibe import LOOKS
-from core.prompting.video import video_link
 from tests.prompting.builder import CANVAS, PERSON, designed, shown
 
 BRIEF = Brief(title="How I left NASA", headline="I quit", selfies=("a",))

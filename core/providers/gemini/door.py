@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from core.domain.model import ModelSpec
 from core.providers.gemini import probe
 from core.providers.gemini.batch import GeminiBatches
 from core.providers.gemini.client import Access, connect
 from core.providers.gemini.probe import Sighting
 from core.providers.gemini.provider import GeminiProvider
+from core.providers.gemini.reader import GeminiReader
 
 
 class Door:
@@ -16,6 +18,9 @@ class Door:
         self.client = connect(access)
         self.provider = GeminiProvider(self.client, service_tier=service_tier)
         self.batches = GeminiBatches(self.client, self.provider)
+
+    def reader(self, spec: ModelSpec) -> GeminiReader:
+        return GeminiReader(self.client, spec)
 
     async def look(self, ids: Iterable[str]) -> Sighting:
         """Which of these models answer. Raises ProviderError."""

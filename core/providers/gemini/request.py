@@ -18,6 +18,8 @@ from core.providers.gemini.client import within
 
 SEEDS = 2**31
 """The field is a signed 32-bit number."""
+AROUND_S = 10
+"""Seconds of a video before and after its moment."""
 CLASSIC = (
     types.HarmCategory.HARM_CATEGORY_HARASSMENT,
     types.HarmCategory.HARM_CATEGORY_HATE_SPEECH,
@@ -80,9 +82,16 @@ def part(said: Part, enterprise: bool) -> types.Part:
             return types.Part(text=said)
         case Reference(data=data, media_type=media_type):
             return inline(data, media_type)
-        case VideoLink(url=url):
+        case VideoLink(url=url, moment_s=moment):
             # Enterprise wants a type with every address; by key a YouTube link goes without.
-            return types.Part(file_data=types.FileData(file_uri=url, mime_type="video/*" if enterprise else None))
+            file = types.FileData(file_uri=url, mime_type="video/*" if enterprise else None)
+            return types.Part(file_data=file, video_metadata=None if moment is None else _around(moment))
+
+
+def _around(moment_s: int) -> types.VideoMetadata:
+    """Every second watched is billed, in each variant: a moment is enough for a picture of it."""
+    start = max(0, moment_s - AROUND_S)
+    return types.VideoMetadata(start_offset=f"{start}s", end_offset=f"{moment_s + AROUND_S}s")
 
 
 def _placed(turn: types.Content, place: Place) -> types.Content:

@@ -10,7 +10,8 @@ from app.demo.gemini.case import Case
 from app.demo.gemini.service import GeminiStandIn
 from core.domain.brief import Brief, ColourPriority, Emotion, Vibe
 from core.domain.model import Capability, ModelSpec, Origin, Role, TokenRates
-from core.prompting.video import from_video, video_link
+from core.domain.video import video_link
+from core.prompting.video import from_video
 from core.providers.error import Garbled, NoPicture, PromptRefused, ProviderError
 from core.providers.gemini.form import Filled
 from core.providers.gemini.reader import GeminiReader

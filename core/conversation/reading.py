@@ -1,0 +1,90 @@
+"""Readings: what a reader brought back, put into the brief it was sent for, and said with whose words they are."""
+
+from __future__ import annotations
+
+from core.conversation import answer, card, draft, errand
+from core.conversation.answer import Accepted
+from core.conversation.event import HasRead
+from core.conversation.script import QUESTIONS
+from core.conversation.talk import Talk
+from core.conversation.turn import Turn
+from core.conversation.view import FormView, NoticeView, Tone
+from core.domain.errand import Errand
+from core.domain.record import Json
+from core.domain.video import video_link
+
+LOCAL = "local"
+"""`HasRead.by` where no model was asked."""
+
+
+def returned(talk: Talk, event: HasRead) -> Turn:
+    """Nothing, where the brief has moved on: it was ordered or dropped meanwhile."""
+    if not event.draft or event.draft != talk.session.draft:
+        return Turn(talk.session)
+    if event.failure is not None:
+        return _failed(talk, event)
+    match event.errand:
+        case Errand.IDEAS:
+            return _ideas(talk, event)
+        case Errand.SHORTEN | Errand.BRIEF:
+            return _filled(talk, event, event.answers)
+        case Errand.VIDEO:
+            # What the person has said themselves stands; the link has learnt its moment.
+            kept = {name for name, record in talk.session.answers.items() if record and name != "video"}
+            return _filled(talk, event, {name: event.answers[name] for name in event.answers if name not in kept})
+
+
+def _by(talk: Talk, event: HasRead) -> str:
+    if event.by == LOCAL:
+        return talk.voice.say("reading.by_rules")
+    return talk.voice.say("reading.by_model", model=talk.world.catalogue.label(event.by))
+
+
+def _ideas(talk: Talk, event: HasRead) -> Turn:
+    """As chips of the question; one's own words still answer it."""
+    ideas = tuple(line for line in event.headlines if isinstance(answer.headline(line), Accepted))
+    talk = talk.having(ideas=ideas, asking="headline", trail=())
+    form = card.form(talk, QUESTIONS["headline"])
+    shown = FormView(
+        draft=form.draft,
+        question=form.question,
+        kind=form.kind,
+        text=talk.voice.say("reading.ideas"),
+        hint=_by(talk, event),
+        options=form.options,
+        rows=form.rows,
+        slot=errand.slot(event.draft),
+    )
+    return Turn(talk.session, (shown,))
+
+
+def _filled(talk: Talk, event: HasRead, answers: dict[str, Json]) -> Turn:
+    voice = talk.voice
+    talk = talk.having(answers={**talk.session.answers, **answers}, asking="", trail=(), ideas=())
+    said = [
+        voice.say(
+            "reading.answer", name=voice.say(f"question.{name}.name"), answer=card.spoken(voice, row, answers[name])
+        )
+        for name, row in QUESTIONS.items()
+        if name != "video" and answers.get(name)
+    ]
+    moment = _moment(talk) if event.errand is Errand.VIDEO else ""
+    lines = [voice.say(f"reading.{event.errand}"), *said, *([moment] if moment else []), _by(talk, event)]
+    note = NoticeView(text="\n".join(lines), slot=errand.slot(event.draft))
+    turn = draft.next_step(talk)
+    return Turn(turn.session, (note, *turn.views), turn.effects, turn.toast)
+
+
+def _moment(talk: Talk) -> str:
+    link = video_link(str(talk.session.answers.get("video", "")))
+    if link is None or link.moment_s is None:
+        return ""
+    return talk.voice.say("reading.moment", moment=f"{link.moment_s // 60}:{link.moment_s % 60:02}")
+
+
+def _failed(talk: Talk, event: HasRead) -> Turn:
+    """Only a video can be refused; the link goes, for whoever draws could not watch it either."""
+    voice = talk.voice
+    note = NoticeView(text=voice.say("reading.failed"), tone=Tone.WARNING, slot=errand.slot(event.draft))
+    turn = draft.next_step(talk.answering("video", ""))
+    return Turn(turn.session, (note, *turn.views), turn.effects, turn.toast)

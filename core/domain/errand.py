@@ -1,0 +1,16 @@
+"""What a reader is sent for."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Errand(StrEnum):
+    IDEAS = "ideas"
+    """Headlines to choose from."""
+    SHORTEN = "shorten"
+    """The headline in six words."""
+    BRIEF = "brief"
+    """What a sentence says of a brief."""
+    VIDEO = "video"
+    """What a video says of a brief."""

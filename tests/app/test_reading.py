@@ -1,0 +1,195 @@
+"""A reader's errands through the whole factory: ideas, a shorter headline, a brief from a sentence, from a video."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.demo.gemini.case import Case
+from app.demo.gemini.service import GeminiStandIn
+from app.demo.stage import Screen
+from core.conversation.action import Choose, Generate, Read
+from core.conversation.event import Photo, PhotosSent, Pressed, TextSent
+from core.conversation.view import FormView, GalleryView, NoticeView, View
+from core.domain.errand import Errand
+from tests.app.chat import Guest, button, closing, pictured
+from tests.factory import Running, running
+from tests.gemini_server.server import gemini_server
+
+PORTRAIT = resources.files("app.demo").joinpath("portrait.png").read_bytes()
+VIDEO = "https://youtu.be/dQw4w9WgXcQ"
+WISH = "tech review of the new phone with me and a shocked face"
+LONG = " ".join(["word"] * 40)
+
+
+@pytest.fixture
+async def gemini(contracts: Path) -> AsyncIterator[GeminiStandIn]:
+    async with gemini_server(contracts) as service:
+        yield service
+
+
+@asynccontextmanager
+async def at_work(
+    database: str, home: Path, gemini: GeminiStandIn | None = None
+) -> AsyncIterator[tuple[Running, Guest]]:
+    given: dict[str, Any] = {"gemini_api_key": "a-key", "gemini_base_url": gemini.base_url} if gemini else {}
+    screen = Screen()
+    async with running(database, home, couriers=[screen], **given) as here:
+        yield here, Guest(here.factory, screen)
+
+
+async def card(guest: Guest, headline: str) -> View:
+    accepted = await guest.factory.desk.accept(guest.envelope, PORTRAIT)
+    assert isinstance(accepted, Photo)
+    return await guest.do(PhotosSent(photos=(accepted,), caption=headline), carded)
+
+
+def carded(view: View) -> bool:
+    """The card, with a preview or with the reason why there is none."""
+    return any(True for row in view.rows for one in row.buttons if ":ge:" in one.token) and not isinstance(
+        view, FormView
+    )
+
+
+def said(words: str) -> Callable[[View], bool]:
+    return lambda view: words in view.text
+
+
+async def readings(guest: Guest) -> list[dict[str, Any]]:
+    """Once they have ended, which is after the answer is on its way."""
+    async with asyncio.timeout(20):
+        while True:
+            rows = await guest.factory.direct.fetch(
+                "select kind, status, failure, price, result from tf.job "
+                "where kind in ('read', 'watch') order by created_at"
+            )
+            if not {row["status"] for row in rows} & {"queued", "running"}:
+                return list(rows)
+            await asyncio.sleep(0.05)
+
+
+async def test_ideas_come_as_chips_and_one_of_them_becomes_the_headline(
+    database: str, home: Path, gemini: GeminiStandIn
+) -> None:
+    async with at_work(database, home, gemini) as (_, guest):
+        first = await card(guest, "I quit my job")
+        ideas = await guest.press(first, Read, lambda view: isinstance(view, FormView), errand=Errand.IDEAS.value)
+        assert isinstance(ideas, FormView)
+        assert len(ideas.options) >= 2 and "Gemini 3.5 Flash-Lite" in ideas.hint
+        chosen = ideas.options[1].label
+        anew = await guest.press(ideas, Choose, pictured, option="headline.idea1")
+        assert f"“{chosen}”" in anew.text
+        (read,) = await readings(guest)
+        assert (read["status"], read["price"], read["result"]["by"]) == ("done", 0, "gemini-3.5-flash-lite")
+        assert read["result"]["cost_micro_usd"] > 0
+
+
+async def test_without_a_key_ideas_are_rules_of_thumb_and_say_so(database: str, home: Path) -> None:
+    async with at_work(database, home) as (_, guest):
+        first = await card(guest, "I quit my job")
+        ideas = await guest.press(first, Read, lambda view: isinstance(view, FormView), errand=Errand.IDEAS.value)
+        assert isinstance(ideas, FormView)
+        assert ideas.options and "without an AI model" in ideas.hint
+        (read,) = await readings(guest)
+        assert read["result"] == {"by": "local", "cost_micro_usd": 0, "tokens": {}, "attempts": []}
+
+
+async def test_a_headline_of_forty_words_is_shortened_and_drawn(
+    database: str, home: Path, gemini: GeminiStandIn
+) -> None:
+    async with at_work(database, home, gemini) as (_, guest):
+        first = await card(guest, LONG)
+        since = len(guest.screen.shown)
+        anew = await guest.press(first, Read, pictured, errand=Errand.SHORTEN.value)
+        told = await guest.screen.wait_for(said("Shortened."), since)
+        assert "Read by Gemini 3.5 Flash-Lite." in told.text
+        assert isinstance(anew, GalleryView) and "word word" in anew.text and LONG[:60] not in anew.text
+
+
+async def test_a_sentence_becomes_a_brief(database: str, home: Path, gemini: GeminiStandIn) -> None:
+    async with at_work(database, home, gemini) as (_, guest):
+        first = await card(guest, WISH)
+        since = len(guest.screen.shown)
+        anew = await guest.press(first, Read, pictured, errand=Errand.BRIEF.value)
+        told = await guest.screen.wait_for(said("From your words:"), since)
+        assert "Vibe: Tech" in told.text and "Headline:" in told.text
+        assert "Tech" in anew.text and WISH not in anew.text
+
+
+async def test_the_next_reader_is_asked_where_the_first_does_not_answer(
+    database: str, home: Path, gemini: GeminiStandIn
+) -> None:
+    gemini.case = lambda call: Case.UNAVAILABLE if call.model == "gemini-3.5-flash-lite" else None
+    async with at_work(database, home, gemini) as (_, guest):
+        first = await card(guest, "I quit my job")
+        ideas = await guest.press(first, Read, lambda view: isinstance(view, FormView), errand=Errand.IDEAS.value)
+        assert isinstance(ideas, FormView) and "Gemini 3.8 Flash" in ideas.hint
+        (read,) = await readings(guest)
+        assert read["result"]["attempts"] == [
+            {"model": "gemini-3.5-flash-lite", "error": "Overloaded"},
+            {"model": "gemini-3.8-flash", "error": ""},
+        ]
+
+
+async def test_a_link_to_a_video_becomes_a_brief_and_goes_to_the_model_that_paints(
+    database: str, home: Path, gemini: GeminiStandIn
+) -> None:
+    async with at_work(database, home, gemini) as (here, guest):
+        accepted = await here.factory.desk.accept(guest.envelope, PORTRAIT)
+        assert isinstance(accepted, Photo)
+        since = len(guest.screen.shown)
+        first = await guest.do(PhotosSent(photos=(accepted,), caption=VIDEO), pictured)
+        told = await guest.screen.wait_for(said("From your video:"), since)
+        assert "Message:" in told.text and "Best moment: 0:00" in told.text
+        assert "From your video:" in first.text
+        finished = await guest.press(first, Generate, closing, offer="4.standard.2")
+        assert isinstance(finished, GalleryView) and len(finished.pictures) == 4
+        watched = [part for call in gemini.calls for part in call.parts() if "fileData" in part]
+        assert len(watched) == 5
+        assert watched[0] == {"fileData": {"fileUri": "https://www.youtube.com/watch?v=dQw4w9WgXcQ"}}
+        assert watched[1]["videoMetadata"] == {"startOffset": "0s", "endOffset": "10s"}
+
+
+async def test_what_was_said_with_the_link_stands(database: str, home: Path, gemini: GeminiStandIn) -> None:
+    async with at_work(database, home, gemini) as (_, guest):
+        asked = await guest.do(TextSent(text=f"NEVER AGAIN {VIDEO}"), lambda view: isinstance(view, FormView))
+        assert isinstance(asked, FormView) and asked.question == "selfies"
+        first = await card(guest, "")
+        assert "“NEVER AGAIN”" in first.text and "From your video:" in first.text
+
+
+async def test_a_video_nobody_could_watch_leaves_the_brief_and_asks_for_the_headline(
+    database: str, home: Path, gemini: GeminiStandIn
+) -> None:
+    gemini.case = lambda call: Case.BAD_ARGUMENT if call.model.startswith("gemini-3.") else None
+    async with at_work(database, home, gemini) as (_, guest):
+        since = len(guest.screen.shown)
+        asked = await guest.do(TextSent(text=VIDEO), lambda view: isinstance(view, FormView))
+        assert isinstance(asked, FormView) and asked.question == "headline"
+        told = await guest.screen.wait_for(said("could not watch"), since)
+        assert isinstance(told, NoticeView)
+        assert [row["status"] for row in await readings(guest)] == ["failed"]
+
+
+async def test_without_a_key_a_link_to_a_video_is_answered_with_what_works(database: str, home: Path) -> None:
+    async with at_work(database, home) as (_, guest):
+        asked = await guest.do(TextSent(text=VIDEO), lambda view: isinstance(view, FormView))
+        assert isinstance(asked, FormView) and asked.question == "headline"
+        assert "takes a Gemini key" in asked.note and "Type the headline" in asked.note
+        assert await readings(guest) == []
+
+
+async def test_a_reading_of_a_brief_that_is_gone_says_nothing(database: str, home: Path, gemini: GeminiStandIn) -> None:
+    gemini.delay_s = 0.5
+    async with at_work(database, home, gemini) as (_, guest):
+        first = await card(guest, "I quit my job")
+        await guest.send(Pressed(action=button(first, Read)))
+        await guest.do(Pressed(action=button(first, Generate, offer="4.standard.0")), closing)
+        shown = [view for view in guest.screen.shown if isinstance(view, FormView)]
+        assert shown == []
