@@ -65,9 +65,8 @@ class TelegramCourier:
         if old and delivery.retiring:
             await self._unbutton(old)
             return old
-        rendered = render(delivery.view)
-        stock = await self._post.stock(rendered)
-        carried = await self._post.carried(rendered, stock, delivery.language)
+        carried = await self._post.carried(render(delivery.view), delivery.language)
+        stock = await self._post.stock(carried)
         messages = [fitted(message, stock) for message in carried]
         if old and len(messages) == 1 and await self._edit(old, messages[0], stock):
             return old

@@ -52,18 +52,16 @@ class Post:
         names = {item.asset: None for message in messages for item in _items(message)}
         return {name: await self._desk.asset(name) for name in names}
 
-    async def carried(
-        self, messages: Sequence[Message], stock: Mapping[str, Asset], language: str
-    ) -> tuple[Message, ...]:
-        """The messages; a file that is too large for Telegram gives way to words, and a link where there can be one."""
-        return tuple(
-            [
-                await self._linked(message, len(stock[message.asset].data), texts.speaker(language))
-                if isinstance(message, Document) and len(stock[message.asset].data) > FileSizeLimit.FILESIZE_UPLOAD
-                else message
-                for message in messages
-            ]
-        )
+    async def carried(self, messages: Sequence[Message], language: str) -> tuple[Message, ...]:
+        """The messages; a file that is too large for Telegram gives way, unread, to words, and a link where there can
+        be one. Raises AssetGone."""
+        return tuple([await self._carried(message, texts.speaker(language)) for message in messages])
+
+    async def _carried(self, message: Message, voice: Speaker) -> Message:
+        if not isinstance(message, Document):
+            return message
+        octets = (await self._desk.download(message.asset)).byte_count
+        return await self._linked(message, octets, voice) if octets > FileSizeLimit.FILESIZE_UPLOAD else message
 
     async def _linked(self, message: Document, octets: int, voice: Speaker) -> Text:
         link, megabytes = await self._desk.link(message.asset, message.name), f"{octets / 1_000_000:.0f}"

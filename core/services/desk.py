@@ -6,6 +6,7 @@ its platform as `Delivery` values, in order per chat, at least once, through its
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -43,6 +44,9 @@ class Desk(Protocol):
     async def asset(self, asset_id: str, person: Envelope | None = None) -> Asset:
         """The bytes of a stored picture or file; with a person: only if it is theirs. Raises AssetGone, NotYours."""
 
+    async def download(self, asset_id: str, person: Envelope | None = None) -> Download:
+        """The same, not read yet: for what may be large. Raises AssetGone, NotYours, Unavailable."""
+
     async def link(self, asset_id: str, name: str, person: Envelope | None = None) -> str | None:
         """Where anybody may download it as `name` for an hour, for places that cannot carry the file itself; with a
         person: only if it is theirs. None without a public address. Raises AssetGone, NotYours, Unavailable."""
@@ -56,6 +60,17 @@ class Asset:
     sha256: str
     width: int = 0
     height: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """A stored file, to be handed on without ever being held whole."""
+
+    id: str
+    media_type: str
+    byte_count: int
+    pieces: Callable[[], AsyncGenerator[bytes]]
+    """Its bytes; raises AssetGone, Unavailable on the way. Close it with `aclosing`."""
 
 
 class AssetGone(Exception):

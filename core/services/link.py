@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import mimetypes
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from core.services.desk import Asset, AssetGone, Unavailable
-from core.store import error
+from core.services.desk import AssetGone, Download
+from core.services.opening import found, pieces
 from core.store.blob import Blobs
 from core.store.link import Signer
 
@@ -26,15 +25,11 @@ class Redeeming:
     blobs: Blobs
     clock: Callable[[], float] = time.time
 
-    async def __call__(self, key: str, expires: int, signature: str) -> Asset:
+    async def __call__(self, key: str, expires: int, signature: str) -> Download:
         """The file. Raises AssetGone for a forged, altered or expired link as for a file that is gone, Unavailable."""
         if not self.signer.verify(key, expires, signature, self.clock()):
             raise AssetGone(key[:80])
-        try:
-            data = await self.blobs.get(key)
-        except error.BlobMissing as gone:
-            raise AssetGone(key) from gone
-        except error.BlobError as fault:
-            raise Unavailable(str(fault)) from fault
+        with found(key):
+            octets = await self.blobs.size(key)
         media_type = mimetypes.guess_type(key)[0] or "application/octet-stream"
-        return Asset(id=key, data=data, media_type=media_type, sha256=hashlib.sha256(data).hexdigest())
+        return Download(id=key, media_type=media_type, byte_count=octets, pieces=lambda: pieces(self.blobs, key))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from core.conversation.event import Event, Photo, PhotoRefused
 from core.conversation.view import NoticeView
 from core.services.conversing import Conversing
-from core.services.desk import Asset, AssetGone, Envelope, NotYours, Unavailable
+from core.services.desk import Asset, Download, Envelope, Unavailable
 from core.services.example import EXAMPLE, example
+from core.services.opening import found, pieces
 from core.services.uploading import Uploading
 from core.store import error
 from core.store.asset import Assets, StoredAsset
@@ -38,7 +37,7 @@ class Reception:
     async def asset(self, asset_id: str, person: Envelope | None = None) -> Asset:
         if asset_id == EXAMPLE:
             return example()
-        with _found(asset_id):
+        with found(asset_id):
             stored = await self._stored(asset_id, person)
             data = await self.blobs.get(stored.blob_key)
         return Asset(
@@ -50,24 +49,21 @@ class Reception:
             height=stored.height or 0,
         )
 
+    async def download(self, asset_id: str, person: Envelope | None = None) -> Download:
+        with found(asset_id):
+            stored = await self._stored(asset_id, person)
+        return Download(
+            id=stored.id,
+            media_type=stored.media_type,
+            byte_count=stored.byte_count,
+            pieces=lambda: pieces(self.blobs, stored.blob_key),
+        )
+
     async def link(self, asset_id: str, name: str, person: Envelope | None = None) -> str | None:
-        with _found(asset_id):
+        with found(asset_id):
             stored = await self._stored(asset_id, person)
             return await self.blobs.signed_url(stored.blob_key, LINK_SECONDS, name)
 
     async def _stored(self, asset_id: str, person: Envelope | None) -> StoredAsset:
         user_id = (await self.conversing.open(person)).user_id if person else None
         return await self.assets.get(asset_id, user_id)
-
-
-@contextmanager
-def _found(asset_id: str) -> Iterator[None]:
-    """The store's refusals as the desk's."""
-    try:
-        yield
-    except error.Blocked as refused:
-        raise NotYours(asset_id) from refused
-    except (error.Unknown, error.BlobMissing, error.Fault) as gone:
-        raise AssetGone(asset_id) from gone
-    except (error.Unavailable, error.BlobsUnavailable) as gone:
-        raise Unavailable(str(gone)) from gone

@@ -1,7 +1,7 @@
 """Where pictures are kept: by key, private, handed out only through links that end."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -9,6 +9,8 @@ LINK_SECONDS: Final = 3600
 """The longest life of a link; longer wishes are refused."""
 KEY: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}(/[a-z0-9][a-z0-9_-]{0,63}){0,5}\.[a-z0-9]{1,8}")
 KEY_LENGTH: Final = 200
+PIECE: Final = 256 * 1024
+"""The most bytes of a blob that are handed on at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,11 @@ class Blobs(Protocol):
 
     async def get(self, key: str) -> bytes:
         """The bytes, or `BlobMissing`."""
+        ...
+
+    def pieces(self, key: str) -> AsyncGenerator[bytes]:
+        """The bytes, at most PIECE of them at a time; what can go wrong with `get` does so here, on the way. Close it
+        with `aclosing`."""
         ...
 
     async def size(self, key: str) -> int:

@@ -7,12 +7,12 @@ import math
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-from core.store.blob import Usage, valid, valid_life
+from core.store.blob import PIECE, Usage, valid, valid_life
 from core.store.error import BlobError, BlobFault, BlobMissing, BlobsFull
 from core.store.link import Signer
 
@@ -43,6 +43,12 @@ class DiskBlobs:
     async def get(self, key: str) -> bytes:
         with _translated(key):
             return await asyncio.to_thread(self.path(key).read_bytes)
+
+    async def pieces(self, key: str) -> AsyncGenerator[bytes]:
+        """See `Blobs.pieces`. A file that is deleted or replaced meanwhile is read to its end."""
+        with _translated(key), await asyncio.to_thread(self.path(key).open, "rb") as file:
+            while piece := await asyncio.to_thread(file.read, PIECE):
+                yield piece
 
     async def size(self, key: str) -> int:
         with _translated(key):

@@ -5,7 +5,7 @@ import os
 import resource
 import stat
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from core.store.blob import LINK_SECONDS, Blobs, Usage
+from core.store.blob import LINK_SECONDS, PIECE, Blobs, Usage
 from core.store.bucket import BucketBlobs
 from core.store.disk import SCRATCH, SCRATCH_SECONDS, DiskBlobs
 from core.store.error import BlobFault, BlobMissing, BlobsFull, BlobsUnavailable
@@ -65,6 +65,21 @@ async def test_what_was_put_is_got_measured_and_counted(blobs: Blobs) -> None:
     assert await blobs.get("asset/a1/original.jpg") == content
     assert await blobs.size("asset/a1/original.jpg") == len(content)
     assert await blobs.usage() == Usage(2, len(content) + 1)
+
+
+async def test_a_large_blob_is_handed_on_in_small_pieces(blobs: Blobs) -> None:
+    content = bytes(range(256)) * (9 * PIECE // 1024)
+    await blobs.put("export/big.zip", content, "application/zip")
+    async with aclosing(blobs.pieces("export/big.zip")) as read:
+        pieces = [piece async for piece in read]
+    assert b"".join(pieces) == content
+    assert max(map(len, pieces)) <= PIECE
+
+
+async def test_the_pieces_of_what_is_not_there_are_missing(blobs: Blobs) -> None:
+    with pytest.raises(BlobMissing):
+        async with aclosing(blobs.pieces("export/never.zip")) as read:
+            await anext(read)
 
 
 async def test_putting_again_replaces(blobs: Blobs) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import io
 import itertools
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -51,6 +51,7 @@ from core.services.desk import (
     AssetGone,
     Courier,
     Delivery,
+    Download,
     Envelope,
     Line,
     NotYours,
@@ -174,6 +175,14 @@ class ScriptedDesk:
         if person is not None and person.person != owner:
             raise NotYours
         return asset
+
+    async def download(self, asset_id: str, person: Envelope | None = None) -> Download:
+        asset = await self.asset(asset_id, person)
+
+        async def pieces() -> AsyncGenerator[bytes]:
+            yield asset.data
+
+        return Download(id=asset.id, media_type=asset.media_type, byte_count=len(asset.data), pieces=pieces)
 
     async def handle(self, envelope: Envelope, event: Event) -> NoticeView | None:
         if self.is_down:

@@ -16,7 +16,7 @@ from tests.web.scripted import Artist, MemoryIdentities, MemoryTranscript, Scrip
 from web.chat.app import create_app
 from web.chat.bell import Bell
 from web.chat.courier import WebCourier
-from web.chat.house import Options
+from web.chat.house import Options, Redeem
 from web.chat.render import Say
 from web.server import Site
 
@@ -39,6 +39,7 @@ class Stage:
     bell: Bell = field(default_factory=Bell)
     transcript: MemoryTranscript = field(default_factory=MemoryTranscript)
     identities: MemoryIdentities = field(default_factory=MemoryIdentities)
+    redeem: Redeem | None = None
     address: str = ""
     port: int = 0
 
@@ -46,7 +47,15 @@ class Stage:
         self.desk = ScriptedDesk(WebCourier(self.transcript, self.bell), self.artist, self.step_seconds)
 
     async def start(self) -> None:
-        app = create_app(self.desk, self.transcript, self.identities, speak, bell=self.bell, options=self.options)
+        app = create_app(
+            self.desk,
+            self.transcript,
+            self.identities,
+            speak,
+            bell=self.bell,
+            options=self.options,
+            redeem=self.redeem,
+        )
         self.site = Site(app, "127.0.0.1", self.port)
         self.address = await self.site.start()
         self.port = int(self.address.rsplit(":", 1)[1])

@@ -8,7 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
-from core.services.desk import Asset, Desk, Transcript
+from core.services.desk import Desk, Download, Transcript
 from web.chat.bell import Bell
 from web.chat.guard import LOOPBACK
 from web.chat.identity import Identities
@@ -17,7 +17,7 @@ from web.chat.render import Renderer
 from web.chat.visit import Visit, settle, visit
 
 MEGABYTE: Final = 1_000_000
-Redeem = Callable[[str, int, str], Awaitable[Asset]]
+Redeem = Callable[[str, int, str], Awaitable[Download]]
 """Key, moment it ends (seconds since 1970) and signature of a link -> its file. Raises AssetGone, also when the link is
 forged or too old."""
 

@@ -3,14 +3,14 @@
 import asyncio
 import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 
 from PIL import Image
 
 from core.conversation.event import Event, Photo, PhotoRefused, Pressed
 from core.conversation.view import NoticeView
-from core.services.desk import Asset, AssetGone, Envelope, Unavailable
+from core.services.desk import Asset, AssetGone, Download, Envelope, Unavailable
 
 Answer = Callable[[Event], NoticeView | None]
 
@@ -25,6 +25,8 @@ class ScriptedDesk:
     """Reason for which every upload is refused."""
     public: str = ""
     """Address that links begin with; without it there are none."""
+    read: list[str] = field(default_factory=list)
+    """Assets whose bytes were asked for."""
     away: bool = False
     offers: int = 0
     answer: Answer = lambda _: None
@@ -51,7 +53,19 @@ class ScriptedDesk:
     async def asset(self, asset_id: str, person: Envelope | None = None) -> Asset:
         if asset_id not in self.assets:
             raise AssetGone(asset_id)
+        self.read.append(asset_id)
         return self.assets[asset_id]
+
+    async def download(self, asset_id: str, person: Envelope | None = None) -> Download:
+        if asset_id not in self.assets:
+            raise AssetGone(asset_id)
+        asset = self.assets[asset_id]
+
+        async def pieces() -> AsyncGenerator[bytes]:
+            self.read.append(asset_id)
+            yield asset.data
+
+        return Download(id=asset_id, media_type=asset.media_type, byte_count=len(asset.data), pieces=pieces)
 
     async def link(self, asset_id: str, name: str, person: Envelope | None = None) -> str | None:
         return f"{self.public}/{name}" if self.public else None

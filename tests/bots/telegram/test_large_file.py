@@ -35,6 +35,7 @@ async def test_a_larger_one_is_a_link_for_an_hour(bot: TelegramBot, person: Pers
     text = await sent(bot, person, desk, LARGEST + 1)
     assert text.startswith("All of it.")
     assert "For one hour it is here: https://thumbs.example/f/my-data.zip" in text
+    assert desk.read == [], "nobody need hold it to know how large it is"
 
 
 async def test_without_a_public_address_that_is_said_with_the_way_on(
