@@ -250,7 +250,11 @@ def job_failed(voice: Speaker, job: JobFacts, failure: Failure, *, reroll: Quote
     text = " ".join((voice.say(f"failure.{failure}"), settled(voice, job), voice.say(f"next.{failure}")))
     if job.kind is JobKind.EDIT_TEXT:
         text = f"{text} {voice.say('edit_text.again')}"
-    return NoticeView(text=text, tone=Tone.ERROR, rows=_way_on(voice, job, reroll), slot=status_slot(job.code))
+    way_on, slot = _way_on(voice, job, reroll), status_slot(job.code)
+    if job.kind is JobKind.OVERNIGHT:
+        # Hours later nobody looks at the old message, and platforms announce new ones only.
+        return NoticeView(text=text, tone=Tone.ERROR, rows=way_on, retires=(slot,))
+    return NoticeView(text=text, tone=Tone.ERROR, rows=way_on, slot=slot)
 
 
 def job_cancelled(voice: Speaker, job: JobFacts, *, delivered: int = 0) -> NoticeView:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.conversation.effect import Order
 from core.conversation.event import Photo
 from core.conversation.world import JobFacts, VariantFacts
-from core.domain.job import JobKind, JobStatus, Recipe, Stage
+from core.domain.job import JobStatus, Recipe, Stage
 from core.domain.model import Origin
 from core.domain.record import from_record
 from core.store.asset import StoredAsset
@@ -66,7 +66,7 @@ def job(listed: ListedJob) -> JobFacts:
 
 def handed_in(stored: StoredJob) -> bool:
     """Whether a job waits at a provider: its place in our queue says nothing then."""
-    return stored.kind is JobKind.OVERNIGHT and not stored.status.ended and bool(stored.provider_state)
+    return not stored.status.ended and bool(stored.provider_state.get("batch", {}).get("name"))
 
 
 def of_job(

@@ -25,6 +25,7 @@ from core.services.painting import Painting, Wording
 from core.services.sitting import Sitting
 from core.store.error import Ended
 from core.store.housekeeping import Housekeeping
+from core.store.outbox import Post
 from core.store.work import Work
 from core.workshop.workshop import Workshop
 
@@ -105,6 +106,7 @@ class Overnight:
             if tries >= MOST_TRIES:
                 return await self._finishing.fail(it, Failure.PROVIDER_DOWN)
             await self._work.keep_provider_state(it.job.id, {TRIES: tries})
+            return await self._set_aside(it, Stage.QUEUED)
         except RouteExhausted as error:
             return await self._finishing.fail(it, failure_of(error))
         except ProviderError as error:
@@ -194,9 +196,13 @@ class Overnight:
         return await self._deliver(it, requests, answers, sitting)
 
     async def _park(self, it: Assignment) -> None:
+        """Once it is handed in."""
         waiting = present.progress(it.voice, it.facts(stage=Stage.OVERNIGHT), done=0, total=it.order.brief.variants)
-        posts = [it.post("night", waiting)]  # the same message each time: it is sent once
-        if await self._work.park(it.job.id, Stage.OVERNIGHT, seconds=self._look_s, outbox=posts):
+        # The same message each time: it is sent once.
+        await self._set_aside(it, Stage.OVERNIGHT, it.post("night", waiting))
+
+    async def _set_aside(self, it: Assignment, stage: Stage, *posts: Post) -> None:
+        if await self._work.park(it.job.id, stage, seconds=self._look_s, outbox=posts):
             await self._finishing.cancel(it)
 
     async def _keep(self, it: Assignment, night: Night) -> None:
