@@ -43,6 +43,9 @@ class Crew:
         # spawn: a fork of a process with threads and sockets would inherit both.
         self._context = multiprocessing.get_context("spawn")
 
+    def processes(self, lane: str) -> int:
+        return self._lanes[lane].processes
+
     async def run(self, lane: str, function: str, *arguments: Any, timeout_s: float) -> Any:
         """The function's result. Raises what it raised, or WorkLost."""
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -48,6 +49,9 @@ def lanes(studio_processes: int) -> dict[str, Lane]:
 class Workshop:
     def __init__(self, crew: Crew) -> None:
         self._crew = crew
+        self._adopters: asyncio.Queue[str] = asyncio.Queue()
+        for lane in (*[SETS] * crew.processes(SETS), QUICK):
+            self._adopters.put_nowait(lane)
 
     def warm(self) -> None:
         """Start the quick child and let it import everything, so that the first person does not wait for it."""
@@ -84,8 +88,16 @@ class Workshop:
         return picture
 
     async def adopt(self, recipe: Recipe, target: Format, size: Size, original: bytes) -> Adopted:
-        """A plate from the file a model painted, whatever its size. Raises PictureRefused when it is no picture."""
-        row = await self._run(SETS, "adopt", to_record(recipe), target.id, _pair(size), original, timeout_s=60)
+        """A plate from the file a model painted, whatever its size. Raises PictureRefused when it is no picture.
+
+        A model's pictures all come at one moment, so every child takes one at a time; who looks at the screen waits for
+        one at most.
+        """
+        lane = await self._adopters.get()
+        try:
+            row = await self._run(lane, "adopt", to_record(recipe), target.id, _pair(size), original, timeout_s=60)
+        finally:
+            self._adopters.put_nowait(lane)
         return Adopted(**row)
 
     async def finish(

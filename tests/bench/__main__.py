@@ -8,9 +8,16 @@ import click
 
 from core.log import configure
 from core.settings import LogFormat, Settings
-from tests.bench import memory, money, picture, press, waiting
+from tests.bench import memory, money, painting, picture, press, waiting
 
-ROWS = {"picture": picture, "waiting": waiting, "press": press, "money": money, "memory": memory}
+ROWS = {
+    "picture": picture,
+    "waiting": waiting,
+    "press": press,
+    "money": money,
+    "memory": memory,
+    "painting": painting,
+}
 
 
 def main(wanted: list[str]) -> None:

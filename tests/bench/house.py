@@ -18,7 +18,7 @@ from core.conversation.event import Event, Photo, PhotosSent, Pressed
 from core.conversation.view import GalleryView, View
 from core.domain.record import Json
 from core.services.desk import Delivery, Envelope
-from core.settings import Settings
+from core.settings import load
 
 PLATFORM = "bench"
 PATIENCE_S = 30.0
@@ -38,13 +38,13 @@ class Chats:
             self._changed.notify_all()
         return {"line": len(self.shown[delivery.place])}
 
-    async def gallery(self, place: str, since: int) -> GalleryView:
-        """The first gallery with a picture after so many views."""
+    async def gallery(self, place: str, since: int, pictures: int = 1) -> GalleryView:
+        """The first gallery with so many pictures after so many views."""
         try:
             async with asyncio.timeout(PATIENCE_S), self._changed:
                 while True:
                     for view in self.shown[place][since:]:
-                        if isinstance(view, GalleryView) and view.pictures:
+                        if isinstance(view, GalleryView) and len(view.pictures) >= pictures:
                             return view
                     await self._changed.wait()
         except TimeoutError:
@@ -99,11 +99,14 @@ def folder() -> Iterator[Path]:
 
 
 @asynccontextmanager
-async def house(*, working: bool = True) -> AsyncIterator[House]:
-    """`working=False`: nobody claims jobs or delivers, so only the turn itself is on the machine."""
+async def house(*, working: bool = True, **chosen: object) -> AsyncIterator[House]:
+    """`working=False`: nobody claims jobs or delivers, so only the turn itself is on the machine.
+
+    `chosen`: settings.
+    """
     async with AsyncExitStack() as stack:
         home = stack.enter_context(folder())
-        settings = Settings(factory_home=home, _env_file=None)
+        settings = load(factory_home=home, _env_file=None, **chosen)
         dsn = await stack.enter_async_context(database(settings))
         factory = await stack.enter_async_context(open_factory(settings, dsn, release="bench"))
         opened = House(factory)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import re
 from collections.abc import Mapping
 
 from app.demo.gemini import paint, rule
 from app.demo.gemini.case import Case, finished
+from app.demo.gemini.easel import Easel
 from app.demo.gemini.model import SCALES, Model
 from app.demo.gemini.paint import Pixels, Scene
 from app.demo.gemini.wire import Call, Json, decode
@@ -20,14 +20,16 @@ REFERENCE_TOKENS, THOUGHTS = 1120, 200
 TINY, DRAFT = (128, 72), (256, 144)
 
 
-async def generate(call: Call, model: Model, files: Mapping[str, bytes], case: Case | None, number: int) -> Json:
+async def generate(
+    call: Call, model: Model, files: Mapping[str, bytes], case: Case | None, number: int, easel: Easel
+) -> Json:
     """The body of generateContent. Raises Refusal."""
     try:
         rule.check(call, model, files)
     except rule.SignatureMissing:
         return finished("MISSING_THOUGHT_SIGNATURE")
     size = (256, 64) if case is Case.WRONG_SIZE else _pixels(call, model)
-    drawn = await asyncio.to_thread(paint.paint, _scene(call, size, files))
+    drawn = await easel.paint(_scene(call, size, files))
     if case is Case.BROKEN_PICTURE:
         drawn = b"this is no picture at all"
     if case is Case.HALF_A_PICTURE:

@@ -6,7 +6,7 @@ import hashlib
 import io
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,6 +46,12 @@ class Scene:
     person: bytes | None = None
     others: tuple[bytes, ...] = ()
     """Further references."""
+
+    @property
+    def stage(self) -> Hashable:
+        """What the picture must show, whatever it looks like."""
+        head = _HEAD.search(self.words)
+        return self.size, head and head.groups(), self.base, self.person, self.others
 
 
 def paint(scene: Scene) -> bytes:

@@ -17,6 +17,7 @@ from aiohttp import web
 from app.demo.gemini import answer, imagen, reader
 from app.demo.gemini.batch import Batch, Batches
 from app.demo.gemini.case import ANSWERS, GATEWAY_PAGE, Case, bad_key, not_found, refusal
+from app.demo.gemini.easel import Easel
 from app.demo.gemini.model import IMAGEN_MODELS, MODELS, READERS, Model
 from app.demo.gemini.upload import Uploads
 from app.demo.gemini.wire import Call, Json, Refusal, camel
@@ -37,6 +38,8 @@ class GeminiStandIn:
 
     delay_s: float = 0.0
     """How long a picture takes, beside the drawing."""
+    repeat: bool = False
+    """Draw once for each stage and hand that picture out again: for measuring who asks."""
     retry_delay: str = "34s"
     """How long it asks to wait when it is busy."""
     key: str = ""
@@ -56,6 +59,7 @@ class GeminiStandIn:
         self._batches = Batches(self._in_batch)
         self._next: deque[Case] = deque()
         self._bodies: deque[Json] = deque()
+        self._easel = Easel(repeat=self.repeat)
         self._numbers = itertools.count()
         self._stack = AsyncExitStack()
 
@@ -209,7 +213,7 @@ class GeminiStandIn:
             return reader.generate(call, next(self._numbers))
         match MODELS.get(call.model), call.verb:
             case Model() as model, "generateContent":
-                return await answer.generate(call, model, self.files, case, next(self._numbers))
+                return await answer.generate(call, model, self.files, case, next(self._numbers), self._easel)
             case Model(), "countTokens":
                 return {"totalTokens": answer.prompt_tokens(call)[0]}
             case Model(), "batchGenerateContent" if not call.enterprise:
