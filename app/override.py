@@ -14,7 +14,7 @@ from app.models import table
 from app.stop import Stop
 from core.bootstrap import Factory
 from core.domain.model import ModelSpec
-from core.providers.catalogue import load
+from core.providers.catalogue import STUDIO, load
 from core.settings import Settings
 from core.store.error import StoreError
 from core.store.model import ModelRegister, Models, Override
@@ -91,6 +91,8 @@ async def _show(factory: Factory, model: str = "") -> None:
 
 
 def _named(model: str) -> ModelSpec:
+    if model == STUDIO.id:
+        raise Stop("The studio is free and always on: it draws what no model could.")
     rows = {row.id: row for row in load().models}
     if model not in rows:
         near = get_close_matches(model, rows, 1)

@@ -112,7 +112,8 @@ def _overridden(model: ModelSpec, override: Override) -> ModelSpec:
 def _off(model: ModelSpec, override: Override, probe: Probe | None, *, on: bool) -> Off | None:
     if not on:
         return Off.NO_KEY
-    if override.enabled is False:
+    # What is free is the end of every route, and its looks are what every picture is set in: it stays.
+    if override.enabled is False and not model.free:
         return Off.DISABLED
     if model.status is Status.RETIRED:
         return Off.RETIRED

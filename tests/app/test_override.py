@@ -81,7 +81,7 @@ async def test_a_probe_that_nobody_answers_says_so(database: str, home: Path) ->
     ("words", "sentence"),
     [
         (("disable", "nano-banana-2.1"), f"did you mean {BANANA}?"),
-        (("disable", "studio"), "There is no model studio"),
+        (("disable", "studio"), "The studio is free and always on"),
         (("set", BANANA), "Say what to set"),
         (("set", BANANA, "--price", "9K=1"), "has no size 9K: 1K, 2K, 4K."),
         (("set", BANANA, "--price", "1K=dear"), "1K=dear is no price"),

@@ -82,6 +82,12 @@ def test_premium_models_wait_for_a_probe_or_an_operator() -> None:
     assert off(PRO, Override(model=PRO, enabled=False), probes=probed(pro=True)) is Off.DISABLED
 
 
+def test_the_free_studio_stays_whatever_an_operator_says() -> None:
+    catalogue = offered(Override(model="studio", enabled=False), Override(model=BANANA, enabled=False))
+
+    assert ids(catalogue) == [LITE, "studio"]
+
+
 def test_the_probe_is_the_authority_in_both_directions() -> None:
     assert off(BANANA, probes=probed(banana=False)) is Off.RETIRED
     assert off(FIRST) is Off.RETIRED
