@@ -71,7 +71,7 @@ async def test_an_adoption_that_fails_leaves_its_place_to_the_next() -> None:
     class Refusing(Watched):
         async def run(self, lane: str, function: str, *arguments: Any, timeout_s: float) -> Any:
             await super().run(lane, function, *arguments, timeout_s=timeout_s)
-            raise PictureRefused(BROKEN)
+            raise PictureRefused(BROKEN, "cut off")
 
     workshop = Workshop(Refusing(1))
     async with asyncio.timeout(5):
