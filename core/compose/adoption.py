@@ -24,9 +24,8 @@ from core.compose.window import Sight, window
 from core.domain.format import Format, Size
 from core.domain.job import Recipe
 from core.domain.record import Json
+from core.domain.score import SOFT_FROM
 
-SOFT_FROM = 2.0
-"""Enlargement from which a plate is called soft."""
 _SOLID = 128
 
 

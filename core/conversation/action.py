@@ -192,6 +192,14 @@ class OtherSize(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class Upscale(Action):
+    """The same picture in 4K."""
+
+    verb: ClassVar[str] = "vk"
+    variant: str
+
+
+@dataclass(frozen=True, slots=True)
 class GetFile(Action):
     """Without a type: ask which."""
 

@@ -40,6 +40,7 @@ from core.conversation.action import (
     Score,
     Set,
     Undo,
+    Upscale,
     UseLastSelfies,
     UsePreset,
 )
@@ -74,6 +75,7 @@ _ON_VARIANT = (
     ChangeVibe,
     Reroll,
     Retouch,
+    Upscale,
     OtherSize,
     GetFile,
     FeedPreview,

@@ -24,6 +24,7 @@ from core.conversation.action import (
     Run,
     Score,
     Undo,
+    Upscale,
 )
 from core.conversation.answer import Accepted, Unfit
 from core.conversation.draft import next_step
@@ -47,7 +48,7 @@ from core.conversation.view import (
 )
 from core.conversation.world import JobFacts, VariantFacts
 from core.domain.brief import Brief, FileType, Vibe
-from core.domain.format import FORMATS
+from core.domain.format import FORMATS, Quality
 from core.domain.job import JobKind
 from core.domain.price import Quote
 from core.domain.prompt import Touch
@@ -59,6 +60,7 @@ VariantAction = (
     | ChangeVibe
     | Reroll
     | Retouch
+    | Upscale
     | OtherSize
     | GetFile
     | FeedPreview
@@ -117,10 +119,8 @@ def pressed(talk: Talk, action: VariantAction) -> Turn:
             return _reroll(talk, facts, action.credits)
         case Retouch():
             return _retouch(talk, facts, action.change)
-        case OtherSize():
-            return _other_size(talk, facts, action.format)
-        case GetFile():
-            return _get_file(talk, facts, action.type)
+        case Upscale() | OtherSize() | GetFile():
+            return _made_of(talk, facts, action)
 
 
 # -- looking at it -------------------------------------------------------------------------------------------------
@@ -462,6 +462,23 @@ def _reroll(talk: Talk, facts: VariantFacts, said: str) -> Turn:
 def _repriced(talk: Talk, said: str, quote: Quote) -> str:
     old = offer.price(talk.voice, int(said) if said.isdecimal() else 0)
     return talk.voice.say("price.changed", old=old, new=offer.price(talk.voice, quote.credits))
+
+
+def _made_of(talk: Talk, facts: VariantFacts, action: Upscale | OtherSize | GetFile) -> Turn:
+    match action:
+        case Upscale():
+            return _upscale(talk, facts)
+        case OtherSize():
+            return _other_size(talk, facts, action.format)
+        case GetFile():
+            return _get_file(talk, facts, action.type)
+
+
+def _upscale(talk: Talk, facts: VariantFacts) -> Turn:
+    brief = replace(facts.recipe.brief, quality=Quality.FOUR_K)
+    if not variant.larger(facts):
+        return talk.toast(talk.voice.say("variant.largest"))
+    return _free_work(talk, facts, JobKind.UPSCALE, brief)
 
 
 def _other_size(talk: Talk, facts: VariantFacts, name: str) -> Turn:

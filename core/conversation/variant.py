@@ -20,13 +20,14 @@ from core.conversation.action import (
     Retouch,
     Score,
     Undo,
+    Upscale,
 )
 from core.conversation.talk import button, rows
 from core.conversation.texts import Speaker
 from core.conversation.view import Button, GalleryView, Picture, Row, Style
 from core.conversation.world import VariantFacts
 from core.domain.brief import FileType
-from core.domain.format import FORMATS
+from core.domain.format import FORMATS, Quality
 from core.domain.model import Catalogue, Origin
 
 
@@ -52,6 +53,7 @@ def variant_rows(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) ->
             ),
             button(voice.say("button.change_vibe", price=price), ChangeVibe(code)),
             button(voice.say("button.reroll", price=price), Reroll(code, str(redraw.credits))),
+            *([button(voice.say("button.upscale", price=free), Upscale(code))] if larger(variant) else []),
             button(voice.say("button.other_sizes", price=free), OtherSize(code)),
             button(voice.say("button.file"), GetFile(code)),
             button(voice.say("button.feed_preview", price=free), FeedPreview(code)),
@@ -62,6 +64,12 @@ def variant_rows(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) ->
         ),
         *rows(*late),
     )
+
+
+def larger(variant: VariantFacts) -> bool:
+    """Whether 4K is more than it has."""
+    brief, target = variant.recipe.brief, prefill.target(variant.recipe.brief.format)
+    return target.size(Quality.FOUR_K).width > target.size(brief.quality).width
 
 
 def picture(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> Picture:

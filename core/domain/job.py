@@ -20,6 +20,8 @@ class JobKind(StrEnum):
     REROLL = "reroll"
     EDIT_PROMPT = "edit_prompt"
     """The picture changed as a button or the person's own words say."""
+    UPSCALE = "upscale"
+    """The same picture in 4K, by the studio."""
     RESIZE = "resize"
     FILE = "file"
     FEED_PREVIEW = "feed_preview"

@@ -15,6 +15,10 @@ def small_width(family: Family) -> int:
     return SMALL_HEADER_WIDTH if family is Family.HEADER else SMALL_WIDTH
 
 
+SOFT_FROM = 2.0
+"""Enlargement from which a painted picture is called soft."""
+
+
 class Measure(StrEnum):
     CONTRAST = "contrast"
     """WCAG ratio of the headline's letters to what surrounds them, at the small width; the worst tenth counts."""

@@ -18,11 +18,12 @@ from core.domain import code
 from core.domain import format as formats
 from core.domain.brief import VARIANT_COUNTS, Brief, FileType
 from core.domain.job import JobKind, JobStatus, Recipe
-from core.domain.model import Catalogue
+from core.domain.model import Catalogue, Origin
 from core.domain.price import Work as Paid
 from core.domain.price import captured, quote
 from core.domain.prompt import Touch
 from core.domain.record import Json, from_record, to_record
+from core.domain.score import SOFT_FROM
 from core.services import facts, identity, naming
 from core.services.album import Album
 from core.services.desk import AssetGone
@@ -83,6 +84,7 @@ class Refining:
             JobKind.CHANGE_VIBE: self._redraw,
             JobKind.REROLL: self._redraw,
             JobKind.EDIT_PROMPT: self._change,
+            JobKind.UPSCALE: self._upscale,
             JobKind.RESIZE: self._resize,
             JobKind.FILE: self._file,
             JobKind.FEED_PREVIEW: self._feed,
@@ -174,6 +176,29 @@ class Refining:
         kept = captured(it.order.quote, [price])
         known = {**artwork.facts, **told, "price": price, "agreed": it.order.quote.credits, "seed": recipe.seed}
         await self._work.store_version(it.job.id, target.stored.id, version_of(artwork, known), earned=kept)
+        failpoint.reach("worker.after_version")
+        return await self._end_refined(it)
+
+    async def _upscale(self, it: Assignment) -> None:
+        """In 4K: what the studio drew is drawn once more, what a model painted is enlarged; the type is set anew."""
+        if it.job.delivered:
+            return await self._end_refined(it)
+        target = await self._target(it)
+        format_id = target.recipe.brief.format
+        recipe = replace(target.recipe, brief=replace(target.recipe.brief, quality=it.order.brief.quality))
+        painted = await self._kept(target, format_id)
+        plate = await self._drawing.plate(recipe, format_id, lambda: self._album.selfies(recipe.brief), painted)
+        picture = await self._drawing.compose(recipe, format_id, plate, logo=await self._album.logo(recipe.brief))
+        version = NewVersion(
+            recipe=to_record(recipe),
+            spec={picture.format: picture.spec},
+            facts={**target.shown.facts, **_enlarged(target, picture)},
+            plate=picture.plate.record if picture.plate else None,
+            original=target.shown.original_asset,
+            thread=target.shown.thread_asset,
+            renders=renders([picture]),
+        )
+        await self._work.store_version(it.job.id, target.stored.id, version)
         failpoint.reach("worker.after_version")
         return await self._end_refined(it)
 
@@ -347,6 +372,16 @@ class Refining:
 
     async def _done(self, it: Assignment, view: View, *files: StoredFile) -> None:
         await end(self._work, it, JobStatus.DONE, view, assets=[file.record for file in files])
+
+
+def _enlarged(target: Target, picture: Picture) -> dict[str, Json]:
+    """How much larger than painted it is now; what the studio draws is drawn at its size."""
+    if target.recipe.origin is Origin.STUDIO:
+        return {}
+    known = target.shown.facts
+    before = formats.find(picture.format).size(target.recipe.brief.quality)
+    times = round(float(known.get("enlarged", 1.0)) * picture.size.width / before.width, 2)
+    return {"enlarged": times, "gates": {**known.get("gates", {}), "sharp": times <= SOFT_FROM}}
 
 
 def _file_name(variant: StoredVariant, version: Version, render: StoredRender) -> str:

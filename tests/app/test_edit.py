@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -16,9 +17,9 @@ from app.demo.gemini.service import GeminiStandIn
 from app.demo.gemini.wire import Call
 from app.demo.stage import Screen
 from core.bootstrap import Factory
-from core.conversation.action import Retouch, Undo
+from core.conversation.action import Info, Retouch, Undo, Upscale
 from core.conversation.event import Pressed, TextSent
-from core.conversation.view import FormView, GalleryView, NoticeView, View
+from core.conversation.view import FormView, GalleryView, NoticeView, TextView, View
 from tests.app.chat import Guest, button, pictured
 from tests.app.test_gemini import BANANA, PORTRAIT, ordered
 from tests.factory import Running, running
@@ -216,3 +217,28 @@ async def test_without_a_key_a_reply_says_what_is_missing(database: str, home: P
 
         assert "GEMINI_API_KEY" in answer.text
         assert pictured(finished)
+
+
+async def test_4k_is_the_same_picture_at_no_price_and_says_how_far_it_was_enlarged(
+    database: str, home: Path, gemini: GeminiStandIn
+) -> None:
+    screen = Screen()
+    async with factory(database, home, gemini, screen) as one:
+        guest = Guest(one.factory, screen)
+        finished = await ordered(guest, PORTRAIT)
+        asked = len(gemini.calls)
+
+        large = await guest.press(finished, Upscale, single)
+
+        assert isinstance(large, GalleryView)
+        with Image.open(io.BytesIO(await one.factory.album.load(large.pictures[0].asset))) as picture:
+            assert picture.size == (3840, 2160)
+        assert len(gemini.calls) == asked, "no model is asked"
+        assert await guest.wallet() == (GRANT - SET, 0)
+        told = await guest.press(large, Info, lambda view: isinstance(view, TextView))
+        times = re.search(r"Painted smaller than it is shown \((\d\.\d+)×\), so it is a little soft", told.text)
+        assert times and 2.5 < float(times[1]) < 3.5
+        with pytest.raises(LookupError):
+            button(large, Upscale)
+        back = await guest.press(large, Undo, single)
+        assert isinstance(back, GalleryView)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from core.compose.adoption import SOFT_FROM, Person, reframed, whole
+from core.compose.adoption import Person, reframed, whole
 from core.compose.arrangement import Scheme
 from core.compose.check import contrast
 from core.compose.geometry import Box
@@ -26,6 +26,7 @@ from core.domain.brief import FaceSide, TextPlace, Vibe
 from core.domain.format import FORMATS, Format, Quality, Size
 from core.domain.job import Recipe
 from core.domain.record import to_record
+from core.domain.score import SOFT_FROM
 from core.workshop import craft
 from core.workshop.refusal import BROKEN, TINY, PictureRefused
 from tests.compose.builder import portrait, recipe

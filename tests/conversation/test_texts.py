@@ -41,6 +41,7 @@ RESULTS = {
     JobKind.CHANGE_VIBE,
     JobKind.REROLL,
     JobKind.EDIT_PROMPT,
+    JobKind.UPSCALE,
     JobKind.RESIZE,
     JobKind.DOWNLOAD_ALL,
     JobKind.EXPORT,
