@@ -110,6 +110,7 @@ class WebPart:
     async def stop(self) -> None:
         if self._ringer:
             self._ringer.cancel()
+            await asyncio.gather(self._ringer, return_exceptions=True)
         await self._site.stop()
 
     async def _ring(self) -> None:
@@ -226,8 +227,15 @@ class WorkerPart:
             await self._factory.upkeep.sweep(stale_seconds=0)
         await self._worker.start()
         # Which models answer is asked beside the start: a provider that is slow must not hold it up.
-        self._probe = asyncio.create_task(self._factory.probing.run())
+        self._probe = asyncio.create_task(self._ask_once())
         return "\n".join(("worker         on", *self._drawers()))
+
+    async def _ask_once(self) -> None:
+        """The clock asks again: without an answer what was known stands."""
+        try:
+            await self._factory.probing.run()
+        except Exception:
+            log.exception("probe.broke")
 
     def _drawers(self) -> Iterator[str]:
         """A line per provider: on, or off and why."""

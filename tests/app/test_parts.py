@@ -1,0 +1,43 @@
+"""Parts of a process: what goes wrong beside them is told, and what they began is over when they have stopped."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+
+from structlog.testing import capture_logs
+
+from app.parts import Parts
+from core.services.probing import Probing, Sighting
+from core.store.model import ModelRegister
+from tests.factory import running
+
+
+async def test_a_first_probe_that_breaks_is_logged_and_keeps_no_worker_from_starting(database: str, home: Path) -> None:
+    async def look(models: Iterable[str]) -> Sighting:
+        raise RuntimeError("a bug of ours")
+
+    async with running(database, home, worker=False) as here:
+        register, catalogue = ModelRegister(here.factory.direct), here.factory.catalogue
+        here.factory.probing = Probing(
+            catalogue.sheet, catalogue.doors, {"local": look}, register, here.factory.housekeeping
+        )
+        parts, said = Parts(here.factory, ("worker",)), list[str]()
+        with capture_logs() as logs:
+            await parts.start(said.append)
+            async with asyncio.timeout(10):
+                while not any(row["event"] == "probe.broke" for row in logs):  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+            await parts.stop()
+        assert said[0].startswith("worker         on")
+
+
+async def test_what_rings_for_other_processes_is_over_when_the_page_has_stopped(database: str, home: Path) -> None:
+    async with running(database, home, worker=False, web_port=0) as here:
+        parts = Parts(here.factory, ("web",))
+        await parts.start(lambda _: None)
+        kept_up = [task for task in asyncio.all_tasks() if "keep_up" in repr(task)]
+        assert kept_up
+        await parts.stop()
+        assert all(task.done() for task in kept_up)
