@@ -14,7 +14,7 @@ from pathlib import Path
 
 PROGRAM = Path(sys.executable).with_name("thumbnail-factory")
 READY = "Ready."
-PATIENCE_S = 30.0
+PATIENCE_S = 100.0
 
 
 def surroundings(home: Path, **variables: str) -> dict[str, str]:
