@@ -6,9 +6,10 @@ import asyncio
 import json
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import IO
 
 from core import failpoint
 from core.conversation import present
@@ -264,20 +265,29 @@ class Refining:
             for render in version.renders
             if render.media_type != PLATE
         ]
-        await self._end_archive(it, {}, wanted, "thumbnails.zip")
+        with tempfile.TemporaryFile() as packed:
+            with zipfile.ZipFile(packed, "w") as archive:
+                if not await self._pack(archive, wanted):
+                    raise AssetGone(it.job.code)
+            await self._end_archive(it, packed, "thumbnails.zip")
 
     async def _export(self, it: Assignment) -> None:
         """Everything known of the person: what is stored as JSON, and every picture that still exists."""
         record = await self._people.export(it.job.user_id)
-        paths = naming.exported(record)
-        told = {**record, "assets": [{**asset, "file": paths[asset["id"]]} for asset in record.get("assets", ())]}
-        written = {"data.json": json.dumps(told, indent=1, ensure_ascii=False, default=str).encode()}
+        paths, assets = naming.exported(record), record.get("assets") or ()
         wanted = [
             (paths[asset["id"]], asset["id"])
-            for asset in record.get("assets", ())
+            for asset in assets
             if asset["kind"] not in ("export", "plate", "thread") and asset["media_type"] != PLATE
         ]
-        await self._end_archive(it, written, wanted, "my-data.zip")
+        with tempfile.TemporaryFile() as packed:
+            with zipfile.ZipFile(packed, "w") as archive:
+                inside = await self._pack(archive, wanted)
+                files = {asset_id: {"file": path} for path, asset_id in wanted if asset_id in inside}
+                told = {**record, "assets": [{**asset, **files.get(asset["id"], {})} for asset in assets]}
+                data = json.dumps(told, indent=1, ensure_ascii=False, default=str).encode()
+                await asyncio.to_thread(archive.writestr, "data.json", data)
+            await self._end_archive(it, packed, "my-data.zip")
 
     # -- shared ----------------------------------------------------------------------------------------------------
 
@@ -340,26 +350,18 @@ class Refining:
         )
         await self._done(it, view)
 
-    async def _end_archive(
-        self, it: Assignment, written: dict[str, bytes], wanted: Sequence[tuple[str, str]], name: str
-    ) -> None:
-        """Pack one file after the other into a temporary one; what was purged meanwhile is left out."""
-        with tempfile.TemporaryFile() as packed:
-            count = 0
-            with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
-                for path, data in written.items():
-                    await asyncio.to_thread(archive.writestr, path, data)
-                for path, asset_id in wanted:
-                    try:
-                        data = await self._album.load(asset_id)
-                    except AssetGone:
-                        continue
-                    await asyncio.to_thread(archive.writestr, path, data)
-                    count += 1
-            if not count and not written:
-                raise AssetGone(it.job.code)
-            packed.seek(0)
-            file = await self._drawing.keep(packed.read(), "export", ZIP)
+    async def _pack(self, archive: zipfile.ZipFile, wanted: Sequence[tuple[str, str]]) -> Set[str]:
+        """One file after the other, by path and asset; what was purged meanwhile is left out. The assets inside."""
+        inside = set()
+        for path, asset_id in wanted:
+            with suppress(AssetGone):
+                await asyncio.to_thread(archive.writestr, path, await self._album.load(asset_id))
+                inside.add(asset_id)
+        return inside
+
+    async def _end_archive(self, it: Assignment, packed: IO[bytes], name: str) -> None:
+        packed.seek(0)
+        file = await self._drawing.keep(await asyncio.to_thread(packed.read), "export", ZIP)
         view = present.file_ready(
             it.voice,
             it.facts(status=JobStatus.DONE),

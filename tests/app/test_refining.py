@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import json
+import zipfile
 from pathlib import Path
 
 from app.demo.stage import Screen
 from core.bootstrap import Factory
-from core.conversation.action import EditText, Generate, GetFile, OtherSize, Score
-from core.conversation.event import TextSent
+from core.conversation.action import DownloadAll, EditText, Generate, GetFile, OtherSize, Score
+from core.conversation.event import CommandSent, TextSent
 from core.conversation.view import FileView, FormView, GalleryView, NoticeView, View
 from core.domain.score import Grade, Measure
 from tests.app.chat import Guest, closing, pictured
@@ -97,3 +100,27 @@ async def test_a_headline_no_typeface_covers_leaves_the_question_open(database: 
         assert "Type another headline" in refused.text
         assert isinstance(edited, GalleryView)
         assert "PLAIN LETTERS" in edited.pictures[0].alt
+
+
+async def test_archives_hold_what_is_left_and_an_export_names_the_files_it_holds_and_no_others(
+    database: str, tmp_path: Path
+) -> None:
+    screen = Screen()
+    async with running(database, tmp_path, couriers=[screen]) as one:
+        guest, finished = await _set(one.factory, screen)
+        lost, *left = [picture.asset for picture in finished.pictures]
+        await one.factory.blobs.delete([(await one.factory.assets.get(lost)).blob_key])
+
+        together = await guest.press(finished, DownloadAll, _file)
+        handed = await guest.do(CommandSent(name="export"), lambda view: _file(view) and view != together)
+
+        assert isinstance(together, FileView) and isinstance(handed, FileView)
+        with zipfile.ZipFile(io.BytesIO((await one.factory.desk.asset(together.asset)).data)) as archive:
+            assert len(archive.namelist()) == len(left)
+        with zipfile.ZipFile(io.BytesIO((await one.factory.desk.asset(handed.asset)).data)) as archive:
+            *held, last = archive.namelist()
+            told = {row["id"]: row for row in json.loads(archive.read(last))["assets"]}
+        assert last == "data.json"
+        assert sorted(row["file"] for row in told.values() if "file" in row) == sorted(held)
+        assert all("file" in told[asset] for asset in left) and "file" not in told[lost]
+        assert [row for row in told.values() if row["kind"] == "plate"], "or there is nothing that stays outside"
