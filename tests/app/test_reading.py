@@ -193,3 +193,20 @@ async def test_a_reading_of_a_brief_that_is_gone_says_nothing(database: str, hom
         await guest.do(Pressed(action=button(first, Generate, offer="4.standard.0")), closing)
         shown = [view for view in guest.screen.shown if isinstance(view, FormView)]
         assert shown == []
+
+
+async def test_a_model_looks_things_up_only_where_the_brief_says_it_may(
+    database: str, home: Path, gemini: GeminiStandIn
+) -> None:
+    async with at_work(database, home, gemini) as (here, guest):
+        first = await card(guest, "I quit my job")
+        await guest.press(first, Generate, closing, offer="2.draft.1")
+        assert [call.body.get("tools") for call in gemini.calls] == [None, None]
+        first = await card(guest, "I quit my job again")
+        pressed = button(first, Generate)
+        assert isinstance(pressed, Generate)
+        await guest.send(Pressed(action=Choose(pressed.draft, "search.yes")))
+        await guest.press(first, Generate, closing, offer="4.standard.2")
+        assert [list(tool) for call in gemini.calls[2:] for tool in call.body["tools"]] == [["googleSearch"]] * 4
+        rows = await here.factory.direct.fetch("select facts from tf.version where facts ? 'search_chip'")
+        assert len(rows) == 4

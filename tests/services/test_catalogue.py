@@ -120,6 +120,11 @@ def test_imagen_is_offered_on_the_platform_until_its_date_and_not_behind_the_key
     assert IMAGEN not in ids(offered(doors=ENTERPRISE, today=date(2027, 1, 2)))
 
 
+def test_batches_are_offered_behind_the_key_and_not_on_the_platform() -> None:
+    assert {row.batch_factor for row in offered().paid()} == {0.5}
+    assert {row.batch_factor for row in offered(doors=ENTERPRISE).paid()} == {None}
+
+
 def test_a_retired_id_resolves_to_its_successor_and_says_so() -> None:
     catalogue = offered(probes=probed(pro=True))
 

@@ -1,0 +1,140 @@
+"""What a reader brings back goes into the brief it was sent for, and nowhere else."""
+
+import pytest
+
+from core.conversation.action import Ask, Choose, OpenDetails, Read, parse
+from core.conversation.effect import Order
+from core.conversation.event import AlbumSettled, CommandSent, HasRead, Photo, PhotosSent, TextSent
+from core.conversation.view import FormView, NoticeView, ProgressView, TextView
+from core.conversation.world import Limit
+from core.domain.errand import Errand
+from core.domain.job import Failure, JobKind
+from tests.conversation.building import FREE_ONLY, SELFIE, WITH_PAID, WITH_READER, Chat, buttons
+
+VIDEO = "https://youtu.be/dQw4w9WgXcQ"
+KEPT = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
+LONG = " ".join(["word"] * 40)
+BEYOND = " ".join(["word"] * 70)
+
+
+def errands(chat: Chat) -> set[str]:
+    found = (parse(button.token) for button in buttons(*chat.turn.views))
+    return {one.errand for one in found if isinstance(one, Read)}
+
+
+def ordered(chat: Chat) -> list[tuple[JobKind, object]]:
+    return [(one.kind, one.options.get("errand")) for one in chat.turn.effects if isinstance(one, Order)]
+
+
+def settled(chat: Chat) -> Chat:
+    """With the card on the screen."""
+    chat.photo(caption="I QUIT")
+    chat.press(Choose(chat.session.draft, "quality.standard"))
+    return chat
+
+
+def test_a_headline_of_any_length_gets_the_help_it_needs() -> None:
+    chat = Chat(catalogue=WITH_READER)
+    chat.photo(caption="I QUIT")
+    chat.press(Ask(chat.session.draft, "headline"))
+    assert errands(chat) == {Errand.IDEAS}
+    chat.say(LONG)
+    chat.press(Ask(chat.session.draft, "headline"))
+    assert errands(chat) == {Errand.SHORTEN, Errand.BRIEF}
+
+
+def test_words_too_many_to_be_kept_as_a_headline_may_be_shortened_all_the_same() -> None:
+    chat = Chat(catalogue=WITH_READER)
+    chat.say(BEYOND)
+    chat.press(Ask(chat.session.draft, "headline"))
+    assert errands(chat) == {Errand.SHORTEN, Errand.BRIEF}
+    turn = chat.press(Read(chat.session.draft, Errand.SHORTEN))
+    assert ordered(chat) == [(JobKind.READ, "shorten")]
+    (order,) = (one for one in turn.effects if isinstance(one, Order))
+    assert order.brief.title == BEYOND and order.quote.free
+
+
+def test_a_reading_that_is_refused_by_a_limit_leaves_the_brief_and_a_way_on() -> None:
+    chat = settled(Chat(catalogue=WITH_READER))
+    turn = chat.press(Read(chat.session.draft, Errand.IDEAS), limit=Limit.READINGS, retry_after_s=60)
+    (view,) = turn.views
+    assert isinstance(view, NoticeView) and "your brief is kept" in view.text and view.rows
+    assert not turn.effects
+
+
+def test_a_headline_nobody_thought_of_any_more_is_an_expired_button() -> None:
+    chat = settled(Chat(catalogue=WITH_READER))
+    assert chat.press(Choose(chat.session.draft, "headline.idea7")).toast is not None
+    assert chat.press(Read(chat.session.draft, "gone")).toast is not None
+
+
+@pytest.mark.parametrize("errand", list(Errand))
+def test_what_was_read_for_another_brief_changes_nothing(errand: Errand) -> None:
+    chat = settled(Chat(catalogue=WITH_READER))
+    before = chat.session
+    turn = chat.send(HasRead(draft="OTHER", errand=errand, by="local", answers={"headline": "X"}))
+    assert (turn.session, turn.views, turn.effects) == (before, (), ())
+
+
+def test_a_link_is_read_first_whatever_came_with_it() -> None:
+    events = (
+        TextSent(text=VIDEO),
+        TextSent(text=f"NEVER AGAIN {VIDEO}"),
+        PhotosSent(photos=(SELFIE,), caption=VIDEO),
+        CommandSent(name="quick", argument=VIDEO),
+    )
+    for event in events:
+        chat = Chat(catalogue=WITH_READER)
+        turn = chat.send(event)
+        assert ordered(chat) == [(JobKind.WATCH, "video")]
+        assert isinstance(turn.views[-1], ProgressView)
+        assert chat.session.answers["video"] == KEPT
+
+
+def test_a_link_with_an_album_is_read_once_the_album_is_there() -> None:
+    chat = Chat(catalogue=WITH_READER)
+    chat.photo(SELFIE, caption=VIDEO, album="A")
+    assert ordered(chat) == []
+    chat.photo(Photo("d" * 8), album="A")
+    chat.send(AlbumSettled(album="A"))
+    assert ordered(chat) == [(JobKind.WATCH, "video")]
+
+
+def test_a_video_fills_what_was_not_said_and_learns_its_moment() -> None:
+    chat = Chat(catalogue=WITH_READER)
+    chat.say(f"NEVER AGAIN {VIDEO}")
+    read = {"title": "Why I left", "headline": "I LEFT", "vibe": "clean", "video": f"{KEPT}&t=83s"}
+    turn = chat.send(HasRead(draft=chat.session.draft, errand=Errand.VIDEO, by="a-reader", answers=read))
+    note, asked = turn.views
+    assert isinstance(note, NoticeView) and "Best moment: 1:23" in note.text and "Read by A Reader." in note.text
+    assert isinstance(asked, FormView) and asked.question == "selfies"
+    assert chat.session.answers["headline"] == "NEVER AGAIN"
+    assert chat.session.answers["video"] == f"{KEPT}&t=83s"
+    assert chat.session.answers["title"] == "Why I left"
+
+
+def test_a_video_that_could_not_be_watched_is_given_up_and_the_headline_asked_for() -> None:
+    chat = Chat(catalogue=WITH_READER)
+    chat.say(VIDEO)
+    turn = chat.send(HasRead(draft=chat.session.draft, errand=Errand.VIDEO, failure=Failure.PROVIDER_DOWN))
+    note, asked = turn.views
+    assert isinstance(note, NoticeView) and "could not watch" in note.text
+    assert isinstance(asked, FormView) and asked.question == "headline"
+    assert chat.session.answers["video"] == ""
+
+
+def test_where_nobody_watches_that_is_said_at_once() -> None:
+    chat = Chat(catalogue=FREE_ONLY)
+    (asked,) = chat.say(VIDEO).views
+    assert isinstance(asked, FormView) and "takes a Gemini key" in asked.note
+    assert ordered(chat) == [] and chat.session.answers["video"] == ""
+
+
+def test_looking_things_up_is_asked_only_where_whoever_draws_can() -> None:
+    for catalogue, asked in ((WITH_PAID, True), (FREE_ONLY, False)):
+        chat = Chat(catalogue=catalogue)
+        chat.photo(caption="I QUIT")
+        (view,) = chat.press(OpenDetails(chat.session.draft, "H")).views
+        assert isinstance(view, TextView)
+        assert ("Look things up: No" in view.text) is asked
+        assert (Ask(chat.session.draft, "search").pack() in {one.token for one in buttons(view)}) is asked
