@@ -14,9 +14,10 @@ import orjson
 import psycopg
 from psycopg import AsyncConnection, sql
 from psycopg.rows import dict_row
-from psycopg.types.json import Jsonb, set_json_loads
+from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
+from core.store.argument import argument
 from core.store.error import StoreError, Unavailable, refusal
 from core.store.port import POLL_SECONDS
 
@@ -79,7 +80,7 @@ class DirectTransport:
 
     async def call(self, function: str, arguments: Mapping[str, Any]) -> Any:
         """See `Transport.call`; a call whose connection broke is repeated once on a new one."""
-        statement, parameters = _calling(function), (Jsonb(dict(arguments), orjson.dumps),)
+        statement, parameters = _calling(function), (argument(arguments),)
         try:
             rows = await self._run(statement, parameters)
         except Unavailable as error:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString, Protocol
 
-from psycopg.types.json import Jsonb
+from core.store.argument import argument
 
 
 class Inner(Protocol):
@@ -16,5 +16,5 @@ class Inner(Protocol):
 
 async def ask(inner: Inner, statement: LiteralString, arguments: Mapping[str, Any]) -> Any:
     """What `select tf.<function>(%s) as answer` answers. Never repeated; every such function may be."""
-    rows = await inner.fetch(statement, (Jsonb(dict(arguments)),))
+    rows = await inner.fetch(statement, (argument(arguments),))
     return rows[0]["answer"]

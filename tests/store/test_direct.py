@@ -1,10 +1,12 @@
 """What only the direct transport promises: plain statements, and life after the database went away."""
 
 import asyncio
+import math
 import tempfile
 import time
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
+from enum import StrEnum
 from pathlib import Path
 
 import psycopg
@@ -13,6 +15,7 @@ import pytest
 from core.store.direct import CONNECT_SECONDS, DirectTransport
 from core.store.embedded import EmbeddedPostgres
 from core.store.error import Fault, Unavailable
+from core.store.inner import ask
 from core.store.migration import migrate
 
 
@@ -34,6 +37,25 @@ async def test_plain_statements_return_rows_by_name(database: str) -> None:
         with pytest.raises(Fault) as caught:
             await direct.fetch("select * from no_such_table")
         assert caught.value.code == "42P01"
+
+
+class Colour(StrEnum):
+    RED = "red"
+
+
+async def test_both_doors_write_the_same_json(database: str) -> None:
+    with psycopg.connect(database, autocommit=True) as owner:
+        for schema in ("api", "tf"):
+            owner.execute(f"create function {schema}.echo(p jsonb) returns jsonb language sql as 'select p'")
+    sent = {"by": {Colour.RED: Colour.RED, 7: (1, 2)}, "no number": [math.nan, math.inf], "word": "Größe 🔥"}
+    async with DirectTransport(database) as direct:
+        answers = [await direct.call("echo", sent), await ask(direct, "select tf.echo(%s) as answer", sent)]
+        for bad in (object(), {1, 2}, "\ud800"):
+            for refused in (direct.call("echo", {"x": bad}), ask(direct, "select tf.echo(%s) as answer", {"x": bad})):
+                with pytest.raises(TypeError):
+                    await refused
+    heard = {"by": {"red": "red", "7": [1, 2]}, "no number": [None, None], "word": "Größe 🔥"}
+    assert answers == [heard, heard]
 
 
 async def test_connections_the_server_closed_while_idle_are_not_noticed_by_callers(database: str) -> None:
