@@ -48,7 +48,7 @@ COMMANDS: dict[str, Command] = {
         Command(name="help", group=Group.ACCOUNT, visible=True),
         Command(name="cancel", group=Group.MAKE, visible=True, needs=frozenset({Need.JOBS})),
         Command(name="export", group=Group.ACCOUNT),
-        Command(name="privacy", group=Group.ACCOUNT, visible=True),
+        Command(name="privacy", group=Group.ACCOUNT, visible=True, needs=frozenset({Need.LAST_SELFIES})),
         Command(name="delete_me", group=Group.ACCOUNT),
         Command(name="terms", group=Group.ACCOUNT),
         Command(name="version", group=Group.ACCOUNT),

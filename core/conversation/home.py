@@ -8,7 +8,7 @@ from core.conversation import card, draft, listing, order, refinement, setting, 
 from core.conversation.action import Cancel, CancelJob, OpenDetails, Run, UseLastSelfies
 from core.conversation.answer import clean
 from core.conversation.command import COMMANDS, ON_VARIANTS, Group, known, nearest
-from core.conversation.effect import DeletePerson, Order
+from core.conversation.effect import DeletePerson, ForgetSelfies, Order
 from core.conversation.talk import Talk, button, rows
 from core.conversation.turn import Turn
 from core.conversation.view import Button, GalleryView, NoticeView, Picture, Row, Style, TextView, Tone
@@ -16,7 +16,7 @@ from core.domain.brief import Brief
 from core.domain.job import JobKind
 from core.domain.price import Quote, Work
 
-SURE, KEEP = "yes", "keep"
+SURE, KEEP, FORGET = "yes", "keep", "forget"
 
 
 def command(talk: Talk, name: str, argument: str = "", variants: tuple[str, ...] = ()) -> Turn:
@@ -176,12 +176,24 @@ def _terms(talk: Talk, _: str) -> Turn:
     return Turn(talk.session, (TextView(title=talk.voice.say("terms.title"), text=talk.voice.say("terms.text")),))
 
 
-def _privacy(talk: Talk, _: str) -> Turn:
+def _privacy(talk: Talk, argument: str) -> Turn:
     voice = talk.voice
-    view = TextView(
-        title=voice.say("privacy.title"), text=voice.say("privacy.text"), rows=_ways(talk, "export", "delete_me")
-    )
+    if argument == FORGET:
+        return _forgotten(talk)
+    ways = _ways(talk, "export", "delete_me")
+    if talk.world.last_selfies:
+        ways = (*rows(button(voice.say("button.forget_selfies"), Run("privacy", FORGET))), *ways)
+    view = TextView(title=voice.say("privacy.title"), text=voice.say("privacy.text"), rows=ways)
     return Turn(talk.session, (view,))
+
+
+def _forgotten(talk: Talk) -> Turn:
+    """Not asked twice: they can be sent again. A brief in the making goes on without them."""
+    voice = talk.voice
+    if not talk.world.last_selfies:
+        return talk.toast(voice.say("photos.none_stored"), Tone.WARNING)
+    session = talk.having(photos=(), accepted_concerns=False).session
+    return Turn(session, (NoticeView(text=voice.say("privacy.forgotten")),), (ForgetSelfies(),))
 
 
 def _export(talk: Talk, _: str) -> Turn:

@@ -35,7 +35,15 @@ from core.conversation.action import (
     UsePreset,
     parse,
 )
-from core.conversation.effect import CancelJobs, DeletePerson, MarkVariant, Order, SaveSettings, SettleAlbum
+from core.conversation.effect import (
+    CancelJobs,
+    DeletePerson,
+    ForgetSelfies,
+    MarkVariant,
+    Order,
+    SaveSettings,
+    SettleAlbum,
+)
 from core.conversation.engine import advance
 from core.conversation.event import AlbumSettled, CommandSent, FormSent, Photo, PhotoRefused, Started, TextSent
 from core.conversation.order import set_code
@@ -786,6 +794,23 @@ def test_delete_me_asks_first() -> None:
     chat.press(token(chat, "Yes, delete everything"))
     assert chat.turn.effects == (DeletePerson(),)
     assert not chat.session.answers
+
+
+def test_selfies_are_forgotten_by_one_press_and_a_brief_goes_on_without_them() -> None:
+    chat = briefed(last_selfies=(SELFIE,))
+    chat.command("privacy")
+    chat.press(token(chat, "Forget my selfies"))
+    assert chat.turn.effects == (ForgetSelfies(),)
+    assert "selfies are deleted" in texts(chat.turn)
+    assert chat.session.draft and not chat.session.photos
+
+
+def test_without_selfies_there_are_none_to_forget() -> None:
+    chat = Chat()
+    chat.command("privacy")
+    assert "Forget my selfies" not in labels(chat.turn)
+    chat.press(Run("privacy", "forget"))
+    assert not chat.turn.effects and chat.turn.toast
 
 
 def test_export_is_a_free_job() -> None:
