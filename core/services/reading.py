@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from core import failpoint
 from core.conversation.event import HasRead
 from core.domain.brief import Brief
 from core.domain.errand import Errand
@@ -76,6 +77,7 @@ class Reading:
         if await self._work.report_stage(it.job.id, Stage.FINISHING):
             return await self._end(it, JobStatus.CANCELLED, None, attempts)
         await self._conversing.handle(Envelope(**it.order.options["envelope"]), event)
+        failpoint.reach("reading.after_event")
         return await self._end(it, JobStatus.DONE if found else JobStatus.FAILED, found, attempts)
 
     async def _end(self, it: Assignment, status: JobStatus, found: Found | None, attempts: list[Attempt]) -> None:

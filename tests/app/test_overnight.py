@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib import resources
@@ -21,9 +18,7 @@ from core.conversation.action import Again, CancelJob, Generate, Run
 from core.conversation.event import Photo, PhotosSent, Pressed
 from core.conversation.view import GalleryView, NoticeView, ProgressView, TextView, View
 from tests.app.chat import Guest, button, closing, pictured
-from tests.app.night import LOOK_S
-from tests.app.process import surroundings
-from tests.app.site import KILLED
+from tests.app.night import LOOK_S, run_to_death
 from tests.factory import Running, running
 from tests.gemini_server.server import gemini_server
 
@@ -213,7 +208,7 @@ async def test_a_night_survives_its_worker_and_is_handed_in_and_paid_once(
             first = await card(guest)
         since = len(screen.shown)
         await guest.send(Pressed(action=button(first, Generate, offer=NIGHT)))
-        await _to_death(database, home, gemini, failpoint)
+        await run_to_death(database, home, gemini.base_url, failpoint)
         await here.factory.upkeep.sweep(stale_seconds=0)
         async with at_work(database, home, gemini):
             finished = await screen.wait_for(closing, since)
@@ -224,22 +219,6 @@ async def test_a_night_survives_its_worker_and_is_handed_in_and_paid_once(
         assert sum(call.verb == "batchGenerateContent" for call in gemini.calls) == 1
         assert sum(closing(view) for view in screen.shown[since:]) == 1
         assert (await here.factory.housekeeping.audit()).clean
-
-
-async def _to_death(database: str, home: Path, gemini: GeminiStandIn, failpoint: str) -> None:
-    victim = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.app.night", database, str(home), gemini.base_url),
-        env=surroundings(home, FACTORY_FAILPOINT=failpoint),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        async with asyncio.timeout(60):
-            assert await victim.wait() == KILLED
-    finally:
-        if victim.returncode is None:
-            victim.kill()
-            await victim.wait()
 
 
 async def test_a_provider_that_does_not_answer_is_offered_the_night_again(

@@ -14,11 +14,12 @@ import pytest
 from app.demo.gemini.case import Case
 from app.demo.gemini.service import GeminiStandIn
 from app.demo.stage import Screen
-from core.conversation.action import Choose, Generate, Read
+from core.conversation.action import Choose, Generate, Read, Run
 from core.conversation.event import Photo, PhotosSent, Pressed, TextSent
 from core.conversation.view import FormView, GalleryView, NoticeView, View
 from core.domain.errand import Errand
 from tests.app.chat import Guest, button, closing, pictured
+from tests.app.night import run_to_death
 from tests.factory import Running, running
 from tests.gemini_server.server import gemini_server
 
@@ -210,3 +211,34 @@ async def test_a_model_looks_things_up_only_where_the_brief_says_it_may(
         assert [list(tool) for call in gemini.calls[2:] for tool in call.body["tools"]] == [["googleSearch"]] * 4
         rows = await here.factory.direct.fetch("select facts from tf.version where facts ? 'search_chip'")
         assert len(rows) == 4
+
+
+async def test_a_reading_survives_its_worker_and_is_said_once(database: str, home: Path, gemini: GeminiStandIn) -> None:
+    screen = Screen()
+    given: dict[str, Any] = {"gemini_api_key": "a-key", "gemini_base_url": gemini.base_url}
+    async with running(database, home, couriers=[screen], worker=False, **given) as here:
+        guest = Guest(here.factory, screen)
+        async with running(database, home, **given):
+            first = await card(guest, "I quit my job")
+        since = len(screen.shown)
+        await guest.send(Pressed(action=button(first, Read, errand=Errand.IDEAS.value)))
+        await run_to_death(database, home, gemini.base_url, "reading.after_event")
+        await here.factory.upkeep.sweep(stale_seconds=0)
+        async with running(database, home, **given):
+            (read,) = await readings(guest)
+        assert read["status"] == "done"
+        assert sum(isinstance(view, FormView) for view in screen.shown[since:]) == 1
+
+
+async def test_a_reading_brings_nobody_back_who_has_left(database: str, home: Path, gemini: GeminiStandIn) -> None:
+    async with at_work(database, home, gemini) as (here, guest):
+        first = await card(guest, "I quit my job")
+        gemini.delay_s = 2.0
+        await guest.send(Pressed(action=button(first, Read, errand=Errand.IDEAS.value)))
+        async with asyncio.timeout(20):
+            while not gemini.calls:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        await guest.do(Pressed(action=Run("delete_me", "yes")), said("Gone for good"))
+        await asyncio.sleep(gemini.delay_s + 1.0)
+        (row,) = await here.factory.direct.fetch("select count(*) as n from tf.users")
+        assert row["n"] == 0
