@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from core.conversation import card, listing, offer, prefill, variant
+from core.conversation import card, listing, offer, prefill, receipt, variant
 from core.conversation.action import (
     Again,
     CancelJob,
@@ -129,7 +129,7 @@ def set_ready(
     drawers = tuple(
         dict.fromkeys(card.drawn_by(voice, one.recipe.origin, catalogue.label(one.recipe.model)) for one in variants)
     )
-    lines += [*drawers, settled(voice, job)]
+    lines += [*drawers, *_strangers(voice, variants), settled(voice, job)]
     pictures = tuple(variant.picture(voice, facts, catalogue) for facts in variants)
     if len(drawers) == 1:
         # Said once above all of them; only a mixed set says it of each.
@@ -154,8 +154,13 @@ def set_ready(
 def refined(voice: Speaker, job: JobFacts, facts: VariantFacts, *, catalogue: Catalogue) -> GalleryView:
     """A variant's new version."""
     shown = variant.picture(voice, facts, catalogue)
-    lines = (voice.say(f"done.{job.kind}"), settled(voice, job))
+    lines = (voice.say(f"done.{job.kind}"), *_strangers(voice, (facts,)), settled(voice, job))
     return GalleryView(pictures=(shown,), text="\n".join(lines), slot=status_slot(job.code))
+
+
+def _strangers(voice: Speaker, variants: Sequence[VariantFacts]) -> list[str]:
+    """A warning for each whose face is somebody else's."""
+    return [voice.say("variant.unlike", number=one.position + 1) for one in variants if receipt.unlike(one.facts)]
 
 
 def feed_ready(voice: Speaker, job: JobFacts, facts: VariantFacts, *, asset: str) -> GalleryView:

@@ -10,6 +10,7 @@ from core.conversation.texts import Speaker
 from core.conversation.world import VariantFacts
 from core.domain.model import Catalogue, Origin
 from core.domain.prompt import Touch
+from core.domain.score import UNLIKE
 
 LONGEST_NOTE = 300
 """Characters of a model's own words that are shown."""
@@ -61,6 +62,11 @@ def note(facts: Mapping[str, Any]) -> str:
     return words if len(words) <= LONGEST_NOTE else words[: LONGEST_NOTE - 1].rstrip() + "…"
 
 
+def unlike(facts: Mapping[str, Any]) -> bool:
+    """Whether the face is somebody else's, as far as it could be compared with the selfies."""
+    return bool(facts.get("identity", {}).get("likeness") == UNLIKE)
+
+
 def provenance(voice: Speaker, variant: VariantFacts) -> Iterator[str]:
     """What the model's own file says of where it comes from; the files delivered here are new ones."""
     match variant.facts.get("provenance"):
@@ -92,7 +98,7 @@ def _route(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> Itera
     reasons += [voice.say(f"trouble.{reason}", model=catalogue.label(model)) for model, reason in failed.items()]
     if reasons:
         yield _instead(voice, variant, "; ".join(reasons), catalogue)
-    if retried:
+    if retried and not unlike(facts):
         yield voice.say("made.retried", reason=voice.say(f"trouble.{retried}", model=catalogue.label(drawer)))
 
 

@@ -19,6 +19,10 @@ SOFT_FROM = 2.0
 """Enlargement from which a painted picture is called soft."""
 
 
+UNLIKE = "lost"
+"""The likeness (`core.vision.identity.Likeness`) with which a painted face counts as somebody else's."""
+
+
 class Measure(StrEnum):
     CONTRAST = "contrast"
     """WCAG ratio of the headline's letters to what surrounds them, at the small width; the worst tenth counts."""

@@ -13,6 +13,7 @@ ProviderError                                                        reaction
 ├── Faulty            an answer that is no usable picture            → next
 │   ├── NoPicture     text instead, NO_IMAGE, an empty answer        → retry once, then next
 │   ├── Faceless      a person was ordered and nobody is there       → retry once, then next
+│   ├── Unlike        the face is not that of the selfies            → retry once, then taken as it is
 │   ├── CutShort      MAX_TOKENS: the model ran out before drawing   → next
 │   ├── Garbled       a truncated or unreadable body                 → next
 │   ├── Undecodable   the picture's file is broken                   → next
@@ -69,6 +70,7 @@ class Reason(StrEnum):
     FAULTY = "faulty"
     NO_PICTURE = "no_picture"
     FACELESS = "faceless"
+    UNLIKE = "unlike"
     CUT_SHORT = "cut_short"
     GARBLED = "garbled"
     UNDECODABLE = "undecodable"
@@ -150,6 +152,12 @@ class NoPicture(Faulty):
 class Faceless(Faulty):
     reaction = Reaction.RETRY
     reason = Reason.FACELESS
+    retries = 1
+
+
+class Unlike(Faulty):
+    reaction = Reaction.RETRY
+    reason = Reason.UNLIKE
     retries = 1
 
 

@@ -12,20 +12,21 @@ from uuid import uuid4
 import structlog
 
 from core import failpoint
+from core.conversation import receipt
 from core.domain import format as formats
 from core.domain.format import Size
 from core.domain.job import Recipe
 from core.domain.model import EDITING, Catalogue, ModelSpec, Origin, Role
-from core.domain.price import Quote
+from core.domain.price import Quote, Work, quote
 from core.domain.record import Json
 from core.providers import provenance
 from core.providers.base import Painted
-from core.providers.error import ProviderError
+from core.providers.error import ProviderError, Unlike
 from core.routing import failover
 from core.routing.route import Route, plan
 from core.services.album import Album
 from core.services.budget import Budget
-from core.services.painting import Edit, Painting, Wording, typed
+from core.services.painting import Edit, Painting, Wording, costing, typed
 from core.services.sitting import Sitting
 from core.workshop.crew import WorkLost
 from core.workshop.refusal import TypeRefused
@@ -80,6 +81,15 @@ class Artwork:
     """What a model painted, untouched."""
     thread: StoredFile | None
     """What it takes to go on from there."""
+
+    @property
+    def unlike(self) -> bool:
+        """Whether the face is somebody else's, as far as it could be compared with the selfies."""
+        return receipt.unlike(self.facts)
+
+    def price(self, work: Work) -> int:
+        """Credits for it as part of what was ordered. A face that is somebody else's is delivered and not charged."""
+        return 0 if self.unlike else quote(self.recipe.brief, self.model, work).credits
 
 
 class PlateGone(Exception):
@@ -167,7 +177,7 @@ class Drawing:
             **_paid(drawn, sitting),
             **drawn.painted.facts,
             **await _provenance(drawn.painted),
-            **await self._likeness(made, sitting, first.file.data),
+            **({} if "identity" in drawn.painted.facts else await self._likeness(made, sitting, first.file.data)),
         }
         pictures = (first, *others)
         return Artwork(recipe=made, model=drawn.model, pictures=pictures, facts=facts, original=original, thread=thread)
@@ -176,12 +186,23 @@ class Drawing:
         self, route: Route, recipe: Recipe, sitting: Sitting, *, quick: bool, change: Edit | None
     ) -> failover.Drawn:
         wording = Wording()
+        strangers: list[Painted] = []
 
         async def paint(model: ModelSpec) -> Painted:
             made = _made(recipe, route, model)
-            return await self._painting.plate(
+            painted = await self._painting.plate(
                 model, made, sitting, wording, self._catalogue(), quick=quick, change=change
             )
+            if painted.original is None:
+                return painted
+            found = await self._likeness(made, sitting, painted.original.data)
+            painted = replace(painted, facts={**painted.facts, **found})
+            if not receipt.unlike(painted.facts):
+                return painted
+            strangers.append(painted)
+            if len(strangers) == 1:
+                raise costing(Unlike("the face is not that of the selfies"), painted)
+            return max(strangers, key=lambda one: float(one.facts["identity"]["score"]))
 
         return await failover.walk(route, paint, amends=wording.amends, retire=self._retire)
 

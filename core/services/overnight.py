@@ -11,7 +11,6 @@ from core import failpoint
 from core.conversation import present
 from core.domain.job import Failure, JobKind, Recipe, Stage
 from core.domain.model import Capability, Catalogue, ModelSpec
-from core.domain.price import quote
 from core.providers.base import Painted, PaintRequest
 from core.providers.batch import Batches, BatchState
 from core.providers.error import Busy, Change, Down, PolicyRefusal, ProviderError
@@ -233,7 +232,7 @@ class Overnight:
                 log.warning("variant.failed", position=position, error=repr(error))
                 failure = _why(error)
                 continue
-            prices.append(quote(it.order.brief, artwork.model, it.order.quote.work).credits)
+            prices.append(artwork.price(it.order.quote.work))
             ready = (*ready, await self._finishing.keep(it, position, artwork, prices, ready))
             failpoint.reach("overnight.after_variant")
             if await self._work.report_stage(it.job.id, Stage.FINISHING):

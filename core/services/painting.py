@@ -193,12 +193,12 @@ class Painting:
         try:
             adopted = await self._workshop.adopt(recipe, request.format, request.size, painted.original.data)
         except PictureRefused as refused:
-            raise _costing(Undecodable(str(refused)), painted) from refused
+            raise costing(Undecodable(str(refused)), painted) from refused
         except WorkLost as lost:
-            raise _costing(Unadopted(str(lost)), painted) from lost
+            raise costing(Unadopted(str(lost)), painted) from lost
         gates: dict[str, Json] = adopted.facts["gates"]
         if not gates.get("face", True):
-            raise _costing(Faceless("a person was ordered, and no face is in the picture"), painted)
+            raise costing(Faceless("a person was ordered, and no face is in the picture"), painted)
         facts: dict[str, Json] = {"ratio": asked.ratio, "size": asked.size}
         return replace(painted, plate=adopted.plate, facts={**facts, **painted.facts, **adopted.facts})
 
@@ -215,6 +215,7 @@ def typed(recipe: Recipe, catalogue: Catalogue) -> Recipe:
     return replace(recipe, brief=replace(recipe.brief, vibe=nearest(recipe.brief.vibe, looks)))
 
 
-def _costing(error: ProviderError, painted: Painted) -> ProviderError:
+def costing(error: ProviderError, painted: Painted) -> ProviderError:
+    """The error with what the call cost all the same."""
     error.cost_micro_usd = painted.usage.cost_micro_usd if painted.usage else 0
     return error

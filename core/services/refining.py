@@ -21,7 +21,7 @@ from core.domain.brief import VARIANT_COUNTS, Brief, FileType
 from core.domain.job import JobKind, JobStatus, Recipe
 from core.domain.model import Catalogue, Origin
 from core.domain.price import Work as Paid
-from core.domain.price import captured, quote
+from core.domain.price import captured
 from core.domain.prompt import Touch
 from core.domain.record import Json, from_record, to_record
 from core.domain.score import SOFT_FROM
@@ -173,7 +173,7 @@ class Refining:
     async def _store(self, it: Assignment, target: Target, artwork: Artwork, **told: Json) -> None:
         """What a model drew anew, as the version that is shown from now on."""
         recipe = artwork.recipe
-        price = quote(recipe.brief, artwork.model, Paid.REDRAW).credits
+        price = artwork.price(Paid.REDRAW)
         kept = captured(it.order.quote, [price])
         known = {**artwork.facts, **told, "price": price, "agreed": it.order.quote.credits, "seed": recipe.seed}
         await self._work.store_version(it.job.id, target.stored.id, version_of(artwork, known), earned=kept)

@@ -17,7 +17,6 @@ from core.domain import code
 from core.domain.format import Quality
 from core.domain.job import Failure, JobKind, JobStatus, Recipe, Stage
 from core.domain.model import Origin
-from core.domain.price import quote
 from core.domain.record import from_record
 from core.services.album import Album
 from core.services.catalogue import LiveCatalogue
@@ -154,7 +153,7 @@ class Rendering:
         async with aclosing(_as_made(draw, undone, self._together(it), lambda: failure not in HOPELESS)) as made:
             async for position, artwork in made:
                 failpoint.reach("worker.after_paint")
-                prices.append(quote(brief, artwork.model, it.order.quote.work).credits)
+                prices.append(artwork.price(it.order.quote.work))
                 ready = (*ready, await self._finishing.keep(it, position, artwork, prices, ready))
                 failpoint.reach("worker.after_variant")
                 if await self._work.report_stage(it.job.id, Stage.DRAWING):
