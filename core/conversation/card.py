@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from core.conversation import offer, prefill
 from core.conversation.action import Ask, Back, Cancel, Choose, GoOn, OpenDetails, Read, UseLastSelfies, UsePreset
@@ -14,7 +15,7 @@ from core.conversation.view import Button, FieldKind, FormView, Option, Row, Sty
 from core.domain.brief import AUTO_MODEL, HEADLINE_WORDS, Brief
 from core.domain.errand import Errand
 from core.domain.format import FORMATS
-from core.domain.model import Catalogue, ModelSpec, Origin
+from core.domain.model import Catalogue, ModelSpec, Origin, Status, able
 from core.domain.preset import PRESETS
 from core.domain.record import Json, to_record
 
@@ -41,12 +42,18 @@ def label(voice: Speaker, question: str, value: str) -> str:
         return voice.say(f"option.switch.{value}")
     if question in ("format", "extra_formats"):
         return voice.say(f"option.format.{value}") if value in FORMATS else value.replace("x", "×")
-    if question == "model" and value != AUTO_MODEL:
-        return value
     return voice.say(f"option.{question}.{value}")
 
 
-def spoken(voice: Speaker, question: Question, record: Json) -> str:
+def named(voice: Speaker, question: str, value: str, catalogue: Catalogue) -> str:
+    """An option's words; a model's are the name people know."""
+    if question != "model" or value == AUTO_MODEL:
+        return label(voice, question, value)
+    found = catalogue.find(value)
+    return voice.say("option.studio") if found and found.origin is Origin.STUDIO else catalogue.label(value)
+
+
+def spoken(voice: Speaker, question: Question, record: Json, catalogue: Catalogue) -> str:
     """A whole answer's words, short."""
     if question.kind is FieldKind.PHOTOS:
         return voice.say("photos.count", n=len(record)) if record else voice.say("photos.nobody")
@@ -57,7 +64,7 @@ def spoken(voice: Speaker, question: Question, record: Json) -> str:
         return _cut(", ".join(parts)) or voice.say("option.empty")
     if question.kind is FieldKind.TEXT:
         return _cut(str(record)) or voice.say("option.empty")
-    return label(voice, question.id, str(record))
+    return named(voice, question.id, str(record), catalogue)
 
 
 def _cut(text: str) -> str:
@@ -88,7 +95,7 @@ def summary(voice: Speaker, brief: Brief, catalogue: Catalogue) -> str:
             colours=label(voice, "colours", brief.colours),
             emotion=label(voice, "emotion", brief.emotion),
         ),
-        spoken(voice, QUESTIONS["selfies"], list(brief.selfies)),
+        spoken(voice, QUESTIONS["selfies"], list(brief.selfies), catalogue),
     ]
     if brief.video:
         lines.append(voice.say("card.video", title=_cut(brief.title or brief.video)))
@@ -98,9 +105,17 @@ def summary(voice: Speaker, brief: Brief, catalogue: Catalogue) -> str:
         lines.append(
             voice.say("card.extras", formats=", ".join(label(voice, "format", x) for x in brief.extra_formats))
         )
+    if brief.model not in (AUTO_MODEL, made.model.id):
+        lines.append(_instead(voice, brief.model, made.model, catalogue))
     drawer = drawn_by(voice, made.model.origin, catalogue.label(made.model.id))
     lines.append(voice.say("card.free" if not made.credits else "card.priced", drawer=drawer, n=made.credits))
     return "\n".join(lines)
+
+
+def _instead(voice: Speaker, wanted: str, drawer: ModelSpec, catalogue: Catalogue) -> str:
+    """Why somebody else draws than the brief names."""
+    names = {"old": catalogue.label(wanted), "new": named(voice, "model", drawer.id, catalogue)}
+    return voice.say("card.model_unable" if catalogue.find(wanted) else "card.model_gone", **names)
 
 
 def card_rows(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue) -> tuple[Row, ...]:
@@ -147,10 +162,11 @@ def steps(talk: Talk, brief: Brief) -> tuple[Row, ...]:
 def sections(talk: Talk) -> TextView:
     """All sections with the values of each."""
     brief, voice, draft = prefill.brief(talk.session, talk.world), talk.voice, talk.session.draft
-    drawer = offer.drawer(brief, talk.world.catalogue)
     lines = [
         voice.say(
-            "details.section", section=voice.say(f"section.{one.value}"), values=_values(voice, one, brief, drawer)
+            "details.section",
+            section=voice.say(f"section.{one.value}"),
+            values=_values(voice, one, brief, talk.world.catalogue),
         )
         for one in Section
     ]
@@ -163,11 +179,12 @@ def sections(talk: Talk) -> TextView:
     )
 
 
-def _values(voice: Speaker, name: Section, brief: Brief, drawer: ModelSpec) -> str:
+def _values(voice: Speaker, name: Section, brief: Brief, catalogue: Catalogue) -> str:
     """What was decided in a section; switches and what is left to the layout say nothing by themselves."""
-    rows_of = [(row, _record(brief, row)) for row in _open(name, drawer) if row.kind is not FieldKind.CHOICES]
+    questions = _open(name, offer.drawer(brief, catalogue))
+    rows_of = [(row, _record(brief, row)) for row in questions if row.kind is not FieldKind.CHOICES]
     said = [(row, record) for row, record in rows_of if record and not isinstance(record, bool) and record != "auto"]
-    return _cut(" · ".join(spoken(voice, row, record) for row, record in said)) or voice.say("option.empty")
+    return _cut(" · ".join(spoken(voice, row, record, catalogue) for row, record in said)) or voice.say("option.empty")
 
 
 def _open(name: Section, drawer: ModelSpec) -> tuple[Question, ...]:
@@ -187,7 +204,7 @@ def one_section(talk: Talk, name: Section, note: str = "") -> TextView:
         voice.say(
             "details.answer",
             question=voice.say(f"question.{row.id}.name"),
-            answer=spoken(voice, row, _record(brief, row)),
+            answer=spoken(voice, row, _record(brief, row), talk.world.catalogue),
         )
         for row in questions
     ]
@@ -215,7 +232,7 @@ def form(talk: Talk, question: Question, note: str = "") -> FormView:
         kind=question.kind,
         text=voice.say(f"question.{question.id}.ask"),
         note=note,
-        hint=voice.say("details.now", answer=spoken(voice, question, _record(brief, question))),
+        hint=voice.say("details.now", answer=spoken(voice, question, _record(brief, question), talk.world.catalogue)),
         options=tuple(options(talk, question, brief)),
         rows=(*rows(*extra), *steps(talk, brief)),
         slot=details_slot(draft),
@@ -227,7 +244,10 @@ def options(talk: Talk, question: Question, brief: Brief) -> Iterable[Option]:
     now = chosen_values(question, _record(brief, question))
     for value in question.offers(talk.world.catalogue):
         action = Choose(draft, f"{question.id}.{question.pack(talk.world.catalogue, value)}")
-        yield Option(label(voice, question.id, value), value, action.pack(), value in now)
+        if question.id != "model":
+            yield Option(label(voice, question.id, value), value, action.pack(), value in now)
+        elif words := _model_words(voice, value, brief, talk.world.catalogue):
+            yield Option(words, value, action.pack(), value in now)
     if question.id == "headline":
         for number, idea in enumerate(talk.session.ideas):
             yield Option(idea, f"{IDEA}{number}", Choose(draft, f"{question.id}.{IDEA}{number}").pack())
@@ -236,6 +256,31 @@ def options(talk: Talk, question: Question, brief: Brief) -> Iterable[Option]:
         yield Option(voice.say("option.shorter", proposal=proposal), SHORTER, action.pack())
     if question.optional:
         yield Option(voice.say("option.none"), NONE, Choose(draft, f"{question.id}.{NONE}").pack(), not now)
+
+
+def _model_words(voice: Speaker, value: str, brief: Brief, catalogue: Catalogue) -> str:
+    """A model's name, what it is marked as, and how its price differs from that of the best one; empty where it cannot
+    draw the brief."""
+    best = offer.offer(replace(brief, model=AUTO_MODEL), catalogue).credits
+    name = named(voice, "model", value, catalogue)
+    if value == AUTO_MODEL:
+        return voice.say("button.priced", what=name, price=offer.price(voice, best)) if best else name
+    model = catalogue.find(value)
+    if model is None or not able(model, brief):
+        return ""
+    words = [name]
+    if model.marked:
+        words.append(voice.say("option.preview" if model.status is Status.PREVIEW else "option.premium"))
+    own = offer.offer(replace(brief, model=value), catalogue).credits
+    if own != best:
+        words.append(_difference(voice, own, best))
+    return " · ".join(words)
+
+
+def _difference(voice: Speaker, own: int, best: int) -> str:
+    if not own:
+        return offer.price(voice, own)
+    return voice.say("price.more", n=own - best) if own > best else voice.say("price.less", n=best - own)
 
 
 def proposed(brief: Brief) -> str:

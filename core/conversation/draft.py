@@ -103,8 +103,10 @@ def text_sent(talk: Talk, text: str) -> Turn:
     question = QUESTIONS.get(talk.session.asking)
     if question is None or question.id in ("headline", "selfies"):
         return _headline_sent(talk.drafting(), text)
-    offered = question.offers(talk.world.catalogue)
-    labels = [(value, card.label(talk.voice, question.id, value)) for value in offered]
+    catalogue = talk.world.catalogue
+    labels = [(value, card.named(talk.voice, question.id, value, catalogue)) for value in question.offers(catalogue)]
+    brief = prefill.brief(talk.session, talk.world)
+    labels += [(option.value, option.label) for option in card.options(talk, question, brief)]
     return answered(talk, question, answer.typed(question, text, labels))
 
 

@@ -106,8 +106,8 @@ def _keep_drawable(values: dict[str, Any], world: World) -> None:
         values["vibe"] = vibes[0]
     if "extra_formats" in values:
         values["extra_formats"] = tuple(extra for extra in values["extra_formats"] if extra != values["format"])
-    if not world.catalogue.find(values.get("model", _PLAIN.model)):
-        values["model"] = _PLAIN.model
+    if values.get("model") not in {row.id for row in (*world.catalogue.models, *world.catalogue.known)}:
+        values["model"] = _PLAIN.model  # one that is gone is kept: the card says who draws instead
 
 
 _NOT_SEEN = frozenset(

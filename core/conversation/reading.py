@@ -63,7 +63,9 @@ def _filled(talk: Talk, event: HasRead, answers: dict[str, Json]) -> Turn:
     talk = talk.having(answers={**talk.session.answers, **answers}, asking="", trail=(), ideas=())
     said = [
         voice.say(
-            "reading.answer", name=voice.say(f"question.{name}.name"), answer=card.spoken(voice, row, answers[name])
+            "reading.answer",
+            name=voice.say(f"question.{name}.name"),
+            answer=card.spoken(voice, row, answers[name], talk.world.catalogue),
         )
         for name, row in QUESTIONS.items()
         if name != "video" and answers.get(name)

@@ -1,16 +1,22 @@
 """Choosing a model: ids that no button could carry, models that are gone, and who draws when none is named."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from core.conversation import offer
-from core.conversation.action import Ask, parse
+from core.conversation.action import Ask, OpenDetails, parse
+from core.conversation.card import summary
 from core.conversation.script import QUESTIONS
+from core.conversation.texts import speaker
+from core.conversation.view import FormView
 from core.domain.brief import Brief, Vibe
 from core.domain.format import Quality
 from core.domain.model import Catalogue, ModelSpec, Origin, Role, Status
-from tests.conversation.building import STUDIO, Chat, buttons, model
+from tests.conversation.building import STUDIO, Chat, buttons, model, texts
+
+EN = speaker("en")
 
 LONG = replace(model("company/a-model-with-a-very-long-name/v4.5/edit", Origin.MODEL), slug="long-4.5")
 CHEAP = replace(model("cheap", Origin.MODEL), qualities=(Quality.DRAFT, Quality.STANDARD))
@@ -50,3 +56,56 @@ def test_the_free_set_is_the_studios_even_in_a_look_it_lacks() -> None:
     assert offer.drawer(Brief(vibe=Vibe.NEON), everything, free=True) is STUDIO
     assert offer.offer(Brief(vibe=Vibe.NEON), everything, free=True).credits == 0
     assert offer.drawer(Brief(vibe=Vibe.NEON), Catalogue((STUDIO,))) is STUDIO
+
+
+BEST = replace(model("best", Origin.MODEL), label="Best", vibes=tuple(Vibe))
+PREMIUM = replace(model("pro", Origin.MODEL), label="Pro", marked=True, surcharge=2)
+EARLY = replace(model("early", Origin.MODEL), label="Early", marked=True, status=Status.PREVIEW)
+DRAFTS = replace(model("drafts", Origin.MODEL), label="Drafts", qualities=(Quality.DRAFT,))
+RETIRED = replace(BEST, id="old", label="Old", successor="best")
+CHOICE = Catalogue((BEST, PREMIUM, EARLY, DRAFTS, STUDIO), known=(BEST, PREMIUM, EARLY, DRAFTS, RETIRED, STUDIO))
+
+
+def chooser(**facts: Any) -> list[str]:
+    chat = Chat(catalogue=CHOICE, **facts)
+    chat.photo(caption="I QUIT")
+    form = chat.press(Ask(chat.session.draft, "model")).views[-1]
+    assert isinstance(form, FormView)
+    return [option.label for option in form.options]
+
+
+def test_the_chooser_says_names_marks_and_what_each_costs_more_or_less() -> None:
+    assert chooser() == ["Auto · 2 cr", "Best", "Pro · premium · +2 cr", "Early · preview", "Local studio · free"]
+
+
+def test_only_models_that_can_draw_the_brief_are_offered() -> None:
+    assert "Drafts" in chooser(last_answers={"quality": "draft"})
+    assert chooser(last_answers={"vibe": "neon"}) == ["Auto · 2 cr", "Best"]
+
+
+def test_a_model_is_chosen_by_typing_its_name() -> None:
+    chat = Chat(catalogue=CHOICE)
+    chat.photo(caption="I QUIT")
+    chat.press(Ask(chat.session.draft, "model"))
+
+    chat.say("pro")
+
+    assert chat.session.answers["model"] == "pro"
+
+
+def test_a_brief_whose_model_is_gone_says_who_draws_instead() -> None:
+    gone = summary(EN, Brief(headline="I QUIT", model="old"), CHOICE)
+    unable = summary(EN, Brief(headline="I QUIT", model="drafts"), CHOICE)
+
+    assert "Old is not offered any more; Best draws instead.\n2 credits. Drawn by Best." in gone
+    assert "Drafts can't draw this; Best draws instead." in unable
+    assert "instead" not in summary(EN, Brief(headline="I QUIT", model="pro"), CHOICE)
+
+
+def test_last_times_model_is_remembered_although_it_is_gone() -> None:
+    chat = Chat(catalogue=CHOICE, last_answers={"model": "old"})
+
+    chat.photo(caption="I QUIT")
+    chat.press(OpenDetails(chat.session.draft, "H"))
+
+    assert "Old" in texts(chat.turn)
