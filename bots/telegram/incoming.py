@@ -110,7 +110,14 @@ def _said(message: telegram.Message, me: telegram.User) -> Event | Upload | None
         return None
     if command:
         return _command(command, _variants(message))
-    return TextSent(text=words, variant=_variant(message)) if words else Started()
+    if not words:
+        return Started()
+    variants = _variants(message)
+    return TextSent(
+        text=words,
+        variant=variants[0] if len(variants) == 1 else "",
+        variants=variants if len(variants) > 1 else (),
+    )
 
 
 def _command(command: re.Match[str], variants: tuple[str, ...]) -> Event:
@@ -141,12 +148,6 @@ def _upload(message: telegram.Message, file_id: str, size: int | None, caption: 
 def _replies_to(message: telegram.Message, me: telegram.User) -> bool:
     original = message.reply_to_message
     return original is not None and original.from_user is not None and original.from_user.id == me.id
-
-
-def _variant(message: telegram.Message) -> str:
-    """The variant that a replied-to message is about; empty when it is about several."""
-    variants = _variants(message)
-    return variants[0] if len(variants) == 1 else ""
 
 
 def _variants(message: telegram.Message) -> tuple[str, ...]:

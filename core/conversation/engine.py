@@ -239,6 +239,8 @@ def _text(talk: Talk, event: TextSent) -> Turn:
         return refinement.retyped(talk, event.text)
     if event.variant:
         return refinement.replied(talk, event.text)
+    if event.variants:
+        return refinement.replied_to_several(talk, event.text, event.variants)
     if session.changing_for:
         return refinement.described(talk, event.text)
     edit = talk.world.job if session.edited_by else None

@@ -52,10 +52,11 @@ class PhotoRefused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextSent:
-    """A message in words; `variant` is the one it replies to, if any."""
+    """A message in words; `variant` is the one it replies to, if any, `variants` are several shown in one message."""
 
     text: str
     variant: str = ""
+    variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

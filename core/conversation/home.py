@@ -109,7 +109,7 @@ def _quick(talk: Talk, argument: str) -> Turn:
 def _cancel(talk: Talk, _: str) -> Turn:
     """The innermost thing first: what is being typed, then the brief, then running jobs, each by its own button."""
     session, voice = talk.session, talk.voice
-    if session.typing_for or session.changing_for or session.quoted_for:
+    if session.typing_for or session.changing_for or session.quoted:
         text = voice.say("cancel.editing")
         return Turn(talk.unasked().session, (NoticeView(text=text, rows=_ways(talk, "gallery", "new")),))
     if session.setting:

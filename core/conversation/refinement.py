@@ -328,6 +328,22 @@ def replied(talk: Talk, text: str) -> Turn:
     return _answered(talk, facts, asked, change, headline, cancel)
 
 
+def replied_to_several(talk: Talk, text: str, codes: tuple[str, ...]) -> Turn:
+    """Words sent as a reply to a whole set: which of its pictures are they about?"""
+    voice, words = talk.voice, answer.clean(text)[:LONGEST_CHANGE]
+    talk = talk.having(changing_for="", changing_at=0, quoted=words, quoted_for="")
+    buttons = [
+        button(voice.say("button.number", number=number), Retouch(code, WORDS)) for number, code in enumerate(codes, 1)
+    ]
+    cancel = button(voice.say("button.cancel"), Run("cancel"))
+    view = NoticeView(
+        text=voice.say("retouch.which", words=_shown_words(words)),
+        rows=(*rows(*buttons, width=len(buttons)), *rows(cancel)),
+        slot=choice_slot(codes[0]),
+    )
+    return Turn(talk.session, (view,))
+
+
 def _answered(talk: Talk, facts: VariantFacts, text: str, *buttons: Button) -> Turn:
     view = NoticeView(text=text, rows=rows(*buttons), slot=choice_slot(facts.code))
     return Turn(talk.session, (view,))
@@ -357,6 +373,8 @@ def _retouch(talk: Talk, facts: VariantFacts, change: str) -> Turn:
     """What a button said, once, while its question stands: a second tap finds the question answered."""
     asked, _, said = change.partition(".")
     quote, session = _edit_quote(talk, facts), talk.session
+    if asked == WORDS and session.quoted and not said and not session.quoted_for:
+        return replied(talk, session.quoted)
     if quote is None:
         return _cannot(talk, facts)
     words = session.quoted if session.quoted_for == facts.code else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import io
 import itertools
 from collections.abc import AsyncIterator, Callable
@@ -11,6 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import c2pa  # type: ignore[import-untyped]
 import pytest
 from PIL import Image
 
@@ -19,12 +21,13 @@ from app.demo.gemini.service import GeminiStandIn
 from app.demo.gemini.wire import Call
 from app.demo.stage import Screen
 from core.bootstrap import Factory
-from core.conversation.action import CancelJob, Generate
+from core.conversation.action import CancelJob, Generate, Info
 from core.conversation.event import Photo, PhotosSent, Pressed
-from core.conversation.view import GalleryView, NoticeView, ProgressView, View
+from core.conversation.view import GalleryView, NoticeView, ProgressView, TextView, View
 from tests.app.chat import Guest, button, closing, pictured
 from tests.factory import Running, running
 from tests.gemini_server.server import gemini_server
+from tests.providers.test_provenance import signed
 
 GRANT, PRICE = 4, 2
 PORTRAIT = resources.files("app.demo").joinpath("portrait.png").read_bytes()
@@ -134,3 +137,29 @@ async def test_a_set_that_two_models_and_the_studio_shared_costs_what_each_was_w
         assert job["captured"] == sum(prices) // 4
         assert all(row["facts"]["price"] <= PRICE for row in rows)
         assert {row["recipe"]["model"] for row in rows} > {BANANA}
+
+
+async def test_info_says_what_the_models_own_file_declares(database: str, home: Path, gemini: GeminiStandIn) -> None:
+    file = io.BytesIO()
+    Image.effect_noise((1376, 768), 40).convert("RGB").save(file, "JPEG")
+    declared = {"label": "com.google.synthid", "data": {"watermark": "SynthID"}}
+    painted = base64.b64encode(signed(c2pa, file.getvalue(), "image/jpeg", declared)).decode()
+    part = {"inlineData": {"mimeType": "image/jpeg", "data": painted}}
+    answer = {"candidates": [{"content": {"role": "model", "parts": [part]}, "finishReason": "STOP", "index": 0}]}
+    screen = Screen()
+    async with running(
+        database, home, couriers=[screen], gemini_api_key="a-key", gemini_base_url=gemini.base_url
+    ) as here:
+        guest = Guest(here.factory, screen)
+        gemini.answer_with(answer)
+        gemini.answer_with(answer)
+        finished = await guest.press(await guest.card(), Generate, closing, offer="2.draft.1")
+
+        told = await guest.press(finished, Info, lambda view: isinstance(view, TextView))
+
+        assert "Content credentials (C2PA): signed by Test Company, Test Painter; unchanged since." in told.text
+        assert "They declare it made by an AI model." in told.text
+        assert "SynthID: declared by the credentials." in told.text
+        (row, _) = await facts_of(here.factory)
+        original = await here.factory.album.load(row["original"])
+        assert original == base64.b64decode(painted), "kept untouched"

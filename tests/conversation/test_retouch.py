@@ -183,3 +183,15 @@ def test_a_card_about_a_picture_stands_below_what_came_since_and_changes_in_plac
     talk.press(OpenVariant(CODE))
     talk.press(Info(CODE))
     assert slot in talk.turn.views[-1].retires
+
+
+def test_a_reply_to_a_whole_set_asks_which_picture_is_meant() -> None:
+    talk = chat()
+    talk.send(TextSent(text="darker", variants=(CODE, "W" * 10)))
+    assert "“darker”: which one do you mean?" in texts(talk.turn)
+    assert labels(talk.turn) == ["1", "2", "Cancel"]
+
+    press(talk, "1")
+    assert "Change the picture of variant 1: “darker”?" in texts(talk.turn)
+    press(talk, "Change it · 1 cr")
+    assert order(talk).options == {"words": "darker"}

@@ -121,7 +121,7 @@ def signed(c2pa: Any, data: bytes, media_type: str, *assertions: Any) -> bytes:
 
 @pytest.fixture
 def c2pa() -> Any:
-    import c2pa
+    import c2pa  # type: ignore[import-untyped]
 
     return c2pa
 

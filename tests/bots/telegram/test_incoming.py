@@ -128,10 +128,10 @@ def test_a_reply_names_the_variant_its_message_is_about() -> None:
     assert said(text="Darker", reply_to_message=original) == TextSent(text="Darker", variant="v1")
 
 
-def test_a_reply_to_a_message_about_several_variants_names_none() -> None:
+def test_a_reply_to_a_message_about_several_variants_names_them_all() -> None:
     tokens = (OpenVariant("v1").pack(), OpenVariant("v2").pack())
     original = message(sender=BOT, text="…", reply_markup=keyboard(*tokens))
-    assert said(text="Darker", reply_to_message=original) == TextSent(text="Darker")
+    assert said(text="Darker", reply_to_message=original) == TextSent(text="Darker", variants=("v1", "v2"))
 
 
 def test_talk_in_a_group_is_not_for_us() -> None:

@@ -33,6 +33,10 @@ def factory(
 async def changed(newcomer: Newcomer, picture: Message, words: str) -> Message:
     """A reply to the picture, confirmed at the price on the button."""
     newcomer.reply(picture, words)
+    return await confirmed(newcomer)
+
+
+async def confirmed(newcomer: Newcomer) -> Message:
     await newcomer.shown(f"Change it · {EDIT} cr", "New headline · free")
     newcomer.press(f"Change it · {EDIT} cr")
     return await newcomer.person.wait_for(
@@ -52,11 +56,14 @@ async def test_a_set_by_gemini_is_changed_by_reply_across_a_restart_undone_and_t
     async with gemini_server(contracts) as gemini:
         async with factory(database, tmp_path, telegram_server, gemini):
             await newcomer.preview()
-            await newcomer.set()
+            sheet = await newcomer.set()
             newcomer.press("2")
             shown = await newcomer.shown("Change picture · 1 cr", "File")
             assert "Drawn by Nano Banana 2.1." in shown.text
-            first = await changed(newcomer, shown, "darker background")
+            newcomer.reply(sheet, "darker background")
+            await newcomer.shown("1", "4")
+            newcomer.press("2")
+            first = await confirmed(newcomer)
             assert first.photo != shown.photo
         async with factory(database, tmp_path, telegram_server, gemini):
             second = await changed(newcomer, first, "darker still")
