@@ -233,3 +233,16 @@ async def test_a_provider_that_does_not_answer_is_offered_the_night_again(
         assert isinstance(finished, GalleryView)
         assert await guest.wallet() == (GRANT - PRICE, 0)
         assert len(gemini.calls) == 3
+
+
+async def test_a_model_that_is_gone_by_the_time_of_handing_in_is_followed_by_the_next(
+    database: str, home: Path, gemini: GeminiStandIn
+) -> None:
+    screen = Screen()
+    async with at_work(database, home, gemini, couriers=[screen]) as here:
+        guest = Guest(here.factory, screen)
+        first = await card(guest)
+        gemini.dead.add("gemini-nano-banana-2.1")
+        finished = await guest.press(first, Generate, closing, offer=NIGHT)
+        assert isinstance(finished, GalleryView) and "Nano Banana 2 Lite" in finished.text
+        assert await guest.wallet() == (GRANT - PRICE, 0)
