@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from core.vision import extra
 from core.vision import face as faces
 from core.vision.raster import Floats, Pixels, reduced
 
@@ -72,15 +72,14 @@ class _Reader:
 @cache
 def _reader() -> _Reader | Reason:
     """dlib with its two models (0.3 s), or why there is none."""
-    models = find_spec("face_recognition_models")
-    if find_spec("dlib") is None or models is None or not models.submodule_search_locations:
+    folder = extra.models()
+    if folder is None:
         return Reason.NOT_INSTALLED
     if platform.machine() == "x86_64" and " avx " not in Path("/proc/cpuinfo").read_text():
         return Reason.CPU_WITHOUT_AVX  # importing it would end the process
     dlib = import_module("dlib")
     # By path: importing the package of models fails without pkg_resources, which setuptools no longer has. The 5-point
     # predictor, because the data behind the 68-point one excludes commercial use.
-    folder = Path(models.submodule_search_locations[0]) / "models"
     return _Reader(
         dlib,
         dlib.shape_predictor(str(folder / "shape_predictor_5_face_landmarks.dat")),

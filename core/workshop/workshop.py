@@ -11,6 +11,7 @@ from core.domain.format import Format, Size
 from core.domain.job import Recipe
 from core.domain.record import Json, from_record, to_record
 from core.domain.score import Check
+from core.vision import extra
 from core.workshop.crew import Crew, Lane, WorkLost
 
 QUICK = "quick"
@@ -130,6 +131,8 @@ class Workshop:
     async def identity_score(self, picture: bytes, selfies: Sequence[bytes]) -> dict[str, Json]:
         """How much the face of a picture looks like the selfies': `score` (0..1) and `likeness`
         (`core.vision.identity.Likeness`), or `missing` (`Reason`): the extra may not be installed."""
+        if extra.models() is None:
+            return {"missing": "not_installed"}  # known here: no need to stand in line behind a set
         scored: dict[str, Json] = await self._run(SETS, "identity_score", picture, tuple(selfies), timeout_s=30)
         return scored
 
