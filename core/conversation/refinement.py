@@ -261,7 +261,7 @@ def _insufficient(talk: Talk, facts: VariantFacts, quote: Quote) -> Turn:
         button(voice.say("button.balance"), Run("balance")),
     )
     text = order.missing(talk, quote.credits)
-    return Turn(talk.session, (NoticeView(text=text, tone=Tone.WARNING, rows=way_on),))
+    return Turn(talk.unasked().session, (NoticeView(text=text, tone=Tone.WARNING, rows=way_on),))
 
 
 def _edit_text(talk: Talk, facts: VariantFacts) -> Turn:

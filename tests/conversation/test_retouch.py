@@ -147,8 +147,9 @@ def test_who_cannot_pay_is_told_so_and_keeps_the_free_ways() -> None:
     talk.say("darker")
 
     assert not talk.turn.effects
-    assert "1 is missing" in texts(talk.turn)
+    assert "This costs 1 cr and you have 0: 1 is missing." in texts(talk.turn)
     assert "Edit text · free" in labels(talk.turn)
+    assert not talk.session.changing_for, "the next words are no change that cannot be paid either"
 
 
 def test_a_reply_can_still_be_the_headline_and_the_question_can_be_dropped() -> None:
