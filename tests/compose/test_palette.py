@@ -11,9 +11,7 @@ BRANDS = (("#ffe100",), ("#101010", "#f4f4f4"), ("#e3122b", "#e3122b"), ("#7a7a7
 @pytest.mark.parametrize("priority", ColourPriority)
 @pytest.mark.parametrize("turn", range(3))
 @pytest.mark.parametrize("brand", BRANDS)
-def test_type_is_legible_on_its_ground(
-    vibe: Vibe, priority: ColourPriority, turn: int, brand: tuple[str, ...]
-) -> None:
+def test_type_is_legible_on_its_ground(vibe: Vibe, priority: ColourPriority, turn: int, brand: tuple[str, ...]) -> None:
     colours = palette(vibe, priority, brand, turn)
     for ink in (colours.ink, colours.quiet, colours.accent):
         assert contrast(ink, colours.shade) >= AIM
