@@ -14,10 +14,6 @@ from core.domain.model import Capability, Catalogue, Role
 from core.domain.price import Quote, Work
 
 
-def slot(draft: str) -> str:
-    return f"reading:{draft}"
-
-
 def can_watch(catalogue: Catalogue) -> bool:
     return any(model.can(Capability.VIDEO_CONTEXT) for model in catalogue.for_role(Role.READER))
 
@@ -46,7 +42,7 @@ def send(talk: Talk, errand: Errand, *before: View) -> Turn:
         done=0,
         total=1,
         rows=rows(button(voice.say("button.cancel_job"), CancelJob(code))),
-        slot=slot(draft),
-        retires=(slot(draft),),  # it stands below what was just said
+        slot=order.status_slot(code),
+        retires=(order.status_slot(talk.session.reading),) if talk.session.reading else (),
     )
-    return order.place(talk, talk, (made,), *before, waiting)
+    return order.place(talk, talk.having(reading=code), (made,), *before, waiting)

@@ -87,6 +87,7 @@ class HasRead:
     """A reader is back from its errand. `by` is the model that read, or "local" for rules of thumb."""
 
     draft: str
+    job: str
     errand: Errand
     by: str = ""
     headlines: tuple[str, ...] = ()

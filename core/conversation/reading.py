@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from core.conversation import answer, card, draft, errand
+from core.conversation import answer, card, draft
 from core.conversation.answer import Accepted
 from core.conversation.event import HasRead
+from core.conversation.order import status_slot
 from core.conversation.script import QUESTIONS
 from core.conversation.talk import Talk
 from core.conversation.turn import Turn
@@ -53,7 +54,7 @@ def _ideas(talk: Talk, event: HasRead) -> Turn:
         hint=_by(talk, event),
         options=form.options,
         rows=form.rows,
-        slot=errand.slot(event.draft),
+        slot=status_slot(event.job),
     )
     return Turn(talk.session, (shown,))
 
@@ -72,7 +73,7 @@ def _filled(talk: Talk, event: HasRead, answers: dict[str, Json]) -> Turn:
     ]
     moment = _moment(talk) if event.errand is Errand.VIDEO else ""
     lines = [voice.say(f"reading.{event.errand}"), *said, *([moment] if moment else []), _by(talk, event)]
-    note = NoticeView(text="\n".join(lines), slot=errand.slot(event.draft))
+    note = NoticeView(text="\n".join(lines), slot=status_slot(event.job))
     turn = draft.next_step(talk)
     return Turn(turn.session, (note, *turn.views), turn.effects, turn.toast)
 
@@ -87,6 +88,6 @@ def _moment(talk: Talk) -> str:
 def _failed(talk: Talk, event: HasRead) -> Turn:
     """Only a video can be refused; the link goes, for whoever draws could not watch it either."""
     voice = talk.voice
-    note = NoticeView(text=voice.say("reading.failed"), tone=Tone.WARNING, slot=errand.slot(event.draft))
+    note = NoticeView(text=voice.say("reading.failed"), tone=Tone.WARNING, slot=status_slot(event.job))
     turn = draft.next_step(talk.answering("video", ""))
     return Turn(turn.session, (note, *turn.views), turn.effects, turn.toast)

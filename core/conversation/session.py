@@ -40,6 +40,8 @@ class Session:
     """Fingerprint of the brief whose preview was ordered, so that nothing is previewed twice."""
     watch: str = ""
     """Link to a video that was sent and is still to be read."""
+    reading: str = ""
+    """Job of the errand sent last: what it brought makes way for what the next one brings."""
     ideas: tuple[str, ...] = ()
     """Headlines a reader thought of; buttons carry their numbers."""
     notes: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -11,6 +11,7 @@ from core import failpoint
 from core.conversation import present
 from core.domain.job import Failure, JobKind, Recipe, Stage
 from core.domain.model import Capability, Catalogue, ModelSpec
+from core.domain.record import from_record, to_record
 from core.providers.base import Painted, PaintRequest
 from core.providers.batch import Batches, BatchState
 from core.providers.error import Busy, Change, Down, PolicyRefusal, ProviderError
@@ -55,8 +56,7 @@ class Night:
 
     @classmethod
     def of(cls, it: Assignment) -> Night:
-        kept = it.job.provider_state.get(STATE, {})
-        return cls(**{**kept, "shared": tuple(kept.get("shared", ()))})
+        return from_record(cls, it.job.provider_state.get(STATE, {}))
 
 
 class Overnight:
@@ -205,7 +205,7 @@ class Overnight:
             await self._finishing.cancel(it)
 
     async def _keep(self, it: Assignment, night: Night) -> None:
-        await self._work.keep_provider_state(it.job.id, {STATE: asdict(night)})
+        await self._work.keep_provider_state(it.job.id, {STATE: to_record(night)})
 
     # -- delivering ------------------------------------------------------------------------------------------------
 

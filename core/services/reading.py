@@ -70,9 +70,16 @@ class Reading:
         found = await self._found(it, attempts)
         errand, draft = Errand(str(it.order.options["errand"])), str(it.order.options["for"])
         if found is None:
-            event = HasRead(draft=draft, errand=errand, failure=Failure.PROVIDER_DOWN)
+            event = HasRead(draft=draft, job=it.job.code, errand=errand, failure=Failure.PROVIDER_DOWN)
         else:
-            event = HasRead(draft=draft, errand=errand, by=found.by, headlines=found.headlines, answers=found.answers)
+            event = HasRead(
+                draft=draft,
+                job=it.job.code,
+                errand=errand,
+                by=found.by,
+                headlines=found.headlines,
+                answers=found.answers,
+            )
         # Refused where the person has cancelled or left meanwhile: nobody is told what nobody waits for.
         if await self._work.report_stage(it.job.id, Stage.FINISHING):
             return await self._end(it, JobStatus.CANCELLED, None, attempts)

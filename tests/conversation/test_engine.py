@@ -88,6 +88,7 @@ KINDS: dict[str, st.SearchStrategy[Event]] = {
     "start": st.just(Started()),
     "read": st.builds(
         HasRead,
+        job=IDS,
         draft=st.sampled_from([NOW, "OTHER"]),
         errand=st.sampled_from(Errand),
         by=st.sampled_from(["local", "a-reader"]),

@@ -68,11 +68,23 @@ def test_a_headline_nobody_thought_of_any_more_is_an_expired_button() -> None:
     assert chat.press(Read(chat.session.draft, "gone")).toast is not None
 
 
+def test_an_errand_takes_the_place_of_what_the_last_one_brought() -> None:
+    chat = settled(Chat(catalogue=WITH_READER))
+    (first,) = chat.press(Read(chat.session.draft, Errand.IDEAS)).views
+    ideas = HasRead(
+        job=chat.session.reading, draft=chat.session.draft, errand=Errand.IDEAS, by="local", headlines=("I LEFT",)
+    )
+    (form,) = chat.send(ideas).views
+    assert isinstance(form, FormView) and form.slot == first.slot and form.options[0].label == "I LEFT"
+    (second,) = chat.press(Read(chat.session.draft, Errand.IDEAS)).views
+    assert second.retires == (first.slot,) and second.slot != first.slot
+
+
 @pytest.mark.parametrize("errand", list(Errand))
 def test_what_was_read_for_another_brief_changes_nothing(errand: Errand) -> None:
     chat = settled(Chat(catalogue=WITH_READER))
     before = chat.session
-    turn = chat.send(HasRead(draft="OTHER", errand=errand, by="local", answers={"headline": "X"}))
+    turn = chat.send(HasRead(job="R" * 10, draft="OTHER", errand=errand, by="local", answers={"headline": "X"}))
     assert (turn.session, turn.views, turn.effects) == (before, (), ())
 
 
@@ -104,7 +116,7 @@ def test_a_video_fills_what_was_not_said_and_learns_its_moment() -> None:
     chat = Chat(catalogue=WITH_READER)
     chat.say(f"NEVER AGAIN {VIDEO}")
     read = {"title": "Why I left", "headline": "I LEFT", "vibe": "clean", "video": f"{KEPT}&t=83s"}
-    turn = chat.send(HasRead(draft=chat.session.draft, errand=Errand.VIDEO, by="a-reader", answers=read))
+    turn = chat.send(HasRead(job="R" * 10, draft=chat.session.draft, errand=Errand.VIDEO, by="a-reader", answers=read))
     note, asked = turn.views
     assert isinstance(note, NoticeView) and "Best moment: 1:23" in note.text and "Read by A Reader." in note.text
     assert isinstance(asked, FormView) and asked.question == "selfies"
@@ -116,7 +128,9 @@ def test_a_video_fills_what_was_not_said_and_learns_its_moment() -> None:
 def test_a_video_that_could_not_be_watched_is_given_up_and_the_headline_asked_for() -> None:
     chat = Chat(catalogue=WITH_READER)
     chat.say(VIDEO)
-    turn = chat.send(HasRead(draft=chat.session.draft, errand=Errand.VIDEO, failure=Failure.PROVIDER_DOWN))
+    turn = chat.send(
+        HasRead(job="R" * 10, draft=chat.session.draft, errand=Errand.VIDEO, failure=Failure.PROVIDER_DOWN)
+    )
     note, asked = turn.views
     assert isinstance(note, NoticeView) and "could not watch" in note.text
     assert isinstance(asked, FormView) and asked.question == "headline"
