@@ -356,9 +356,10 @@ def _paid(drawn: failover.Drawn, sitting: Sitting) -> dict[str, Json]:
     usage = drawn.painted.usage
     if usage is None:
         return {}
+    shown = sitting.choice(drawn.model.max_references).used[: int(drawn.painted.facts.get("portraits", 0))]
     return {
         "cost_micro_usd": sum(row.cost_micro_usd for row in drawn.attempts),
         "listed_micro_usd": drawn.model.prices.get(str(drawn.painted.facts.get("size", "")), 0),
         "tokens": dict(usage.tokens),
-        "selfies_shown": [index + 1 for index in sitting.choice(drawn.model.max_references).used] if sitting else [],
+        "selfies_shown": [index + 1 for index in shown],
     }

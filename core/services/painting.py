@@ -199,7 +199,9 @@ class Painting:
         gates: dict[str, Json] = adopted.facts["gates"]
         if not gates.get("face", True):
             raise costing(Faceless("a person was ordered, and no face is in the picture"), painted)
-        facts: dict[str, Json] = {"ratio": asked.ratio, "size": asked.size}
+        shown = request.prompt.references if request.prompt else ()
+        portraits = sum(row.role is ReferenceRole.PERSON for row in shown)
+        facts: dict[str, Json] = {"ratio": asked.ratio, "size": asked.size, "portraits": portraits}
         return replace(painted, plate=adopted.plate, facts={**facts, **painted.facts, **adopted.facts})
 
 

@@ -143,7 +143,9 @@ class Refining:
         logo = await self._album.logo(recipe.brief)
         sitting = await self._sitting(recipe.brief, needed=asked is Touch.FIX_FACE)
         artwork = await self._drawing.draw(recipe, sitting, it.order.quote, logo=logo, quick=True, change=edit)
-        return await self._store(it, target, artwork, **options)
+        # A conversation that goes on was shown them when it began.
+        shown = artwork.facts.get("selfies_shown") or target.shown.facts.get("selfies_shown", [])
+        return await self._store(it, target, artwork, **options, selfies_shown=shown)
 
     async def _thread(self, target: Target) -> bytes | None:
         """None where there was no conversation, or what was said is not stored any more."""

@@ -114,6 +114,7 @@ async def test_three_edits_with_a_restart_between_and_undo_go_on_from_what_is_sh
         assert [(row["number"], row["parent"]) for row in rows] == [(2, 1), (3, 2), (4, 3), (5, 3)]
         assert all(row["thread"] and row["facts"]["price"] == EDIT for row in rows)
         assert [row["facts"]["words"] for row in rows][-1] == "brighter now"
+        assert all(row["facts"]["portraits"] == 0 and row["facts"]["selfies_shown"] == [1] for row in rows)
 
 
 async def test_a_button_mends_the_face_beside_the_selfies(database: str, home: Path, gemini: GeminiStandIn) -> None:
@@ -129,6 +130,8 @@ async def test_a_button_mends_the_face_beside_the_selfies(database: str, home: P
         labels = [part["text"] for part in call.last_turn if part.get("text", "").startswith("Image ")]
         assert turns(call) == ["user"]
         assert [label.split(".")[0] for label in labels] == ["Image 1: CANVAS", "Image 2: PERSON"]
+        (row,) = await versions(one.factory)
+        assert row["facts"]["portraits"] == 1 and row["facts"]["selfies_shown"] == [1]
         assert await guest.wallet() == (GRANT - SET - EDIT, 0)
 
 

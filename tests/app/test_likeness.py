@@ -7,7 +7,7 @@ the factory.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from core.conversation.action import Generate, Reroll
 from core.conversation.event import Photo, PhotosSent
 from core.conversation.view import GalleryView
 from core.domain.score import UNLIKE
+from core.vision import extra
 from core.vision.identity import Likeness
 from tests.app.chat import Guest, closing, pictured
 from tests.app.test_edit import EDIT, GRANT, factory, gemini, single, versions
@@ -55,7 +56,7 @@ class face_recognition_model_v1:
 
 
 @pytest.fixture
-def measures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Measures:
+def measures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Measures]:
     """The extra is installed; the call says which distances it will measure, one picture after the other."""
     (tmp_path / "dlib.py").write_text(EXTRA)
     (tmp_path / "face_recognition_models").mkdir()
@@ -64,10 +65,13 @@ def measures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Measures:
     script = tmp_path / "script.json"
     monkeypatch.setenv("LIKENESS_SCRIPT", str(script))
 
+    extra.models.cache_clear()  # other tests of this process have looked and found none
+
     def measures(*distances: float) -> None:
         script.write_text(json.dumps(distances))
 
-    return measures
+    yield measures
+    extra.models.cache_clear()
 
 
 async def a_set(guest: Guest) -> GalleryView:
