@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, FileChooser, Page, expect
 
+from core.conversation.action import Run
 from core.conversation.event import PhotosSent, Pressed
+from core.conversation.view import Button, GalleryView, Picture, Row, TextView, View
+from core.domain.record import to_record
 from tests.web.stage import SENTENCES, Stage
 
 PHONE = {"width": 390, "height": 844}
@@ -167,6 +170,98 @@ async def test_a_restart_of_the_server_loses_nothing_and_is_mentioned_discreetly
     await expect(page.get_by_role("heading", name="Four proposals")).to_be_visible(timeout=20_000)
     await expect(page.get_by_text(SENTENCES["reconnecting"])).to_be_hidden()
     assert sum(isinstance(event, Pressed) for event in stage.desk.taken.values()) == 1
+
+
+class Answers:
+    """Lines as the factory writes them, whatever the scripted desk would say."""
+
+    def __init__(self, stage: Stage, page: Page) -> None:
+        self._stage, self._page = stage, page
+        (self.place,) = stage.transcript.lines
+
+    async def put(self, key: str, view: View) -> None:
+        seq = await self._stage.transcript.write(self.place, key, to_record(view), by_person=False)
+        self._stage.bell.ring(self.place)
+        revision = self._stage.transcript.lines[self.place][key].revision
+        await self._page.wait_for_function(
+            "([seq, revision]) => document.getElementById(`line-${seq}`) && document.body.dataset.cursor >= revision",
+            arg=[seq, revision],
+        )
+
+    async def is_in_view(self, words: str) -> bool:
+        """Whether the words stand between the bar and the composer, once scrolling has come to rest."""
+        return await self._page.evaluate(
+            """async (words) => {
+              for (let before = -1; before !== scrollY; ) {
+                before = scrollY;
+                await new Promise((resolve) => setTimeout(resolve, 250));
+              }
+              const line = [...document.querySelectorAll(".line")].findLast((one) => one.textContent.includes(words));
+              const box = line.getBoundingClientRect();
+              const [bar, dock] = [document.querySelector(".top"), document.querySelector(".dock")];
+              return box.top >= bar.getBoundingClientRect().bottom && box.bottom <= dock.getBoundingClientRect().top;
+            }""",
+            words,
+        )
+
+
+async def _typed(page: Page, words: str) -> None:
+    await page.get_by_label(SENTENCES["message"], exact=True).fill(words)
+    await page.get_by_role("button", name=SENTENCES["send"]).click()
+    await expect(page.locator(".line").get_by_text(f"“{words}” it is.")).to_be_visible()
+
+
+async def test_an_older_panel_that_loses_its_buttons_does_not_scroll_the_page_away_from_the_answer(
+    page: Page, stage: Stage
+) -> None:
+    await _typed(page, "Hello")
+    answers = Answers(stage, page)
+    panel = TextView(title="Settings", text="A line.\n" * 6, rows=(Row((Button("Vibe", Run("settings").pack()),)),))
+    await answers.put("old", panel)
+    for number in range(12):
+        await answers.put(f"between-{number}", TextView(text=f"Something else {number}\n" * 4))
+    await _typed(page, "Again")
+    await answers.put("new", TextView(title="Settings", text="asked for again"))
+    await answers.put("old", TextView(title="Settings", text=panel.text))
+    assert await answers.is_in_view("asked for again")
+
+
+@pytest.mark.parametrize("sized", [True, False], ids=["of a known size", "of no known size"])
+async def test_an_answer_with_a_picture_stands_above_the_composer(page: Page, stage: Stage, sized: bool) -> None:
+    await _typed(page, "Hello")
+    answers = Answers(stage, page)
+    for number in range(12):
+        await answers.put(f"between-{number}", TextView(text=f"Something else {number}\n" * 4))
+    await _typed(page, "Again")
+    asset = stage.desk.keep(answers.place, stage.artist("FEED", 1), "image/jpeg", (1280, 720))
+    width, height = (1280, 720) if sized else (0, 0)
+    feed = Picture(asset=asset, alt="The feed", width=width, height=height)
+    await answers.put("feed", GalleryView(pictures=(feed,), text="As feeds show it"))
+    await expect(page.get_by_alt_text("The feed")).to_be_visible()
+    await page.get_by_alt_text("The feed").evaluate("one => one.decode()")
+    assert await answers.is_in_view("As feeds show it")
+
+
+async def test_enter_sends_where_no_pointer_is_reported(page: Page, stage: Stage) -> None:
+    await page.add_init_script(
+        """const real = matchMedia.bind(window);
+        window.matchMedia = (query) => real(query.includes("pointer") ? "not all" : query);"""
+    )
+    await page.reload()
+    await page.get_by_label(SENTENCES["message"], exact=True).fill("Hello")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".line").get_by_text("“Hello” it is.")).to_be_visible()
+
+
+async def test_the_same_toast_stands_once(page: Page, stage: Stage, portrait: Path) -> None:
+    await _preview(page, portrait)
+    await stage.stop()
+    for name in ("Generate 4", "Change details"):
+        await page.get_by_role("button", name=name).click()
+    await expect(page.get_by_text(SENTENCES["offline"])).to_be_visible()
+    await asyncio.sleep(1)
+    await expect(page.get_by_text(SENTENCES["offline"])).to_have_count(1)
+    await stage.start()
 
 
 async def test_two_tabs_show_the_same_chat_live(page: Page, stage: Stage, portrait: Path) -> None:

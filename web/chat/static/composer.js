@@ -9,7 +9,7 @@ const tray = document.getElementById("tray");
 const reply = document.getElementById("reply");
 const drop = document.getElementById("drop");
 const fileBytes = Number(document.body.dataset.fileBytes);
-const fine = matchMedia("(pointer: fine)");
+const coarse = matchMedia("(pointer: coarse)");
 let held = []; // { file, url, item }
 
 export function start() {
@@ -19,7 +19,7 @@ export function start() {
   });
   field.addEventListener("keydown", (event) => {
     // A phone's Enter breaks the line, and one that ends a word being composed is the keyboard's own.
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && fine.matches) {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && !coarse.matches) {
       event.preventDefault();
       send();
     }

@@ -36,7 +36,7 @@ async function press(button) {
     sheet.open = false;
     if (sheet.contains(document.activeElement)) sheet.querySelector("summary").focus();
   }
-  expectAnswer();
+  expectAnswer(button);
   try {
     await post("/press", () => new URLSearchParams(values));
   } finally {

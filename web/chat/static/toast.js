@@ -1,4 +1,4 @@
-// Short words that go by themselves; a click sends them off at once.
+// Short words that go by themselves; a click sends them off at once. What stands there already is not said twice.
 const region = document.getElementById("toasts");
 const READING_MS = 5000;
 
@@ -7,6 +7,7 @@ export function toast(html) {
   const holder = document.createElement("template");
   holder.innerHTML = html;
   for (const one of [...holder.content.children]) {
+    if ([...region.children].some(({ textContent }) => textContent === one.textContent)) continue;
     region.append(one);
     retire(one);
   }

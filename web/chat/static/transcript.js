@@ -8,23 +8,32 @@ const usual = field.placeholder;
 // A phone's keyboard would hide what the question is about.
 const fine = matchMedia("(pointer: fine)");
 let expectingUntil = 0;
+let pressed = null; // The line whose button was pressed last.
+let followed = null; // The line that was scrolled to, until the person scrolls away.
 
 export function start() {
   hint();
   if (!location.hash && list.lastElementChild) toEnd("instant");
   // Pictures know their height before they come, type does not.
   document.fonts.ready.then(() => isNearEnd() && list.lastElementChild && toEnd("instant"));
+  // One whose size nobody knew has grown under the fold.
+  list.addEventListener("load", ({ target }) => followed?.contains(target) && isLast(followed) && show(followed), true);
+  for (const away of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+    addEventListener(away, () => (followed = null), { passive: true });
+  }
 }
 
-// The person just did something: what changes next may be scrolled to.
-export function expectAnswer() {
+// The person just did something: what comes next may be scrolled to, and what changes if its own button was pressed.
+export function expectAnswer(button = null) {
   expectingUntil = Date.now() + EXPECTING_MS;
+  pressed = button?.closest(".line")?.id ?? null;
 }
 
 export function put(lines) {
   const awaited = Date.now() < expectingUntil;
   const follow = isNearEnd() || awaited;
-  let last = null;
+  let news = null;
+  let grown = null;
   for (const { seq, key, html } of lines) {
     const fresh = parse(html);
     const old = document.getElementById(`line-${seq}`);
@@ -34,13 +43,24 @@ export function put(lines) {
     else insert(fresh, seq);
     announce(old, fresh);
     if (!old && fresh.dataset.hint && awaited && fine.matches) field.focus({ preventScroll: true });
-    last = fresh;
+    // An older line that only lost its buttons is nothing to look at.
+    if (!old) {
+      news = fresh;
+      pressed = null; // The answer is below.
+    } else if (isLast(fresh) || (awaited && fresh.id === pressed)) {
+      grown = fresh;
+    }
   }
   hint();
-  if (!follow || !last) return;
-  if (last.offsetHeight > innerHeight / 2) last.scrollIntoView({ block: "start", behavior: "smooth" });
-  else if (last === list.lastElementChild) toEnd("smooth");
-  else if (awaited) last.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  const shown = news ?? grown;
+  if (follow && shown) show(shown);
+}
+
+function show(line) {
+  followed = line;
+  if (line.offsetHeight > innerHeight / 2) line.scrollIntoView({ block: "start", behavior: "smooth" });
+  else if (isLast(line)) toEnd("smooth");
+  else line.scrollIntoView({ block: "nearest", behavior: "smooth" });
 }
 
 // A line that is on its way: shown at once, replaced when it comes back under the same key.
@@ -89,6 +109,10 @@ function replace(old, fresh) {
 function announce(old, fresh) {
   const spoken = fresh.dataset.spoken;
   if (spoken && spoken !== old?.dataset.spoken) announcer.textContent = spoken;
+}
+
+function isLast(line) {
+  return line === list.lastElementChild;
 }
 
 function hint() {
