@@ -57,11 +57,16 @@ class Delivering:
         self._wake = asyncio.Event()
 
     async def run(self) -> None:
-        """Deliver until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._listen())
-            for number in range(self._chats_at_once):
-                group.create_task(self._send(f"{self._sender}:{number}"))
+        """Deliver until cancelled. A message that was under way then is sent by whoever comes next, without delay."""
+        senders = [f"{self._sender}:{number}" for number in range(self._chats_at_once)]
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._listen())
+                for sender in senders:
+                    group.create_task(self._send(sender))
+        finally:
+            with suppress(StoreError):  # then the leases run out
+                await self._outbox.let_go(senders)
 
     async def _listen(self) -> None:
         async with aclosing(self._outbox.wakeups()) as wakeups:

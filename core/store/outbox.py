@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
@@ -113,6 +113,10 @@ class Outbox:
             lease_seconds=lease_seconds,
             rows=tuple(_pending(one) for one in row["rows"]),
         )
+
+    async def let_go(self, senders: Sequence[str]) -> None:
+        """Give back what these senders hold: they are stopping, and whoever comes next need not wait for a lease."""
+        await self._transport.call("let_go", {"platform": self._platform, "senders": list(senders)})
 
     async def delivered(
         self,

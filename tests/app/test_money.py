@@ -163,6 +163,7 @@ async def test_a_stopping_worker_gives_its_set_back_and_another_finishes_it_for_
         since = len(screen.shown)
         await guest.send(Pressed(action=button(card, Generate)))
         await gate.reached.wait()
+        await screen.wait_for(lambda view: isinstance(view, ProgressView) and view.done == 2, since)
         await first.stop()
         given_back = await guest.set_job()
         assert (given_back["status"], given_back["attempts"], given_back["variants"]) == ("queued", 0, 2)
