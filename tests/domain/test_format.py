@@ -15,7 +15,9 @@ def test_every_format_has_sizes_of_one_shape_and_zones_inside_the_canvas(row: ob
 
 def test_a_custom_size_keeps_its_pixels_and_gets_the_family_of_its_shape() -> None:
     assert custom(1600, 900).size(Quality.STANDARD) == Size(1600, 900)
-    assert [custom(*size).family for size in ((1920, 1080), (1080, 1920), (1080, 1350), (1000, 1000), (3000, 1000))] == [
+    assert [
+        custom(*size).family for size in ((1920, 1080), (1080, 1920), (1080, 1350), (1000, 1000), (3000, 1000))
+    ] == [
         Family.WIDE,
         Family.TALL,
         Family.PORTRAIT,
