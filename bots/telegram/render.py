@@ -49,7 +49,7 @@ def render(view: View) -> tuple[Message, ...]:
             return (_text(prose(Run(view.text)), _keyboard(view.rows)),)
         case FileView():
             file = Document(view.asset, view.name, prose(Run(view.text)), _keyboard(view.rows))
-            return tuple(_captioned(file))
+            return (*_seen(view.picture), *_captioned(file))
         case _:
             assert_never(view)
 
@@ -87,6 +87,12 @@ def _captioned(message: Photo | Document) -> Iterator[Message]:
     else:
         yield Photo(message.asset) if isinstance(message, Photo) else Document(message.asset, message.name)
         yield _text(message.words, message.keyboard)
+
+
+def _seen(picture: Picture | None) -> Iterator[Message]:
+    """A document is not looked at before it is opened: its picture goes ahead of it."""
+    if picture:
+        yield from _captioned(Photo(picture.asset, prose(Run(picture.caption))))
 
 
 def _text(words: Prose, keyboard: Keyboard) -> Text:

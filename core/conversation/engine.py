@@ -169,14 +169,25 @@ def advance(session: Session, event: Event, world: World) -> Turn:
 
 
 def _below(turn: Turn, event: Event) -> Turn:
-    """Whoever presses looks at the card, which changes where it stands; whoever writes looks below what they wrote."""
-    if isinstance(event, Pressed | FormSent):
-        return turn
+    """Whoever presses looks at the card, which changes where it stands; whoever writes, or opens something by its name
+    alone (a menu does), looks below."""
     views = (
-        replace(view, retires=tuple(dict.fromkeys((*view.retires, view.slot)))) if view.slot else view
+        replace(view, retires=tuple(dict.fromkeys((*view.retires, view.slot))))
+        if view.slot and _asks_anew(event, view.slot)
+        else view
         for view in turn.views
     )
     return replace(turn, views=tuple(views))
+
+
+def _asks_anew(event: Event, slot: str) -> bool:
+    match event:
+        case Pressed(action=Run(command=name, argument="")):
+            return known(name) == slot
+        case Pressed() | FormSent():
+            return False
+        case _:
+            return True
 
 
 def _beside(turn: Turn, last: str) -> Turn:

@@ -73,7 +73,14 @@ def _start(talk: Talk, _: str) -> Turn:
     title = voice.say("start.title")
     if not world.example:
         return Turn(talk.session, (TextView(title=title, text=text, rows=rows(*first)),))
-    example = Picture(asset=world.example, alt=voice.say("start.example"), caption=voice.say("start.example"))
+    width, height = world.example_size
+    example = Picture(
+        asset=world.example,
+        alt=voice.say("start.example"),
+        caption=voice.say("start.example"),
+        width=width,
+        height=height,
+    )
     return Turn(talk.session, (GalleryView(title=title, text=text, pictures=(example,), rows=rows(*first)),))
 
 

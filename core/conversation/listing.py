@@ -36,18 +36,22 @@ def gallery(talk: Talk) -> View:
         title=voice.say("gallery.title"),
         text=voice.say("gallery.page", page=world.page + 1, pages=world.pages),
         pictures=tuple(
-            replace(variant.picture(voice, facts, world.catalogue), caption=_caption(voice, facts)) for facts in shown
+            replace(variant.picture(voice, facts, world.catalogue), caption=_caption(voice, place, facts))
+            for place, facts in enumerate(shown, 1)
         ),
         rows=(*rows(*variant.open_buttons(voice, shown), width=5), *pages(talk, "gallery")),
         slot="gallery",
     )
 
 
-def _caption(voice: Speaker, facts: VariantFacts) -> str:
-    """What tells one picture of many from another."""
+def _caption(voice: Speaker, place: int, facts: VariantFacts) -> str:
+    """What tells one picture of many from another, beginning with the number of its button."""
     brief = facts.recipe.brief
     return voice.say(
         "gallery.caption",
+        place=place,
+        name=variant.name(voice, facts),
+        vibe=card.label(voice, "vibe", brief.vibe),
         headline=brief.headline[: card.SHOWN_LENGTH],
         format=card.label(voice, "format", brief.format),
         date=facts.made_at.date().isoformat() if facts.made_at else "",

@@ -18,6 +18,7 @@ from core.conversation.action import (
     FeedPreview,
     GetFile,
     OpenVariant,
+    OtherSize,
     Reroll,
     Retouch,
     Run,
@@ -40,6 +41,7 @@ from core.conversation.view import (
 )
 from core.conversation.world import JobFacts, VariantFacts
 from core.domain.brief import Brief
+from core.domain.format import Size
 from core.domain.job import SETS, Failure, JobKind, Recipe
 from core.domain.model import Catalogue
 from core.domain.price import Quote
@@ -163,13 +165,16 @@ def _strangers(voice: Speaker, variants: Sequence[VariantFacts]) -> list[str]:
     return [voice.say("variant.unlike", number=one.position + 1) for one in variants if receipt.unlike(one.facts)]
 
 
-def feed_ready(voice: Speaker, job: JobFacts, facts: VariantFacts, *, asset: str) -> GalleryView:
+def feed_ready(voice: Speaker, job: JobFacts, facts: VariantFacts, *, asset: str, size: Size) -> GalleryView:
     """The sheet that shows a variant as small as feeds do."""
     shown = Picture(
         asset=asset,
         alt=voice.say("feed.alt", headline=facts.recipe.brief.headline),
         variant=facts.code,
+        name=variant.name(voice, facts),
         origin=facts.recipe.origin,
+        width=size.width,
+        height=size.height,
     )
     return GalleryView(
         pictures=(shown,),
@@ -245,6 +250,22 @@ def file_ready(
         text = voice.say(f"done.{job.kind}") + " " + voice.say("file.archive", megabytes=megabytes)
     way_back = rows(button(voice.say("button.show"), OpenVariant(job.variants[0]))) if job.variants else ()
     return FileView(asset=asset, name=name, media_type=media_type, text=text, rows=way_back, slot=status_slot(job.code))
+
+
+def size_ready(voice: Speaker, facts: VariantFacts, file: FileView, format_id: str, size: Size) -> FileView:
+    """A variant's file in another format, which nobody has seen yet: the picture itself is shown with it."""
+    shown = Picture(
+        asset=file.asset,
+        alt=variant.alt(voice, facts),
+        caption=card.label(voice, "format", format_id),
+        variant=facts.code,
+        name=variant.name(voice, facts),
+        origin=facts.recipe.origin,
+        width=size.width,
+        height=size.height,
+    )
+    further = button(voice.say("button.other_sizes", price=offer.price(voice, 0)), OtherSize(facts.code))
+    return replace(file, picture=shown, rows=rows(further))
 
 
 # -- ends without a result -----------------------------------------------------------------------------------------

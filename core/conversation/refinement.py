@@ -39,7 +39,6 @@ from core.conversation.view import (
     GalleryView,
     NoticeView,
     Option,
-    Picture,
     Row,
     Style,
     TextView,
@@ -138,13 +137,12 @@ def _shown(talk: Talk, facts: VariantFacts, action: OpenVariant | Info | BeforeA
         case Score():
             return scored(talk, facts)
         case BeforeAfter():
-            if not facts.previous_picture:
+            earlier = variant.earlier(facts)
+            if earlier is None:
                 return talk.toast(voice.say("variant.first_version"))
-            now = variant.bare(voice, facts, catalogue)
-            before = Picture(asset=facts.previous_picture, alt=voice.say("variant.before"), origin=facts.recipe.origin)
             before, now = (
-                replace(before, caption=voice.say("variant.before")),
-                replace(now, caption=voice.say("variant.after")),
+                replace(variant.bare(voice, earlier, catalogue), variant="", caption=voice.say("variant.before")),
+                replace(variant.bare(voice, facts, catalogue), caption=voice.say("variant.after")),
             )
             undo = rows(button(voice.say("button.undo"), Undo(facts.code)))
             return Turn(talk.session, (GalleryView(pictures=(before, now), rows=undo),))
@@ -156,12 +154,12 @@ def scored(talk: Talk, facts: VariantFacts) -> Turn:
 
 
 def info_view(talk: Talk, facts: VariantFacts) -> TextView:
+    """A message of its own: no question about the variant takes its place."""
     back = button(talk.voice.say("button.show"), OpenVariant(facts.code))
     return TextView(
         title=talk.voice.say("info.title"),
         text=variant.info(talk.voice, facts, talk.world.catalogue),
         rows=rows(back),
-        slot=choice_slot(facts.code),
     )
 
 
@@ -199,15 +197,12 @@ def _pin(talk: Talk, facts: VariantFacts, *, pinned: bool) -> Turn:
 def _undo(talk: Talk, facts: VariantFacts) -> Turn:
     if not facts.previous:
         return talk.toast(talk.voice.say("variant.first_version"))
-    version = facts.previous
-    effect = MarkVariant(variant=facts.code, current=version)
-    if not facts.previous_picture:
+    effect, earlier = MarkVariant(variant=facts.code, current=facts.previous), variant.earlier(facts)
+    if earlier is None:
         return Turn(
             talk.session, effects=(effect,), toast=NoticeView(text=talk.voice.say("variant.undone"), toast=True)
         )
-    earlier = replace(facts, version=version, previous=0, picture=facts.previous_picture, previous_picture="")
-    # The earlier version may have been another size; its recipe is not at hand.
-    shown = replace(variant.picture(talk.voice, earlier, talk.world.catalogue), width=0, height=0)
+    shown = variant.picture(talk.voice, earlier, talk.world.catalogue)
     view = GalleryView(pictures=(shown,), text=talk.voice.say("variant.undone"))
     return Turn(talk.session, (view,), (effect,))
 

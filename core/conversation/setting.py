@@ -21,6 +21,8 @@ from core.domain.model import Catalogue
 from core.domain.record import Json, to_record
 
 SLOT = "settings"
+BACK = "back"
+"""To the overview where the card stands; asked for by its name alone it comes anew."""
 SIGNATURE_LENGTH = 40
 
 
@@ -151,7 +153,7 @@ def asked(talk: Talk, row: Setting, note: str = "") -> Turn:
         hint=voice.say("details.now", answer=_spoken(talk, row)),
         options=tuple(options),
         rows=rows(
-            button(voice.say("button.back"), Run("settings")),
+            button(voice.say("button.back"), Run("settings", BACK)),
             button(voice.say("button.cancel"), Run("cancel"), Style.DANGER),
         ),
         slot=SLOT,
@@ -200,5 +202,5 @@ def home(talk: Talk) -> Turn:
 
 def stop(talk: Talk) -> Turn:
     text = talk.voice.say("cancel.setting")
-    way_on = rows(button(talk.voice.say("button.settings"), Run("settings")))
+    way_on = rows(button(talk.voice.say("button.settings"), Run("settings", BACK)))
     return Turn(talk.unasked().session, (NoticeView(text=text, rows=way_on, slot=SLOT),))

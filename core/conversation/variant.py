@@ -41,7 +41,7 @@ def variant_rows(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) ->
     late: list[Button] = []
     if variant.previous:
         late.append(button(voice.say("button.undo"), Undo(code)))
-    if variant.previous_picture:
+    if earlier(variant):
         late.append(button(voice.say("button.before_after"), BeforeAfter(code)))
     return (
         *rows(
@@ -86,9 +86,31 @@ def bare(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> Picture
         alt=alt(voice, variant),
         caption=voice.say("variant.caption", number=variant.position + 1, drawn=drawn),
         variant=variant.code,
+        name=name(voice, variant),
         origin=recipe.origin,
         width=size.width,
         height=size.height,
+    )
+
+
+def name(voice: Speaker, variant: VariantFacts) -> str:
+    """What a variant is called inside a sentence."""
+    return voice.say("variant.name", number=variant.position + 1)
+
+
+def earlier(variant: VariantFacts) -> VariantFacts | None:
+    """The variant as it was before its last change; None where that picture is gone or never was. What lay before that
+    again is not told."""
+    if not variant.previous_picture or variant.previous_recipe is None:
+        return None
+    return replace(
+        variant,
+        version=variant.previous,
+        recipe=variant.previous_recipe,
+        facts=variant.previous_facts,
+        picture=variant.previous_picture,
+        previous=0,
+        previous_picture="",
     )
 
 

@@ -54,6 +54,8 @@ class Picture:
     caption: str = ""
     variant: str = ""
     """Code of the variant it shows, if it shows one."""
+    name: str = ""
+    """What that variant is called inside a sentence."""
     origin: Origin = Origin.STUDIO
     width: int = 0
     height: int = 0
@@ -155,6 +157,8 @@ class FileView:
     asset: str
     name: str
     media_type: str
+    picture: Picture | None = None
+    """The file as a picture to look at, for what the person has not seen yet."""
     text: str = ""
     rows: tuple[Row, ...] = ()
     slot: str = ""

@@ -42,6 +42,9 @@ class VariantFacts:
     previous: int = 0
     """Number of the version this one was made from: what Undo goes back to. 0: it is the first."""
     previous_picture: str = ""
+    previous_recipe: Recipe | None = None
+    previous_facts: dict[str, Json] = field(default_factory=dict)
+    """That version's own, as `recipe` and `facts` are this one's."""
     pinned: bool = False
     deleted: bool = False
     returned: int = 0
@@ -107,3 +110,5 @@ class World:
     release: str = ""
     example: str = ""
     """Asset id of the picture a newcomer is shown; empty: none."""
+    example_size: tuple[int, int] = (0, 0)
+    """Its width and height in pixels."""

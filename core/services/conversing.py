@@ -31,7 +31,7 @@ from core.domain.record import Json, RecordError, from_record, to_record
 from core.services import limit
 from core.services.catalogue import LiveCatalogue
 from core.services.desk import Envelope, Unavailable
-from core.services.example import EXAMPLE
+from core.services.example import EXAMPLE, SIZE
 from core.services.identity import PersonHasher
 from core.services.loading import Loading
 from core.services.metric import TURNS
@@ -160,6 +160,7 @@ class Conversing:
             new_person=opened.new_user,
             release=self._release,
             example=EXAMPLE,
+            example_size=SIZE,
         )
         return await self._loading.fill(world, opened.user_id, session, event)
 

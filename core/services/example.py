@@ -11,7 +11,8 @@ from core.services.desk import Asset
 EXAMPLE = "example"
 """Asset id; no stored picture has one that is not a uuid."""
 FILE = "example.jpg"
-WIDTH, HEIGHT = 1280, 720
+SIZE = (1280, 720)
+"""Pixels."""
 
 
 @cache
@@ -22,6 +23,6 @@ def example() -> Asset:
         data=data,
         media_type="image/jpeg",
         sha256=hashlib.sha256(data).hexdigest(),
-        width=WIDTH,
-        height=HEIGHT,
+        width=SIZE[0],
+        height=SIZE[1],
     )

@@ -37,7 +37,8 @@ def variant(stored: StoredVariant, job_code: str) -> VariantFacts | None:
     if picture is None:
         return None
     before = next((row for row in stored.versions if row.number == shown.parent), None)
-    previous = main_render(before, from_record(Recipe, before.recipe).brief.format) if before else None
+    earlier = from_record(Recipe, before.recipe) if before else None
+    previous = main_render(before, earlier.brief.format) if before and earlier else None
     return VariantFacts(
         code=stored.code,
         job=job_code,
@@ -49,6 +50,8 @@ def variant(stored: StoredVariant, job_code: str) -> VariantFacts | None:
         made_at=stored.created_at,
         previous=before.number if before else 0,
         previous_picture=previous.asset.id if previous else "",
+        previous_recipe=earlier,
+        previous_facts=before.facts if before else {},
         pinned=stored.pinned,
         deleted=stored.deleted,
         facts=shown.facts,

@@ -18,6 +18,7 @@ from core.conversation.world import VariantFacts
 from core.domain import code
 from core.domain import format as formats
 from core.domain.brief import VARIANT_COUNTS, Brief, FileType
+from core.domain.format import Size
 from core.domain.job import JobKind, JobStatus, Recipe
 from core.domain.model import Catalogue, Origin
 from core.domain.price import Work as Paid
@@ -237,12 +238,12 @@ class Refining:
     async def _feed(self, it: Assignment) -> None:
         target = await self._target(it)
         shown = self._facts(target)
-        sheet = await self._workshop.feed(
+        sheet, size = await self._workshop.feed(
             await self._album.load(shown.picture), target.recipe.brief.headline, it.voice.say("feed.channel")
         )
-        file = await self._drawing.keep(sheet, "export", "image/jpeg")
+        file = await self._drawing.keep(sheet, "export", "image/jpeg", size.width, size.height)
         known = it.facts(status=JobStatus.DONE, variants=[shown.code])
-        await self._done(it, present.feed_ready(it.voice, known, shown, asset=file.id), file)
+        await self._done(it, present.feed_ready(it.voice, known, shown, asset=file.id, size=size), file)
 
     async def _score(self, it: Assignment) -> None:
         """Measured on the file that is shown, against the layout it was set from."""
@@ -350,6 +351,9 @@ class Refining:
             width=render.asset.width or 0,
             height=render.asset.height or 0,
         )
+        if it.job.kind is JobKind.RESIZE:
+            size = Size(render.asset.width or 0, render.asset.height or 0)
+            view = present.size_ready(it.voice, self._facts(target), view, format_id, size)
         await self._done(it, view)
 
     async def _pack(self, archive: zipfile.ZipFile, wanted: Sequence[tuple[str, str]]) -> Set[str]:

@@ -108,10 +108,10 @@ def sheet(pictures: Sequence[bytes]) -> bytes:
     return encode.jpeg(sheet_of.contact_sheet([_pixels(picture) for picture in pictures]), SHEET_BYTES)
 
 
-def feed(picture: bytes, title: str, channel: str) -> bytes:
-    return encode.jpeg(
-        sheet_of.feed_preview(_pixels(picture), sheet_of.FeedWords(title=title, channel=channel)), SHEET_BYTES
-    )
+def feed(picture: bytes, title: str, channel: str) -> tuple[bytes, tuple[int, int]]:
+    sheet = sheet_of.feed_preview(_pixels(picture), sheet_of.FeedWords(title=title, channel=channel))
+    height, width = sheet.shape[:2]
+    return encode.jpeg(sheet, SHEET_BYTES), (width, height)
 
 
 def score(picture: bytes, layout: Any, recipe: Any, target: str) -> Any:

@@ -118,10 +118,10 @@ class Workshop:
         sheet: bytes = await self._run(QUICK, "sheet", tuple(pictures), timeout_s=30)
         return sheet
 
-    async def feed(self, picture: bytes, title: str, channel: str) -> bytes:
+    async def feed(self, picture: bytes, title: str, channel: str) -> tuple[bytes, Size]:
         """How a picture looks in feeds: four sizes, dark and light (JPEG)."""
-        feed: bytes = await self._run(QUICK, "feed", picture, title, channel, timeout_s=30)
-        return feed
+        feed, size = await self._run(QUICK, "feed", picture, title, channel, timeout_s=30)
+        return feed, Size(*size)
 
     async def score(self, picture: bytes, layout: Json, recipe: Recipe, target: Format) -> tuple[Check, ...]:
         """What is measured on a finished picture; `layout` is the spec it was finished with."""

@@ -7,9 +7,11 @@ import json
 import zipfile
 from pathlib import Path
 
+from PIL import Image
+
 from app.demo.stage import Screen
 from core.bootstrap import Factory
-from core.conversation.action import DownloadAll, EditText, Generate, GetFile, OtherSize, Score
+from core.conversation.action import DownloadAll, EditText, FeedPreview, Generate, GetFile, OtherSize, Score, Undo
 from core.conversation.event import CommandSent, TextSent
 from core.conversation.view import FileView, FormView, GalleryView, NoticeView, View
 from core.domain.score import Grade, Measure
@@ -43,6 +45,34 @@ async def test_a_file_asked_for_twice_is_the_same_file_and_opens(database: str, 
             assert isinstance(second, FileView)
             assert first.asset == second.asset
             assert (await one.factory.desk.asset(second.asset)).data
+
+        crop, file = square[-1], png[-1]
+        assert isinstance(crop, FileView) and isinstance(file, FileView)
+        assert crop.picture is not None and file.picture is None
+        assert (crop.picture.asset, crop.picture.width, crop.picture.height) == (crop.asset, 1080, 1080)
+
+
+async def test_what_is_shown_brings_its_size_and_undo_its_own_words(database: str, tmp_path: Path) -> None:
+    screen = Screen()
+    async with running(database, tmp_path, couriers=[screen]) as one:
+        guest, finished = await _set(one.factory, screen)
+
+        feed = await guest.press(
+            finished, FeedPreview, lambda view: pictured(view) and not view.slot.startswith("card")
+        )
+        assert isinstance(feed, GalleryView)
+        [sheet] = feed.pictures
+        data = (await one.factory.desk.asset(sheet.asset)).data
+        with Image.open(io.BytesIO(data)) as opened:
+            assert opened.size == (sheet.width, sheet.height)
+
+        first = finished.pictures[0]
+        await guest.press(finished, EditText, lambda view: isinstance(view, FormView))
+        edited = await guest.do(TextSent(text="MY NEW JOB"), lambda view: pictured(view) and len(view.pictures) == 1)
+        undone = await guest.press(edited, Undo, lambda view: pictured(view) and len(view.pictures) == 1)
+        assert isinstance(undone, GalleryView)
+        [back] = undone.pictures
+        assert (back.asset, back.alt, back.width, back.height) == (first.asset, first.alt, first.width, first.height)
 
 
 async def test_an_edit_that_died_before_it_could_say_so_shows_the_version_it_stored(

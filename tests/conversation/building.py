@@ -84,6 +84,7 @@ def variant(**changes: Any) -> VariantFacts:
         recipe=recipe(),
         picture="picture-1",
         made_at=NOW,
+        previous_recipe=recipe(),
     )
     return replace(plain, **changes)
 

@@ -10,6 +10,7 @@ from core.conversation.action import Again, CancelJob, DownloadAll, Expired, Ope
 from core.conversation.texts import speaker
 from core.conversation.view import FileView, GalleryView, NoticeView, ProgressView, TextView, Tone, View
 from core.conversation.world import JobFacts
+from core.domain.format import Size
 from core.domain.job import Failure, JobKind, JobStatus, Recipe, Stage
 from core.domain.model import Origin
 from core.domain.record import from_record, to_record
@@ -145,6 +146,15 @@ def test_a_file_says_its_size_and_an_archive_what_it_holds() -> None:
     assert isinstance(archive, FileView)
 
 
+def test_another_size_shows_the_picture_beside_its_file() -> None:
+    file = FileView(asset="crop", name="quit.jpg", media_type="image/jpeg")
+    view = present.size_ready(VOICE, variant(), file, "reels", Size(1080, 1920))
+    assert view.picture is not None
+    assert (view.picture.asset, view.picture.width, view.picture.height) == ("crop", 1080, 1920)
+    assert view.picture.alt.startswith("Variant 1: “I QUIT”") and view.picture.caption == "Reels / Shorts"
+    assert [button.token for row in view.rows for button in row.buttons] == [action.OtherSize("V" * 10).pack()]
+
+
 def test_a_score_names_what_is_weakest_and_says_every_figure_beside_its_aim() -> None:
     view = present.score_ready(VOICE, job(kind=JobKind.SCORE), variant(), CHECKS, catalogue=WITH_PAID)
     assert view.text == "Better not yet. It will suffer from: letter height."
@@ -173,7 +183,7 @@ def test_every_view_reads_back_and_every_button_in_it_is_known() -> None:
         ready(job()),
         present.variant_ready(VOICE, job(), FOUR, total=4, catalogue=WITH_PAID),
         present.refined(VOICE, job(kind=JobKind.REROLL), variant(pinned=True), catalogue=WITH_PAID),
-        present.feed_ready(VOICE, job(kind=JobKind.FEED_PREVIEW), variant(), asset="feed"),
+        present.feed_ready(VOICE, job(kind=JobKind.FEED_PREVIEW), variant(), asset="feed", size=Size(1240, 900)),
         present.score_ready(VOICE, job(kind=JobKind.SCORE), variant(), CHECKS, catalogue=WITH_PAID),
         present.job_failed(VOICE, job(recipe=None), Failure.INTERNAL),
     ]

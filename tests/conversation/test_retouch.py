@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from core.conversation.action import ChangeVibe, EditText, Info, OpenVariant, Retouch, Run, parse
+from core.conversation.action import ChangeVibe, EditText, GetFile, Info, OpenVariant, Retouch, Run, parse
 from core.conversation.event import Pressed, TextSent
 from core.conversation.view import FormView
 from core.domain.job import JobKind
@@ -177,13 +177,22 @@ def test_a_card_about_a_picture_stands_below_what_came_since_and_changes_in_plac
     talk = chat()
     slot = f"choice:{CODE}"
 
-    talk.press(Info(CODE))
+    talk.press(GetFile(CODE))
     assert slot in talk.turn.views[-1].retires, "the first one is a message of its own"
     talk.press(ChangeVibe(CODE))
     assert slot not in talk.turn.views[-1].retires
     talk.press(OpenVariant(CODE))
-    talk.press(Info(CODE))
+    talk.press(GetFile(CODE))
     assert slot in talk.turn.views[-1].retires
+
+
+def test_no_question_takes_the_place_of_a_receipt() -> None:
+    talk = chat()
+    talk.press(Info(CODE))
+    receipt = talk.turn.views[-1]
+    assert (receipt.slot, receipt.retires) == ("", ())
+    talk.press(GetFile(CODE))
+    assert talk.turn.views[-1].slot in talk.turn.views[-1].retires
 
 
 def test_a_reply_to_a_whole_set_asks_which_picture_is_meant() -> None:

@@ -577,12 +577,17 @@ def test_a_score_without_any_picture_says_so_with_a_way_on() -> None:
 
 
 def test_undo_goes_one_version_back_and_shows_it() -> None:
-    chat = Chat(variant=variant(version=3, versions=3, previous=2, previous_picture="picture-0"))
+    before = recipe(format="reels", headline="I STAYED")
+    chat = Chat(
+        variant=variant(version=3, versions=3, previous=2, previous_picture="picture-0", previous_recipe=before)
+    )
     chat.press(Undo("V" * 10))
     assert chat.turn.effects == (MarkVariant(variant="V" * 10, current=2),)
     [view] = chat.turn.views
     assert isinstance(view, GalleryView)
-    assert view.pictures[0].asset == "picture-0"
+    [shown] = view.pictures
+    assert (shown.asset, shown.width, shown.height) == ("picture-0", 1080, 1920)
+    assert "I STAYED" in shown.alt and "I QUIT" not in shown.alt
 
 
 def test_the_first_version_has_nothing_before_it() -> None:
@@ -684,13 +689,14 @@ def test_deleting_oneself_can_be_thought_better_of() -> None:
 
 
 def test_a_gallery_says_of_every_picture_what_it_is_and_from_when() -> None:
-    chat = Chat(gallery=(variant(), variant(code="W" * 10, recipe=recipe(format="reels", headline="MY JOB"))))
+    other = variant(code="W" * 10, position=2, recipe=recipe(format="reels", headline="MY JOB"))
+    chat = Chat(gallery=(variant(), other))
     chat.command("gallery")
     [view] = chat.turn.views
     assert isinstance(view, GalleryView)
     assert [picture.caption for picture in view.pictures] == [
-        "“I QUIT” · YouTube · 2026-11-20",
-        "“MY JOB” · Reels / Shorts · 2026-11-20",
+        "1. “I QUIT” · variant 1, Bold · YouTube · 2026-11-20",
+        "2. “MY JOB” · variant 3, Bold · Reels / Shorts · 2026-11-20",
     ]
 
 
@@ -714,8 +720,18 @@ def test_what_is_typed_is_answered_below_and_what_is_pressed_in_place() -> None:
     chat = Chat()
     chat.command("settings")
     assert [view.retires for view in chat.turn.views] == [("settings",)]
-    chat.press(Run("settings"))
+    chat.press(Set("vibe"))
+    chat.press(token(chat, "Back"))
     assert [(view.slot, view.retires) for view in chat.turn.views] == [("settings", ())]
+
+
+@pytest.mark.parametrize("name", ["gallery", "jobs", "balance", "settings"])
+def test_what_a_menu_opens_comes_below_and_its_pages_in_place(name: str) -> None:
+    chat = Chat(gallery=(variant(),))
+    chat.press(Run(name))
+    assert [(view.slot, view.retires) for view in chat.turn.views] == [(name, (name,))]
+    chat.press(Run(name, "0"))
+    assert [(view.slot, view.retires) for view in chat.turn.views] == [(name, ())]
 
 
 @pytest.mark.parametrize("way", ["ordered", "dropped", "new"])

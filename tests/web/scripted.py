@@ -328,6 +328,7 @@ class ScriptedDesk:
             alt=f"Thumbnail that says “{headline}”",
             caption=f"Variant {number}" if variant else "",
             variant=variant,
+            name=f"variant {number}" if variant else "",
             width=1280,
             height=720,
             rows=_tools(variant) if variant else (),

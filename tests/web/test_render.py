@@ -34,7 +34,17 @@ from web.chat.shelf import Shelf
 NASTY = "<b>&\"'"
 ROWS = (Row((Button(f"Pin {NASTY}", Pin("v1").pack(), Style.DANGER),)),)
 PICTURES = tuple(
-    Picture(asset=f"a{n}", alt=NASTY, caption=NASTY, variant=f"v{n}", origin=origin, width=9, height=16, rows=ROWS * 6)
+    Picture(
+        asset=f"a{n}",
+        alt=NASTY,
+        caption=NASTY,
+        variant=f"v{n}",
+        name=NASTY,
+        origin=origin,
+        width=9,
+        height=16,
+        rows=ROWS * 6,
+    )
     for n, origin in enumerate(Origin)
 )
 FACTS = (Fact(name=NASTY, value=NASTY), *(Fact(name=NASTY, value="1", note=NASTY, grade=grade) for grade in Grade))
@@ -60,6 +70,7 @@ VIEWS: tuple[View | Said, ...] = (
     ProgressView(text=NASTY, done=0, total=0),
     *(NoticeView(text=NASTY, tone=tone, rows=ROWS) for tone in Tone),
     FileView(asset="a", name=f"{NASTY}.zip", media_type="application/zip", text=NASTY, rows=ROWS),
+    FileView(asset="a", name=f"{NASTY}.jpg", media_type="image/jpeg", picture=PICTURES[0], text=NASTY, rows=ROWS),
     Said(text=NASTY, pictures=("a1", "a2"), refused=(NASTY,)),
 )
 
@@ -120,3 +131,17 @@ def test_every_sentence_the_templates_use_exists_and_none_is_left_over() -> None
     used |= {f"origin_{origin}" for origin in Origin}
     used -= {"origin_", "line_unreadable", "request_failed", "feed_failed"}
     assert used == set(SENTENCES)
+
+
+def test_a_picture_is_written_about_by_its_name(renderer: Renderer) -> None:
+    shown = Picture(asset="a", alt="Variant 2: “HI”", caption="2. Drawn by somebody.", variant="v2", name="variant 2")
+    html = renderer.line(_line(to_record(GalleryView(pictures=(shown,)))), "en")
+    assert 'aria-label="Write about variant 2"' in html and 'data-name="variant 2"' in html
+
+
+def test_a_file_nobody_has_seen_shows_its_picture_above_its_button(renderer: Renderer) -> None:
+    shown = Picture(asset="crop", alt="Variant 1: “HI”", width=1080, height=1920)
+    file = FileView(asset="crop", name="hi.jpg", media_type="image/jpeg", picture=shown)
+    html = renderer.line(_line(to_record(file)), "en")
+    assert 'width="1080" height="1920"' in html
+    assert 0 < html.index('src="/picture/crop"') < html.index('class="download"')

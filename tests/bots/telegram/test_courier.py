@@ -166,6 +166,17 @@ async def test_a_file_stays_when_its_slot_moves_on(chat: Chat) -> None:
     assert (file.document, file.buttons) == (jpeg("navy"), ())
 
 
+async def test_a_file_nobody_has_seen_comes_with_its_picture_ahead(chat: Chat) -> None:
+    asset = chat.desk.picture("navy")
+    shown = Picture(asset=asset, alt="Reels", caption="Reels / Shorts")
+    view = FileView(asset=asset, name="quit.jpg", media_type="image/jpeg", picture=shown, text="9:16", rows=CANCEL)
+    waiting = await chat.show(TextView(text="On its way"))
+    await chat.show(view, waiting)
+    photo, file = chat.messages
+    assert (photo.photo, photo.text, photo.buttons) == (jpeg("navy"), "Reels / Shorts", ())
+    assert (file.document, file.text) == (jpeg("navy"), "9:16") and file.buttons
+
+
 async def test_a_deleted_message_is_replaced_by_a_new_one(chat: Chat) -> None:
     receipt = await chat.show(TextView(text="One"))
     chat.person.delete(chat.messages[0])

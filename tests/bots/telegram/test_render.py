@@ -53,7 +53,8 @@ _OPTIONS = st.lists(
               st.booleans()), max_size=120,
 ).map(tuple)  # fmt: skip
 _ASSETS = st.sampled_from(COLOURS)
-_PICTURES = st.lists(st.builds(Picture, asset=_ASSETS, alt=_TEXTS, caption=_TEXTS, rows=_ROWS), max_size=12).map(tuple)
+_PICTURE = st.builds(Picture, asset=_ASSETS, alt=_TEXTS, caption=_TEXTS, rows=_ROWS)
+_PICTURES = st.lists(_PICTURE, max_size=12).map(tuple)
 _FACTS = st.lists(
     st.builds(Fact, name=_TEXTS, value=_TEXTS, note=_TEXTS, grade=st.one_of(st.none(), st.sampled_from(Grade))),
     max_size=9,
@@ -67,7 +68,7 @@ VIEWS = st.one_of(
     st.builds(ProgressView, text=_TEXTS, done=st.integers(0, 30), total=st.integers(0, 30), rows=_ROWS),
     st.builds(NoticeView, text=_TEXTS, tone=st.sampled_from(Tone), rows=_ROWS),
     st.builds(FileView, asset=_ASSETS, name=st.sampled_from(["a.png", 'we"ird\n.zip', "снимок.jpg"]),
-              media_type=st.just("image/png"), text=_TEXTS, rows=_ROWS),
+              media_type=st.just("image/png"), picture=st.one_of(st.none(), _PICTURE), text=_TEXTS, rows=_ROWS),
 )  # fmt: skip
 
 
