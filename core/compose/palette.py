@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import colorsys
 from dataclasses import dataclass
 
 from core.domain.brief import ColourPriority, Vibe
@@ -184,12 +183,21 @@ def _completed(vibe: Vibe, row: _Row) -> Palette:
 
 
 def _branded(vibe: Vibe, brand: tuple[str, ...], turn: int) -> _Row:
-    """The pattern of the vibe's own row, in the brand's colours: first the ground's, second the highlight's."""
-    main = brand[turn % len(brand)]
-    second = next((colour for colour in brand if colour != main), _opposite(main))
+    """The pattern of the vibe's own row, in the brand's colours: first the ground's, second the highlight's.
+
+    Each turn is another picture, also of a brand with one colour: no hue comes in that is not the brand's.
+    """
+    own = tuple(dict.fromkeys(brand))
+    turn %= 3
+    main = own[turn % len(own)]
+    second = next((colour for colour in own if colour != main), mix(main, WHITE, 0.78))
+    if turn >= len(own):
+        # Every colour had the ground once: a dark shade of the first takes it and leaves the words the rest.
+        main, second = (mix(own[0], BLACK, 0.72), own[0]) if turn == 1 else (mix(own[0], BLACK, 0.5), WHITE)
     if vibe is Vibe.CLEAN:
-        paper = mix(main, WHITE, 0.94)
-        return _Row(WHITE, main, mix(main, WHITE, 0.6), main, second, paper, (WHITE, mix(main, WHITE, 0.7)))
+        paper, strip = mix(main, WHITE, 0.94), mix(main, WHITE, 0.6)
+        marker = strip if second == WHITE else second
+        return _Row(WHITE, main, strip, main, marker, paper, (WHITE, mix(main, WHITE, 0.7)))
     dark = mix(main, "#000000", 0.82)
     if vibe is Vibe.BOLD:
         return _Row(mix(main, WHITE, 0.45), main, mix(main, "#000000", 0.45), second, second, dark, (WHITE, main))
@@ -197,12 +205,6 @@ def _branded(vibe: Vibe, brand: tuple[str, ...], turn: int) -> _Row:
     ground = mix(main, "#000000", 0.6)
     grey = vibe is Vibe.DOCUMENTARY
     return _Row(light, ground, mix(main, "#000000", 0.92), second, second, dark, (mix(second, WHITE, 0.5), main), grey)
-
-
-def _opposite(colour: str) -> str:
-    red, green, blue = (channel / 255 for channel in channels(colour))
-    hue, _, saturation = colorsys.rgb_to_hls(red, green, blue)
-    return from_channels(*(255 * part for part in colorsys.hls_to_rgb((hue + 0.5) % 1, 0.6, max(0.6, saturation))))
 
 
 def channels(colour: str) -> tuple[int, int, int]:

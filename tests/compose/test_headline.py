@@ -110,6 +110,9 @@ def test_no_line_is_a_stranded_article() -> None:
         ("She was the first pilot", "first"),
         ("How I became an astronaut", "astronaut"),
         ("Я бросил работу", "работу"),
+        ("WHY I LEFT", "LEFT"),
+        ("the inside STORY", "STORY"),
+        ("THE COMPILER", "COMPILER"),
     ],
 )
 def test_the_word_that_carries_a_headline_is_found(headline: str, word: str) -> None:

@@ -1,6 +1,8 @@
+import colorsys
+
 import pytest
 
-from core.compose.palette import AIM, contrast, legible, mix, palette, vibes
+from core.compose.palette import AIM, channels, contrast, legible, mix, palette, vibes
 from core.domain.brief import ColourPriority, Vibe
 from tests.compose.builder import VIBES
 
@@ -28,6 +30,23 @@ def test_a_brand_without_colours_takes_the_warm_ones() -> None:
 
 def test_brand_colours_rule_the_ground() -> None:
     assert palette(Vibe.BOLD, ColourPriority.BRAND, ("#00aa55", "#ff0055")).mid == "#00aa55"
+
+
+def _hue(colour: str) -> float | None:
+    """0-1; None of a colour too grey to have one."""
+    hue, saturation, value = colorsys.rgb_to_hsv(*(channel / 255 for channel in channels(colour)))
+    return hue if saturation * value > 0.15 else None
+
+
+@pytest.mark.parametrize("vibe", VIBES)
+@pytest.mark.parametrize("brand", ["#6d28d9", "#0b5cff", "#e3122b"])
+def test_one_brand_colour_brings_no_other_hue_and_three_pictures(vibe: Vibe, brand: str) -> None:
+    turns = [palette(vibe, ColourPriority.BRAND, (brand,), turn) for turn in range(3)]
+    assert len(set(turns)) == 3
+    for row in turns:
+        for hue in filter(None, map(_hue, (row.mid, row.edge, row.accent, row.pop, row.shade))):
+            away = abs(hue - (_hue(brand) or 0.0))
+            assert min(away, 1 - away) < 0.05
 
 
 def test_black_on_white_is_21_to_1() -> None:
