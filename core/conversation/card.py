@@ -313,8 +313,14 @@ def selfie_buttons(talk: Talk) -> Iterable[Button]:
     """Ways to a person, or past one."""
     draft = talk.session.draft
     if talk.world.last_selfies:
-        yield button(talk.voice.say("button.last_selfies"), UseLastSelfies(draft), Style.PRIMARY)
+        yield last_selfies_button(talk)
     yield button(talk.voice.say("button.no_person"), GoOn(draft, "no_person"))
+
+
+def last_selfies_button(talk: Talk) -> Button:
+    """How many there are stands on it."""
+    label = talk.voice.say("button.last_selfies", n=len(talk.world.last_selfies))
+    return button(label, UseLastSelfies(talk.session.draft), Style.PRIMARY)
 
 
 def noted(voice: Speaker, note: str, values: Mapping[str, object]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from core.conversation import card, draft, listing, order, refinement, setting, variant
-from core.conversation.action import Cancel, CancelJob, OpenDetails, Run, UseLastSelfies
+from core.conversation.action import Cancel, CancelJob, OpenDetails, Run
 from core.conversation.answer import clean
 from core.conversation.command import COMMANDS, ON_VARIANTS, Group, known, nearest
 from core.conversation.effect import DeletePerson, ForgetSelfies, Order
@@ -65,11 +65,7 @@ def _start(talk: Talk, _: str) -> Turn:
     text = voice.say("start.text" if world.catalogue.paid() else "start.text_free")
     first = [button(voice.say("button.help"), Run("help")), button(voice.say("button.settings"), Run("settings"))]
     if world.last_selfies:
-        last = UseLastSelfies(talk.session.draft)
-        first = [
-            button(voice.say("button.last_selfies"), last, Style.PRIMARY),
-            button(voice.say("button.gallery"), Run("gallery")),
-        ]
+        first = [card.last_selfies_button(talk), button(voice.say("button.gallery"), Run("gallery"))]
     title = voice.say("start.title")
     if not world.example:
         return Turn(talk.session, (TextView(title=title, text=text, rows=rows(*first)),))

@@ -96,7 +96,7 @@ class Assets:
         return StoredAsset.read(await self._transport.call("pin", arguments))
 
     async def latest_selfies(self, user_id: str, limit: int = 10) -> tuple[StoredAsset, ...]:
-        """Newest first."""
+        """Those of the person's last brief in its order, else those of the latest upload, newest first."""
         rows = await self._transport.call("latest_selfies", {"user_id": user_id, "limit": limit})
         return tuple(StoredAsset.read(row) for row in rows)
 

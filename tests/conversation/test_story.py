@@ -154,8 +154,14 @@ def test_words_without_a_photo_are_kept_and_a_selfie_is_asked_for() -> None:
 def test_the_last_selfies_are_offered_and_make_a_new_headline_one_press_away() -> None:
     chat = Chat(last_selfies=(SELFIE,))
     chat.say("I QUIT")
-    chat.press(token(chat, "Use my last selfies"))
+    chat.press(token(chat, "Use my last selfie"))
     assert order(chat).brief.selfies == (SELFIE.asset,)
+
+
+def test_the_button_says_how_many_the_last_selfies_are() -> None:
+    chat = Chat(last_selfies=(SELFIE, Photo("two")))
+    chat.say("I QUIT")
+    assert token(chat, "Use my last 2 selfies") == UseLastSelfies(chat.session.draft)
 
 
 def test_one_may_go_on_without_a_person() -> None:

@@ -150,6 +150,26 @@ async def test_selfies_are_offered_again_until_they_are_forgotten(database: str)
             await assets.get(added[0].id, person.id)
 
 
+async def test_the_last_selfies_are_those_of_the_last_brief_and_not_every_upload(database: str) -> None:
+    async with staged(database) as scene:
+        person, assets = await scene.person(10), Assets(scene.direct)
+        album = [await assets.add(person.id, await written(scene.direct, asset("selfie"))) for _ in range(2)]
+        assert len(await assets.latest_selfies(person.id)) == 2, "an album is one upload"
+        singles = []
+        for number in range(3):
+            scene.advance("1 hour")
+            one = await assets.add(person.id, await written(scene.direct, asset("selfie")))
+            singles.append(one.id)
+            assert [row.id for row in await assets.latest_selfies(person.id)] == [singles[max(0, number - 1)]]
+            await scene.ordered(person, 1, brief={"selfies": [one.id]}, project_id=new_id())
+            assert [row.id for row in await assets.latest_selfies(person.id)] == [one.id]
+        scene.advance("1 hour")
+        both = [album[1].id, album[0].id]
+        await scene.ordered(person, 1, brief={"selfies": both}, project_id=new_id())
+        await scene.ordered(person, 1, brief={"selfies": []}, project_id=new_id())
+        assert [row.id for row in await assets.latest_selfies(person.id)] == both
+
+
 async def test_a_browser_is_known_by_its_cookie_and_recovered_by_its_code_once(database: str) -> None:
     async with staged(database) as scene:
         people = People(scene.direct)
