@@ -11,6 +11,7 @@ from core.conversation.script import Question, Reading
 from core.conversation.view import FieldKind
 from core.domain import format as formats
 from core.domain.brief import HEADLINE_WORDS, MAX_PROMPTS, SUBTEXT_WORDS
+from core.domain.colour import NAMED
 from core.domain.record import Json
 from core.domain.video import address, video_link
 
@@ -110,14 +111,20 @@ def _words(text: str) -> Verdict:
 
 def _colours(text: str) -> Verdict:
     parts = [part for part in re.split(r"[\s,;]+", text) if part]
-    found = [_HEX.fullmatch(part) for part in parts]
-    if not parts or not all(found):
-        wrong = next((part for part, match in zip(parts, found, strict=True) if not match), "")
-        return Unfit("hex", {"wrong": wrong[:30]})
-    if len(parts) > MAX_COLOURS:
-        return Unfit("too_many_colours")
-    digits = [match[1].lower() for match in found if match]
-    return Accepted(["#" + (code if len(code) == 6 else "".join(sign * 2 for sign in code)) for code in digits])
+    found = [_colour(part) for part in parts]
+    if not all(found):
+        return Unfit("hex", {"wrong": parts[found.index("")][:30]})
+    if not parts:
+        return Unfit("hex", {"wrong": ""})
+    return Accepted(found) if len(parts) <= MAX_COLOURS else Unfit("too_many_colours")
+
+
+def _colour(word: str) -> str:
+    """`#rrggbb` of a name or a code; empty: neither."""
+    if match := _HEX.fullmatch(word):
+        code = match[1].lower()
+        return "#" + (code if len(code) == 6 else "".join(sign * 2 for sign in code))
+    return NAMED.get(word.casefold(), "")
 
 
 def _links(text: str) -> Verdict:

@@ -165,18 +165,24 @@ def sections(talk: Talk) -> TextView:
     lines = [
         voice.say(
             "details.section",
-            section=voice.say(f"section.{one.value}"),
+            section=_heading(talk, one),
             values=_values(voice, one, brief, talk.world.catalogue),
         )
         for one in Section
     ]
-    buttons = [button(voice.say(f"section.{one.value}"), OpenDetails(draft, one.value)) for one in Section]
+    buttons = [button(_heading(talk, one), OpenDetails(draft, one.value)) for one in Section]
     return TextView(
         title=voice.say("details.title"),
         text="\n".join(lines),
         rows=(*rows(*buttons, width=2), *steps(talk, brief)),
         slot=details_slot(draft),
     )
+
+
+def _heading(talk: Talk, name: Section) -> str:
+    """A section's name; nobody hears of credits where nothing costs any."""
+    free = name is Section.RUN and not talk.world.catalogue.paid()
+    return talk.voice.say("section.H_free" if free else f"section.{name.value}")
 
 
 def _values(voice: Speaker, name: Section, brief: Brief, catalogue: Catalogue) -> str:
@@ -210,7 +216,7 @@ def one_section(talk: Talk, name: Section, note: str = "") -> TextView:
     ]
     buttons = [button(voice.say(f"question.{row.id}.name"), Ask(draft, row.id)) for row in questions]
     return TextView(
-        title=voice.say(f"section.{name.value}"),
+        title=_heading(talk, name),
         text="\n".join(([note, ""] if note else []) + lines),
         rows=(*rows(*buttons), *steps(talk, brief)),
         slot=details_slot(draft),

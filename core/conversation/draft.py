@@ -27,6 +27,7 @@ from core.conversation.turn import Turn
 from core.conversation.view import FieldKind, FormView, NoticeView, Row, Style, TextView, Tone, View
 from core.domain.brief import MAX_SELFIES
 from core.domain.errand import Errand
+from core.domain.model import Role
 from core.domain.preset import PRESETS
 from core.domain.record import Json, to_record
 from core.domain.video import address, video_link, without_video_link
@@ -204,10 +205,15 @@ def _ask(talk: Talk, name: str) -> Turn:
     note = "\n".join(talk.session.notes)
     talk = talk.having(asking=name, trail=(), notes=())
     form = card.form(talk, QUESTIONS[name], note)
-    text, hint = form.text, form.hint
+    text, hint, ways = form.text, form.hint, form.rows
+    headline = str(talk.session.answers.get("headline", ""))
     if name == "headline":
         text = talk.voice.say("photos.received", n=len(talk.session.photos)) if talk.session.photos else text
         hint = _remembered(talk)
+    elif headline:
+        # What was typed is repeated, for it may not have been meant as the headline; there is no person to tell of yet.
+        text, hint = talk.voice.say("photos.wanted", headline=headline), ""
+        ways = (*_shorter(talk), *ways)
     details = button(talk.voice.say("button.details"), OpenDetails(talk.session.draft))
     shown = FormView(
         draft=form.draft,
@@ -217,9 +223,18 @@ def _ask(talk: Talk, name: str) -> Turn:
         note=form.note,
         hint=hint,
         options=form.options,
-        rows=(*form.rows, *rows(details)),
+        rows=(*ways, *rows(details)),
     )
     return Turn(talk.session, (shown,))
+
+
+def _shorter(talk: Talk) -> tuple[Row, ...]:
+    """The way out of too many words; nothing where there are few."""
+    proposal = card.proposed(prefill.brief(talk.session, talk.world))
+    if not proposal:
+        return ()
+    shorter = Choose(talk.session.draft, f"headline.{SHORTER}")
+    return rows(button(talk.voice.say("option.shorter", proposal=proposal), shorter))
 
 
 def _remembered(talk: Talk) -> str:
@@ -237,12 +252,8 @@ def _notes(talk: Talk, *more: str) -> tuple[View, ...]:
     notes = [note for note in (*talk.session.notes, *more) if note]
     if not notes:
         return ()
-    proposal = card.proposed(prefill.brief(talk.session, talk.world))
-    buttons = []
-    if talk.session.notes and proposal:
-        shorter = Choose(talk.session.draft, f"headline.{SHORTER}")
-        buttons.append(button(talk.voice.say("option.shorter", proposal=proposal), shorter))
-    return (NoticeView(text="\n".join(notes), tone=Tone.WARNING, rows=rows(*buttons)),)
+    shorter = _shorter(talk) if talk.session.notes else ()
+    return (NoticeView(text="\n".join(notes), tone=Tone.WARNING, rows=shorter),)
 
 
 def _best(talk: Talk) -> Photo | None:
@@ -421,13 +432,20 @@ def _apply(talk: Talk, action: _OnDraft) -> Turn:
         case UsePreset():
             return use_preset(talk, action.preset)
         case Read():
-            return errand.pressed(talk, action.errand)
+            return _read(talk, action.errand)
         case GoOn():
             return go_on(talk, action.about)
         case Back():
             return back(talk)
         case Cancel():
             return cancel(talk)
+
+
+def _read(talk: Talk, name: str) -> Turn:
+    """Rules of thumb only turn a person's own words round: without a model that reads there are no ideas."""
+    if name == Errand.IDEAS and not talk.world.catalogue.for_role(Role.READER):
+        return talk.toast(talk.voice.say("reading.no_ideas"))
+    return errand.pressed(talk, name)
 
 
 def _picture_pressed(talk: Talk, action: Generate | Preview) -> Turn:

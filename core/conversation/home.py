@@ -186,7 +186,10 @@ def _privacy(talk: Talk, argument: str) -> Turn:
     ways = _ways(talk, "export", "delete_me")
     if talk.world.last_selfies:
         ways = (*rows(button(voice.say("button.forget_selfies"), Run("privacy", FORGET))), *ways)
-    view = TextView(title=voice.say("privacy.title"), text=voice.say("privacy.text"), rows=ways)
+    text = voice.say("privacy.text")
+    if _credited(talk):
+        text = f"{text} {voice.say('privacy.ledger')}"
+    view = TextView(title=voice.say("privacy.title"), text=text, rows=ways)
     return Turn(talk.session, (view,))
 
 
@@ -223,9 +226,18 @@ def _delete_me(talk: Talk, argument: str) -> Turn:
         button(voice.say("button.export"), Run("export")),
     ]
     view = NoticeView(
-        text=voice.say("delete_me.sure"), tone=Tone.WARNING, rows=rows(*buttons, width=2), slot="delete_me"
+        text=voice.say("delete_me.sure_credits" if _credited(talk) else "delete_me.sure"),
+        tone=Tone.WARNING,
+        rows=rows(*buttons, width=2),
+        slot="delete_me",
     )
     return Turn(talk.session, (view,))
+
+
+def _credited(talk: Talk) -> bool:
+    """Whether credits mean anything to this person: something here costs some, or they have, hold or owe any."""
+    wallet = talk.world.wallet
+    return bool(talk.world.catalogue.paid() or wallet.available or wallet.held or wallet.debt)
 
 
 def _version(talk: Talk, _: str) -> Turn:

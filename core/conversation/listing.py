@@ -10,9 +10,11 @@ from core.conversation.talk import Talk, button, rows
 from core.conversation.texts import Speaker
 from core.conversation.view import Button, GalleryView, Row, Style, TextView, View
 from core.conversation.world import JobFacts, VariantFacts, World
-from core.domain.job import SETS
+from core.domain.job import SETS, JobKind
 
 MOVEMENTS_SHOWN = 5
+REPEATED_LENGTH = 24
+"""Letters of a headline that a button names."""
 
 
 def pages(talk: Talk, command: str) -> tuple[Row, ...]:
@@ -65,11 +67,12 @@ def jobs(talk: Talk) -> TextView:
         return TextView(text=voice.say("jobs.empty"), rows=new, slot="jobs")
     lines, buttons = [], []
     for number, job in enumerate(world.jobs, 1):
-        lines.append(job_line(voice, number, job))
+        lines.append(job_line(voice, number, job, costs=bool(world.catalogue.paid())))
         if not job.status.ended:
             buttons.append(button(voice.say("button.cancel_number", number=number), CancelJob(job.code)))
         elif job.kind in SETS and job.recipe is not None:
-            buttons.append(button(voice.say("button.again_number", number=number), Again(job.code)))
+            label = voice.say("button.repeat", headline=job.headline[:REPEATED_LENGTH].rstrip())
+            buttons.append(button(label, Again(job.code)))
     return TextView(
         title=voice.say("jobs.title"),
         text="\n".join(lines),
@@ -78,16 +81,25 @@ def jobs(talk: Talk) -> TextView:
     )
 
 
-def job_line(voice: Speaker, number: int, job: JobFacts) -> str:
-    state = waiting(voice, job) if not job.status.ended else voice.say(f"status.{job.status}")
-    return voice.say(
+def job_line(voice: Speaker, number: int, job: JobFacts, *, costs: bool) -> str:
+    """`costs`: whether anything here does; where everything is free no line says so."""
+    cost = job.captured if job.status.ended else job.price
+    line = voice.say(
         "jobs.line",
         number=number,
-        kind=voice.say(f"kind.{job.kind}"),
+        kind=_kind(voice, job),
         headline=job.headline[: card.SHOWN_LENGTH],
-        state=state,
-        price=offer.price(voice, job.captured if job.status.ended else job.price),
+        state=voice.say(f"status.{job.status}") if job.status.ended else waiting(voice, job),
     )
+    return voice.say("jobs.priced", line=line, price=offer.price(voice, cost)) if costs or cost else line
+
+
+def _kind(voice: Speaker, job: JobFacts) -> str:
+    """What was made; of another vibe, which."""
+    kind = voice.say(f"kind.{job.kind}")
+    if job.kind is not JobKind.CHANGE_VIBE or job.recipe is None:
+        return kind
+    return voice.say("jobs.other_vibe", kind=kind, vibe=card.label(voice, "vibe", job.recipe.brief.vibe))
 
 
 def waiting(voice: Speaker, job: JobFacts) -> str:

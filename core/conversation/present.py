@@ -323,11 +323,14 @@ def _way_on(voice: Speaker, job: JobFacts, reroll: Quote | None = None) -> tuple
 # -- the receipt of /delete_me -------------------------------------------------------------------------------------
 
 
-def person_deleted(
-    voice: Speaker, *, pictures: int, variants: int, jobs: int, credits_lost: int, receipt: str
-) -> TextView:
+def person_deleted(voice: Speaker, *, pictures: int, variants: int, credits_lost: int, receipt: str) -> TextView:
     """What /delete_me removed, counted where it was done."""
     text = voice.say(
-        "receipt.text", pictures=pictures, variants=variants, jobs=jobs, credits=credits_lost, receipt=receipt
+        "receipt.text",
+        pictures=voice.say("receipt.pictures", n=pictures),
+        variants=voice.say("receipt.variants", n=variants),
+        receipt=receipt,
     )
+    if credits_lost:
+        text = f"{text} {voice.say('receipt.credits', credits=credits_lost)}"
     return TextView(title=voice.say("receipt.title"), text=text)

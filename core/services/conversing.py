@@ -134,7 +134,6 @@ class Conversing:
             texts.speaker(language),
             pictures=receipt.pictures,
             variants=receipt.variants,
-            jobs=receipt.jobs,
             credits_lost=receipt.credits_written_off,
             receipt=receipt.id,
         )

@@ -140,7 +140,7 @@ def test_a_cancelled_job_keeps_what_was_ready() -> None:
 def test_a_file_says_its_size_and_an_archive_what_it_holds() -> None:
     facts: dict[str, Any] = {"asset": "file", "name": "quit.jpg", "media_type": "image/jpeg", "size_bytes": 1_234_567}
     view = present.file_ready(VOICE, job(kind=JobKind.FILE), width=1280, height=720, **facts)
-    assert view.text == "1280×720 px, 1.23 MB, byte for byte."
+    assert view.text == "1280×720 px, 1.23 MB, exactly as it was made."
     archive = present.file_ready(VOICE, job(kind=JobKind.DOWNLOAD_ALL), **facts)
     assert archive.text == "All files of the set. 1.23 MB."
     assert isinstance(archive, FileView)
@@ -171,10 +171,16 @@ def test_a_picture_without_a_fault_is_ready_to_publish() -> None:
 
 
 def test_the_receipt_counts_what_is_gone_and_what_stays() -> None:
-    view = present.person_deleted(VOICE, pictures=12, variants=8, jobs=3, credits_lost=4, receipt="r-1")
-    assert "12 pictures, 8 variants, 3 jobs" in view.text
+    view = present.person_deleted(VOICE, pictures=12, variants=8, credits_lost=4, receipt="r-1")
+    assert "12 picture files, 8 thumbnails" in view.text
     assert "written off: 4" in view.text
     assert "Receipt r-1" in view.text
+
+
+def test_whoever_had_no_credits_hears_of_none_on_leaving() -> None:
+    view = present.person_deleted(VOICE, pictures=1, variants=1, credits_lost=0, receipt="r-1")
+    assert "1 picture file, 1 thumbnail, and everything" in view.text
+    assert "redit" not in view.text
 
 
 def test_every_view_reads_back_and_every_button_in_it_is_known() -> None:

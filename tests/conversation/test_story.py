@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from core.conversation import action, engine
+from core.conversation import action, answer, engine
 from core.conversation.action import (
     Again,
     Ask,
@@ -26,6 +26,7 @@ from core.conversation.action import (
     OtherSize,
     Pin,
     Preview,
+    Read,
     Reroll,
     Run,
     Score,
@@ -35,6 +36,7 @@ from core.conversation.action import (
     UsePreset,
     parse,
 )
+from core.conversation.answer import Accepted, Unfit
 from core.conversation.effect import (
     CancelJobs,
     DeletePerson,
@@ -47,6 +49,7 @@ from core.conversation.effect import (
 from core.conversation.engine import advance
 from core.conversation.event import AlbumSettled, CommandSent, FormSent, Photo, PhotoRefused, Started, TextSent
 from core.conversation.order import set_code
+from core.conversation.script import QUESTIONS
 from core.conversation.session import Session
 from core.conversation.view import FormView, GalleryView, NoticeView, ProgressView, TextView
 from core.conversation.world import Limit
@@ -162,6 +165,42 @@ def test_the_button_says_how_many_the_last_selfies_are() -> None:
     chat = Chat(last_selfies=(SELFIE, Photo("two")))
     chat.say("I QUIT")
     assert token(chat, "Use my last 2 selfies") == UseLastSelfies(chat.session.draft)
+
+
+def test_a_headline_without_a_photo_is_repeated_and_nothing_contradicts_it() -> None:
+    chat = Chat(group=True)
+    turn = chat.say("hello")
+    assert "Headline: “hello”. Now send me a selfie, or press “Without a person”." in texts(turn)
+    assert "Now:" not in texts(turn)
+    assert "Without a person" in labels(turn)
+
+
+def test_forty_words_without_a_photo_have_the_shorter_headline_one_press_away() -> None:
+    chat = Chat()
+    chat.say(" ".join(f"word{number}" for number in range(40)))
+    chat.press(token(chat, "Use “word0 word1 word2 word3 word4”"))
+    assert chat.session.answers["headline"] == "word0 word1 word2 word3 word4"
+
+
+def test_without_a_reader_there_are_no_ideas_and_that_is_said() -> None:
+    chat = Chat()
+    chat.say("hello")
+    turn = chat.press(Read(chat.session.draft, "ideas"))
+    assert "no ideas without a model key" in texts(turn)
+    assert turn.effects == ()
+
+
+def test_where_nothing_costs_leaving_does_not_speak_of_credits_unless_one_has_some() -> None:
+    assert "redit" not in texts(Chat(wallet=Wallet()).command("delete_me"))
+    assert "redit" not in texts(Chat(wallet=Wallet()).command("privacy"))
+    assert "Credits you have left are lost" in texts(Chat(wallet=Wallet(purchased=1)).command("delete_me"))
+    assert "Credits you have left are lost" in texts(Chat(wallet=Wallet(), catalogue=WITH_PAID).command("delete_me"))
+
+
+def test_brand_colours_are_read_by_name_as_well_as_by_code() -> None:
+    colours = QUESTIONS["brand_colours"]
+    assert answer.typed(colours, "Purple, #FFF", ()) == Accepted(["#800080", "#ffffff"])
+    assert answer.typed(colours, "blurple", ()) == Unfit("hex", {"wrong": "blurple"})
 
 
 def test_one_may_go_on_without_a_person() -> None:
