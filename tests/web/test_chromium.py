@@ -188,10 +188,11 @@ class Answers:
             arg=[seq, revision],
         )
 
-    async def is_in_view(self, words: str) -> bool:
-        """Whether the words stand between the bar and the composer, once scrolling has come to rest."""
+    async def is_in_view(self, words: str, *, whole: bool = True) -> bool:
+        """Whether the line stands between the bar and the composer (a long one: begins there in the upper half), once
+        scrolling has come to rest."""
         return await self._page.evaluate(
-            """async (words) => {
+            """async ([words, whole]) => {
               for (let before = -1; before !== scrollY; ) {
                 before = scrollY;
                 await new Promise((resolve) => setTimeout(resolve, 250));
@@ -199,9 +200,10 @@ class Answers:
               const line = [...document.querySelectorAll(".line")].findLast((one) => one.textContent.includes(words));
               const box = line.getBoundingClientRect();
               const [bar, dock] = [document.querySelector(".top"), document.querySelector(".dock")];
-              return box.top >= bar.getBoundingClientRect().bottom && box.bottom <= dock.getBoundingClientRect().top;
+              const end = whole ? box.bottom <= dock.getBoundingClientRect().top : box.top < innerHeight / 2;
+              return box.top >= bar.getBoundingClientRect().bottom && end;
             }""",
-            words,
+            [words, whole],
         )
 
 
@@ -224,6 +226,17 @@ async def test_an_older_panel_that_loses_its_buttons_does_not_scroll_the_page_aw
     await answers.put("new", TextView(title="Settings", text="asked for again"))
     await answers.put("old", TextView(title="Settings", text=panel.text))
     assert await answers.is_in_view("asked for again")
+
+
+async def test_a_long_answer_stays_at_its_beginning_when_what_is_above_shrinks(page: Page, stage: Stage) -> None:
+    await _typed(page, "Hello")
+    answers = Answers(stage, page)
+    tall = (Row((Button("Vibe", Run("settings").pack()),)),) * 20
+    await answers.put("old", TextView(title="Gallery", text="before", rows=tall))
+    await _typed(page, "Again")
+    await answers.put("new", TextView(title="Gallery", text="asked for again\n" * 60))
+    await answers.put("old", TextView(title="Gallery", text="before"))
+    assert await answers.is_in_view("asked for again", whole=False)
 
 
 @pytest.mark.parametrize("sized", [True, False], ids=["of a known size", "of no known size"])

@@ -52,7 +52,8 @@ export function put(lines) {
     }
   }
   hint();
-  const shown = news ?? grown;
+  // What shrinks above moves what was being scrolled to.
+  const shown = news ?? grown ?? (awaited && followed?.isConnected ? followed : null);
   if (follow && shown) show(shown);
 }
 
