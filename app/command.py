@@ -39,7 +39,10 @@ def _carry_out(part: str, **arguments: object) -> None:
 
 @main.command()
 def run() -> None:
-    """Start the whole factory on this machine: database, worker, browser chat, bots."""
+    """Start the whole factory on this machine.
+
+    Database, worker, browser chat and bots in one process.
+    """
     _carry_out("run", parts=("worker", "clock", "outbox", "web", "webhooks", "telegram"))
 
 
@@ -57,19 +60,28 @@ def stop() -> None:
     help="Tell a provider's story instead, against a stand-in of its service on this machine.",
 )
 def demo(out: Path, provider: str | None) -> None:
-    """Drive the whole conversation without a person and show transcript, timings and credits."""
+    """Play the whole conversation without a person.
+
+    Shows transcript, timings and credits; the pictures go to a folder.
+    """
     _carry_out("demo", out=out, provider=provider)
 
 
 @main.command()
 def worker() -> None:
-    """Run jobs, the clock and maintenance; start as many of these as you like."""
+    """Run jobs, the clock and maintenance.
+
+    Start as many of these as you like.
+    """
     _carry_out("run", parts=("worker", "clock"))
 
 
 @main.command()
 def web() -> None:
-    """Serve the browser chat and webhooks; start as many of these as you like."""
+    """Serve the browser chat and webhooks.
+
+    Start as many of these as you like.
+    """
     _carry_out("run", parts=("web", "webhooks", "outbox"))
 
 
@@ -84,7 +96,10 @@ def bot(platform: str) -> None:
 @click.argument("platform", type=click.Choice(["telegram"]))
 @click.option("--webhook/--no-webhook", default=None, help="Also set, or remove, the webhook.")
 def release(platform: str, webhook: bool | None) -> None:
-    """Tell a platform this release's commands and texts; once per release, not per replica."""
+    """Tell a platform this release's commands.
+
+    And its texts; once per release, not per replica.
+    """
     _carry_out("release", platform=platform, webhook=webhook)
 
 
@@ -97,16 +112,20 @@ def migrate() -> None:
 @main.command()
 @click.option("--live", is_flag=True, help="Also have the cheapest model paint one picture, and say what that cost.")
 def doctor(live: bool) -> None:
-    """Check settings, database, fonts, text shaping, models and keys, and say what to do about each fault."""
+    """Check everything and say what to mend.
+
+    Settings, database, ledger, fonts, text shaping, models and keys, with what to do about each fault.
+    """
     _carry_out("doctor", live=live)
 
 
 @main.group(invoke_without_command=True)
 @click.pass_context
 def models(context: click.Context) -> None:
-    """Print every model: how it stands, what it costs, what it is asked for, and which key would light it up.
+    """Print every model, and change what is on offer.
 
-    The commands below change what is on offer; a factory that runs knows within seconds.
+    How it stands, what it costs, what it is asked for, and which key would light it up. The commands
+    below change what is on offer; a factory that runs knows within seconds.
     """
     if context.invoked_subcommand is None:
         _carry_out("models")
@@ -115,7 +134,10 @@ def models(context: click.Context) -> None:
 @models.command("disable")
 @click.argument("model", metavar="ID")
 def models_disable(model: str) -> None:
-    """Take a model off offer; old briefs that name it go to its successor."""
+    """Take a model off offer.
+
+    Old briefs that name it go to its successor.
+    """
     _carry_out("override", verb="disable", model=model)
 
 
@@ -132,20 +154,29 @@ def models_enable(model: str) -> None:
 @click.option("--rank", type=int, help="Place among the candidates of its roles, lowest first.")
 @click.option("--price", "prices", metavar="SIZE=DOLLARS", multiple=True, help="What a picture costs us: 1K=0.034.")
 def models_set(model: str, surcharge: int | None, rank: int | None, prices: tuple[str, ...]) -> None:
-    """Change a model's price or place; what is not named stays as it is."""
+    """Change a model's price or place.
+
+    What is not named stays as it is.
+    """
     _carry_out("override", verb="set", model=model, surcharge=surcharge, rank=rank, prices=prices)
 
 
 @models.command("reset")
 @click.argument("model", metavar="ID")
 def models_reset(model: str) -> None:
-    """Take back all that was said of a model: it is as the release's file says."""
+    """Take back all that was said of a model.
+
+    It is as the release's file says.
+    """
     _carry_out("override", verb="reset", model=model)
 
 
 @models.command("probe")
 def models_probe() -> None:
-    """Ask every provider now which models answer, and print the table."""
+    """Ask every provider which models answer.
+
+    Then print the table.
+    """
     _carry_out("override", verb="probe")
 
 
@@ -171,5 +202,8 @@ def job() -> None:
 @job.command("inspect")
 @click.argument("number", metavar="ID")
 def job_inspect(number: str) -> None:
-    """Print a job's timeline from event to delivery; ID is its code or uuid."""
+    """Print a job's timeline.
+
+    From event to delivery; ID is its code or uuid.
+    """
     _carry_out("inspect_job", job=number)

@@ -42,7 +42,7 @@ def describe(rows: Sequence[Listed], catalogue: Catalogue, sheet: Sheet) -> Iter
 
 def table(rows: Sequence[Listed], catalogue: Catalogue, sheet: Sheet) -> Iterator[str]:
     """The rows, aligned, with what is off and why below each such row."""
-    cells = [HEADINGS, *(_cells(row, catalogue) for row in rows)]
+    cells = [HEADINGS, *(_cells(row, catalogue, sheet) for row in rows)]
     widths = [max(len(line[column]) for line in cells) for column in range(len(HEADINGS))]
     for place, line in enumerate(cells):
         yield "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
@@ -60,8 +60,10 @@ def why(row: Listed, sheet: Sheet) -> str:
             return "switched off by an operator"
         case Off.UNSEEN:
             return "waits for the probe to see it answer"
-        case Off.NO_KEY if key := _key(model, sheet):
-            return f"set {key} to light it up"
+        case Off.NO_KEY if door := _door(model, sheet):
+            key = sheet.keys[model.provider][door.channel]
+            until = f", until {door.model.until}" if door.model.until else ""
+            return f"set {key} to light it up{until}"
         case Off.NO_KEY | Off.RETIRED:
             succeeded = f", {model.successor} takes its place" if model.successor else ""
             if row.probe is not None:
@@ -75,18 +77,20 @@ def lit_by(provider: str, sheet: Sheet, today: date) -> tuple[str, ...]:
     return tuple(row.model.label for row in rows if row.model.provider == provider and row.off in (None, Off.UNSEEN))
 
 
-def _key(model: ModelSpec, sheet: Sheet) -> str:
-    """The setting of the first door behind which the model is not retired; nothing when it is behind all."""
+def _door(model: ModelSpec, sheet: Sheet) -> Listed | None:
+    """The model as it stands behind the first door where it is not retired; None when it is behind all."""
     today = datetime.now(UTC).date()
-    for door, key in sheet.keys[model.provider].items():
-        rows = listing(sheet, ModelState(), {model.provider: door}, today)
-        if any(row.model.id == model.id and row.off is not Off.RETIRED for row in rows):
-            return key
-    return ""
+    for door in sheet.keys[model.provider]:
+        for row in listing(sheet, ModelState(), {model.provider: door}, today):
+            if row.model.id == model.id and row.off is not Off.RETIRED:
+                return row
+    return None
 
 
-def _cells(row: Listed, catalogue: Catalogue) -> tuple[str, ...]:
-    model = row.model
+def _cells(row: Listed, catalogue: Catalogue, sheet: Sheet) -> tuple[str, ...]:
+    """State, dates and prices are those behind the door that is open, or behind the one its key would open."""
+    door = _door(row.model, sheet) if row.off is Off.NO_KEY else None
+    model = (door or row).model
     return (
         "on" if row.off is None else "off",
         model.id,

@@ -1,7 +1,8 @@
 """Signs of life: structlog for our events and the standard library's records alike, with secrets taken out.
 
-JSON lines in production, colours on a terminal. Events are named `noun.verb_past`; `turn_id`, `job_id` and `provider`
-are bound as context variables where they are known.
+JSON lines in production. `LOG_FORMAT=auto` on a terminal: colours, and only what is wrong, for a person who starts the
+factory there reads its own lines, and every job's story would bury them. Events are named `noun.verb_past`; `turn_id`,
+`job_id` and `provider` are bound as context variables where they are known.
 """
 
 from __future__ import annotations
@@ -49,7 +50,11 @@ class Redaction:
 
 def configure(settings: Settings) -> None:
     """Send every record of this process to standard error in the chosen format."""
-    pretty = settings.log_format is LogFormat.PRETTY or (settings.log_format is LogFormat.AUTO and sys.stderr.isatty())
+    watched = settings.log_format is LogFormat.AUTO and sys.stdout.isatty() and sys.stderr.isatty()
+    pretty = watched or settings.log_format is LogFormat.PRETTY
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    if watched and level == logging.INFO:
+        level = logging.WARNING
     redaction = Redaction(settings.secrets())
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -70,7 +75,7 @@ def configure(settings: Settings) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
-    logging.basicConfig(level=settings.log_level.upper(), handlers=[handler], force=True)
+    logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(

@@ -5,11 +5,13 @@ Every variable is explained in `.env.example`; a test holds the two against each
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -135,10 +137,34 @@ def load(**overrides: object) -> Settings:
     try:
         return Settings(**overrides)  # type: ignore[arg-type]  # validated by pydantic, that is the point
     except ValidationError as error:
-        rows = error.errors(include_input=False, include_url=False)
-        raise SettingsFault("\n".join(_sentence(row["loc"], row["msg"]) for row in rows)) from None
+        raise SettingsFault("\n".join(map(_sentence, error.errors(include_url=False)))) from None
 
 
-def _sentence(location: tuple[int | str, ...], message: str) -> str:
-    name = ".".join(str(part) for part in location).upper()
-    return f"{name or 'Settings'}: {message.removeprefix('Value error, ')}"
+def _sentence(fault: ErrorDetails) -> str:
+    """The variable, its value unless that is a secret, and what is allowed."""
+    name = ".".join(str(part) for part in fault["loc"])
+    if not name:
+        return f"Settings: {fault['msg'].removeprefix('Value error, ')}"
+    known = Settings.model_fields.get(name)
+    secret = known is None or "SecretStr" in str(known.annotation)
+    value = " is set to something that" if secret else f"={fault['input']}"
+    return f"{name.upper()}{value} cannot be used: {_allowed(name, fault)}."
+
+
+def _allowed(name: str, fault: ErrorDetails) -> str:
+    known = Settings.model_fields.get(name)
+    kind = known.annotation if known else None
+    names = ("ge", "le", "min_length", "pattern")
+    limits = {key: getattr(row, key) for row in (known.metadata if known else ()) for key in names if hasattr(row, key)}
+    if kind in (int, float):
+        whole = "a whole number" if kind is int else "a number"
+        return f"it must be {whole} from {limits['ge']:g} to {limits['le']:g}"
+    if kind is bool:
+        return "it must be true or false"
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return f"it must be one of {', '.join(kind)}"
+    if "pattern" in limits:
+        return f"it must be one of {', '.join(re.findall('[a-z]{2,}', limits['pattern']))}"
+    if "min_length" in limits:
+        return f"it must have at least {limits['min_length']} characters"
+    return fault["msg"].removeprefix("Value error, ")

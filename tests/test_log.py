@@ -1,7 +1,9 @@
 """Logs carry what happened and no secret."""
 
+import io
 import json
 import logging
+import sys
 
 import httpx
 import pytest
@@ -43,6 +45,29 @@ def test_the_http_library_does_not_log_addresses_that_hold_the_token() -> None:
     configure(load(_env_file=None, telegram_bot_token=TOKEN))
 
     assert not logging.getLogger(httpx.__name__).isEnabledFor(logging.INFO)
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("redirected", [False, True])
+def test_a_terminal_shows_only_what_is_wrong_and_anything_else_gets_every_record_as_json(
+    redirected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = Terminal()
+    monkeypatch.setattr(sys, "stderr", said)
+    monkeypatch.setattr(sys, "stdout", io.StringIO() if redirected else Terminal())
+    configure(load(_env_file=None))
+    structlog.get_logger("ours").info("job.started")
+    structlog.get_logger("ours").warning("model.rests")
+
+    lines = said.getvalue().splitlines()
+    if redirected:
+        assert [json.loads(line)["event"] for line in lines] == ["job.started", "model.rests"]
+    else:
+        assert [("model.rests" in line, line.startswith("{")) for line in lines] == [(True, False)]
 
 
 def test_bound_ids_are_part_of_every_line(capsys: pytest.CaptureFixture[str]) -> None:

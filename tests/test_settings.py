@@ -30,6 +30,30 @@ def test_a_wrong_value_is_named_in_a_sentence() -> None:
         load(_env_file=None, web_port=99_999)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("web_port", "eighty", "WEB_PORT=eighty cannot be used: it must be a whole number from 0 to 65535."),
+        ("log_level", "loud", "LOG_LEVEL=loud cannot be used: it must be one of debug, info, warning, error."),
+        ("log_format", "x", "LOG_FORMAT=x cannot be used: it must be one of auto, json, pretty."),
+        ("gemini_enterprise", "ja", "GEMINI_ENTERPRISE=ja cannot be used: it must be true or false."),
+        ("gemini_timeout_seconds", "0", "GEMINI_TIMEOUT_SECONDS=0 cannot be used: it must be a number from 1 to 600."),
+    ],
+)
+def test_a_refused_variable_is_named_with_its_value_and_what_is_allowed(name: str, value: str, allowed: str) -> None:
+    with pytest.raises(SettingsFault) as fault:
+        load(_env_file=None, **{name: value})
+    assert str(fault.value) == allowed
+
+
+def test_a_refused_secret_is_not_repeated() -> None:
+    with pytest.raises(SettingsFault) as fault:
+        load(_env_file=None, signing_key="canary")
+    assert "SIGNING_KEY" in str(fault.value)
+    assert "at least 32 characters" in str(fault.value)
+    assert "canary" not in str(fault.value)
+
+
 def test_settings_that_do_not_fit_together_are_refused() -> None:
     with pytest.raises(SettingsFault, match="BLOBS=supabase needs"):
         load(_env_file=None, blobs="supabase")
