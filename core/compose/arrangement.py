@@ -110,7 +110,7 @@ _OWN: dict[tuple[Vibe, Family], Arrangement] = {
 _ASKED: dict[tuple[Family, Scheme], Arrangement] = {
     (_WIDE, _T): Arrangement(_T, 0.55, (0.5, 0.70), (Box(0.04, 0.04, 0.96, 0.415),), _MID),
     (_WIDE, _B): Arrangement(
-        _B, 0.57, (0.5, 0.32), (Box(0.04, 0.65, 0.96, 0.85), Box(0.045, 0.625, 0.96, 0.96)), _MID
+        _B, 0.53, (0.5, 0.31), (Box(0.04, 0.65, 0.96, 0.85), Box(0.045, 0.61, 0.96, 0.96)), _MID
     ),
     (_WIDE, _A): Arrangement(_A, 0.47, (0.5, 0.475), (Box(0.04, 0.045, 0.96, 0.2), Box(0.2, 0.735, 0.8, 0.95)), _MID),
     (_SQUARE, _S): Arrangement(_S, 0.56, (0.71, 0.50), (Box(0.05, 0.05, 0.66, 0.95), Box(0.05, 0.045, 0.95, 0.24))),
@@ -178,7 +178,7 @@ _SIDEWAYS = (
     _Turn(),
     _Turn(turned=True, crop=1.04),
     _Turn(crop=1.1),
-    _Turn(_B, crop=1.08),
+    _Turn(_B),
     _Turn(_T),
     _Turn(turned=True, crop=0.92),
 )
@@ -224,6 +224,12 @@ def _row(brief: Brief, family: Family, position: int, cut: Cut) -> Arrangement:
     if row in _ASKED.values() and brief.vibe in _FLUSH and scheme is not _A:
         # Flush type leaves the duration badge its corner; centred type keeps above it.
         row = replace(row, align=_LEFT, areas=row.areas[-1:] if scheme is _B else row.areas)
+    if brief.vibe is Vibe.BOLD and family is _WIDE and scheme is _B:
+        # Its band is as high as the lines are: they stand on the lower edge, as wide as the badge leaves them.
+        row = replace(row, align=_LEFT, anchor=_LOW, areas=row.areas[-1:])
+        if cut.close:
+            # A head without a body is larger: its end must come down to where the band is.
+            row = replace(row, head=0.58, at=(0.5, 0.335))
     return _cropped(row, turn.crop)
 
 

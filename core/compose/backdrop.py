@@ -90,12 +90,9 @@ def frame_of(vibe: Vibe, width: int, height: int) -> Box:
 
 
 def scrim(picture: Picture, vibe: Vibe, ground: Ground, boxes: tuple[Box, ...]) -> None:
-    """Darkens the body where type will cross it, fading into the picture around; bold and clean lay a panel instead."""
+    """Darkens the body where type will cross it, fading into the picture around; clean lays paper instead."""
     if vibe is Vibe.CLEAN:
         _cards(picture, ground, boxes)
-        return
-    if vibe is Vibe.BOLD:
-        _panels(picture, ground, boxes)
         return
     strength = 0.84
     _, y = grid(2, ground.height)
@@ -143,24 +140,6 @@ def _patterned(picture: Picture, vibe: Vibe, ground: Ground, field: Mask) -> Non
         disc = _blank(ground)
         _disc(disc, (0.92 * ground.width, ground.height), 0.30 * ground.width)
         over(picture, ground.palette.edge, cv2.min(disc, field))
-
-
-def _panels(picture: Picture, ground: Ground, boxes: tuple[Box, ...]) -> None:
-    """Slanted bands behind the boxes, striped along the slant; one near the canvas' edge runs out over it."""
-    wide, high, lean = ground.width + 9.0, ground.height + 9.0, 0.018 * ground.width
-    stripe = 0.014 * min(ground.width, ground.height)
-    for box in boxes:
-        top = box.top - 0.4 * lean if box.top > 0.2 * ground.height else -wide
-        bottom = high + wide if box.bottom > 0.85 * ground.height else box.bottom + 0.4 * lean
-        bands = []
-        for inset in (0.0, stripe):
-            mask = _blank(ground)
-            first, last = top + inset, bottom - inset
-            _polygon(mask, [(-9.0, first + lean), (wide, first - lean), (wide, last - lean), (-9.0, last + lean)])
-            bands.append(mask)
-        over(picture, "#000000", soft(bands[0], 18 * ground.unit), 0.45)
-        over(picture, ground.palette.pop, bands[0])
-        over(picture, ground.palette.shade, bands[1])
 
 
 def _cards(picture: Picture, ground: Ground, boxes: tuple[Box, ...]) -> None:

@@ -8,15 +8,16 @@ from collections.abc import Sequence
 # English function words; in other languages length and position decide, which needs no list.
 _SMALL = frozenset(
     (
-        "a", "about", "after", "against", "all", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been",
-        "before", "being", "but", "by", "can", "could", "did", "do", "does", "down", "each", "else", "every", "for",
-        "from", "had", "has", "have", "he", "he's", "her", "hers", "him", "his", "how", "i", "i'll", "i'm", "i've",
-        "if", "in", "inside", "into", "is", "it", "it's", "its", "just", "like", "may", "me", "might", "mine", "must",
-        "my", "of", "off", "on", "onto", "or", "our", "ours", "out", "outside", "over", "shall", "she", "she's",
-        "should", "since", "so", "some", "than", "that", "that's", "the", "their", "them", "then", "there", "these", "they",
-        "they're", "this", "those", "through", "to", "too", "under", "until", "up", "us", "very", "was", "we", "we're",
-        "we've", "were", "what", "what's", "when", "where", "which", "while", "who", "whose", "why", "will", "with",
-        "without", "would", "you", "you're", "your", "yours",
+        "a", "about", "after", "against", "all", "am", "an", "and", "any", "are", "as", "at", "be", "because",
+        "been", "before", "being", "but", "by", "can", "could", "did", "do", "does", "down", "each", "else",
+        "every", "for", "from", "had", "has", "have", "he", "he's", "her", "hers", "him", "his", "how", "i",
+        "i'll", "i'm", "i've", "if", "in", "inside", "into", "is", "it", "it's", "its", "just", "like", "may",
+        "me", "might", "mine", "must", "my", "of", "off", "on", "onto", "or", "our", "ours", "out", "outside",
+        "over", "shall", "she", "she's", "should", "since", "so", "some", "than", "that", "that's", "the",
+        "their", "them", "then", "there", "these", "they", "they're", "this", "those", "through", "to", "too",
+        "under", "until", "up", "us", "very", "was", "we", "we're", "we've", "were", "what", "what's", "when",
+        "where", "which", "while", "who", "whose", "why", "will", "with", "without", "would", "you", "you're",
+        "your", "yours",
     )
 )  # fmt: skip
 _STRONG = frozenset(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -73,6 +73,8 @@ class Room:
     """Met only when every corner is: soft zones."""
     body: Silhouette
     """As `avoided`."""
+    busy: Callable[[Box], float] = lambda _: 0.0
+    """0-1: which corner is the calmest, where it has to lie on something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class _Scale:
 
 
 _SCALES: dict[Family, _Scale] = {
-    Family.WIDE: _Scale(0.125, 0.026, 0.035),
+    Family.WIDE: _Scale(0.125, 0.022, 0.035),
     Family.SQUARE: _Scale(0.105, 0.021, 0.035),
     Family.PORTRAIT: _Scale(0.105, 0.021, 0.035),
     Family.TALL: _Scale(0.115, 0.023, 0.02),
@@ -124,6 +126,11 @@ def place(room: Room, logo: float | None, line: Line | None) -> Imprint:
         None if plate is None or line is None else _signed(plate, line),
         tuple(part for part, asked, found in wanted if asked is not None and found is None),
     )
+
+
+def is_quiet(room: Room, imprint: Imprint) -> bool:
+    """Nothing of it lies on the person or on what the platform may cover, and nothing was left out."""
+    return not imprint.left_out and not any(_soft(room, box) for box in imprint.boxes)
 
 
 def _logo_size(room: Room, ratio: float, step: float) -> tuple[float, float]:
@@ -175,7 +182,10 @@ def _alone(room: Room, sizes: Sequence[tuple[float, float] | None], taken: Seque
 
 
 def _corners(room: Room, size: tuple[float, float], over: bool) -> Iterator[Box]:
-    """The free corners for a box of that size, the likeliest to be seen first; `over` allows the body."""
+    """The free corners for a box of that size, in one order for a whole set; `over` allows the body, the calmest first.
+
+    Upper corners come first: shoulders fill the lower ones, and platforms write there.
+    """
     inset = _SCALES[room.family].inset * room.short
     area = room.area.grown(-inset)
     width, height = size
@@ -184,9 +194,11 @@ def _corners(room: Room, size: tuple[float, float], over: bool) -> Iterator[Box]
     places = [
         Box(left, top, left + width, top + height)
         for top in (area.top, area.bottom - height)
-        for left in (area.left, area.right - width)
+        for left in (area.right - width, area.left)
     ]
     moved = [beside for box in places for beside in _beside(box, room.zones, inset, area)]
+    if over:
+        places, moved = sorted(places, key=room.busy), sorted(moved, key=room.busy)
     for corner in (*places, *moved):
         blocked = any(corner.grown(inset / 2).meets(other) for other in (*room.zones, *room.taken))
         if not blocked and (over or not _soft(room, corner)):

@@ -6,7 +6,7 @@ Everything is in pixels of the finished picture. A Layout is stored with the var
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -25,6 +25,10 @@ from core.domain.format import Size
 
 _LARGEST_GROWTH = 1.3
 """Of a head, to bring the lower edge of its photo out of the picture."""
+_AIR = 0.03
+"""Of the canvas' height, over hair that the photo shows whole."""
+_LEVEL = 0.4
+"""Of the vibe's turn, for a block as wide as the canvas: its swing would cost it the height."""
 _SMALLEST = 0.016
 """Capital height over the short side below which a headline is refused: 12 px at 1280x720."""
 
@@ -110,11 +114,13 @@ def stand(
     row: Arrangement,
     size: Size,
     zones: Sequence[Box],
+    ends: Mapping[str, float] | None = None,
 ) -> Stance:
     """Places a cut-out of `cut` px (width, height) so that its head fills the arrangement's place.
 
     `crown` is the top of the hair; `touches` names the edges where the photo cut the body off
-    ("left", "right", "bottom"): they are brought outside the canvas where that costs little.
+    ("left", "right", "bottom"): they are brought outside the canvas where that costs little. `ends` gives, for its
+    sides, the cut-out's row from which the body is cut: what would show of that ends as if the photo did.
     """
     width, height = size.width, size.height
     safe = safe_area(Box(0, 0, width, height), zones)
@@ -123,14 +129,17 @@ def stand(
     middle = face.centre[0]
     left = row.at[0] * width - middle * scale
     top = row.at[1] * height - (crown + face.bottom) / 2 * scale
-    if "bottom" in touches and not row.over_body:
+    if "top" not in touches:
+        top = max(top, safe.top + _AIR * height - crown * scale)
+    end = _end(cut, face, left, scale, row, width, ends or {})
+    if (end < cut[1] or "bottom" in touches) and not row.over_body:
         # A photo cut under the chin: going down a little, then growing from the crown, hides the edge.
-        lack = max(0.0, height - (top + cut[1] * scale))
+        lack = max(0.0, height - (top + end * scale))
         room = 0.95 * safe.bottom - (top + face.bottom * scale)
         top += max(0.0, min(lack, room, (0.13 if row.scheme is Scheme.SIDE else 0.03) * height))
         hair = top + crown * scale
         grown = min(
-            (height - hair) / max(1.0, (cut[1] - crown) * scale),
+            (height - hair) / max(1.0, (end - crown) * scale),
             (0.95 * safe.bottom - hair) / max(1.0, tall * scale),
             0.5 * width / (face.width * scale),
             _LARGEST_GROWTH,
@@ -138,16 +147,16 @@ def stand(
         if grown > 1:
             left, top = _grow(left, top, scale, grown, (middle, crown))
             scale *= grown
-    left += _past_edge(left, cut[0] * scale, width, touches, 0.07 if row.scheme is Scheme.SIDE else 0.15)
+    left += _past_edge(left, cut[0] * scale, width, touches, _furthest(row))
     box = Box(face.left, face.top, face.right, face.bottom)
     dx, dy = into(box.scaled(scale, scale).moved(left, top), safe, zones)
     left, top = left + dx, top + dy
-    if "bottom" in touches and row.scheme is Scheme.SIDE:
+    if (end < cut[1] or "bottom" in touches) and row.scheme is Scheme.SIDE:
         # What a zone pushed up again grows from the chin, upwards.
-        chin, foot = top + face.bottom * scale, top + cut[1] * scale
+        chin, foot = top + face.bottom * scale, top + end * scale
         grown = min(
             (height + 1 - chin) / max(1.0, foot - chin),
-            (chin - 0.02 * height) / max(1.0, tall * scale),
+            (chin - safe.top - _AIR * height) / max(1.0, tall * scale),
             _LARGEST_GROWTH,
         )
         if grown > 1:
@@ -157,8 +166,30 @@ def stand(
     dx, dy = into(box, safe, zones)
     left, top, box = left + dx, top + dy, box.moved(dx, dy)
     head = Box(box.left, top + crown * scale, box.right, box.bottom)
-    foot = top + cut[1] * scale
+    foot = top + end * scale
     return Stance(scale, left, top, box, head, foot, foot >= height - 1)
+
+
+def _end(
+    cut: tuple[int, int],
+    face: Box,
+    left: float,
+    scale: float,
+    row: Arrangement,
+    width: float,
+    ends: Mapping[str, float],
+) -> float:
+    """The row at which the body has to be out of sight: the photo's last, or where a cut side begins to show."""
+    most = _furthest(row) * width
+    shown = {"left": left > 0, "right": left + cut[0] * scale < width}
+    pushed = {"left": left < most, "right": width - (left + cut[0] * scale) < most}
+    rows = [at for side, at in ends.items() if shown[side] and not (pushed[side] and len(ends) == 1)]
+    return max(min(rows, default=float(cut[1])), min(float(cut[1]), face.bottom + 0.1 * face.height))
+
+
+def _furthest(row: Arrangement) -> float:
+    """Of the canvas' width: how far a head may step aside from its place."""
+    return 0.07 if row.scheme is Scheme.SIDE else 0.15
 
 
 def _grow(left: float, top: float, scale: float, by: float, about: tuple[float, float]) -> tuple[float, float]:
@@ -238,23 +269,22 @@ def _clear(layout: Layout, scene: Scene) -> bool:
     return all(within(box, canvas) and not any(box.meets(zone) for zone in scene.zones) for box in layout.text_boxes)
 
 
-def _led(words: Sequence[str], key: int) -> bool:
-    """Whether the key word only has its article or preposition before it."""
-    return len(words) == 2 and key == 1 and is_small(words[0])
-
-
 class _Composer:
     def __init__(self, scene: Scene, type_: Type) -> None:
         self.scene, self.type = scene, type_
         self.short = min(scene.size.width, scene.size.height)
         row = scene.row
-        self.angle = 0.0 if row.scheme is Scheme.AROUND else type_.style.angle
+        level = {Scheme.AROUND: 0.0, Scheme.BOTTOM: _LEVEL}
+        self.angle = type_.style.angle * level.get(row.scheme, 1.0)
         self.obstacle = scene.subject.including(scene.face) if scene.face is not None else scene.subject
         if row.over_body and scene.head is not None:
             self.obstacle = self.obstacle.above(scene.head.bottom)
         areas = [area.scaled(scene.size.width, scene.size.height) for area in row.areas]
         if row.scheme is Scheme.TOP:
             areas = [self._over_crown(area) for area in areas]
+        if row.scheme is Scheme.BOTTOM and scene.head is not None:
+            chin = scene.head.bottom + 0.012 * self.short
+            areas = [replace(area, top=max(area.top, min(chin, area.centre[1]))) for area in areas]
         self.areas = [clear_of(area, scene.zones) for area in areas]
         self.align = Align.RIGHT if type_.right_to_left and row.align is Align.LEFT else row.align
 
@@ -392,12 +422,12 @@ class _Composer:
         return tuple(result)
 
     def _line(self, line: SetLine, key: int) -> TextLine:
-        """A whole line is highlighted when the key word fills half of it, or where pieces would break the shaping."""
+        """Only the key word is highlighted, but for the whole line where pieces would break the shaping."""
         words = line.text.split()
         spans: tuple[Span, ...]
         if not 0 <= key < line.words[1] - line.words[0]:
             spans = (Span(line.text, line.x, line.width, Role.PLAIN),)
-        elif self.type.complex or len(words[key]) >= 0.6 * len(line.text) or _led(words, key):
+        elif self.type.complex or len(words) == 1:
             spans = (Span(line.text, line.x, line.width, Role.EMPHASIS),)
         else:
             spans = tuple(self._pieces(line, words, key))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.compose import backdrop, crest, imprint, lettering
+from core.compose import backdrop, band, crest, imprint, lettering
 from core.compose import subject as person
 from core.compose.adaptation import settled
 from core.compose.arrangement import WHOLE, Arrangement, Cut, Scheme, arrange
@@ -38,7 +39,7 @@ from core.compose.shade import shade, stacked, suited
 from core.compose.style import BOX_MARGIN, Mark, Style, style_of
 from core.compose.subject import Subject
 from core.compose.zone import hard_zones, safe_area, soft_zones
-from core.domain.brief import ColourPriority
+from core.domain.brief import ColourPriority, Vibe
 from core.domain.format import Format, Size
 from core.domain.job import Recipe
 from core.domain.record import from_record, to_record
@@ -123,16 +124,17 @@ def draw_plate(recipe: Recipe, target: Format, size: Size, subject: Subject | No
     stance = None
     if subject is not None:
         high, wide = subject.rgba.shape[:2]
-        stance = stand((wide, high), subject.target, subject.crown, subject.touches, row, size, zones)
+        stance = stand((wide, high), subject.target, subject.crown, subject.touches, row, size, zones, subject.ends)
     ground = _ground(recipe, row, colours, size, stance.head if stance else None)
     picture, taken = backdrop.paint(brief.vibe, _pattern(recipe), ground)
     if subject is not None and stance is not None:
         # A body that ends under the words ends behind them.
-        floor = ground.text[-1].centre[1] if row.over_body and not stance.grounded else float(size.height)
+        hidden = row.over_body and not stance.grounded
+        floor = ground.text[-1].centre[1] if hidden and brief.vibe is not Vibe.BOLD else float(size.height)
         taken = cv2.max(taken, person.draw(picture, subject, stance, brief.vibe, colours, floor))
     if stance is not None and not stance.grounded and not row.over_body:
         backdrop.plinth(picture, brief.vibe, ground, stance.foot)
-    if row.over_body:
+    if row.over_body and brief.vibe is not Vibe.BOLD:
         parts = ground.text if row.scheme is Scheme.AROUND else (bounds(ground.text),)
         backdrop.scrim(picture, brief.vibe, ground, parts)
     backdrop.finish(brief.vibe, picture, ground)
@@ -159,6 +161,9 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDAr
     )
     if font.complex:
         style = replace(style, tracking=0.0)
+    mark = _mark(recipe, style.marks)
+    # Room for a box is kept only where one is drawn.
+    style = replace(style, marks=(mark, mark))
     scene = Scene(
         size=size,
         row=arrange(brief, target.family, recipe.position, plate.facts.face is not None, plate.facts.cut),
@@ -176,25 +181,30 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDAr
         measure=FaceMeasure(font.face, style.tracking),
         subtext_measure=FaceMeasure(small.face, 0.0 if small.complex else style.subtext_tracking),
         palette=_palette(recipe),
-        mark=_mark(recipe, style.marks),
+        mark=mark,
         right_to_left=font.right_to_left,
         complex=font.complex,
     )
     adopted = plate.facts.adopted
-    if adopted:
-        layout = settled(scene, type_, brief, target.family, Quiet(plate.picture).busy)
-        layout = replace(layout, palette=suited(plate.picture, layout, style))
-    else:
-        layout = lay_out(scene, type_)
-    mark = None if logo is None else crest.read(logo)
-    layout = replace(
-        layout, imprint=_imprint(recipe, target, scene, layout, style, mark, logo is not None and mark is None)
-    )
+    crested = None if logo is None else crest.read(logo)
+
+    def laid(around: Scene) -> Layout:
+        if not adopted:
+            return lay_out(around, type_)
+        layout = settled(around, type_, brief, target.family, Quiet(plate.picture).busy)
+        return replace(layout, palette=suited(plate.picture, layout, style))
+
+    signing = _Signing(recipe, target, scene, style, crested, plate.picture)
+    layout = signing.signed(laid)
+    if logo is not None and crested is None:
+        undrawn = (*layout.imprint.left_out, imprint.Part.LOGO)
+        layout = replace(layout, imprint=replace(layout.imprint, left_out=undrawn))
     picture = plate.picture.copy()
     layer = lettering.draw(layout, style)
-    stamp = crest.draw(layout.imprint, mark, layout.palette, (size.width, size.height))
-    if stamp is not None:
-        layer = stamp if layer is None else layer.joined(stamp)
+    if brief.vibe is Vibe.BOLD and not adopted:
+        layer = stacked(band.draw(layout, plate.silhouette), layer)
+    stamp = crest.draw(layout.imprint, crested, layout.palette, (size.width, size.height))
+    layer = stacked(layer, stamp)
     if adopted:
         layer = stacked(shade(picture, layout, style, plate.silhouette), layer)
     if layer is not None:
@@ -202,32 +212,88 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDAr
     return Composition(picture, layout, layer)
 
 
-def _imprint(
-    recipe: Recipe, target: Format, scene: Scene, layout: Layout, style: Style, mark: crest.Logo | None, blank: bool
-) -> imprint.Imprint:
-    size, text = scene.size, " ".join(recipe.brief.signature.split())
-    face = choose_plain(text)
-    line = imprint.Line(text, face.face, FaceMeasure(face.face)) if text and isinstance(face, FontChoice) else None
-    short = min(size.width, size.height)
-    # A bar beside the block and the boxes behind words reach past the lines' own bounds.
-    beside = 0.045 * short + BOX_MARGIN * max((line.cap for line in layout.lines), default=0.0) if style.rule else 0.0
-    room = imprint.Room(
-        area=safe_area(backdrop.frame_of(recipe.brief.vibe, size.width, size.height), scene.zones),
-        short=short,
-        family=target.family,
-        zones=scene.zones,
-        taken=(
-            *(box for box in (scene.head, scene.face) if box is not None),
-            *(box.grown(max(0.02 * short, beside)) for box in layout.text_boxes),
-        ),
-        avoided=soft_zones(target, size, recipe.brief),
-        body=scene.subject,
-    )
-    placed = imprint.place(room, mark.ratio if mark else None, line)
-    undrawn = [imprint.Part.LOGO] if blank else []
-    if text and line is None:
-        undrawn.append(imprint.Part.SIGNATURE)
-    return replace(placed, left_out=(*placed.left_out, *undrawn))
+_GIVEN_WAY = 0.9
+"""Of the smallest letters, from which on type gives way to a quiet corner."""
+_GIVEN_WAY_TO_BODY = 0.6
+"""The same where the imprint would otherwise lie on the person."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Signing:
+    """Logo and signature: a quiet corner first, then type around it; that keeps the corner through a set."""
+
+    recipe: Recipe
+    target: Format
+    scene: Scene
+    style: Style
+    logo: crest.Logo | None
+    picture: Picture
+
+    def signed(self, laid: Callable[[Scene], Layout]) -> Layout:
+        """The layout with its imprint. Raises DoesNotFit."""
+        bare, line = laid(self.scene), self._line()
+        unwritten = (imprint.Part.SIGNATURE,) if self._text and line is None else ()
+        if line is None and self.logo is None:
+            return replace(bare, imprint=imprint.Imprint(left_out=unwritten))
+        ratio = self.logo.ratio if self.logo else None
+        after = imprint.place(self._room(bare), ratio, line)
+        first = imprint.place(self._room(None), ratio, line)
+        chosen = replace(bare, imprint=after)
+        if bare.lines and imprint.is_quiet(self._room(None), first) and first != after:
+            least = _GIVEN_WAY if imprint.is_quiet(self._room(bare), after) else _GIVEN_WAY_TO_BODY
+            given = self._given_way(laid, first, self._margin(bare))
+            if given is not None and _smallest(given) >= least * _smallest(bare):
+                chosen = given
+        return replace(chosen, imprint=replace(chosen.imprint, left_out=(*chosen.imprint.left_out, *unwritten)))
+
+    def _given_way(self, laid: Callable[[Scene], Layout], first: imprint.Imprint, margin: float) -> Layout | None:
+        """Type around the corner that is taken; None where that leaves it no room or it reaches in all the same."""
+        kept = tuple(box.grown(margin) for box in first.boxes)
+        try:
+            layout = laid(replace(self.scene, zones=(*self.scene.zones, *kept)))
+        except DoesNotFit:
+            return None
+        free = not any(box.meets(other) for box in self._room(layout).taken for other in first.boxes)
+        return replace(layout, imprint=first) if free else None
+
+    @property
+    def _short(self) -> int:
+        return min(self.scene.size.width, self.scene.size.height)
+
+    @property
+    def _text(self) -> str:
+        return " ".join(self.recipe.brief.signature.split())
+
+    def _line(self) -> imprint.Line | None:
+        face = choose_plain(self._text)
+        if not self._text or not isinstance(face, FontChoice):
+            return None
+        return imprint.Line(self._text, face.face, FaceMeasure(face.face))
+
+    def _margin(self, layout: Layout) -> float:
+        """Around type, px: a bar beside the block and the boxes behind words reach past the lines' own bounds."""
+        boxed = BOX_MARGIN * max((line.cap for line in layout.lines), default=0.0)
+        return max(0.02 * self._short, 0.045 * self._short + boxed if self.style.rule else 0.0)
+
+    def _room(self, layout: Layout | None) -> imprint.Room:
+        scene, brief = self.scene, self.recipe.brief
+        return imprint.Room(
+            area=safe_area(backdrop.frame_of(brief.vibe, scene.size.width, scene.size.height), scene.zones),
+            short=self._short,
+            family=self.target.family,
+            zones=scene.zones,
+            taken=(
+                *(box for box in (scene.head, scene.face) if box is not None),
+                *(() if layout is None else (box.grown(self._margin(layout)) for box in layout.text_boxes)),
+            ),
+            avoided=soft_zones(self.target, scene.size, brief),
+            body=scene.subject,
+            busy=lambda box: Quiet(self.picture).busy(box),
+        )
+
+
+def _smallest(layout: Layout) -> float:
+    return min(line.cap for line in layout.lines)
 
 
 def _chosen(choice: FontChoice | NotCovered) -> FontChoice:

@@ -17,6 +17,8 @@ from core.compose.palette import Palette, channels, mix
 from core.compose.raster import Mask, Picture, contour, moved, over, overlay, screen, soft
 from core.domain.brief import Vibe
 
+_BORDER = 3
+"""px of a cut-out's side in which a body that was cut there shows."""
 _SOLID = 96
 """Alpha from which a pixel belongs to the silhouette."""
 
@@ -55,10 +57,19 @@ class Subject:
         return max(float(first), face.top - face.height)
 
     @property
+    def ends(self) -> dict[str, float]:
+        """For each side the photo cuts the body on, the row from which it does, in cut-out px."""
+        columns = {"left": self.rgba[:, :_BORDER, 3], "right": self.rgba[:, -_BORDER:, 3]}
+        cut = {side: (alpha > _SOLID).any(axis=1) for side, alpha in columns.items() if side in self.touches}
+        return {side: float(np.argmax(rows)) for side, rows in cut.items() if rows.any()}
+
+    @property
     def cut(self) -> Cut:
         """Close is less than six tenths of a head under the chin."""
-        below = self.rgba.shape[0] - self.target.bottom
-        close = "bottom" in self.touches and below < 0.6 * (self.target.bottom - self.crown)
+        ends = self.ends
+        foot = min(ends.values()) if len(ends) == 2 else float(self.rgba.shape[0])
+        below = foot - self.target.bottom
+        close = ("bottom" in self.touches or len(ends) == 2) and below < 0.6 * (self.target.bottom - self.crown)
         return Cut(close, "left" in self.touches, "right" in self.touches)
 
 
@@ -149,27 +160,18 @@ def _laid(
         part = piece[cy0 - top : cy1 - top, cx0 - left : cx1 - left]
         rgb[cy0:cy1, cx0:cx1] = part[..., :3]
         alpha[cy0:cy1, cx0:cx1] = part[..., 3]
-    return rgb, alpha, _fade(subject, stance, width, height, floor)
+    return rgb, alpha, _fade(stance, width, height, floor)
 
 
-def _fade(subject: Subject, stance: Stance, width: int, height: int, floor: float) -> Mask | None:
-    """Runs to nothing at edges where the photo cut the body, so that no straight cut shows."""
-    high, wide = (length * stance.scale for length in subject.rgba.shape[:2])
-    left, right, bottom = stance.left, stance.left + wide, min(stance.top + high, floor)
-    across, down = np.ones(width, np.float32), np.ones(height, np.float32)
-    x, y = np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)
-    reach = 0.16 * stance.head.height
-    cut = False
-    if "left" in subject.touches and left > -1:
-        across, cut = across * np.clip((x - left) / reach, 0, 1), True
-    if "right" in subject.touches and right < width + 1:
-        across, cut = across * np.clip((right - x) / reach, 0, 1), True
-    if bottom < height:
-        down, cut = down * np.clip((bottom - y) / (0.08 * stance.head.height), 0, 1), True
-    if not cut:
+def _fade(stance: Stance, width: int, height: int, floor: float) -> Mask | None:
+    """Runs to nothing where the body ends inside the picture, so that no straight cut shows beside what hides it."""
+    bottom = min(stance.foot, floor)
+    if bottom >= height:
         return None
-    across, down = across * across * (3 - 2 * across), down * down * (3 - 2 * down)
-    mask: Mask = np.round(255 * down[:, None] * across[None, :]).astype(np.uint8)
+    y = np.arange(height, dtype=np.float32)
+    down = np.clip((bottom - y) / (0.08 * stance.head.height), 0, 1)
+    down = down * down * (3 - 2 * down)
+    mask: Mask = np.repeat(np.round(255 * down).astype(np.uint8)[:, None], width, axis=1)
     return mask
 
 

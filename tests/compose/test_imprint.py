@@ -73,6 +73,18 @@ def test_the_imprint_keeps_clear_of_zones_head_and_type(format_id: str, vibe: Vi
             assert not layout.imprint.boxes[0].meets(layout.imprint.boxes[1])
 
 
+@pytest.mark.parametrize("vibe", VIBES)
+def test_a_signature_stands_in_an_upper_corner_beside_the_person(vibe: Vibe) -> None:
+    for position in range(4):
+        composition = imprinted(vibe, position, logo=None)
+        signature = composition.layout.imprint.signature
+        assert signature is not None and signature.plate.bottom < 0.2 * composition.layout.height
+        wanted = recipe(vibe, position, signature=SIGNATURE)
+        silhouette = draw_plate(wanted, YOUTUBE, YOUTUBE.draft, PERSON).silhouette
+        box = signature.plate
+        assert not (silhouette[int(box.top) : int(box.bottom), int(box.left) : int(box.right)] > 127).any()
+
+
 def test_every_part_is_placed_or_named_as_left_out_and_most_are_placed() -> None:
     placed = []
     for vibe in VIBES:
@@ -102,10 +114,10 @@ def test_a_signature_no_face_writes_does_not_refuse_the_picture() -> None:
     assert composition.layout.lines and composition.layout.imprint.left_out == (Part.SIGNATURE,)
 
 
-def test_without_logo_and_signature_nothing_changes() -> None:
-    plain = imprinted(logo=None, signature="")
+def test_in_a_free_corner_logo_and_signature_change_nothing_else() -> None:
+    plain = imprinted(position=3, logo=None, signature="")
     assert plain.layout.imprint.boxes == () and plain.layout.imprint.left_out == ()
-    signed = imprinted()
+    signed = imprinted(position=3)
     changed = (plain.picture != signed.picture).any(axis=2)
     for box in signed.layout.imprint.boxes:
         reach = box.grown(8)

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.compose.arrangement import Cut, Scheme, arrange
-from core.compose.geometry import Box
+from core.compose.geometry import Box, bounds
 from core.compose.layout import Layout
 from core.compose.studio import Composition, DoesNotFit, draw_plate, typeset
 from core.compose.zone import hard_zones
@@ -126,6 +126,17 @@ def test_the_face_goes_to_the_crossing_of_thirds(focus: FocusPoint) -> None:
     assert face.centre[0] / 768 == pytest.approx(1 / 3 if "left" in focus else 2 / 3, abs=0.08)
 
 
+@pytest.mark.parametrize("headline", ["WHY I LEFT", "The law nobody reads", "I flew to space twice"])
+def test_a_bold_band_is_filled_by_letters_under_a_whole_head(headline: str) -> None:
+    layout = composed(recipe(position=3, headline=headline), "youtube").layout
+    assert layout.scheme is Scheme.BOTTOM and layout.head is not None
+    assert layout.head.top > 0.025 * layout.height
+    assert min(line.cap for line in layout.lines) * 168 / layout.width >= 11
+    lines = bounds(layout.text_boxes)
+    free = 0.8 * layout.width  # what the duration badge leaves
+    assert lines.width > 0.8 * free and layout.height - lines.bottom < 0.1 * layout.height
+
+
 def test_faces_are_large() -> None:
     for vibe in VIBES:
         head = composed(recipe(vibe), "youtube").layout.head
@@ -149,6 +160,17 @@ def test_exactly_one_run_of_words_is_highlighted() -> None:
     for vibe in VIBES:
         spans = [span for line in composed(recipe(vibe), "youtube").layout.lines for span in line.spans]
         assert sum(span.role == "emphasis" for span in spans) == 1
+
+
+@pytest.mark.parametrize("headline", ["THE COMPILER", "WHY I LEFT", "the inside STORY"])
+def test_the_highlight_holds_one_content_word_alone(headline: str) -> None:
+    for position in range(6):
+        spans = [
+            span
+            for line in composed(recipe(position=position, headline=headline), "youtube").layout.lines
+            for span in line.spans
+        ]
+        assert [span.text for span in spans if span.role == "emphasis"] == [headline.split()[-1].upper()]
 
 
 def test_the_word_cap_is_hard() -> None:

@@ -112,6 +112,18 @@ def test_type_across_a_light_body_is_legible() -> None:
         assert contrast_p10(recipe(vibe, text_place=TextPlace.BOTTOM, subtext=""), bright) >= 3.0
 
 
+@pytest.mark.parametrize("vibe", VIBES)
+def test_a_body_cut_on_both_sides_shows_no_upright_edge(vibe: Vibe) -> None:
+    narrow = Subject(np.ascontiguousarray(PERSON.rgba[:, 150:660]), None, ("bottom", "left", "right"))
+    for position in range(4):
+        plate = draw_plate(recipe(vibe, position), YOUTUBE, YOUTUBE.standard, narrow)
+        person = plate.silhouette > 127
+        lefts = np.where(person.any(axis=1), person.argmax(axis=1), 0)
+        inside = lefts[lefts > 0].tolist()
+        assert narrow.ends.keys() == {"left", "right"}
+        assert max((inside.count(left) for left in set(inside)), default=0) < 0.2 * YOUTUBE.standard.height, position
+
+
 def test_a_person_without_a_detected_face_is_placed_all_the_same() -> None:
     plate = draw_plate(recipe(), YOUTUBE, YOUTUBE.draft, Subject(PERSON.rgba, None, ("bottom",)))
     assert plate.facts.head is not None and plate.silhouette.any()

@@ -1,0 +1,90 @@
+"""Bold type across a body: a slanted band behind each block, no higher than its lines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from core.compose.arrangement import Scheme
+from core.compose.geometry import Box, bounds
+from core.compose.layout import Layout
+from core.compose.lettering import Layer
+from core.compose.raster import Mask, Picture, over, soft
+
+_AIR = 0.03
+"""Of the short side, over and under the letters."""
+_STRIPE = 0.014
+"""Of the short side."""
+_LEAN = 1.2
+"""Degrees by which a band leans that its type does not."""
+_SHIFT = 4
+"""Fractional bits of OpenCV's drawing coordinates."""
+
+
+def draw(layout: Layout, silhouette: Mask) -> Layer | None:
+    """The bands of a layout whose type crosses the body; None for any other.
+
+    `silhouette` is the plate's: a body that ends above the lower edge ends behind the last band.
+    """
+    if layout.scheme not in (Scheme.BOTTOM, Scheme.AROUND) or not layout.lines:
+        return None
+    short, far = min(layout.width, layout.height), 4.0 * max(layout.width, layout.height)
+    lean = math.tan(math.radians(layout.angle or _LEAN)) * layout.width / 2
+    rgb = np.zeros((layout.height, layout.width, 3), np.uint8)
+    alpha: Mask = np.zeros((layout.height, layout.width), np.uint8)
+    for box in _blocks(layout):
+        low = box.bottom > 0.6 * layout.height
+        top = box.top - _AIR * short if low else -far
+        bottom = far if low and _ends(box, layout) else box.bottom + _AIR * short
+        if low:
+            top = min(top, _foot(silhouette) - 0.5 * _AIR * short)
+        outer, inner = (_slanted(layout, top + inset, bottom - inset, lean) for inset in (0.0, _STRIPE * short))
+        for colour, mask, opacity in (
+            ("#000000", soft(outer, 0.025 * short), 0.45), (layout.palette.pop, outer, 1.0),
+            (layout.palette.shade, inner, 1.0),
+        ):  # fmt: skip
+            _over(rgb, alpha, colour, mask, opacity)
+    x, y, wide, high = cv2.boundingRect(alpha)
+    part = (slice(y, y + high), slice(x, x + wide))
+    return Layer(x, y, np.ascontiguousarray(rgb[part]), np.ascontiguousarray(alpha[part]))
+
+
+def _blocks(layout: Layout) -> Sequence[Box]:
+    """What stands together, before its turn: the band turns with it."""
+    lines = [line.ink for line in (*layout.lines, *layout.subtext)]
+    head = layout.head
+    if layout.scheme is Scheme.BOTTOM or head is None:
+        return (bounds(lines),)
+    over_head = [ink for ink in lines if ink.centre[1] < head.centre[1]]
+    parts = (over_head, [ink for ink in lines if ink not in over_head])
+    return [bounds(part) for part in parts if part]
+
+
+def _ends(box: Box, layout: Layout) -> bool:
+    """Under the band nothing worth seeing would be left."""
+    return box.bottom > 0.8 * layout.height
+
+
+def _foot(silhouette: Mask) -> float:
+    """Where the body ends, px; infinite when it leaves the picture."""
+    rows = np.flatnonzero((silhouette > 200).any(axis=1))
+    return float(rows[-1]) if rows.size and rows[-1] < silhouette.shape[0] - 2 else math.inf
+
+
+def _slanted(layout: Layout, top: float, bottom: float, lean: float) -> Mask:
+    mask = np.zeros((layout.height, layout.width), np.uint8)
+    pivot, width = layout.pivot[0], layout.width
+    left, right = lean * pivot / (width / 2), lean * (width - pivot) / (width / 2)
+    corners = [(0.0, top + left), (width, top - right), (width, bottom - right), (0.0, bottom + left)]
+    points = np.round(np.array(corners, np.float64) * (1 << _SHIFT)).astype(np.int32)
+    cv2.fillPoly(mask, [points], 255, cv2.LINE_AA, _SHIFT)
+    return mask
+
+
+def _over(rgb: Picture, alpha: Mask, colour: str, mask: Mask, opacity: float) -> None:
+    over(rgb, colour, mask, opacity)
+    cover = cv2.convertScaleAbs(mask, alpha=opacity)
+    alpha[:] = cv2.add(cv2.multiply(alpha, cv2.bitwise_not(cover), scale=1 / 255), cover)
