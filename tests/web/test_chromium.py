@@ -191,7 +191,7 @@ class Answers:
     async def is_in_view(self, words: str, *, whole: bool = True) -> bool:
         """Whether the line stands between the bar and the composer (a long one: begins there in the upper half), once
         scrolling has come to rest."""
-        return await self._page.evaluate(
+        stands: bool = await self._page.evaluate(
             """async ([words, whole]) => {
               for (let before = -1; before !== scrollY; ) {
                 before = scrollY;
@@ -205,6 +205,7 @@ class Answers:
             }""",
             [words, whole],
         )
+        return stands
 
 
 async def _typed(page: Page, words: str) -> None:
