@@ -21,6 +21,9 @@ from core.domain.record import Json, to_record
 
 SHOWN_LENGTH = 60
 """Characters of a long answer that a summary shows."""
+PRESETS_SHOWN = 3
+MORE_PRESETS = "presets"
+"""Opened like a section of the details."""
 
 
 def card_slot(draft: str) -> str:
@@ -119,11 +122,10 @@ def _instead(voice: Speaker, wanted: str, drawer: ModelSpec, catalogue: Catalogu
 
 
 def card_rows(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue) -> tuple[Row, ...]:
-    presets = [
-        button(voice.say(f"preset.{row.id}"), UsePreset(draft, row.id))
-        for row in PRESETS.values()
-        if row.vibe in catalogue.vibes()
-    ]
+    presets = preset_buttons(voice, draft, catalogue)
+    if len(presets) > PRESETS_SHOWN:
+        more = button(voice.say("button.more_presets"), OpenDetails(draft, MORE_PRESETS))
+        presets = [*presets[:PRESETS_SHOWN], more]
     return (
         *rows(*offer.offer_buttons(voice, draft, brief, catalogue), width=2),
         *rows(
@@ -131,7 +133,30 @@ def card_rows(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue) ->
             button(voice.say("button.cancel"), Cancel(draft), Style.DANGER),
         ),
         *rows(*reading_buttons(voice, draft, brief), width=2),
-        *rows(*presets),
+        *rows(*presets, width=2),
+    )
+
+
+def preset_buttons(voice: Speaker, draft: str, catalogue: Catalogue) -> list[Button]:
+    """Those that can be drawn here."""
+    return [
+        button(voice.say(f"preset.{row.id}"), UsePreset(draft, row.id))
+        for row in PRESETS.values()
+        if row.vibe in catalogue.vibes()
+    ]
+
+
+def presets(talk: Talk) -> TextView:
+    """All of them, where the card has room for a few only."""
+    voice, draft, catalogue = talk.voice, talk.session.draft, talk.world.catalogue
+    return TextView(
+        title=voice.say("details.presets"),
+        text=voice.say("details.presets_text"),
+        rows=(
+            *rows(*preset_buttons(voice, draft, catalogue), width=2),
+            *steps(talk, prefill.brief(talk.session, talk.world)),
+        ),
+        slot=details_slot(draft),
     )
 
 

@@ -328,6 +328,8 @@ def ask(talk: Talk, question: Question, note: str = "") -> Turn:
 
 
 def open_details(talk: Talk, name: str) -> Turn:
+    if name == card.MORE_PRESETS:
+        return Turn(talk.having(trail=("sections",), asking="").session, (card.presets(talk),))
     if name not in list(Section):
         talk = talk.having(trail=("sections",), asking="")
         return Turn(talk.session, (card.sections(talk),))

@@ -81,8 +81,10 @@ def progress(
 def variant_ready(
     voice: Speaker, job: JobFacts, ready: Sequence[VariantFacts], *, total: int, catalogue: Catalogue
 ) -> ProgressView:
-    """The status message once a further variant is finished; all finished ones are in it."""
+    """The status message once a further variant is finished; all finished ones are in it, and who drew them, once."""
     pictures = tuple(variant.bare(voice, facts, catalogue) for facts in ready)
+    if len({facts.recipe.model for facts in ready}) == 1:
+        pictures = (*pictures[:1], *(replace(one, caption="") for one in pictures[1:]))
     return progress(voice, job, done=len(ready), total=total, pictures=pictures)
 
 
@@ -93,11 +95,15 @@ def preview_ready(voice: Speaker, *, draft: str, recipe: Recipe, asset: str, cat
     """The free picture and the brief card in one message. `recipe.brief` is the brief to be ordered."""
     brief = recipe.brief
     size = prefill.target(brief.format).draft
-    drawn = card.drawn_by(voice, recipe.origin, catalogue.label(recipe.model))
+    caption = voice.say("preview.caption")
+    if offer.drawer(brief, catalogue).id != recipe.model:
+        # The card below names who will draw the set; who drew this is said only where that is somebody else.
+        drawn = card.drawn_by(voice, recipe.origin, catalogue.label(recipe.model))
+        caption = voice.say("preview.caption_by", drawn=drawn)
     shown = Picture(
         asset=asset,
         alt=voice.say("preview.alt", headline=brief.headline, vibe=card.label(voice, "vibe", brief.vibe)),
-        caption=voice.say("preview.caption", drawn=drawn),
+        caption=caption,
         origin=recipe.origin,
         width=size.width,
         height=size.height,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from core.conversation import action, answer, engine
+from core.conversation import action, answer, card, engine
 from core.conversation.action import (
     Again,
     Ask,
@@ -51,17 +51,20 @@ from core.conversation.event import AlbumSettled, CommandSent, FormSent, Photo, 
 from core.conversation.order import set_code
 from core.conversation.script import QUESTIONS
 from core.conversation.session import Session
+from core.conversation.texts import speaker
 from core.conversation.view import FormView, GalleryView, NoticeView, ProgressView, TextView
 from core.conversation.world import Limit
-from core.domain.brief import ColourPriority, Vibe
+from core.domain.brief import Brief, ColourPriority, Vibe
 from core.domain.format import Quality
 from core.domain.job import JobKind, JobStatus
+from core.domain.model import Catalogue
 from core.domain.wallet import Wallet
 from tests.conversation.building import (
     BLURRED,
     FACELESS,
     NOW,
     SELFIE,
+    STUDIO,
     WITH_PAID,
     Chat,
     buttons,
@@ -201,6 +204,18 @@ def test_brand_colours_are_read_by_name_as_well_as_by_code() -> None:
     colours = QUESTIONS["brand_colours"]
     assert answer.typed(colours, "Purple, #FFF", ()) == Accepted(["#800080", "#ffffff"])
     assert answer.typed(colours, "blurple", ()) == Unfit("hex", {"wrong": "blurple"})
+
+
+def test_presets_beyond_three_stand_behind_more() -> None:
+    chat = briefed(catalogue=Catalogue((replace(STUDIO, vibes=tuple(Vibe)),)))
+    turn = chat.press(OpenDetails(chat.session.draft, "presets"))
+    offered = [one.label for one in buttons(*turn.views) if isinstance(action.parse(one.token), UsePreset)]
+    assert len(offered) > 3
+    chat.press(Preview(chat.session.draft))
+    rows = card.card_rows(speaker("en"), "DRAFT", Brief(headline="I QUIT"), chat.facts["catalogue"])
+    shown = [one for row in rows for one in row.buttons]
+    assert sum(isinstance(action.parse(one.token), UsePreset) for one in shown) == 3
+    assert [one.label for one in shown][-1] == "More presets"
 
 
 def test_one_may_go_on_without_a_person() -> None:
