@@ -178,7 +178,11 @@ def steps(talk: Talk, brief: Brief) -> tuple[Row, ...]:
     voice, draft = talk.voice, talk.session.draft
     ready = brief.headline and (brief.selfies or talk.session.without_person)
     return rows(
-        *([offer.generate_button(voice, draft, offer.offer(brief, talk.world.catalogue))] if ready else []),
+        *(
+            [offer.generate_button(voice, draft, offer.offer(brief, talk.world.catalogue), talk.world.catalogue)]
+            if ready
+            else []
+        ),
         button(voice.say("button.back"), Back(draft)),
         button(voice.say("button.cancel"), Cancel(draft), Style.DANGER),
     )

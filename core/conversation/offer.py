@@ -117,8 +117,13 @@ def price(voice: Speaker, amount: int) -> str:
     return voice.say("price.credits", n=amount) if amount else voice.say("price.free")
 
 
-def generate_button(voice: Speaker, draft: str, made: Offer) -> Button:
-    label = voice.say("button.generate", count=made.briefs[0].variants, price=price(voice, made.credits))
+def tag(voice: Speaker, amount: int, catalogue: Catalogue) -> str:
+    """The price at the end of a button; where nothing costs anything no button says that it is free."""
+    return voice.say("price.tag", price=price(voice, amount)) if amount or catalogue.paid() else ""
+
+
+def generate_button(voice: Speaker, draft: str, made: Offer, catalogue: Catalogue) -> Button:
+    label = voice.say("button.generate", count=made.briefs[0].variants, price=tag(voice, made.credits, catalogue))
     if len(made.briefs) > 1:
         label = voice.say("button.generate_prompts", label=label, n=len(made.briefs))
     return button(label, Generate(draft, made.token), Style.PRIMARY)
@@ -127,10 +132,10 @@ def generate_button(voice: Speaker, draft: str, made: Offer) -> Button:
 def offer_buttons(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue) -> Iterable[Button]:
     """The set as the brief wants it, two cheap drafts of it, and where it costs something the studio's free one."""
     wanted = offer(brief, catalogue)
-    yield generate_button(voice, draft, wanted)
+    yield generate_button(voice, draft, wanted, catalogue)
     drafts = offer(replace(brief, variants=DRAFTS, quality=Quality.DRAFT), catalogue)
     if (brief.variants, brief.quality) != (DRAFTS, Quality.DRAFT):
-        label = voice.say("button.drafts", count=DRAFTS, price=price(voice, drafts.credits))
+        label = voice.say("button.drafts", count=DRAFTS, price=tag(voice, drafts.credits, catalogue))
         yield button(label, Generate(draft, drafts.token))
     yield from night_button(voice, draft, brief, catalogue)
     if wanted.credits:
@@ -140,7 +145,7 @@ def offer_buttons(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue
 def night_button(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue) -> Iterable[Button]:
     """The same for less, for who can wait."""
     if made := overnight(brief, catalogue):
-        label = voice.say("button.overnight", price=price(voice, made.credits))
+        label = voice.say("button.overnight", price=tag(voice, made.credits, catalogue))
         yield button(label, Generate(draft, made.token))
 
 

@@ -150,7 +150,7 @@ def set_ready(
         rows=(
             *rows(*variant.open_buttons(voice, variants), width=6),
             *rows(
-                button(voice.say("button.download_all", price=offer.price(voice, 0)), DownloadAll(job.code)),
+                button(voice.say("button.download_all", price=offer.tag(voice, 0, catalogue)), DownloadAll(job.code)),
                 button(voice.say("button.again"), Again(job.code)),
                 button(voice.say("button.new"), Run("new")),
             ),
@@ -207,8 +207,8 @@ def score_ready(
         pictures=(replace(variant.bare(voice, facts, catalogue), caption=""),),
         facts=tuple(_measured(voice, check, small_width(prefill.target(format_id).family)) for check in checks),
         rows=rows(
-            button(voice.say("button.edit_text", price=offer.price(voice, 0)), EditText(facts.code)),
-            button(voice.say("button.feed_preview", price=offer.price(voice, 0)), FeedPreview(facts.code)),
+            button(voice.say("button.edit_text", price=offer.tag(voice, 0, catalogue)), EditText(facts.code)),
+            button(voice.say("button.feed_preview", price=offer.tag(voice, 0, catalogue)), FeedPreview(facts.code)),
             button(voice.say("button.show"), OpenVariant(facts.code)),
         ),
         slot=status_slot(job.code),
@@ -270,7 +270,7 @@ def size_ready(voice: Speaker, facts: VariantFacts, file: FileView, format_id: s
         width=size.width,
         height=size.height,
     )
-    further = button(voice.say("button.other_sizes", price=offer.price(voice, 0)), OtherSize(facts.code))
+    further = button(voice.say("button.other_sizes", price=""), OtherSize(facts.code))
     return replace(file, picture=shown, rows=rows(further))
 
 
@@ -307,18 +307,23 @@ def settled(voice: Speaker, job: JobFacts) -> str:
     return voice.say("settled.captured", n=job.captured)
 
 
+def _tag(voice: Speaker, amount: int) -> str:
+    """Beside a failure only what costs something says so."""
+    return voice.say("price.tag", price=offer.price(voice, amount)) if amount else ""
+
+
 def _way_on(voice: Speaker, job: JobFacts, reroll: Quote | None = None) -> tuple[Row, ...]:
     buttons: list[Button] = []
     if job.variants and reroll is not None:
-        label = voice.say("button.reroll", price=offer.price(voice, reroll.credits))
+        label = voice.say("button.reroll", price=_tag(voice, reroll.credits))
         buttons.append(button(label, Reroll(job.variants[0], str(reroll.credits)), Style.PRIMARY))
     if job.kind in SETS and job.recipe is not None:
         label = voice.say("button.again_now" if job.kind is JobKind.OVERNIGHT else "button.again")
         buttons.append(button(label, Again(job.code), Style.PRIMARY))
     if job.variants and job.kind is JobKind.EDIT_TEXT:
-        buttons.append(button(voice.say("button.edit_text", price=offer.price(voice, 0)), EditText(job.variants[0])))
+        buttons.append(button(voice.say("button.edit_text", price=""), EditText(job.variants[0])))
     if job.variants and job.kind is JobKind.EDIT_PROMPT:
-        label = voice.say("button.retouch", price=offer.price(voice, job.price))
+        label = voice.say("button.retouch", price=_tag(voice, job.price))
         buttons.append(button(label, Retouch(job.variants[0])))
     if job.variants:
         buttons.append(button(voice.say("button.show"), OpenVariant(job.variants[0])))

@@ -252,7 +252,7 @@ def _insufficient(talk: Talk, facts: VariantFacts, quote: Quote) -> Turn:
     """Not enough for a model to draw it again; our own layers still change for nothing."""
     voice = talk.voice
     way_on = rows(
-        button(voice.say("button.edit_text", price=offer.price(voice, 0)), EditText(facts.code)),
+        button(voice.say("button.edit_text", price=offer.tag(voice, 0, talk.world.catalogue)), EditText(facts.code)),
         button(voice.say("button.balance"), Run("balance")),
     )
     text = order.missing(talk, quote.credits)
@@ -309,13 +309,15 @@ def replied(talk: Talk, text: str) -> Turn:
     words = answer.clean(text)[:LONGEST_CHANGE]
     talk = talk.having(changing_for="", changing_at=0, quoted=words, quoted_for=facts.code)
     quote = _edit_quote(talk, facts)
-    headline = button(voice.say("button.use_as_headline", price=offer.price(voice, 0)), EditText(facts.code))
+    headline = button(
+        voice.say("button.use_as_headline", price=offer.tag(voice, 0, talk.world.catalogue)), EditText(facts.code)
+    )
     cancel = button(voice.say("button.cancel"), Run("cancel"))
     if quote is None:
         vibe = button(voice.say("button.change_vibe", price=_redraw_price(talk, facts)), ChangeVibe(facts.code))
         return _answered(talk, facts, f"{_headline_asked(talk, words)} {_no_editor(talk)}", headline, vibe, cancel)
     change = button(
-        voice.say("button.retouch_words", price=offer.price(voice, quote.credits)),
+        voice.say("button.retouch_words", price=offer.tag(voice, quote.credits, talk.world.catalogue)),
         Retouch(facts.code, f"{WORDS}.{quote.credits}"),
         Style.PRIMARY,
     )
@@ -403,7 +405,7 @@ def described(talk: Talk, text: str) -> Turn:
 def _cannot(talk: Talk, facts: VariantFacts) -> Turn:
     voice = talk.voice
     ways = (
-        button(voice.say("button.edit_text", price=offer.price(voice, 0)), EditText(facts.code)),
+        button(voice.say("button.edit_text", price=offer.tag(voice, 0, talk.world.catalogue)), EditText(facts.code)),
         button(voice.say("button.change_vibe", price=_redraw_price(talk, facts)), ChangeVibe(facts.code)),
         button(voice.say("button.show"), OpenVariant(facts.code)),
     )
@@ -441,7 +443,7 @@ def _redraw(talk: Talk, facts: VariantFacts) -> Quote:
 
 
 def _redraw_price(talk: Talk, facts: VariantFacts) -> str:
-    return offer.price(talk.voice, _redraw(talk, facts).credits)
+    return offer.tag(talk.voice, _redraw(talk, facts).credits, talk.world.catalogue)
 
 
 def _choice(talk: Talk, facts: VariantFacts, text: str, choices: tuple[Row, ...]) -> Turn:
@@ -496,7 +498,12 @@ def _upscale(talk: Talk, facts: VariantFacts) -> Turn:
 
 def _other_size(talk: Talk, facts: VariantFacts, name: str) -> Turn:
     if name not in FORMATS:
-        return _choice(talk, facts, talk.voice.say("variant.which_size"), variant.size_rows(talk.voice, facts))
+        return _choice(
+            talk,
+            facts,
+            talk.voice.say("variant.which_size"),
+            variant.size_rows(talk.voice, facts, talk.world.catalogue),
+        )
     return _free_work(talk, facts, JobKind.RESIZE, replace(facts.recipe.brief, format=name), format=name)
 
 

@@ -35,7 +35,7 @@ def variant_rows(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) ->
     """Everything one variant can have done to it, with the price where there is one."""
     code = variant.code
     redraw = offer.redraw(variant.recipe.brief, variant.recipe.model, catalogue)
-    price, free = offer.price(voice, redraw.credits), offer.price(voice, 0)
+    price, free = offer.tag(voice, redraw.credits, catalogue), offer.tag(voice, 0, catalogue)
     pin = Pin(code, "0") if variant.pinned else Pin(code)
     edit = offer.edit(variant.recipe.brief, variant.recipe.model, catalogue)
     late: list[Button] = []
@@ -47,7 +47,7 @@ def variant_rows(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) ->
         *rows(
             button(voice.say("button.edit_text", price=free), EditText(code)),
             *(
-                [button(voice.say("button.retouch", price=offer.price(voice, edit.credits)), Retouch(code))]
+                [button(voice.say("button.retouch", price=offer.tag(voice, edit.credits, catalogue)), Retouch(code))]
                 if edit
                 else []
             ),
@@ -145,11 +145,7 @@ def vibe_rows(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> tu
     return rows(
         *(
             button(
-                voice.say(
-                    "button.priced",
-                    what=card.label(voice, "vibe", vibe),
-                    price=offer.price(voice, cost),
-                ),
+                card.label(voice, "vibe", vibe) + offer.tag(voice, cost, catalogue),
                 ChangeVibe(variant.code, f"{vibe}.{cost}"),
             )
             for vibe in catalogue.vibes()
@@ -158,11 +154,11 @@ def vibe_rows(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> tu
     )
 
 
-def size_rows(voice: Speaker, variant: VariantFacts) -> tuple[Row, ...]:
+def size_rows(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> tuple[Row, ...]:
     return rows(
         *(
             button(
-                voice.say("button.priced", what=card.label(voice, "format", name), price=offer.price(voice, 0)),
+                card.label(voice, "format", name) + offer.tag(voice, 0, catalogue),
                 OtherSize(variant.code, name),
             )
             for name in FORMATS

@@ -394,10 +394,10 @@ def test_two_drafts_cost_what_their_button_says() -> None:
     assert order(chat).quote.credits == 1
 
 
-def test_without_a_paid_model_everything_says_free() -> None:
+def test_without_a_paid_model_no_button_says_free() -> None:
     chat = briefed()
     chat.press(OpenDetails(chat.session.draft))
-    assert "Generate 4 · free" in labels(chat.turn)
+    assert "Generate 4" in labels(chat.turn)
     chat.press(Generate(chat.session.draft, "4.standard.0"))
     assert order(chat).quote.model == "studio"
 
@@ -429,7 +429,7 @@ def test_a_limit_on_previews_shows_the_card_without_a_picture() -> None:
     chat = Chat()
     chat.photo(caption="I QUIT", limit=Limit.SUBMITS)
     assert not chat.turn.effects
-    assert "Generate 4 · free" in labels(chat.turn)
+    assert "Generate 4" in labels(chat.turn)
 
 
 def test_every_headline_of_an_a_b_test_is_an_order_of_its_own() -> None:
@@ -456,7 +456,7 @@ def test_details_lead_through_sections_to_questions_and_back() -> None:
     [form] = chat.turn.views
     assert isinstance(form, FormView)
     assert [option.value for option in form.options] == ["bold", "clean", "cinematic", "documentary"]
-    assert {"Back", "Cancel", "Generate 4 · free"} <= {button.label for button in buttons(*chat.turn.views)}
+    assert {"Back", "Cancel", "Generate 4"} <= {button.label for button in buttons(*chat.turn.views)}
     chat.press(Choose(draft, "vibe.clean"))
     assert "Vibe: Clean" in texts(chat.turn)
     chat.press(action.Back(draft))
@@ -563,7 +563,7 @@ def test_a_reply_to_a_picture_becomes_its_headline_only_when_confirmed() -> None
     chat = Chat(variant=variant())
     chat.send(TextSent(text="I STAYED", variant="V" * 10))
     assert not chat.turn.effects
-    chat.press(token(chat, "New headline · free"))
+    chat.press(token(chat, "New headline"))
     assert order(chat).options == {"headline": "I STAYED"}
 
 

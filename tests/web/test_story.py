@@ -89,7 +89,7 @@ async def test_a_newcomer_makes_edits_and_keeps_a_set_across_reload_and_restart(
     await expect(brief).to_contain_text("YouTube 1280×720")
 
     # The second action to the set.
-    await _press(brief, "Generate 4 · free")
+    await _press(brief, "Generate 4")
     await expect(page.locator(".kind-progress").or_(variants.first)).to_be_visible()
     await expect(variants).to_have_count(4, timeout=PATIENCE_MS)
     await expect(page.locator(".kind-progress")).to_have_count(0)
@@ -106,7 +106,7 @@ async def test_a_newcomer_makes_edits_and_keeps_a_set_across_reload_and_restart(
     await page.set_viewport_size({"width": 1280, "height": 900})
 
     # What is typed after Edit text is the new headline; the field is ready for it.
-    await _press(variants.first, "Edit text · free")
+    await _press(variants.first, "Edit text")
     await expect(page.get_by_label(SENTENCES["message"], exact=True)).to_be_focused()
     await page.keyboard.type("Back on earth")
     await page.keyboard.press("Enter")
@@ -134,7 +134,7 @@ async def test_a_newcomer_makes_edits_and_keeps_a_set_across_reload_and_restart(
     await factory.start()
     await expect(page.get_by_text(SENTENCES["reconnecting"])).to_be_hidden(timeout=PATIENCE_MS)
     assert await _told(page) == told
-    await _press(variants.nth(2), "Re-roll · free")
+    await _press(variants.nth(2), "Re-roll")
     redrawn = lines.filter(has_text="Drawn anew.")
     await expect(redrawn.locator("img")).to_be_visible(timeout=PATIENCE_MS)
     assert "Variant 3" in (await redrawn.locator("img").get_attribute("alt") or "")
