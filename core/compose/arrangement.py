@@ -27,6 +27,18 @@ class Scheme(StrEnum):
     """No person."""
 
 
+class Form(StrEnum):
+    """What words make of a picture without a person."""
+
+    WHOLE = "whole"
+    ASIDE = "aside"
+    """A stack on one side, the motif on the other."""
+    POSTER = "poster"
+    """The key word or the figure huge, the rest small beside it."""
+    SPLIT = "split"
+    """A stack on a panel that cuts the picture in two."""
+
+
 @dataclass(frozen=True, slots=True)
 class Arrangement:
     scheme: Scheme
@@ -38,6 +50,7 @@ class Arrangement:
     """Places for the headline: alternatives, or the two parts of AROUND."""
     align: Align = Align.LEFT
     anchor: Anchor = Anchor.MIDDLE
+    form: Form = Form.WHOLE
 
     @property
     def over_body(self) -> bool:
@@ -48,7 +61,8 @@ class Arrangement:
     def text_side(self) -> Align:
         """Side of the canvas that belongs to type."""
         middle = sum(area.centre[0] for area in self.areas) / len(self.areas)
-        aside = self.at[0] if self.scheme is Scheme.SIDE else 0.5
+        beside = self.form in (Form.ASIDE, Form.SPLIT) and self.areas[0].width < 0.8
+        aside = self.at[0] if self.scheme is Scheme.SIDE or beside else 0.5
         return Align.LEFT if middle < aside - 0.01 else Align.RIGHT if middle > aside + 0.01 else Align.CENTRE
 
     def mirrored(self) -> Arrangement:
@@ -151,8 +165,7 @@ _CORNER: dict[Family, tuple[float, float]] = {
 def arrange(brief: Brief, family: Family, position: int, person: bool, cut: Cut = WHOLE) -> Arrangement:
     """The arrangement of one variant of a set."""
     if not person:
-        alone = _ALONE[family]
-        return replace(alone, align=_LEFT, at=_CORNER[family]) if brief.vibe in _FLUSH else alone
+        return _alone(brief.vibe, family, position)
     row = _row(brief, family, position, cut)
     if brief.focus is not FocusPoint.AUTO:
         return _focused(row, brief.focus)
@@ -231,6 +244,40 @@ def _row(brief: Brief, family: Family, position: int, cut: Cut) -> Arrangement:
             # A head without a body is larger: its end must come down to where the band is.
             row = replace(row, head=0.58, at=(0.5, 0.335))
     return _cropped(row, turn.crop)
+
+
+_FORMS = (
+    (Form.WHOLE, False), (Form.ASIDE, False), (Form.POSTER, False),
+    (Form.SPLIT, False), (Form.ASIDE, True), (Form.SPLIT, True),
+)  # fmt: skip
+"""By position in the set, and whether type stands on the right."""
+
+
+def _alone(vibe: Vibe, family: Family, position: int) -> Arrangement:
+    form, turned = _FORMS[position % len(_FORMS)]
+    row, area = _ALONE[family], _ALONE[family].areas[0]
+    if form is Form.WHOLE or form is Form.POSTER:
+        flush = vibe in _FLUSH
+        # A poster fills a narrow picture to its foot: its motif only looks in.
+        corner = _CORNER[family] if form is Form.WHOLE or family in (_WIDE, _HEADER) else (1.06, 1.16)
+        return replace(row, form=form, align=_LEFT if flush else row.align, at=corner if flush else row.at)
+    upright = family in (_PORTRAIT, _TALL)
+    if upright:
+        # Half of a narrow picture's width is no room for words: there the upper part is theirs, or the lower.
+        cut = area.top + 0.62 * area.height
+        areas, at = (replace(area, bottom=cut),), _CORNER[family]
+        if turned:
+            areas, at = (replace(area, top=area.bottom - (cut - area.top)),), (0.16, 0.1)
+        return replace(row, form=form, align=_LEFT, areas=areas, at=at)
+    wide = 0.74 if form is Form.ASIDE else 0.64
+    if family is _WIDE and not turned:
+        area = replace(area, bottom=0.92)
+    right = area.left + wide * area.width
+    row = replace(row, form=form, align=_LEFT, areas=(replace(area, right=right),), at=((right + 1.06) / 2, row.at[1]))
+    if not turned or family is _HEADER:
+        return row
+    # The duration badge lies on the right: type keeps its own margin there.
+    return replace(row.mirrored(), areas=(replace(area, left=area.right - wide * area.width),))
 
 
 def _cropped(row: Arrangement, by: float) -> Arrangement:

@@ -106,6 +106,34 @@ def scrim(picture: Picture, vibe: Vibe, ground: Ground, boxes: tuple[Box, ...]) 
         over(picture, ground.palette.shade, np.repeat(to_mask(near * strength), ground.width, axis=1))
 
 
+def divide(picture: Picture, taken: Mask, vibe: Vibe, ground: Ground) -> None:
+    """A slanted panel under the words that cuts the picture in two; shapes end at it."""
+    area, stripe = ground.text[0], 0.016 * min(ground.width, ground.height)
+    wide, high = ground.width + 9.0, ground.height + 9.0
+    if vibe is Vibe.CLEAN:
+        over(picture, ground.palette.mid, np.full_like(taken, 255))
+    panels = []
+    for reach in (stripe, 0.0):
+        mask = _blank(ground)
+        if area.width > 0.75 * ground.width:
+            lean, low = 0.035 * ground.height, area.centre[1] > 0.5 * ground.height
+            edge = area.top - reach - 1.6 * lean if low else area.bottom + reach + 1.6 * lean
+            _polygon(mask, [(-9.0, edge + lean), (wide, edge - lean), *(
+                [(wide, high), (-9.0, high)] if low else [(wide, -9.0), (-9.0, -9.0)]
+            )])  # fmt: skip
+        else:
+            lean, right = 0.05 * ground.width, area.centre[0] > 0.5 * ground.width
+            edge = area.left - reach - lean if right else area.right + reach + lean
+            far = wide if right else -9.0
+            _polygon(mask, [(edge + lean, -9.0), (edge - lean, high), (far, high), (far, -9.0)])
+        panels.append(mask)
+    solid = vibe in (Vibe.BOLD, Vibe.CLEAN)
+    over(picture, "#000000", soft(panels[0], 12 * ground.unit), 0.3)
+    over(picture, ground.palette.edge if vibe is Vibe.CLEAN else ground.palette.pop, panels[0])
+    over(picture, ground.palette.shade, panels[1], 1.0 if solid else 0.93)
+    taken[:] = cv2.min(taken, cv2.bitwise_not(panels[0]))
+
+
 def plinth(picture: Picture, vibe: Vibe, ground: Ground, foot: float) -> None:
     """Something for a person to stand behind whose photo ends at `foot`, above the canvas' edge."""
     edge = foot - 0.10 * ground.reach
@@ -220,7 +248,7 @@ def _dots(ground: Ground, step: float, strength: Field) -> Mask:
 def _text_dark(ground: Ground, strength: float) -> Mask:
     """The side of the canvas that belongs to type, as a soft mask."""
     x, y = grid(ground.width, ground.height, _COARSE)
-    if ground.text_side is Align.CENTRE or not ground.person:
+    if ground.text_side is Align.CENTRE:
         box = ground.text[0]
         if ground.person and box.centre[1] > 0.4 * ground.height:
             near = smoothstep(box.top - 0.1 * ground.height, box.bottom, y + 0 * x)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from core.compose.arrangement import Arrangement, Scheme
+from core.compose.arrangement import Arrangement, Form, Scheme
 from core.compose.emphasis import is_small, strongest
 from core.compose.font import written
 from core.compose.geometry import Box, Silhouette, bounds, clear_of
@@ -29,6 +29,10 @@ _AIR = 0.03
 """Of the canvas' height, over hair that the photo shows whole."""
 _LEVEL = 0.4
 """Of the vibe's turn, for a block as wide as the canvas: its swing would cost it the height."""
+_REST = 0.55
+"""Of the key word's capitals: the largest the rest of a poster gets."""
+_FIGURE = 0.34
+"""Of a poster's width, for the figure it begins with."""
 _SMALLEST = 0.016
 """Capital height over the short side below which a headline is refused: 12 px at 1280x720."""
 
@@ -269,6 +273,21 @@ def _clear(layout: Layout, scene: Scene) -> bool:
     return all(within(box, canvas) and not any(box.meets(zone) for zone in scene.zones) for box in layout.text_boxes)
 
 
+def _shifted(block: Block, dx: float, dy: float, words: int) -> Block:
+    """The block elsewhere; its words count from `words` on."""
+    lines = tuple(
+        replace(
+            line,
+            words=(line.words[0] + words, line.words[1] + words),
+            x=line.x + dx,
+            baseline=line.baseline + dy,
+            ink=line.ink.moved(dx, dy),
+        )
+        for line in block.lines
+    )
+    return replace(block, lines=lines)
+
+
 class _Composer:
     def __init__(self, scene: Scene, type_: Type) -> None:
         self.scene, self.type = scene, type_
@@ -339,6 +358,11 @@ class _Composer:
         words, measure = self.type.words, self.type.measure
         if self.scene.row.scheme is Scheme.AROUND and len(words) > 1:
             return self._parted(words, measure)
+        if self.scene.row.form is Form.POSTER and len(words) > 1:
+            try:
+                return self._posted(words, measure)
+            except DoesNotFit:
+                pass  # too many words to stand beside one: they are set as a block
         areas = self.areas[:1] if self.scene.row.scheme is Scheme.AROUND else self.areas
         strip = self._strip()
         rooms = [Box(area.left, area.top, area.right, area.bottom - strip) for area in areas]
@@ -370,6 +394,49 @@ class _Composer:
         shift = len(words) - sum(last - start for line in second.lines for start, last in [line.words])
         moved = tuple(replace(line, words=(line.words[0] + shift, line.words[1] + shift)) for line in second.lines)
         return first, replace(second, lines=moved)
+
+    def _posted(self, words: tuple[str, ...], measure: Measure) -> tuple[Block, ...]:
+        """The key word as large as its share of the area, what comes before over it, what follows under it.
+
+        A figure in front has the rest beside it where the area is wide.
+        """
+        key, area = strongest(words), self.areas[0]
+        area = replace(area, bottom=area.bottom - self._strip())
+        beside = key == 0 and any(letter.isdigit() for letter in words[0]) and area.width > 1.2 * area.height
+        parts = [(0, key), (key, key + 1), (key + 1, len(words))]
+        parts = [part for part in parts if part[0] < part[1]]
+        largest = max(self.type.style.largest, 0.6) * self.short
+        if beside:
+            room = replace(area, right=area.left + _FIGURE * area.width)
+            lead = fit(words[:1], [room], measure, self._setting(largest=largest), self.obstacle)
+            left = lead.ink.right + 0.03 * area.width
+            setting = self._setting(align=Align.LEFT, anchor=Anchor.MIDDLE, largest=0.6 * lead.cap)
+            rest = fit(words[1:], [replace(area, left=left)], measure, setting, self.obstacle)
+            return self._centred([lead, _shifted(rest, 0.0, lead.ink.centre[1] - rest.ink.centre[1], 1)], area)
+        room = replace(area, bottom=area.top + (0.62 if len(parts) == 2 else 0.5) * area.height)
+        lead = fit(
+            words[key : key + 1], [room], measure, self._setting(anchor=Anchor.TOP, largest=largest), self.obstacle
+        )
+        gap = 0.12 * lead.cap
+        high = (area.height - lead.ink.height) / (len(parts) - 1) - gap
+        small = self._setting(anchor=Anchor.TOP, largest=_REST * lead.cap)
+        blocks, y = [], area.top
+        for first, last in parts:
+            low = replace(area, bottom=area.top + high)
+            block = lead if first == key else fit(words[first:last], [low], measure, small, self.obstacle)
+            blocks.append(_shifted(block, 0.0, y - block.ink.top, first))
+            y = blocks[-1].ink.bottom + gap
+        return self._centred(blocks, area)
+
+    def _centred(self, blocks: Sequence[Block], area: Box) -> tuple[Block, ...]:
+        """Together in the middle of the area, as far as its alignment leaves that open."""
+        ink = bounds(block.ink for block in blocks)
+        x = area.centre[0] - ink.centre[0] if self.align is Align.CENTRE else 0.0
+        y = area.centre[1] - ink.centre[1]
+        placed = tuple(replace(_shifted(block, x, y, 0), area=area) for block in blocks)
+        if any(self.obstacle.meets(line.ink) for block in placed for line in block.lines):
+            raise DoesNotFit(sum(len(block.lines) for block in placed))
+        return placed
 
     def _strip(self) -> float:
         """Height kept for the subtext under the headline."""

@@ -37,20 +37,6 @@ class Layer:
         hidden = 255 - cv2.merge((self.alpha, self.alpha, self.alpha))
         part[:] = cv2.add(cv2.multiply(part, hidden, scale=1 / 255), self.rgb)
 
-    def joined(self, other: Layer) -> Layer:
-        """Both as one layer, for layers that do not overlap."""
-        left, top = min(self.left, other.left), min(self.top, other.top)
-        right = max(row.left + row.alpha.shape[1] for row in (self, other))
-        bottom = max(row.top + row.alpha.shape[0] for row in (self, other))
-        rgb = np.zeros((bottom - top, right - left, 3), np.uint8)
-        whole = Layer(left, top, rgb, rgb[..., 0].copy())
-        for row in (self, other):
-            rows = slice(row.top - top, row.top - top + row.alpha.shape[0])
-            columns = slice(row.left - left, row.left - left + row.alpha.shape[1])
-            np.maximum(whole.rgb[rows, columns], row.rgb, out=whole.rgb[rows, columns])
-            np.maximum(whole.alpha[rows, columns], row.alpha, out=whole.alpha[rows, columns])
-        return whole
-
     def rgba(self, width: int, height: int) -> NDArray[np.uint8]:
         """The layer on a transparent canvas, straight alpha, for layered exports."""
         canvas = np.zeros((height, width, 4), np.uint8)
@@ -265,10 +251,16 @@ class _Painter:
             self._over(self.layout.palette.accent, cv2.min(soft(inner, 2 * self.unit), mask), 0.75)
 
     def _line_part(self, mask: Mask, line: TextLine) -> Mask:
-        """The mask without rows that the neighbouring lines' bodies own."""
+        """The mask without rows, or columns, that the neighbouring lines' bodies own."""
         others = [other for other in self.layout.lines if other is not line]
         part = mask.copy()
         for other in others:
+            if other.ink.left >= line.ink.right or other.ink.right <= line.ink.left:
+                before = other.ink.right <= line.ink.left
+                gap = (other.ink.right + line.ink.left) / 2 if before else (line.ink.right + other.ink.left) / 2
+                column = int(np.clip(gap - self.left, 0, self.width))
+                part[:, slice(0, column) if before else slice(column, None)] = 0
+                continue
             middle = (
                 min(line.baseline, other.baseline) + max(line.baseline - line.cap, other.baseline - other.cap)
             ) / 2

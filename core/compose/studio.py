@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from core.compose import backdrop, band, crest, imprint, lettering
 from core.compose import subject as person
 from core.compose.adaptation import settled
-from core.compose.arrangement import WHOLE, Arrangement, Cut, Scheme, arrange
+from core.compose.arrangement import WHOLE, Arrangement, Cut, Form, Scheme, arrange
 from core.compose.feeling import felt
 from core.compose.font import FaceMeasure, FontChoice, NotCovered, choose, choose_plain, written
 from core.compose.geometry import Box, bounds
@@ -126,7 +126,9 @@ def draw_plate(recipe: Recipe, target: Format, size: Size, subject: Subject | No
         high, wide = subject.rgba.shape[:2]
         stance = stand((wide, high), subject.target, subject.crown, subject.touches, row, size, zones, subject.ends)
     ground = _ground(recipe, row, colours, size, stance.head if stance else None)
-    picture, taken = backdrop.paint(brief.vibe, _pattern(recipe), ground)
+    picture, taken = backdrop.paint(brief.vibe, 0 if row.form is Form.ASIDE else _pattern(recipe), ground)
+    if row.form is Form.SPLIT:
+        backdrop.divide(picture, taken, brief.vibe, ground)
     if subject is not None and stance is not None:
         # A body that ends under the words ends behind them.
         hidden = row.over_body and not stance.grounded
@@ -323,6 +325,9 @@ def _mark(recipe: Recipe, marks: tuple[Mark, Mark]) -> Mark:
     return marks[recipe.position % 2]
 
 
+_ASIDE = (Form.ASIDE, Form.SPLIT)
+
+
 def _ground(recipe: Recipe, row: Arrangement, colours: Palette, size: Size, head: Box | None) -> backdrop.Ground:
     light = head.centre if head else (row.at[0] * size.width, row.at[1] * size.height)
     reach = head.height if head else 0.62 * min(size.width, size.height)
@@ -333,7 +338,7 @@ def _ground(recipe: Recipe, row: Arrangement, colours: Palette, size: Size, head
         light=light,
         reach=reach,
         text=tuple(area.scaled(size.width, size.height) for area in row.areas),
-        text_side=row.text_side if row.scheme is Scheme.SIDE else Align.CENTRE,
+        text_side=row.text_side if row.scheme is Scheme.SIDE or row.form in _ASIDE else Align.CENTRE,
         seed=(recipe.seed * 31 + recipe.position) & 0x7FFFFFFF,
         person=head is not None,
     )

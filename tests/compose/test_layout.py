@@ -13,7 +13,7 @@ from core.compose.geometry import Box, bounds
 from core.compose.layout import Layout
 from core.compose.studio import Composition, DoesNotFit, draw_plate, typeset
 from core.compose.zone import hard_zones
-from core.domain.brief import FaceSide, FocusPoint, TextPlace, TypeMood, Vibe
+from core.domain.brief import ColourPriority, FaceSide, FocusPoint, TextPlace, TypeMood, Vibe
 from core.domain.format import FORMATS, Family, custom
 from core.domain.job import Recipe
 from core.domain.record import from_record, to_record
@@ -98,6 +98,30 @@ def test_a_set_of_four_shows_four_compositions(vibe: Vibe, format_id: str) -> No
     assert len({row.scheme for row in layouts}) > 1
     assert len({row.palette for row in layouts}) == 3
     assert len({(row.palette, row.mark) for row in layouts}) == (3 if vibe is Vibe.CINEMATIC else 4)
+
+
+@pytest.mark.parametrize("vibe", VIBES)
+@pytest.mark.parametrize("format_id", ["youtube", "square", "portrait", "reels"])
+@pytest.mark.parametrize("headline", ["The law nobody reads", "5 habits that ruin sleep"])
+def test_a_set_without_a_person_shows_four_compositions(vibe: Vibe, format_id: str, headline: str) -> None:
+    brand = {"colours": ColourPriority.BRAND, "brand_colours": ("#6d28d9",)}
+    compositions = [
+        composed(recipe(vibe, position, headline=headline, subtext="", **brand), format_id, person=False)
+        for position in range(4)
+    ]
+    for row in compositions:
+        assert " ".join(line.text for line in row.layout.lines).casefold() == headline.casefold()
+    boxes = [bounds(row.layout.text_boxes) for row in compositions]
+    shapes = {tuple(round(x / 12) for x in (box.left, box.top, box.right, box.bottom)) for box in boxes}
+    assert len(shapes) >= 2
+    assert len({row.picture.tobytes() for row in compositions}) == 4
+
+
+def test_a_figure_in_front_is_the_hero_of_a_poster() -> None:
+    wanted = recipe(position=2, headline="5 habits that ruin sleep", subtext="")
+    first, *rest = composed(wanted, "youtube", person=False).layout.lines
+    assert first.text == "5" and first.cap > 1.5 * max(line.cap for line in rest)
+    assert all(line.ink.left > first.ink.right for line in rest)
 
 
 @pytest.mark.parametrize("vibe", VIBES)
