@@ -91,12 +91,11 @@ async def test_ideas_come_as_chips_and_one_of_them_becomes_the_headline(
         assert read["result"]["cost_micro_usd"] > 0
 
 
-async def test_without_a_key_ideas_are_rules_of_thumb_and_say_so(database: str, home: Path) -> None:
+async def test_without_a_key_a_headline_is_shortened_by_rules_of_thumb_that_say_so(database: str, home: Path) -> None:
     async with at_work(database, home) as (_, guest):
-        first = await card(guest, "I quit my job")
-        ideas = await guest.press(first, Read, lambda view: isinstance(view, FormView), errand=Errand.IDEAS.value)
-        assert isinstance(ideas, FormView)
-        assert ideas.options and "without an AI model" in ideas.hint
+        first = await card(guest, LONG)
+        told = await guest.press(first, Read, said("Shortened."), errand=Errand.SHORTEN.value)
+        assert "without an AI model" in told.text
         (read,) = await readings(guest)
         assert read["result"] == {"by": "local", "cost_micro_usd": 0, "tokens": {}, "attempts": []}
 

@@ -123,7 +123,7 @@ async def whole_story(newcomer: Newcomer) -> None:
     after = await newcomer.shown("Undo", "File")
     assert after.photo and after.photo != before.photo
     await newcomer.file()
-    assert "4 variants" in (await newcomer.gone()).text
+    assert "4 thumbnails" in (await newcomer.gone()).text
     await newcomer.check()
 
 
