@@ -82,8 +82,8 @@ class Guest:
     async def press(self, view: View, kind: type[Action]) -> int:
         return await self.send(Pressed(action=found(view, kind)))
 
-    async def gallery(self, since: int) -> GalleryView:
-        return await self.house.chats.gallery(self.envelope.place, since)
+    async def gallery(self, since: int, pictures: int = 1) -> GalleryView:
+        return await self.house.chats.gallery(self.envelope.place, since, pictures)
 
 
 def found(view: View, kind: type[Action]) -> Action:

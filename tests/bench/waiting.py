@@ -72,7 +72,8 @@ async def _order_set(home: House, photo: bytes) -> None:
 
 async def _edits(home: House, photos: Iterator[bytes]) -> list[float]:
     guest = home.guest()
-    finished = await guest.gallery(await guest.press(await guest.photo(next(photos), "The first headline"), Generate))
+    ordered = await guest.press(await guest.photo(next(photos), "The first headline"), Generate)
+    finished = await guest.gallery(ordered, pictures=4)  # what comes first is the brief, shown without its buttons
     found = []
     for number in range(EDITS):
         await guest.press(finished, EditText)
