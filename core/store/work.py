@@ -199,6 +199,10 @@ class Work:
             replayed=row["replayed"],
         )
 
+    async def put_back(self, job_id: str) -> bool:
+        """Let a job that broke off here be tried again at once; False when it is not this worker's to give."""
+        return bool(await ask(self._inner, "select tf.put_back(%s) as answer", self._of(job_id)))
+
     async def requeue(self) -> tuple[str, ...]:
         """Give all of this worker's jobs back at once; a shutdown is no failed attempt."""
         return tuple(await ask(self._inner, "select tf.requeue_jobs(%s) as answer", {"worker": self.worker}))

@@ -126,11 +126,21 @@ class Worker:
         with structlog.contextvars.bound_contextvars(job_id=job_id):
             try:
                 await self._runner.run(job_id)
+                return
             except StoreError as lost:
                 log.warning("job.store_lost", error=repr(lost))
             except Exception:
-                # Whatever it was, the job is still ours and unfinished: the sweep tries it again, or ends it.
                 log.exception("job.crashed")
+            await self._put_back(job_id)
+
+    async def _put_back(self, job_id: str) -> None:
+        """Whatever broke it off, the job is still ours and unfinished, and somebody waits for it."""
+        while True:
+            try:
+                await self._work.put_back(job_id)
+                return
+            except StoreError:
+                await asyncio.sleep(RESTART_PAUSE_S)
 
     async def _beat(self) -> None:
         """Keep our jobs ours, and stop what was cancelled or given to others."""

@@ -22,7 +22,7 @@ ROWS = {
 
 def main(wanted: list[str]) -> None:
     """All rows, or those named."""
-    configure(Settings(log_level="error", log_format=LogFormat.PRETTY, _env_file=None))
+    configure(Settings(log_level="warning", log_format=LogFormat.PRETTY, _env_file=None))
     began = time.perf_counter()
     for name in wanted or ROWS:
         for figure in asyncio.run(ROWS[name].rows()):

@@ -297,6 +297,20 @@ async def test_an_open_job_the_queue_has_lost_is_queued_again(database: str, los
         assert fetched[1] == placed.job_id
 
 
+async def test_only_who_runs_a_job_can_put_it_back_and_never_twice(database: str) -> None:
+    async with staged(database) as scene:
+        placed = await scene.ordered(await scene.person(), 0)
+        scene.fetch_from_queue()
+        await scene.worker("its").start(placed.job_id)
+        assert not await scene.worker("other").put_back(placed.job_id)
+        assert await scene.worker("its").put_back(placed.job_id)
+        assert not await scene.worker("its").put_back(placed.job_id), "it stands in the queue"
+        started = await scene.worker("next").start(placed.job_id)
+        assert started is not None
+        assert started.attempts == 2
+        assert not await scene.worker("its").put_back(placed.job_id)
+
+
 async def test_a_stopping_worker_gives_its_jobs_back_without_losing_an_attempt(database: str) -> None:
     async with staged(database) as scene:
         person = await scene.person()

@@ -68,6 +68,15 @@ async def test_a_lost_lease_repeats_the_message_and_never_reorders_the_chat(data
         assert receipts == [("slow",), ("fast",), ("fast",)]
 
 
+async def test_a_sender_that_lost_track_of_its_chat_is_given_it_again(database: str) -> None:
+    async with staged(database) as scene:
+        person = await scene.person()
+        await person.say(post("1"), post("2"))
+        await parcel(scene.outbox, "a", limit=2)
+        assert await idle(scene.outbox, "b") is not None, "a leased chat is nobody else's"
+        assert [row.key for row in (await parcel(scene.outbox, "a", limit=2)).rows] == ["1", "2"]
+
+
 async def test_a_later_message_cannot_overtake_one_whose_transaction_is_still_open(database: str) -> None:
     async with staged(database) as scene:
         person = await scene.person()
@@ -123,7 +132,7 @@ async def test_retry_after_rests_the_chat_and_everywhere_the_platform(database: 
         assert wait is not None
         assert 21 < wait <= 22
         scene.advance("22 seconds")
-        keys = {(await parcel(scene.outbox)).rows[0].key for _ in range(2)}
+        keys = {(await parcel(scene.outbox, sender)).rows[0].key for sender in "ab"}
         assert keys == {"1", "2"}
 
 
