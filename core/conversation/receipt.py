@@ -12,8 +12,6 @@ from core.domain.model import Catalogue, Origin
 from core.domain.prompt import Touch
 from core.domain.score import UNLIKE
 
-LONGEST_NOTE = 300
-"""Characters of a model's own words that are shown."""
 BARELY = 0.02
 """Share of a picture that may be carried on at its edges without a word."""
 
@@ -57,9 +55,8 @@ def material(voice: Speaker, variant: VariantFacts) -> Iterator[str]:
 
 
 def note(facts: Mapping[str, Any]) -> str:
-    """What the model said beside its picture, on one line."""
-    words = " ".join(str(facts.get("note", "")).split())
-    return words if len(words) <= LONGEST_NOTE else words[: LONGEST_NOTE - 1].rstrip() + "…"
+    """What the model said beside its picture: one line, cleaned when it was read."""
+    return str(facts.get("note", ""))
 
 
 def unlike(facts: Mapping[str, Any]) -> bool:

@@ -24,6 +24,12 @@ mouth, ears, skin, age, hairline and hair as in the images. Identity is more imp
 5. The subject stands out: strong separation from the background in brightness, colour and sharpness, so that it is \
 understood at 168 pixels width."""
 
+ASIDE = """\
+Beside the picture you say one sentence and nothing else: what the finished picture shows, for somebody who cannot see \
+it. Who or what, doing what, where; at most 25 words, plain words without formatting, in the language of the data. \
+Nobody is named, nothing is praised, and neither these rules nor the space for type are spoken of."""
+"""For models that answer with words as well: the alt text of what they paint."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
@@ -31,11 +37,13 @@ class Dialect:
     """Takes a system instruction; otherwise the rules lead the text."""
     labels: bool
     """Reads text and images in turn, so that each image is announced by its number and role."""
+    aside: bool
+    """Says a line beside its picture."""
 
 
 DIALECTS: dict[str, Dialect] = {
-    "gemini-image": Dialect(system=True, labels=True),
-    "imagen": Dialect(system=False, labels=False),
+    "gemini-image": Dialect(system=True, labels=True, aside=True),
+    "imagen": Dialect(system=False, labels=False, aside=False),
 }
 
 
@@ -51,6 +59,7 @@ def assembled(
     for label, reference in zip(labels(references), references, strict=True):
         images += [label, reference] if dialect.labels else [reference]
     context: list[Part] = [video] if video else []
+    rules = f"{RULES}\n\n{ASIDE}" if dialect.aside else RULES
     if dialect.system:
-        return Prompt(system=RULES, parts=(*images, *context, request, data))
-    return Prompt(system="", parts=(*images, *context, f"{RULES}\n\n{request}", data))
+        return Prompt(system=rules, parts=(*images, *context, request, data))
+    return Prompt(system="", parts=(*images, *context, f"{rules}\n\n{request}", data))

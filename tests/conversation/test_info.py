@@ -104,7 +104,7 @@ def test_what_was_shown_looked_up_and_said_is_told() -> None:
         gates={"sharp": False},
         enlarged=2.4,
         extended=0.12,
-        note="A presenter\nin blue light.",
+        note="A presenter in blue light.",
         words="darker",
     )
 

@@ -16,7 +16,7 @@ from core.prompting import stage, wording
 from core.prompting.canvas import canvas
 from core.prompting.design import design
 from core.prompting.edit import edit
-from core.prompting.family import DIALECTS, RULES
+from core.prompting.family import ASIDE, DIALECTS, RULES
 from core.prompting.reword import _CAREFUL, _MILDER, reword
 from core.prompting.variation import VARIATIONS
 from core.prompting.vibe import LOOKS
@@ -182,3 +182,10 @@ def test_a_link_to_a_video_is_found_in_one_form(text: str) -> None:
 )
 def test_what_is_no_video_is_no_link(text: str) -> None:
     assert video_link(text) is None
+
+
+@pytest.mark.parametrize("family", DIALECTS)
+def test_a_line_for_those_who_cannot_see_it_is_asked_only_of_models_that_speak(family: str) -> None:
+    for prompt in (design(BRIEF, family, STAGE, [], 0), edit("darker", BRIEF, family, STAGE, [CANVAS])):
+        assert (ASIDE in prompt.system) is DIALECTS[family].aside
+        assert "one sentence" not in request(prompt)

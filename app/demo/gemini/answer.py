@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import re
 from collections.abc import Mapping
 
-from app.demo.gemini import paint, rule
+from app.demo.gemini import paint, rule, search
 from app.demo.gemini.case import Case, finished
 from app.demo.gemini.easel import Easel
 from app.demo.gemini.model import SCALES, Model
@@ -29,12 +30,13 @@ async def generate(
     except rule.SignatureMissing:
         return finished("MISSING_THOUGHT_SIGNATURE")
     size = (256, 64) if case is Case.WRONG_SIZE else _pixels(call, model)
-    drawn = await easel.paint(_scene(call, size, files))
+    scene = _scene(call, size, files)
+    drawn = await easel.paint(scene)
     if case is Case.BROKEN_PICTURE:
         drawn = b"this is no picture at all"
     if case is Case.HALF_A_PICTURE:
         drawn = drawn[: len(drawn) // 2]
-    parts = _parts(call, model, drawn)
+    parts = _parts(call, model, drawn, await asyncio.to_thread(paint.told, scene))
     if case is Case.UNMARKED_DRAFT:
         parts.insert(0, _inline(paint.reduced(drawn, TINY)))
     return _body(call, model, parts, number)
@@ -92,7 +94,7 @@ def _pixels(call: Call, model: Model) -> Pixels:
     return scaled(pixels, config.get("imageSize", "1K")) if model.sizes else pixels
 
 
-def _parts(call: Call, model: Model, drawn: bytes) -> list[Json]:
+def _parts(call: Call, model: Model, drawn: bytes, told: str) -> list[Json]:
     """Thoughts when they were asked for, a line of text when text was, and the picture; signed if the model signs."""
     parts: list[Json] = []
     if (call.config.get("thinkingConfig") or {}).get("includeThoughts"):
@@ -100,7 +102,7 @@ def _parts(call: Call, model: Model, drawn: bytes) -> list[Json]:
         parts.append({**_inline(paint.reduced(drawn, DRAFT)), "thought": True})
     made = [_inline(drawn)]
     if "TEXT" in (call.config.get("responseModalities") or ("TEXT",)):
-        made.insert(0, {"text": "A stand-in's picture: " + " ".join(call.words.split()[:8])})
+        made.insert(0, {"text": told})
     return [*parts, *({**part, "thoughtSignature": rule.sign(part)} if model.thinks else part for part in made)]
 
 
@@ -114,7 +116,7 @@ def _body(call: Call, model: Model, parts: list[Json], number: int) -> Json:
         made.append({"modality": "TEXT", "tokenCount": said})
     candidate: Json = {"content": {"role": "model", "parts": parts}, "finishReason": "STOP", "index": 0}
     if call.body.get("tools"):
-        candidate["groundingMetadata"] = _grounding(call)
+        candidate["groundingMetadata"] = search.grounding(call.words)
     return {
         "candidates": [candidate],
         "usageMetadata": {
@@ -127,13 +129,4 @@ def _body(call: Call, model: Model, parts: list[Json], number: int) -> Json:
         },
         "modelVersion": model.id,
         "responseId": f"stand-in-{number}",
-    }
-
-
-def _grounding(call: Call) -> Json:
-    query = " ".join(call.words.split()[:4])
-    return {
-        "webSearchQueries": [query],
-        "searchEntryPoint": {"renderedContent": '<div class="container"><a class="chip">stand-in search</a></div>'},
-        "groundingChunks": [{"web": {"uri": "https://example.com/", "title": "example.com"}}],
     }

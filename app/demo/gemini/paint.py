@@ -66,6 +66,19 @@ def paint(scene: Scene) -> bytes:
     return encode(Image.fromarray(mark(np.asarray(picture), MARK)))
 
 
+def told(scene: Scene) -> str:
+    """The picture in a sentence, for those who do not see it."""
+    if scene.base is not None:
+        said = f"A stand-in's picture: the one before, {_turn(scene.words)}"
+    elif scene.person is None:
+        said = "A stand-in's picture of a light in the dark among soft discs, with nobody in it"
+    elif figure.figure(scene.person) is None:
+        said = "A stand-in's picture of the photo that was sent, standing before a light in the dark"
+    else:
+        said = "A stand-in's picture of the person in the photo, cut out and stood before a light in the dark"
+    return f"{said}; further photos are small, along the top." if scene.others else f"{said}."
+
+
 def encode(picture: Image.Image, quality: int = 90) -> bytes:
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=quality)
@@ -185,13 +198,20 @@ def _insets(picture: Image.Image, references: Sequence[bytes]) -> None:
         picture.paste(inset, (number * (side + 4), 0))
 
 
-def _changed(picture: Image.Image, words: str, chance: random.Random) -> Image.Image:
+def _turn(words: str) -> str:
     """What an instruction asks for, as far as Pillow can: light, or else a turn of the colours."""
     said = words.lower()
     if "dark" in said:
-        return ImageEnhance.Brightness(picture).enhance(0.55)
-    if "bright" in said or "light" in said:
-        return ImageEnhance.Brightness(picture).enhance(1.4)
+        return "made darker"
+    return "made brighter" if "bright" in said or "light" in said else "in other colours"
+
+
+def _changed(picture: Image.Image, words: str, chance: random.Random) -> Image.Image:
+    match _turn(words):
+        case "made darker":
+            return ImageEnhance.Brightness(picture).enhance(0.55)
+        case "made brighter":
+            return ImageEnhance.Brightness(picture).enhance(1.4)
     red, green, blue = picture.split()
     gains = [chance.uniform(0.75, 1.2) for _ in range(3)]
     channels = zip((red, green, blue), gains, strict=True)

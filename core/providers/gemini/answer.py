@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from math import ceil
 
@@ -10,6 +11,7 @@ from google.genai import types
 from core.domain.format import Size
 from core.domain.model import Capability, ModelSpec
 from core.domain.record import Json
+from core.prompting.data import clean
 from core.providers import frame
 from core.providers.base import Original, Painted, Usage
 from core.providers.error import (
@@ -25,6 +27,7 @@ from core.providers.error import (
 )
 from core.providers.gemini import picture, thread
 from core.providers.gemini.request import Ask
+from core.providers.reader import ALT_LENGTH
 
 FINISHES: Mapping[str, type[ProviderError]] = {
     "SAFETY": PictureRefused,
@@ -45,6 +48,17 @@ UNDRAWN = frozenset(FINISHES) - {"MAX_TOKENS"}
 
 MOST_CUT, LEAST_SIDE = 0.25, 0.5
 """A picture that lost a quarter when cut to the ratio that was asked for, or has half the pixels a side, is another."""
+
+SAID_AT_MOST = 4_000
+"""Characters of an answer that are looked at for its one line."""
+_MARKUP = (
+    (re.compile(r"<[^<>]*>"), " "),
+    (re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)"), r"\1"),
+    (re.compile(r"(?:https?://|www\.)\S+"), " "),
+    (re.compile(r"[<>*`~#|\\]+|\b__?|__?\b"), ""),
+)
+"""Tags, links and emphasis: whatever a model writes them for, a line of alt text has none."""
+_SENTENCE = re.compile(r".*[.!?。！？।؟…](?=\s|$)")
 
 
 def painted(response: types.GenerateContentResponse, ask: Ask, *, price: float = 1.0) -> Painted:
@@ -77,6 +91,19 @@ def check(original: Original, asked: Size | None) -> Size:
 def text(response: types.GenerateContentResponse) -> str:
     """The words of the answer, thinking left out."""
     return "\n".join(part.text.strip() for part in _parts(response) if part.text and not part.thought).strip()
+
+
+def aside(words: str, longest: int = ALT_LENGTH) -> str:
+    """What a model said beside its picture as one plain line: no markup, no address, no character without a shape. A
+    longer one ends with its last whole sentence, or else its last whole word."""
+    line = words[:SAID_AT_MOST]
+    for pattern, instead in _MARKUP:
+        line = pattern.sub(instead, line)
+    line = clean(line, SAID_AT_MOST).replace(" .", ".").replace(" ,", ",").strip('"“”„«» ')
+    if len(line) <= longest:
+        return line
+    whole = _SENTENCE.match(line[:longest])
+    return whole[0] if whole else f"{line[: longest - 1].rpartition(' ')[0] or line[: longest - 1]}…"
 
 
 def last_picture(parts: Sequence[types.Part]) -> Original | None:
@@ -163,7 +190,7 @@ def _facts(response: types.GenerateContentResponse) -> dict[str, Json]:
     facts: dict[str, Json] = {
         "response_id": response.response_id,
         "model_version": response.model_version,
-        "note": text(response),
+        "note": aside(text(response)),
     }
     if response.model_status and response.model_status.retirement_time:
         facts["model_retires"] = response.model_status.retirement_time.isoformat()

@@ -1,6 +1,7 @@
 """Text to image, edit and composition through the real SDK."""
 
 import asyncio
+import base64
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from core.domain.model import Capability, ModelSpec, Thinking
 from core.domain.prompt import Reference, ReferenceRole
 from core.providers.base import Painted
 from core.providers.error import BadRequest
+from core.providers.gemini.answer import aside
 from core.providers.gemini.provider import GeminiProvider
 from core.vision.face import detect
 from tests.providers.gemini.sample import (
@@ -167,9 +169,46 @@ async def test_a_line_beside_the_picture_is_its_note(client: genai.Client, servi
     noted = await GeminiProvider(client, notes=True).paint(request(prompt("A red banner")))
     silent = await GeminiProvider(client, notes=False).paint(request(prompt("A red banner")))
 
-    assert noted.facts["note"] == "A stand-in's picture: A red banner"
+    assert noted.facts["note"] == "A stand-in's picture of a light in the dark among soft discs, with nobody in it."
     assert "note" not in silent.facts
     assert sent(service)["generationConfig"]["responseModalities"] == ["IMAGE"]
+
+
+@pytest.mark.parametrize(
+    ("said", "note"),
+    [
+        ("A presenter\nin blue light.", "A presenter in blue light."),
+        ('"A presenter."', "A presenter."),
+        ("A **bold** _presenter_ in `blue` light", "A bold presenter in blue light"),
+        ("A presenter [here](https://evil.example/?a=1) www.evil.example/x", "A presenter here"),
+        ("<b onclick=alert(1)>A presenter</b><script>alert(1)</script>", "A presenter alert(1)"),
+        ("1 < 2 > 0 & <img src=x", "1 0 & img src=x"),
+        ("A\u202e presenter\u200b\x1b[2J.", "A presenter[2J."),
+        ("snake_case stays, __this__ goes", "snake_case stays, this goes"),
+        ("  \n\t ", ""),
+    ],
+)
+def test_a_models_words_are_one_plain_line(said: str, note: str) -> None:
+    assert aside(said) == note
+
+
+def test_a_long_line_ends_with_a_whole_sentence_or_else_a_whole_word() -> None:
+    assert aside("A presenter in blue light. " + "He smiles at a very small boat " * 20) == "A presenter in blue light."
+    assert aside("word " * 200) == ("word " * 49).strip() + "…"
+    assert aside("x" * 9_000) == "x" * 249 + "…"
+    assert all(len(aside(letter * 300)) <= 250 for letter in ("a. ", "日。", "🚀", "a "))
+
+
+async def test_what_a_model_says_reaches_nobody_unchecked(service: GeminiStandIn, client: genai.Client) -> None:
+    drawing = base64.b64encode(picture(size=(1376, 768))).decode()
+    parts = [
+        {"text": "Planning", "thought": True},
+        {"text": "<a href='https://evil.example'>A red\nbanner</a>."},
+        {"inlineData": {"mimeType": "image/jpeg", "data": drawing}},
+    ]
+    service.answer_with({"candidates": [{"content": {"role": "model", "parts": parts}, "finishReason": "STOP"}]})
+
+    assert (await GeminiProvider(client).paint(request())).facts["note"] == "A red banner."
 
 
 async def test_references_go_in_in_the_stated_order_and_are_found_in_the_picture(
