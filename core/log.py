@@ -1,8 +1,8 @@
 """Signs of life: structlog for our events and the standard library's records alike, with secrets taken out.
 
-JSON lines in production. `LOG_FORMAT=auto` on a terminal: colours, and only what is wrong, for a person who starts the
-factory there reads its own lines, and every job's story would bury them. Events are named `noun.verb_past`; `turn_id`,
-`job_id` and `provider` are bound as context variables where they are known.
+JSON lines in production. `LOG_FORMAT=auto` on a terminal, and of verbs that print an answer: colours, and only what is
+wrong, for a person there reads the factory's own lines, and every job's story would bury them. Events are named
+`noun.verb_past`; `turn_id`, `job_id` and `provider` are bound as context variables where they are known.
 """
 
 from __future__ import annotations
@@ -48,9 +48,10 @@ class Redaction:
         return self.text(str(value))
 
 
-def configure(settings: Settings) -> None:
-    """Send every record of this process to standard error in the chosen format."""
-    watched = settings.log_format is LogFormat.AUTO and sys.stdout.isatty() and sys.stderr.isatty()
+def configure(settings: Settings, *, answers: bool = False) -> None:
+    """Send every record of this process to standard error in the chosen format. `answers`: it is a verb that prints an
+    answer and ends; whoever called it sees its faults."""
+    watched = settings.log_format is LogFormat.AUTO and (answers or (sys.stdout.isatty() and sys.stderr.isatty()))
     pretty = watched or settings.log_format is LogFormat.PRETTY
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     if watched and level == logging.INFO:
@@ -85,7 +86,7 @@ def configure(settings: Settings) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
-    if settings.sentry_dsn:
+    if settings.sentry_dsn and not answers:
         _report_to_sentry(settings.sentry_dsn.get_secret_value(), redaction)
 
 

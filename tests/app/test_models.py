@@ -37,8 +37,9 @@ def seen(model: str, answers: bool) -> Probe:
 def test_the_verb_prints_every_model_and_which_key_would_light_it_up(home: Path) -> None:
     done = call(home, "models")
 
-    assert done.returncode == 0, done.stderr
+    assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
+    assert lines[0].split()[0] == "MODEL", "nothing but the table, on a fresh folder too"
     at = next(place for place, line in enumerate(lines) if BANANA in line)
     assert lines[at].startswith("off")
     assert lines[at + 1].strip() == "-> set GEMINI_API_KEY to light it up"
