@@ -37,6 +37,8 @@ class JobKind(StrEnum):
 
 SETS = (JobKind.SET, JobKind.OVERNIGHT)
 """What a brief becomes."""
+CHANGES = (JobKind.EDIT_TEXT, JobKind.CHANGE_VIBE, JobKind.REROLL, JobKind.EDIT_PROMPT, JobKind.UPSCALE)
+"""What makes a further version of a variant out of the one that is shown."""
 READINGS = (JobKind.READ, JobKind.WATCH)
 """What comes back as an event: it makes words, no picture."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.conversation.effect import Order
-from core.domain.job import JobKind
+from core.domain.job import CHANGES, JobKind
 from core.domain.plan import Plan
 from core.domain.record import to_record
 from core.services import identity
@@ -58,5 +58,7 @@ def new_job(order: Order, plan: Plan, user_id: str) -> NewJob:
         priority=PAID_FIRST if order.quote.credits else 0,
         lane=order.code if lane.apart else lane.queue,
         slots=lane.slots or plan.slots,
+        # Two changes at a time would both go on from the same version, and one of them be lost from sight.
+        follows=CHANGES if order.kind in CHANGES else (),
         hold_seconds=lane.hold_s,
     )

@@ -50,7 +50,8 @@ class NewJob:
     """An order: hold (if `price` > 0), brief, job and queue row, all or nothing.
 
     `job_id` and `code` come from the event, so a replay orders the same job. Jobs of one `lane` share `slots` slots
-    per person; a lane of its own never waits for another. `hold_seconds`: when the hold is given up, job and all.
+    per person; a lane of its own never waits for another. `follows`: kinds of jobs that, open and about the order's own
+    variant, it comes after. `hold_seconds`: when the hold is given up, job and all.
     """
 
     job_id: str
@@ -69,6 +70,7 @@ class NewJob:
     priority: int = 0
     lane: str = "set"
     slots: int = 1
+    follows: Sequence[str] = ()
     hold_seconds: float = 1800
     run_at: datetime | None = None
     deadline: datetime | None = None
@@ -91,6 +93,7 @@ class NewJob:
             "priority": self.priority,
             "lane": self.lane,
             "slots": self.slots,
+            "follows": list(self.follows),
             "hold_seconds": self.hold_seconds,
             "run_at": _text(self.run_at),
             "deadline": _text(self.deadline),

@@ -157,6 +157,28 @@ async def test_jobs_of_a_person_spread_over_their_slots_and_a_lane_of_its_own_wa
         )
 
 
+async def test_changes_of_one_variant_share_a_slot_however_busy_it_is_and_others_do_not_wait(database: str) -> None:
+    async with staged(database) as scene:
+        person, kinds = await scene.person(), ("edit_prompt", "reroll")
+
+        async def changed(kind: str, variant: str) -> str:
+            placed = await scene.ordered(
+                person, 0, kind=kind, lane="quick", slots=2, order={"variant": variant}, follows=kinds
+            )
+            ((slot,),) = scene.rows("select slot from tf.job where id = %s", placed.job_id)
+            return str(slot)
+
+        first = await changed("edit_prompt", "a")
+        assert [await changed("reroll", "a"), await changed("edit_prompt", "a")] == [first, first]
+        other = await changed("edit_prompt", "b")
+        assert other != first
+        file = await scene.ordered(person, 0, kind="file", lane="quick", slots=2, order={"variant": "a"})
+        assert scene.rows("select slot from tf.job where id = %s", file.job_id) == [(other,)]
+
+        scene.rows("update tf.job set status = 'cancelled', captured = 0, ended_at = now() where slot = %s", first)
+        assert await changed("reroll", "a") == first, "nothing to follow any more: the least busy"
+
+
 async def test_a_timer_waits_once_per_key_and_moves_when_set_again(database: str) -> None:
     async with staged(database) as scene:
         person = await scene.person()
