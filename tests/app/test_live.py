@@ -5,7 +5,6 @@ import subprocess
 from pathlib import Path
 
 from app.demo.gemini.case import Case
-from app.demo.gemini.service import GeminiStandIn
 from tests.app.process import call
 from tests.gemini_server.server import gemini_server
 
@@ -38,8 +37,8 @@ async def test_without_a_key_nothing_is_called_and_the_key_is_named(home: Path) 
     assert "-> Set GEMINI_API_KEY." in done.stdout
 
 
-async def test_a_refused_key_says_to_make_a_new_one(home: Path) -> None:
-    async with GeminiStandIn(key="the-right-one") as service:
+async def test_a_refused_key_says_to_make_a_new_one(home: Path, contracts: Path) -> None:
+    async with gemini_server(contracts, key="the-right-one") as service:
         done = await doctor(home, GEMINI_API_KEY="a-wrong-one", GEMINI_BASE_URL=service.base_url)
 
     assert done.returncode == 1
@@ -47,8 +46,8 @@ async def test_a_refused_key_says_to_make_a_new_one(home: Path) -> None:
     assert "a-wrong-one" not in done.stdout + done.stderr
 
 
-async def test_a_call_that_comes_to_nothing_is_told_with_its_reason(home: Path) -> None:
-    async with GeminiStandIn(case=lambda _: Case.UNAVAILABLE) as service:
+async def test_a_call_that_comes_to_nothing_is_told_with_its_reason(home: Path, contracts: Path) -> None:
+    async with gemini_server(contracts, case=lambda _: Case.UNAVAILABLE) as service:
         done = await doctor(home, GEMINI_API_KEY="a-key", GEMINI_BASE_URL=service.base_url)
 
     assert done.returncode == 1

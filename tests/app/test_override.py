@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from app.demo.gemini.service import GeminiStandIn
 from core.domain.model import Role
 from core.services.catalogue import FRESH_S
 from tests.app.process import call
 from tests.factory import SIGNING_KEY, Running, running
+from tests.gemini_server.server import gemini_server
 
 BANANA, LITE, PRO = "gemini-nano-banana-2.1", "gemini-3.1-flash-lite-image", "gemini-3-pro-image"
 
@@ -59,8 +59,8 @@ async def test_an_enabled_model_waits_for_no_probe(database: str, home: Path) ->
     assert done.stdout.splitlines()[1].startswith("on")
 
 
-async def test_a_probe_asks_now_and_its_word_is_kept(database: str, home: Path) -> None:
-    async with GeminiStandIn(dead={BANANA}) as service:
+async def test_a_probe_asks_now_and_its_word_is_kept(database: str, home: Path, contracts: Path) -> None:
+    async with gemini_server(contracts, dead={BANANA}) as service:
         done = await models(database, home, "probe", GEMINI_BASE_URL=service.base_url)
 
     assert done.returncode == 0, done.stderr
@@ -69,8 +69,8 @@ async def test_a_probe_asks_now_and_its_word_is_kept(database: str, home: Path) 
     assert "did not answer the probe" in (await models(database, home)).stdout
 
 
-async def test_a_probe_that_nobody_answers_says_so(database: str, home: Path) -> None:
-    async with GeminiStandIn(key="another") as service:
+async def test_a_probe_that_nobody_answers_says_so(database: str, home: Path, contracts: Path) -> None:
+    async with gemini_server(contracts, key="another") as service:
         done = await models(database, home, "probe", GEMINI_BASE_URL=service.base_url)
 
     assert done.returncode == 1

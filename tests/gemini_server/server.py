@@ -3,15 +3,20 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from app.demo.gemini.service import GeminiStandIn
 from tests.gemini_server.contract import Contract
+from tests.gemini_server.fields import Fields
 
 
 @asynccontextmanager
-async def gemini_server(contracts: Path) -> AsyncIterator[GeminiStandIn]:
-    contract = Contract(contracts)
-    async with GeminiStandIn(observers=[contract]) as service:
+async def gemini_server(contracts: Path, **options: Any) -> AsyncIterator[GeminiStandIn]:
+    """`options` are the stand-in's. What is asked keeps to Google's schema, to what our catalogue says the model takes,
+    and is refused by nobody who was not told to."""
+    contract, fields = Contract(contracts), Fields()
+    async with GeminiStandIn(observers=[contract, fields], **options) as service:
         yield service
     assert not contract.violations, contract.violations
+    assert not fields.violations, fields.violations
     assert not service.refusals, service.refusals
