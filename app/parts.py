@@ -89,6 +89,7 @@ class WebPart:
             bell=parts.bell,
             options=options,
             redeem=factory.redeem,
+            chip=factory.searching.chip,
         )
         self._site = Site(app, settings.web_host, settings.web_port)
         self._ringer: asyncio.Task[None] | None = None

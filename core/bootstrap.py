@@ -30,13 +30,14 @@ from core.services.identity import PersonHasher
 from core.services.link import Redeeming
 from core.services.loading import Loading
 from core.services.overnight import Overnight
-from core.services.page import Browsers, StoredReferences, StoredTranscript
+from core.services.page import Browsers, StoredReferences, StoredReplies, StoredTranscript
 from core.services.painting import Painting
 from core.services.probing import Look, Probing
 from core.services.reading import Reading
 from core.services.reception import Reception
 from core.services.refining import Refining
 from core.services.rendering import Rendering
+from core.services.searching import Searching
 from core.services.upkeep import Upkeep
 from core.services.uploading import Uploading
 from core.settings import BlobPlace, Settings
@@ -52,6 +53,7 @@ from core.store.model import ModelRegister, Models, Pools
 from core.store.outbox import Outbox
 from core.store.person import People
 from core.store.port import Transport
+from core.store.reply import Replies
 from core.store.supabase import SupabaseTransport
 from core.store.transcript import Transcripts
 from core.store.turn import Turns
@@ -162,6 +164,10 @@ class Factory:
         return Reception(self.conversing, uploading, self.assets, self.blobs)
 
     @cached_property
+    def searching(self) -> Searching:
+        return Searching(self.conversing, self.variants)
+
+    @cached_property
     def transcript(self) -> StoredTranscript:
         return StoredTranscript(Transcripts(self.transport))
 
@@ -176,6 +182,9 @@ class Factory:
 
     def references(self, platform: str) -> StoredReferences:
         return StoredReferences(Outbox(self.transport, platform))
+
+    def replies(self, platform: str) -> StoredReplies:
+        return StoredReplies(Replies(self.transport, platform))
 
     def delivering(self, courier: Courier) -> Delivering:
         return Delivering(
@@ -270,6 +279,8 @@ class Factory:
     def reading(self) -> Reading:
         return Reading(
             self.work,
+            self.variants,
+            self.album,
             self.conversing,
             self.catalogue,
             self.budget,

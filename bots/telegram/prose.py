@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import html
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 TEXT_UNITS = 4096
 CAPTION_UNITS = 1024
 ELLIPSIS = "…"
-_GAP = "\n\n"
+_GAP, _LINE = "\n\n", "\n"
 # A cut further back than this share of the room loses more than a broken word costs.
 _WORD_SEARCH = 0.2
 _JOINERS = "\u200d\ufe0e\ufe0f"
@@ -17,10 +17,13 @@ _JOINERS = "\u200d\ufe0e\ufe0f"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One paragraph, plain or wholly in a tag of Telegram's HTML (`b`, `i`)."""
+    """One paragraph, plain or wholly in a tag of Telegram's HTML (`b`, `i`, `code`), or a link."""
 
     text: str
     tag: str = ""
+    link: str = ""
+    close: bool = False
+    """Right below the one before, without a gap."""
 
 
 Prose = tuple[Run, ...]
@@ -28,7 +31,7 @@ Prose = tuple[Run, ...]
 
 def prose(*runs: Run) -> Prose:
     """Paragraphs without those that show nothing, and without characters Telegram cannot carry."""
-    cleaned = (Run(clean(run.text), run.tag) for run in runs)
+    cleaned = (replace(run, text=clean(run.text)) for run in runs)
     return tuple(run for run in cleaned if run.text)
 
 
@@ -62,16 +65,21 @@ def clip(text: str, limit: int) -> str:
 
 def to_html(words: Prose, limit: int) -> str:
     """Telegram's HTML, of at most `limit` units once the tags are gone."""
-    shown: list[str] = []
-    room = limit
+    shown, room = "", limit
     for run in words:
-        room -= units(_GAP) if shown else 0
+        gap = (_LINE if run.close else _GAP) if shown else ""
+        room -= units(gap)
         if room <= units(ELLIPSIS):
             break
         text = clip(run.text, room)
-        escaped = html.escape(text, quote=False)
-        shown.append(f"<{run.tag}>{escaped}</{run.tag}>" if run.tag else escaped)
+        shown += gap + _tagged(run, html.escape(text, quote=False))
         room -= units(text)
         if text != run.text:
             break
-    return _GAP.join(shown)
+    return shown
+
+
+def _tagged(run: Run, escaped: str) -> str:
+    if run.link:
+        return f'<a href="{html.escape(run.link)}">{escaped}</a>'
+    return f"<{run.tag}>{escaped}</{run.tag}>" if run.tag else escaped

@@ -38,7 +38,8 @@ def render(view: View) -> tuple[Message, ...]:
     """The messages that show a view, in order; never empty."""
     match view:
         case TextView():
-            return (_text(_titled(view.title, view.text, view.facts), _keyboard(view.rows)),)
+            words = _titled(view.title, view.text, view.facts) + prose(Run(view.copy, "code"))
+            return (_text(words, _keyboard(view.rows)),)
         case GalleryView():
             return tuple(_gallery(view))
         case FormView():
@@ -105,9 +106,12 @@ def _titled(title: str, text: str, facts: Sequence[Fact] = ()) -> Prose:
 
 def _table(facts: Sequence[Fact]) -> Iterator[Run]:
     """A line for each fact; those that are judged stand apart, each with its mark and its note."""
-    plain = "\n".join(f"{fact.name}: {fact.value}" for fact in facts if fact.grade is None)
+    plain = "\n".join(f"{fact.name}: {fact.value}" for fact in facts if fact.grade is None and not fact.link)
+    links = [fact for fact in facts if fact.link]
     judged = (f"{_MARKS[fact.grade]} {fact.name}: {fact.value}\n{fact.note}" for fact in facts if fact.grade)
     yield from map(Run, (plain, *judged))
+    for place, fact in enumerate(links):
+        yield Run(f"{fact.name}: {fact.value} ↗", link=fact.link, close=place > 0)
 
 
 def _question(view: FormView) -> Prose:

@@ -88,6 +88,24 @@ class Ask(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class FillIn(Action):
+    """Open a form for the words a question wants. Front ends that have forms answer it themselves, with the words."""
+
+    verb: ClassVar[str] = "fi"
+    draft: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandIn(Action):
+    """The same for pictures."""
+
+    verb: ClassVar[str] = "hi"
+    draft: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
 class Choose(Action):
     """One option of a question: `<question>.<option>`, so that old chips still answer what they were offered for."""
 
@@ -225,6 +243,14 @@ class Score(Action):
 @dataclass(frozen=True, slots=True)
 class Info(Action):
     verb: ClassVar[str] = "vi"
+    variant: str
+
+
+@dataclass(frozen=True, slots=True)
+class AltText(Action):
+    """The picture in words, to publish with it."""
+
+    verb: ClassVar[str] = "va"
     variant: str
 
 

@@ -13,6 +13,7 @@ from core.conversation import card, draft, home, reading, refinement, setting
 from core.conversation.action import (
     Action,
     Again,
+    AltText,
     Ask,
     Back,
     BeforeAfter,
@@ -66,6 +67,7 @@ from core.conversation.talk import Talk
 from core.conversation.turn import Turn
 from core.conversation.view import Tone
 from core.conversation.world import Need, World
+from core.domain.errand import Errand
 from core.domain.job import JobStatus
 
 _ON_DRAFT = (Generate, Preview, OpenDetails, Ask, Choose, UsePreset, UseLastSelfies, Read, GoOn, Back, Cancel)
@@ -81,6 +83,7 @@ _ON_VARIANT = (
     FeedPreview,
     Score,
     Info,
+    AltText,
     Pin,
     Undo,
     BeforeAfter,
@@ -103,7 +106,7 @@ def needs(session: Session, event: Event) -> frozenset[Need]:
     if command in COMMANDS:
         found |= COMMANDS[command].needs
     if command in ON_VARIANTS and not variant_of(session, event):
-        found = {Need.GALLERY}
+        found = {Need.GALLERY if command == "score" else Need.LATEST}
     if not session.photos and not found:
         found.add(Need.LAST_SELFIES)
     return frozenset(found)
@@ -114,6 +117,8 @@ def variant_of(session: Session, event: Event) -> str:
     match event:
         case Pressed(action=action) if isinstance(action, _ON_VARIANT):
             return action.variant
+        case HasRead(variant=code):
+            return code
         case TextSent() if session.typing_for:
             return session.typing_for
         case TextSent(variant=code):
@@ -184,7 +189,7 @@ def _asks_anew(event: Event, slot: str) -> bool:
     match event:
         case Pressed(action=Run(command=name, argument="")):
             return known(name) == slot
-        case Pressed() | FormSent():
+        case Pressed() | FormSent() | HasRead(errand=Errand.ALT):
             return False
         case _:
             return True

@@ -8,10 +8,14 @@ from core.conversation.effect import Order
 from core.conversation.talk import Talk, button, rows
 from core.conversation.turn import Turn
 from core.conversation.view import ProgressView, Tone, View
+from core.conversation.world import VariantFacts
 from core.domain.errand import Errand
 from core.domain.job import JobKind
 from core.domain.model import Capability, Catalogue, Role
 from core.domain.price import Quote, Work
+
+ON_WORDS = (Errand.IDEAS, Errand.SHORTEN, Errand.BRIEF)
+"""What a button of a brief may send a reader for."""
 
 
 def can_watch(catalogue: Catalogue) -> bool:
@@ -20,9 +24,23 @@ def can_watch(catalogue: Catalogue) -> bool:
 
 def pressed(talk: Talk, name: str) -> Turn:
     brief = prefill.brief(talk.session, talk.world)
-    if name not in list(Errand) or name == Errand.VIDEO or not (brief.headline or brief.title):
+    if name not in ON_WORDS or not (brief.headline or brief.title):
         return talk.toast(talk.voice.say("expired.button"), Tone.WARNING)
     return send(talk, Errand(name))
+
+
+def look(talk: Talk, facts: VariantFacts) -> Turn:
+    """Have a finished picture described; what comes back takes the place of the waiting. Free, like `send`."""
+    voice, code = talk.voice, talk.code(Errand.ALT)
+    made = Order(
+        code=code,
+        kind=JobKind.READ,
+        brief=facts.recipe.brief,
+        quote=Quote(0, "", Work.RETYPE, 1),
+        variant=facts.code,
+        options={"for": "", "errand": Errand.ALT.value},
+    )
+    return order.place(talk, talk, (made,), order.queued(voice, code, 1, voice.say("alt.looking")))
 
 
 def send(talk: Talk, errand: Errand, *before: View) -> Turn:

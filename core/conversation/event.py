@@ -84,12 +84,18 @@ class FormSent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HasRead:
-    """A reader is back from its errand. `by` is the model that read, or "local" for rules of thumb."""
+    """A reader is back from its errand. `by` is the model that read, or "local" for rules of thumb; `tried` are the
+    models that were asked before and could not."""
 
     draft: str
     job: str
     errand: Errand
     by: str = ""
+    tried: tuple[str, ...] = ()
+    variant: str = ""
+    """What was looked at, where it was a finished picture."""
+    text: str = ""
+    """That picture in a sentence; empty where nobody looked."""
     headlines: tuple[str, ...] = ()
     answers: dict[str, Json] = field(default_factory=dict)
     """Question id -> record, as far as it was said."""

@@ -139,7 +139,7 @@ def _cancel(talk: Talk, _: str) -> Turn:
 
 def _info(talk: Talk, _: str) -> Turn:
     """Of the variant named, else of the latest one."""
-    facts = talk.world.variant or next((one for one in talk.world.gallery if not one.deleted), None)
+    facts = talk.world.variant
     if facts is None or facts.deleted:
         return refinement.gone(talk)
     return Turn(

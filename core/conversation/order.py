@@ -52,7 +52,9 @@ def limited(talk: Talk, limit: Limit) -> NoticeView:
     way_on = {
         Limit.SUBMITS: button(voice.say("button.jobs"), Run("jobs")),
         Limit.FREE_SETS: button(voice.say("button.gallery"), Run("gallery")),
-        Limit.READINGS: button(voice.say("button.this_brief"), Preview(talk.session.draft)),
+        Limit.READINGS: button(voice.say("button.this_brief"), Preview(talk.session.draft))
+        if talk.session.draft
+        else button(voice.say("button.gallery"), Run("gallery")),
         Limit.DISK: button(voice.say("button.gallery"), Run("gallery")),
         Limit.EVERYBODY: button(voice.say("button.gallery"), Run("gallery")),
     }[limit]

@@ -152,6 +152,8 @@ def set_ready(
             *rows(
                 button(voice.say("button.download_all", price=offer.tag(voice, 0, catalogue)), DownloadAll(job.code)),
                 button(voice.say("button.again"), Again(job.code)),
+        facts=receipt.searches(voice, variants),
+        chips=receipt.chips(variants),
                 button(voice.say("button.new"), Run("new")),
             ),
         ),
@@ -163,7 +165,13 @@ def refined(voice: Speaker, job: JobFacts, facts: VariantFacts, *, catalogue: Ca
     """A variant's new version."""
     shown = variant.picture(voice, facts, catalogue)
     lines = (voice.say(f"done.{job.kind}"), *_strangers(voice, (facts,)), settled(voice, job))
-    return GalleryView(pictures=(shown,), text="\n".join(lines), slot=status_slot(job.code))
+    return GalleryView(
+        pictures=(shown,),
+        text="\n".join(lines),
+        facts=receipt.searches(voice, (facts,)),
+        chips=receipt.chips((facts,)),
+        slot=status_slot(job.code),
+    )
 
 
 def _strangers(voice: Speaker, variants: Sequence[VariantFacts]) -> list[str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from core.conversation import answer, card, draft
+from core.conversation import answer, card, draft, refinement, variant
+from core.conversation.action import OpenVariant
 from core.conversation.answer import Accepted
 from core.conversation.event import HasRead
 from core.conversation.order import status_slot
 from core.conversation.script import QUESTIONS
-from core.conversation.talk import Talk
+from core.conversation.talk import Talk, button, rows
 from core.conversation.turn import Turn
-from core.conversation.view import FormView, NoticeView, Tone
+from core.conversation.view import FormView, NoticeView, TextView, Tone
 from core.domain.errand import Errand
 from core.domain.record import Json
 from core.domain.video import video_link
@@ -20,6 +21,8 @@ LOCAL = "local"
 
 def returned(talk: Talk, event: HasRead) -> Turn:
     """Nothing, where the brief has moved on: it was ordered or dropped meanwhile."""
+    if event.errand is Errand.ALT:
+        return _described(talk, event)
     if not event.draft or event.draft != talk.session.draft:
         return Turn(talk.session)
     if event.failure is not None:
@@ -36,21 +39,42 @@ def returned(talk: Talk, event: HasRead) -> Turn:
 
 
 def _by(talk: Talk, event: HasRead) -> str:
-    if event.by == LOCAL:
-        return talk.voice.say("reading.by_rules")
-    return talk.voice.say("reading.by_model", model=talk.world.catalogue.label(event.by))
+    voice, label = talk.voice, talk.world.catalogue.label
+    if event.by != LOCAL:
+        return voice.say("reading.by_model", model=label(event.by))
+    rules = voice.say("alt.by_rules" if event.errand is Errand.ALT else "reading.by_rules")
+    if not event.tried:
+        return rules
+    return voice.say("reading.instead", models=", ".join(map(label, dict.fromkeys(event.tried))), rules=rules)
+
+
+def _described(talk: Talk, event: HasRead) -> Turn:
+    """Where nobody looked, what is known without looking."""
+    facts, voice = talk.world.variant, talk.voice
+    if facts is None or facts.deleted:
+        return refinement.gone(talk)
+    view = TextView(
+        title=voice.say("reading.alt"),
+        text=_by(talk, event),
+        copy=event.text or variant.described(voice, facts),
+        rows=rows(button(voice.say("button.show"), OpenVariant(facts.code))),
+        slot=status_slot(event.job),
+    )
+    return Turn(talk.session, (view,))
 
 
 def _ideas(talk: Talk, event: HasRead) -> Turn:
     """As chips of the question; one's own words still answer it."""
-    ideas = tuple(line for line in event.headlines if isinstance(answer.headline(line), Accepted))
+    own = str(talk.session.answers.get("headline", "")).casefold()
+    fits = (line for line in event.headlines if isinstance(answer.headline(line), Accepted))
+    ideas = tuple(line for line in fits if line.casefold() != own)
     talk = talk.having(ideas=ideas, asking="headline", trail=())
     form = card.form(talk, QUESTIONS["headline"])
     shown = FormView(
         draft=form.draft,
         question=form.question,
         kind=form.kind,
-        text=talk.voice.say("reading.ideas"),
+        text=talk.voice.say("reading.ideas" if ideas else "reading.nothing"),
         hint=_by(talk, event),
         options=form.options,
         rows=form.rows,

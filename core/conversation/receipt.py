@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote_plus
 
 from core.conversation import card, offer
 from core.conversation.texts import Speaker
+from core.conversation.view import Fact
 from core.conversation.world import VariantFacts
 from core.domain.model import Catalogue, Origin
 from core.domain.prompt import Touch
 from core.domain.score import UNLIKE
 
+SEARCH = "https://www.google.com/search?q="
+_ADDRESS = re.compile(r"https?://[^\s\"'<>\\]{1,2000}")
 BARELY = 0.02
 """Share of a picture that may be carried on at its edges without a word."""
 
@@ -38,20 +43,45 @@ def changed(voice: Speaker, facts: Mapping[str, Any]) -> str:
 
 
 def material(voice: Speaker, variant: VariantFacts) -> Iterator[str]:
-    """What the model was shown, what it looked up and said, and how its picture had to be fitted."""
+    """What the model was shown and said, and how its picture had to be fitted."""
     facts, count = variant.facts, len(variant.recipe.brief.selfies)
     if shown := facts.get("selfies_shown"):
         yield voice.say("made.selfies", shown=", ".join(map(str, shown)), count=count)
-    if searches := facts.get("search_queries"):
-        yield voice.say("made.searched", queries=", ".join(f"“{one}”" for one in searches))
-    if sources := facts.get("sources"):
-        yield voice.say("made.sources", sources=", ".join(f"{one['title']} {one['url']}" for one in sources))
     if facts.get("gates", {}).get("sharp") is False:
         yield voice.say("made.soft", times=facts["enlarged"])
     if (share := facts.get("extended", 0.0)) > BARELY:
         yield voice.say("made.extended", percent=round(100 * share))
     if words := note(facts):
         yield voice.say("made.note", note=words)
+
+
+def searches(voice: Speaker, variants: Sequence[VariantFacts]) -> tuple[Fact, ...]:
+    """What was looked up on the web for these pictures and where it was found, as links, each once."""
+    queries = (str(one) for row in variants for one in row.facts.get("search_queries", ()))
+    sources = (one for row in variants for one in row.facts.get("sources", ()))
+    found = [
+        *(Fact(name=voice.say("made.searched"), value=_line(one), link=SEARCH + quote_plus(one)) for one in queries),
+        *(
+            Fact(name=voice.say("made.source"), value=_line(one.get("title") or one["url"]), link=_address(one["url"]))
+            for one in sources
+        ),
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def chips(variants: Sequence[VariantFacts]) -> tuple[str, ...]:
+    """See `GalleryView.chips`; those that look the same, once."""
+    first = {row.facts.get("search_chip"): f"{row.code}.{row.version}" for row in reversed(variants)}
+    return tuple(name for html, name in reversed(first.items()) if html)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _address(url: str) -> str:
+    """Empty for what nobody should be led to."""
+    return url if _ADDRESS.fullmatch(url) else ""
 
 
 def note(facts: Mapping[str, Any]) -> str:

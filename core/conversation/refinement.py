@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.conversation import answer, card, offer, order, variant
+from core.conversation import answer, card, errand, offer, order, receipt, variant
 from core.conversation.action import (
     Again,
+    AltText,
     BeforeAfter,
     CancelJob,
     ChangeVibe,
@@ -65,6 +66,7 @@ VariantAction = (
     | FeedPreview
     | Score
     | Info
+    | AltText
     | Pin
     | Undo
     | BeforeAfter
@@ -108,6 +110,8 @@ def pressed(talk: Talk, action: VariantAction) -> Turn:
     match action:
         case OpenVariant() | Info() | BeforeAfter() | FeedPreview() | Score():
             return _shown(talk, facts, action)
+        case AltText():
+            return errand.look(talk, facts)
         case Pin() | Undo() | Delete():
             return _marked(talk, facts, action)
         case EditText():
@@ -155,11 +159,16 @@ def scored(talk: Talk, facts: VariantFacts) -> Turn:
 
 def info_view(talk: Talk, facts: VariantFacts) -> TextView:
     """A message of its own: no question about the variant takes its place."""
-    back = button(talk.voice.say("button.show"), OpenVariant(facts.code))
+    voice = talk.voice
     return TextView(
-        title=talk.voice.say("info.title"),
-        text=variant.info(talk.voice, facts, talk.world.catalogue),
-        rows=rows(back),
+        title=voice.say("info.title"),
+        text=variant.info(voice, facts, talk.world.catalogue),
+        facts=receipt.searches(voice, (facts,)),
+        chips=receipt.chips((facts,)),
+        rows=rows(
+            button(voice.say("button.show"), OpenVariant(facts.code)),
+            button(voice.say("button.alt"), AltText(facts.code)),
+        ),
     )
 
 

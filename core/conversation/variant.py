@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from core.conversation import card, offer, prefill, receipt
 from core.conversation.action import (
+    AltText,
     BeforeAfter,
     ChangeVibe,
     Delete,
@@ -126,9 +127,24 @@ def alt(voice: Speaker, variant: VariantFacts) -> str:
     return f"{plain}. {said}" if (said := receipt.note(variant.facts)) else plain
 
 
+def described(voice: Speaker, variant: VariantFacts) -> str:
+    """Alt text by rules: the words on it and what its brief says, and its painter's line where there is one."""
+    brief = variant.recipe.brief
+    look = {"format": card.label(voice, "format", brief.format), "vibe": card.label(voice, "vibe", brief.vibe)}
+    words = brief.headline
+    if brief.subtext:
+        words = voice.say("alt.subtext", headline=words, subtext=brief.subtext)
+    said = voice.say("alt.person" if brief.selfies else "alt.nobody", words=words, **look)
+    return " ".join(filter(None, (said, receipt.note(variant.facts))))
+
+
 def alone(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> GalleryView:
     """One variant with its buttons."""
-    return GalleryView(pictures=(picture(voice, variant, catalogue),))
+    return GalleryView(
+        pictures=(picture(voice, variant, catalogue),),
+        facts=receipt.searches(voice, (variant,)),
+        chips=receipt.chips((variant,)),
+    )
 
 
 def open_buttons(voice: Speaker, variants: tuple[VariantFacts, ...]) -> tuple[Button, ...]:
@@ -169,7 +185,11 @@ def size_rows(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> tu
 
 
 def file_rows(voice: Speaker, variant: VariantFacts) -> tuple[Row, ...]:
-    return rows(*(button(card.label(voice, "file_type", kind), GetFile(variant.code, kind.value)) for kind in FileType))
+    """The picture in each type, and what to publish beside it."""
+    return (
+        *rows(*(button(card.label(voice, "file_type", kind), GetFile(variant.code, kind.value)) for kind in FileType)),
+        *rows(button(voice.say("button.alt"), AltText(variant.code))),
+    )
 
 
 def info(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> str:

@@ -24,6 +24,8 @@ class Fact:
     note: str = ""
     grade: Grade | None = None
     """How good it is, where that is judged; the words say it as well."""
+    link: str = ""
+    """Where its value leads, outside of here: an address beginning with http."""
 
 
 class Style(StrEnum):
@@ -90,6 +92,10 @@ class TextView:
     text: str
     title: str = ""
     facts: tuple[Fact, ...] = ()
+    copy: str = ""
+    """Words to take along, which front ends make easy to copy whole."""
+    chips: tuple[str, ...] = ()
+    """Like a gallery's."""
     rows: tuple[Row, ...] = ()
     slot: str = ""
     retires: tuple[str, ...] = ()
@@ -103,6 +109,9 @@ class GalleryView:
     text: str = ""
     title: str = ""
     facts: tuple[Fact, ...] = ()
+    chips: tuple[str, ...] = ()
+    """`<variant>.<version>` of pictures with a search behind them whose provider wants HTML of its own shown with them.
+    Front ends without HTML show the links among the facts."""
     sheet: str = ""
     rows: tuple[Row, ...] = ()
     slot: str = ""

@@ -18,6 +18,8 @@ class Need(StrEnum):
     """What an event needs loaded beyond session, profile and wallet; `engine.needs(session, event)` names it."""
 
     VARIANT = "variant"
+    LATEST = "latest"
+    """As the variant: the one finished last, where none is named."""
     JOB = "job"
     JOBS = "jobs"
     GALLERY = "gallery"

@@ -12,5 +12,7 @@ class Errand(StrEnum):
     """The headline in six words."""
     BRIEF = "brief"
     """What a sentence says of a brief."""
+    ALT = "alt"
+    """A finished picture in a sentence, for people who do not see it."""
     VIDEO = "video"
     """What a video says of a brief."""

@@ -36,6 +36,7 @@ class Loading:
         self._wallets = wallets
         self._loaders: dict[Need, Callable[[str, Session, Event], Awaitable[Changes]]] = {
             Need.VARIANT: self._variant,
+            Need.LATEST: self._latest,
             Need.JOB: self._job,
             Need.JOBS: self._job_page,
             Need.GALLERY: self._gallery_page,
@@ -55,8 +56,16 @@ class Loading:
         return replace(world, **changes)
 
     async def _variant(self, user_id: str, session: Session, event: Event) -> Changes:
+        return await self._named(user_id, engine.variant_of(session, event))
+
+    async def _latest(self, user_id: str, session: Session, event: Event) -> Changes:
+        found = await self._variants.gallery(user_id, limit=GALLERY_PAGE)
+        shown = (item.variant.code for item in found.items if facts.variant(item.variant, item.job_code))
+        return await self._named(user_id, code) if (code := next(shown, "")) else {}
+
+    async def _named(self, user_id: str, code: str) -> Changes:
         try:
-            stored, job = await self._variants.get(engine.variant_of(session, event), user_id)
+            stored, job = await self._variants.get(code, user_id)
         except Blocked:
             return {"foreign": True}
         except Unknown:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -18,12 +18,16 @@ from core.domain.video import address, at, video_link
 from core.prompting.video import from_video
 from core.providers.base import Usage
 from core.providers.error import Change, PolicyRefusal, ProviderError
-from core.providers.reader import LocalReader, Reader, VideoReading, Wishes
+from core.providers.reader import LOCAL, LocalReader, Reader, VideoReading, Wishes
 from core.routing.failover import Attempt, Retire
+from core.services import facts
+from core.services.album import Album
 from core.services.budget import Budget
 from core.services.conversing import Conversing
-from core.services.desk import Envelope
+from core.services.desk import AssetGone, Envelope
 from core.services.finishing import Assignment, Step
+from core.store.error import Blocked, Unknown
+from core.store.variant import Variants
 from core.store.work import Work
 
 log = structlog.get_logger(__name__)
@@ -39,15 +43,29 @@ class Found:
     """What a reader brought, by whom and at what cost."""
 
     by: str
+    tried: tuple[str, ...] = ()
+    text: str = ""
     headlines: tuple[str, ...] = ()
     answers: dict[str, Json] = field(default_factory=dict)
     usage: Usage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a reader is given."""
+
+    errand: Errand
+    brief: Brief
+    picture: bytes = b""
+    """JPEG."""
 
 
 class Reading:
     def __init__(
         self,
         work: Work,
+        variants: Variants,
+        album: Album,
         conversing: Conversing,
         catalogue: Callable[[], Catalogue],
         budget: Budget,
@@ -56,6 +74,8 @@ class Reading:
     ) -> None:
         """`readers` by provider."""
         self._work = work
+        self._variants = variants
+        self._album = album
         self._conversing = conversing
         self._catalogue = catalogue
         self._budget = budget
@@ -77,6 +97,9 @@ class Reading:
                 job=it.job.code,
                 errand=errand,
                 by=found.by,
+                tried=found.tried,
+                variant=it.order.variant,
+                text=found.text,
                 headlines=found.headlines,
                 answers=found.answers,
             )
@@ -101,14 +124,15 @@ class Reading:
 
     async def _found(self, it: Assignment, attempts: list[Attempt]) -> Found | None:
         """None: nobody could."""
-        brief, errand = it.order.brief, Errand(str(it.order.options["errand"]))
+        errand = Errand(str(it.order.options["errand"]))
+        task = Task(errand, it.order.brief, await self._picture(it) if errand is Errand.ALT else b"")
         health = await self._budget.health()
-        for model in self._candidates(errand):
+        for model in self._candidates(task):
             if health.passes_by(model.id):
                 continue
             try:
                 async with self._budget.place(model, call_s=CALL_S[it.job.kind], patience_s=PATIENCE_S):
-                    found = await _asked(self._readers[model.provider](model), errand, brief)
+                    found = await _asked(self._readers[model.provider](model), task)
             except ProviderError as error:
                 log.warning("reader.failed", model=model.id, error=repr(error))
                 attempts.append(Attempt(model.id, type(error).__name__, cost_micro_usd=error.cost_micro_usd))
@@ -120,21 +144,35 @@ class Reading:
                 cost = found.usage.cost_micro_usd if found.usage else 0
                 attempts.append(Attempt(model.id, "", cost_micro_usd=cost))
                 return found
+        tried = tuple(row.model for row in attempts)
+        if errand is Errand.ALT:  # what is known of a picture without looking is said by the conversation
+            return Found(by=LOCAL, tried=tried)
         try:
-            return await _asked(LocalReader(), errand, brief)
-        except ProviderError:  # it neither sees nor watches
+            return replace(await _asked(LocalReader(), task), tried=tried)
+        except ProviderError:  # it does not watch
             return None
 
-    def _candidates(self, errand: Errand) -> list[ModelSpec]:
-        needs = {Capability.READ, *({Capability.VIDEO_CONTEXT} if errand is Errand.VIDEO else set())}
+    async def _picture(self, it: Assignment) -> bytes:
+        """The variant as it is shown now; empty once it is gone."""
+        try:
+            stored, job = await self._variants.get(it.order.variant, it.job.user_id)
+            shown = facts.variant(stored, job.code)
+            return await self._album.load(shown.picture) if shown else b""
+        except (Unknown, Blocked, AssetGone):
+            return b""
+
+    def _candidates(self, task: Task) -> list[ModelSpec]:
+        if task.errand is Errand.ALT and not task.picture:
+            return []
+        needs = {Capability.READ, *({Capability.VIDEO_CONTEXT} if task.errand is Errand.VIDEO else set())}
         known = self._catalogue().for_role(Role.READER)
         return [model for model in known if needs <= model.capabilities and model.provider in self._readers]
 
 
-async def _asked(reader: Reader, errand: Errand, brief: Brief) -> Found:
+async def _asked(reader: Reader, task: Task) -> Found:
     """Raises ProviderError."""
-    words = brief.headline or brief.title
-    match errand:
+    brief, words = task.brief, task.brief.headline or task.brief.title
+    match task.errand:
         case Errand.IDEAS:
             ideas = await reader.headlines(" ".join(filter(None, (brief.title, words))), IDEAS)
             return Found(by=ideas.by, headlines=ideas.value, usage=ideas.usage)
@@ -143,14 +181,28 @@ async def _asked(reader: Reader, errand: Errand, brief: Brief) -> Found:
             return Found(by=shorter.by, answers={"headline": shorter.value}, usage=shorter.usage)
         case Errand.BRIEF:
             wishes = await reader.brief(words)
-            headline = wishes.value.headline or (await reader.shorten(words)).value
-            return Found(by=wishes.by, answers=_answers(wishes.value) | {"headline": headline}, usage=wishes.usage)
+            answers, usage = _answers(wishes.value), wishes.usage
+            if not wishes.value.headline:
+                shorter = await reader.shorten(words)
+                answers, usage = answers | {"headline": shorter.value}, _together(usage, shorter.usage)
+            return Found(by=wishes.by, answers=answers, usage=usage)
+        case Errand.ALT:
+            line = await reader.alt_text(task.picture, "image/jpeg", words)
+            return Found(by=line.by, text=line.value, usage=line.usage)
         case Errand.VIDEO:
             link = video_link(brief.video)
             assert link is not None
             seen = await reader.video(from_video(brief, link))
             moment = address(at(link, seen.value.moment_s))
             return Found(by=seen.by, answers=_answers(seen.value) | {"video": moment}, usage=seen.usage)
+
+
+def _together(first: Usage | None, second: Usage | None) -> Usage | None:
+    if first is None or second is None:
+        return first or second
+    names = [*first.tokens, *second.tokens]
+    tokens = {name: first.tokens.get(name, 0) + second.tokens.get(name, 0) for name in names}
+    return Usage(cost_micro_usd=first.cost_micro_usd + second.cost_micro_usd, tokens=tokens)
 
 
 def _answers(read: Wishes | VideoReading) -> dict[str, Json]:

@@ -240,5 +240,6 @@ def test_what_an_event_is_about_is_named_for_the_service() -> None:
     assert job_of(Session(), Pressed(action=action.CancelJob("J"))) == "J"
     assert page_of(Pressed(action=action.Run("gallery", "3"))) == 3
     assert page_of(CommandSent(name="gallery", argument="٣")) == 0
-    assert needs(Session(), CommandSent(name="info")) == {Need.GALLERY}
+    assert needs(Session(), CommandSent(name="info")) == {Need.LATEST}
+    assert needs(Session(), CommandSent(name="score")) == {Need.GALLERY}
     assert needs(Session(), CommandSent(name="info", argument="abc")) == {Need.VARIANT}

@@ -4,12 +4,16 @@ from dataclasses import replace
 
 import pytest
 
+from core.conversation.action import AltText, Info
+from core.conversation.present import refined, set_ready
 from core.conversation.texts import speaker
-from core.conversation.variant import info, picture
+from core.conversation.variant import alone, info, picture
+from core.conversation.view import Fact, TextView
+from core.domain.job import JobKind
 from core.domain.model import Catalogue, Origin
 from core.domain.record import Json
 from core.providers.error import Reason as Trouble
-from tests.conversation.building import FREE_ONLY, STUDIO, model, recipe, variant
+from tests.conversation.building import FREE_ONLY, STUDIO, Chat, buttons, job, model, recipe, variant
 
 EN = speaker("en")
 PAINTED = replace(recipe(), origin=Origin.MODEL)
@@ -95,12 +99,10 @@ def test_a_price_is_said_for_what_it_was_paid() -> None:
     assert "Price: 1 cr" in told(price=1, agreed=1)
 
 
-def test_what_was_shown_looked_up_and_said_is_told() -> None:
+def test_what_was_shown_and_said_is_told() -> None:
     lines = told(
         ordered_vibe="neon",
         selfies_shown=[1],
-        search_queries=["new phone"],
-        sources=[{"title": "A page", "url": "https://example.com/"}],
         gates={"sharp": False},
         enlarged=2.4,
         extended=0.12,
@@ -111,8 +113,6 @@ def test_what_was_shown_looked_up_and_said_is_told() -> None:
     assert "Ordered in Neon; Bold is the nearest look it can be drawn in." in lines
     assert "Changed: “darker”" in lines
     assert "Selfies it was shown: 1 of 1" in lines
-    assert "Looked up on the web: “new phone”" in lines
-    assert "Sources: A page https://example.com/" in lines
     assert "Painted smaller than it is shown (2.4×), so it is a little soft." in lines
     assert "12 % of it, at the edges, is carried on from what was painted." in lines
     assert "In its painter's words: “A presenter in blue light.”" in lines
@@ -156,3 +156,58 @@ def test_what_the_painter_said_stands_in_the_alt_text() -> None:
     shown = variant(recipe=PAINTED, facts={"note": "A presenter in blue light."})
 
     assert picture(EN, shown, OFFERED).alt == "Variant 1: “I QUIT”, Bold. A presenter in blue light."
+
+
+def test_the_studios_own_pictures_are_described_by_what_is_known_of_them() -> None:
+    assert picture(EN, variant(), OFFERED).alt == "Variant 1: “I QUIT”, Bold"
+
+
+# -- what was looked up --------------------------------------------------------------------------------------------
+
+SEARCHED: dict[str, Json] = {
+    "search_chip": "<b>new phone</b>",
+    "search_queries": ["new phone", "a&b=<c>"],
+    "sources": [{"title": "A page", "url": "https://example.com/?q=1&r=2"}],
+}
+QUERIES = (
+    Fact(name="Searched", value="new phone", link="https://www.google.com/search?q=new+phone"),
+    Fact(name="Searched", value="a&b=<c>", link="https://www.google.com/search?q=a%26b%3D%3Cc%3E"),
+    Fact(name="Source", value="A page", link="https://example.com/?q=1&r=2"),
+)
+
+
+def test_a_search_is_shown_wherever_what_it_led_to_is() -> None:
+    painted = variant(recipe=PAINTED, version=3, facts=SEARCHED)
+    told = Chat().press(Info(painted.code), variant=painted).views[0]
+    shown = (
+        told,
+        alone(EN, painted, OFFERED),
+        refined(EN, job(kind=JobKind.REROLL), painted, catalogue=OFFERED),
+        set_ready(EN, job(), [painted], ordered=1, sheet="", catalogue=OFFERED),
+    )
+    for view in shown:
+        assert (view.facts, view.chips) == (QUERIES, (f"{painted.code}.3",))  # type: ignore[union-attr]
+
+
+def test_the_variants_of_a_set_that_searched_for_the_same_show_it_once() -> None:
+    alike = [replace(variant(recipe=PAINTED, facts=SEARCHED), code=f"{n}" * 10) for n in range(3)]
+    other = variant(recipe=PAINTED, code="X" * 10, facts=SEARCHED | {"search_chip": "<b>boats</b>"})
+    view = set_ready(EN, job(), [*alike, other, variant()], ordered=5, sheet="", catalogue=OFFERED)
+    assert view.chips == ("0000000000.1", "XXXXXXXXXX.1") and view.facts == QUERIES
+
+
+def test_without_a_search_nothing_is_said_of_one() -> None:
+    view = alone(EN, variant(), OFFERED)
+    assert (view.facts, view.chips) == ((), ())
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//example.com", 'https://a"b', "ftp://a"])
+def test_nobody_is_led_to_an_address_that_is_none(url: str) -> None:
+    (fact,) = alone(EN, variant(facts={"sources": [{"title": " A\n page ", "url": url}]}), OFFERED).facts
+    assert (fact.value, fact.link) == ("A page", "")
+
+
+def test_info_offers_the_alt_text() -> None:
+    view = Chat().press(Info("V" * 10), variant=variant()).views[0]
+    assert isinstance(view, TextView)
+    assert AltText("V" * 10).pack() in {one.token for one in buttons(view)}

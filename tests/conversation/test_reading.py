@@ -2,14 +2,14 @@
 
 import pytest
 
-from core.conversation.action import Ask, Choose, OpenDetails, Read, parse
+from core.conversation.action import AltText, Ask, Choose, GetFile, OpenDetails, OpenVariant, Read, Run, parse
 from core.conversation.effect import Order
 from core.conversation.event import AlbumSettled, CommandSent, HasRead, Photo, PhotosSent, TextSent
 from core.conversation.view import FormView, NoticeView, ProgressView, TextView
 from core.conversation.world import Limit
 from core.domain.errand import Errand
 from core.domain.job import Failure, JobKind
-from tests.conversation.building import FREE_ONLY, SELFIE, WITH_PAID, WITH_READER, Chat, buttons
+from tests.conversation.building import FREE_ONLY, SELFIE, WITH_PAID, WITH_READER, Chat, buttons, recipe, variant
 
 VIDEO = "https://youtu.be/dQw4w9WgXcQ"
 KEPT = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
@@ -80,7 +80,7 @@ def test_an_errand_takes_the_place_of_what_the_last_one_brought() -> None:
     assert second.retires == (first.slot,) and second.slot != first.slot
 
 
-@pytest.mark.parametrize("errand", list(Errand))
+@pytest.mark.parametrize("errand", set(Errand) - {Errand.ALT})
 def test_what_was_read_for_another_brief_changes_nothing(errand: Errand) -> None:
     chat = settled(Chat(catalogue=WITH_READER))
     before = chat.session
@@ -152,3 +152,126 @@ def test_looking_things_up_is_asked_only_where_whoever_draws_can() -> None:
         assert isinstance(view, TextView)
         assert ("Look things up: No" in view.text) is asked
         assert (Ask(chat.session.draft, "search").pack() in {one.token for one in buttons(view)}) is asked
+
+
+# -- who read it ---------------------------------------------------------------------------------------------------
+
+RULES = "By rules of thumb, without an AI model."
+
+
+def read(chat: Chat, errand: Errand, **found: object) -> str:
+    """What is said of who read it."""
+    event = HasRead(job="R" * 10, draft=chat.session.draft, errand=errand, **found)  # type: ignore[arg-type]
+    (view, *_) = chat.send(event).views
+    return f"{view.hint if isinstance(view, FormView) else view.text}"
+
+
+@pytest.mark.parametrize("errand", [Errand.IDEAS, Errand.SHORTEN, Errand.BRIEF])
+def test_rules_that_stand_in_for_a_model_say_whom_they_stand_in_for(errand: Errand) -> None:
+    answers = {} if errand is Errand.IDEAS else {"headline": "I LEFT"}
+    for tried, said in (((), RULES), (("a-reader", "a-reader"), f"A Reader could not. {RULES}")):
+        chat = settled(Chat(catalogue=WITH_READER))
+        told = read(chat, errand, by="local", tried=tried, headlines=("I LEFT",), answers=answers)
+        assert told.splitlines()[-1] == said
+
+
+def test_a_persons_own_headline_does_not_come_back_as_an_idea() -> None:
+    chat = settled(Chat(catalogue=WITH_READER))
+    (form,) = chat.send(
+        HasRead(job="R" * 10, draft=chat.session.draft, errand=Errand.IDEAS, by="local", headlines=("I Quit", "I LEFT"))
+    ).views
+    assert isinstance(form, FormView) and [option.label for option in form.options] == ["I LEFT"]
+
+
+def test_where_nothing_new_came_back_that_is_said() -> None:
+    chat = settled(Chat(catalogue=WITH_READER))
+    (form,) = chat.send(
+        HasRead(job="R" * 10, draft=chat.session.draft, errand=Errand.IDEAS, by="local", headlines=("I QUIT",))
+    ).views
+    assert isinstance(form, FormView) and form.text.startswith("No idea but yours") and RULES in form.hint
+
+
+# -- alt text ------------------------------------------------------------------------------------------------------
+
+
+def alt(chat: Chat, facts: object, **found: object) -> TextView:
+    event = HasRead(job="R" * 10, draft="", errand=Errand.ALT, variant="V" * 10, **found)  # type: ignore[arg-type]
+    (view,) = chat.send(event, variant=facts).views
+    assert isinstance(view, TextView)
+    return view
+
+
+def test_alt_text_is_a_free_reading_of_the_picture_and_leaves_the_brief_alone() -> None:
+    chat = settled(Chat(catalogue=WITH_READER))
+    before = chat.session
+    turn = chat.press(AltText("V" * 10), variant=variant())
+    (order,) = turn.effects
+    assert isinstance(order, Order)
+    assert (order.kind, order.variant, order.options["errand"], order.quote.free) == (
+        JobKind.READ,
+        "V" * 10,
+        "alt",
+        True,
+    )
+    (waiting,) = turn.views
+    assert isinstance(waiting, ProgressView) and "Looking at your picture" in waiting.text
+    event = HasRead(job=order.code, draft="", errand=Errand.ALT, variant="V" * 10, by="a-reader", text="A person.")
+    (view,) = chat.send(event, variant=variant()).views
+    assert view.slot == waiting.slot and not view.retires  # it takes its place
+    assert chat.session == before
+
+
+def test_alt_text_says_who_looked() -> None:
+    view = alt(Chat(catalogue=WITH_READER), variant(), by="a-reader", text="A person in a garage.")
+    assert (view.copy, view.text) == ("A person in a garage.", "Read by A Reader.")
+    assert {one.token for one in buttons(view)} == {OpenVariant("V" * 10).pack()}
+
+
+@pytest.mark.parametrize(
+    ("answers", "facts", "expected"),
+    [
+        ({}, {}, "YouTube thumbnail, Bold: a person and the words “I QUIT”."),
+        (
+            {"selfies": (), "subtext": "my story", "format": "square"},
+            {},
+            "Instagram square thumbnail, Bold: the words “I QUIT: my story”, without a person.",
+        ),
+        ({}, {"note": "A man smiles."}, "YouTube thumbnail, Bold: a person and the words “I QUIT”. A man smiles."),
+    ],
+)
+def test_where_nobody_looked_alt_text_is_made_of_what_is_known_and_says_so(
+    answers: dict[str, object], facts: dict[str, object], expected: str
+) -> None:
+    view = alt(Chat(catalogue=FREE_ONLY), variant(recipe=recipe(**answers), facts=facts), by="local")
+    assert view.copy == expected
+    assert view.text == "Put together from your brief: no AI model has looked at the picture."
+    view = alt(Chat(catalogue=WITH_READER), variant(), by="local", tried=("a-reader",))
+    assert view.text.startswith("A Reader could not. Put together")
+
+
+def test_alt_text_of_a_picture_that_is_gone_meanwhile_is_none() -> None:
+    event = HasRead(job="R" * 10, draft="", errand=Errand.ALT, variant="V" * 10, by="a-reader", text="A person.")
+    for facts in (None, variant(deleted=True)):
+        (view,) = Chat().send(event, variant=facts).views
+        assert isinstance(view, NoticeView) and "deleted" in view.text
+
+
+def test_somebody_elses_picture_is_not_described() -> None:
+    turn = Chat().press(AltText("V" * 10), foreign=True)
+    assert turn.toast is not None and not turn.effects
+
+
+def test_the_files_of_a_picture_come_with_its_alt_text() -> None:
+    turn = Chat().press(GetFile("V" * 10), variant=variant())
+    assert AltText("V" * 10).pack() in {one.token for one in buttons(*turn.views)}
+
+
+def test_alt_text_refused_by_a_limit_leads_where_there_is_something() -> None:
+    turn = Chat().press(AltText("V" * 10), variant=variant(), limit=Limit.READINGS)
+    assert {one.token for one in buttons(*turn.views)} == {Run("gallery").pack()}
+
+
+def test_alt_text_cannot_be_asked_of_a_brief() -> None:
+    chat = settled(Chat(catalogue=WITH_READER))
+    turn = chat.press(Read(chat.session.draft, Errand.ALT))
+    assert turn.toast is not None and not turn.effects

@@ -15,7 +15,6 @@ async def test_every_local_reading_says_that_it_is_one() -> None:
         await READER.headlines("How I built a boat in my garage"),
         await READER.shorten("x"),
         await READER.brief("x"),
-        await READER.alt_text(b"", "image/png", "x"),
     )
 
     assert all(row.local and row.by == "local" and row.usage is None for row in readings)
@@ -62,5 +61,7 @@ async def test_what_is_not_said_is_not_wished() -> None:
 async def test_who_has_no_eyes_says_so() -> None:
     with pytest.raises(Unable):
         await READER.describe(b"", "image/png")
+    with pytest.raises(Unable):
+        await READER.alt_text(b"", "image/png", "x")
     with pytest.raises(Unable):
         await READER.video(Prompt(system="", parts=()))

@@ -7,10 +7,10 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from core.services.desk import Desk, Transcript, Unavailable
-from web.chat import intake, page, picture, stream
+from web.chat import intake, page, picture, search, stream
 from web.chat.bell import Bell
 from web.chat.guard import dress, host_rule
-from web.chat.house import HOUSE, House, Options, Redeem, wants_json
+from web.chat.house import HOUSE, Chip, House, Options, Redeem, wants_json
 from web.chat.identity import Identities
 from web.chat.pace import Pace
 from web.chat.render import Renderer, Speaker
@@ -32,9 +32,10 @@ def create_app(
     bell: Bell | None = None,
     options: Options | None = None,
     redeem: Redeem | None = None,
+    chip: Chip | None = None,
 ) -> web.Application:
     """The site. `bell` is the one the `WebCourier` of this process rings, if it runs here; without `redeem` there
-    are no signed links. Nothing connects before the application starts."""
+    are no signed links, without `chip` no search is shown. Nothing connects before the application starts."""
     options = options or Options()
     shelf = Shelf()
     renderer = Renderer(shelf, speaker)
@@ -48,6 +49,7 @@ def create_app(
         pace=Pace(options.posts_per_minute, options.posts_at_once),
         options=options,
         redeem=redeem,
+        chip=chip,
     )
     app = web.Application(
         # The intake reads messages part by part against its own limits; this one is for plain forms.
@@ -68,6 +70,7 @@ def create_app(
             web.get("/picture/{asset}", picture.picture),
             web.get("/file/{asset}", picture.file),
             web.get("/f/{key:.+}", picture.redeemed),
+            web.get("/search/{name}", search.show),
             web.get("/static/{release}/{name}", shelf.serve),
         ]
     )

@@ -22,12 +22,15 @@ POLICY: Final = "; ".join(
         "img-src 'self' blob:",
         "font-src 'self'",
         "connect-src 'self'",
+        "frame-src 'self'",
         "manifest-src 'self'",
         "form-action 'self'",
         "frame-ancestors 'none'",
         "base-uri 'none'",
     )
 )
+SANDBOX: Final = "allow-popups allow-popups-to-escape-sandbox"
+"""What a frame with HTML of others may do: its links open as pages of their own; no script, no form, none of ours."""
 HEADERS: Final = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

@@ -8,7 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
-from core.services.desk import Desk, Download, Transcript
+from core.services.desk import Desk, Download, Envelope, Transcript
 from web.chat.bell import Bell
 from web.chat.guard import LOOPBACK
 from web.chat.identity import Identities
@@ -20,6 +20,9 @@ MEGABYTE: Final = 1_000_000
 Redeem = Callable[[str, int, str], Awaitable[Download]]
 """Key, moment it ends (seconds since 1970) and signature of a link -> its file. Raises AssetGone, also when the link is
 forged or too old."""
+
+Chip = Callable[[str, Envelope], Awaitable[str]]
+"""Name and person -> the HTML a provider wants shown with its search. Raises AssetGone, NotYours, Unavailable."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,7 @@ class House:
     pace: Pace
     options: Options
     redeem: Redeem | None = None
+    chip: Chip | None = None
     sockets: set[web.WebSocketResponse] = field(default_factory=set)
 
     async def visit(self, request: web.Request) -> Visit:

@@ -35,7 +35,7 @@ async def picture(request: web.Request) -> web.StreamResponse:
 
 async def file(request: web.Request) -> web.StreamResponse:
     """GET /file/{asset}?name=: the same bytes as a download."""
-    guest, house = await _guest(request), request.app[HOUSE]
+    guest, house = await owner(request), request.app[HOUSE]
     try:
         found = await house.desk.download(request.match_info["asset"], guest)
     except (AssetGone, NotYours) as gone:
@@ -92,14 +92,15 @@ async def _shown(request: web.Request) -> Asset:
     house, asset = request.app[HOUSE], request.match_info["asset"]
     if asset == EXAMPLE:
         return await house.desk.asset(EXAMPLE)
-    guest = await _guest(request)
+    guest = await owner(request)
     try:
         return await house.desk.asset(asset, guest)
     except (AssetGone, NotYours) as gone:
         raise web.HTTPNotFound from gone
 
 
-async def _guest(request: web.Request) -> Envelope:
+async def owner(request: web.Request) -> Envelope:
+    """Whose browser asks; 404 for one nobody has said anything from."""
     guest = await request.app[HOUSE].visit(request)
     if guest.person is None:
         raise web.HTTPNotFound

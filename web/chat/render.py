@@ -25,6 +25,7 @@ from core.conversation.view import (
 from core.domain.record import RecordError
 from core.services.desk import Line
 from core.services.example import EXAMPLE
+from web.chat.guard import SANDBOX
 from web.chat.said import Said, Utterance, read_utterance
 from web.chat.shelf import Shelf
 
@@ -62,8 +63,14 @@ class Renderer:
             "menu": [(Run(command).pack(), f"web.menu_{command}") for command in COMMANDS],
             "shown_buttons": SHOWN_BUTTONS,
             "example": EXAMPLE,
+            "sandbox": SANDBOX,
         }
-        self._templates.filters |= {"picture_url": picture_url, "file_url": file_url, "own_rows": own_rows}
+        self._templates.filters |= {
+            "picture_url": picture_url,
+            "file_url": file_url,
+            "chip_url": chip_url,
+            "own_rows": own_rows,
+        }
 
     def line(self, line: Line, language: str) -> str:
         """One `<li>`. A record nobody can read any more is logged and shown as such, so that the chat goes on."""
@@ -149,6 +156,10 @@ def picture_url(asset: str) -> str:
 
 def file_url(asset: str, name: str) -> str:
     return f"/file/{quote(asset, safe='')}?name={quote(name, safe='')}"
+
+
+def chip_url(name: str) -> str:
+    return f"/search/{quote(name, safe='')}"
 
 
 def _hint(utterance: Utterance, say: Say) -> str:

@@ -71,11 +71,11 @@ def told(scene: Scene) -> str:
     if scene.base is not None:
         said = f"A stand-in's picture: the one before, {_turn(scene.words)}"
     elif scene.person is None:
-        said = "A stand-in's picture of a light in the dark among soft discs, with nobody in it"
+        said = "A stand-in's picture of a plain, softly lit backdrop with pale discs, nobody in it"
     elif figure.figure(scene.person) is None:
-        said = "A stand-in's picture of the photo that was sent, standing before a light in the dark"
+        said = "A stand-in's picture of the photo that was sent, standing before a plain, softly lit backdrop"
     else:
-        said = "A stand-in's picture of the person in the photo, cut out and stood before a light in the dark"
+        said = "A stand-in's picture of the person in the photo, cut out before a plain, softly lit backdrop"
     return f"{said}; further photos are small, along the top." if scene.others else f"{said}."
 
 

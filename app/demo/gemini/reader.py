@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from itertools import cycle
 
 from app.demo.gemini.answer import prompt_tokens
 from app.demo.gemini.wire import Call, Json
 
+ALT = "alt"
+"""The field of a form that describes a picture."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -39,9 +42,17 @@ def _answer(call: Call) -> str:
 
 
 def _data(text: str) -> list[str]:
-    """What stands in the data field if there is one: the last delimited part."""
-    found = _WORD.findall(text.rsplit("<data>", 1)[-1].split("</data>", 1)[0])
-    return found or ["Something"]
+    """The words that stand in the data field if there is one: the last delimited part."""
+    inside = text.rpartition("<data>")[2].partition("</data>")[0]
+    with suppress(ValueError):  # no data: all that was said
+        inside = " ".join(map(str, json.loads(inside).values()))
+    return _WORD.findall(inside) or ["Something"]
+
+
+def _field(name: str, schema: Json, words: list[str], said: str) -> Json:
+    if name == ALT:
+        return f"A thumbnail about {' '.join(words[:12])}, as far as a stand-in can tell without looking."
+    return _made(schema, words, said)
 
 
 def _made(schema: Json, words: list[str], said: str) -> Json:
@@ -49,7 +60,7 @@ def _made(schema: Json, words: list[str], said: str) -> Json:
     if options := schema.get("enum"):
         return next((option for option in options if str(option).replace("_", " ") in said), options[0])
     if kind == "object":
-        return {name: _made(row, words, said) for name, row in schema.get("properties", {}).items()}
+        return {name: _field(name, row, words, said) for name, row in schema.get("properties", {}).items()}
     if kind == "array":
         count = schema.get("minItems", 1)
         shifted = [words[index % len(words) :] + words[: index % len(words)] for index in range(count)]

@@ -23,7 +23,7 @@ from core.domain.model import Capability, ModelSpec
 from core.domain.prompt import Part, Prompt, Reference, ReferenceRole
 from core.domain.record import Json
 from core.prompting.data import CLOSING, OPENING, block
-from core.providers.error import Garbled, NoPicture
+from core.providers.error import Garbled, NoPicture, ProviderError
 from core.providers.gemini import answer, request
 from core.providers.gemini.client import within
 from core.providers.gemini.fault import translated
@@ -105,7 +105,7 @@ class GeminiReader:
         return await self._ask(
             (_seen(picture, media_type), asked, block({"title": about})),
             form(alt=text(ALT_LENGTH)),
-            lambda filled: filled.text("alt", ALT_LENGTH, empty=False),
+            lambda filled: _line(filled.text("alt", answer.SAID_AT_MOST)),
         )
 
     async def describe(self, picture: bytes, media_type: str) -> Reading[Description]:
@@ -187,15 +187,26 @@ class GeminiReader:
             response = await self._client.aio.models.generate_content(
                 model=self._spec.id, contents=[turn], config=config
             )
-        if error := answer.refusal(response):
-            raise error
-        if not (words := answer.text(response)):
-            raise NoPicture("no words in the answer")
-        return Reading(value=read(Filled(words)), by=self._spec.id, usage=answer.used(response, self._spec))
+        usage = answer.used(response, self._spec)
+        try:
+            if refused := answer.refusal(response):
+                raise refused
+            if not (words := answer.text(response)):
+                raise NoPicture("no words in the answer")
+            return Reading(value=read(Filled(words)), by=self._spec.id, usage=usage)
+        except ProviderError as error:
+            error.cost_micro_usd = usage.cost_micro_usd
+            raise
 
 
 def _seen(picture: bytes, media_type: str) -> Reference:
     return Reference(ReferenceRole.CANVAS, picture, media_type)
+
+
+def _line(said: str) -> str:
+    if not (line := answer.aside(said)):
+        raise Garbled("no description in the answer")
+    return line
 
 
 def _some(rows: tuple[str, ...]) -> tuple[str, ...]:

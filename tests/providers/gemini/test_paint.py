@@ -169,7 +169,7 @@ async def test_a_line_beside_the_picture_is_its_note(client: genai.Client, servi
     noted = await GeminiProvider(client, notes=True).paint(request(prompt("A red banner")))
     silent = await GeminiProvider(client, notes=False).paint(request(prompt("A red banner")))
 
-    assert noted.facts["note"] == "A stand-in's picture of a light in the dark among soft discs, with nobody in it."
+    assert noted.facts["note"] == "A stand-in's picture of a plain, softly lit backdrop with pale discs, nobody in it."
     assert "note" not in silent.facts
     assert sent(service)["generationConfig"]["responseModalities"] == ["IMAGE"]
 

@@ -67,6 +67,24 @@ async def test_a_picture_is_described_for_those_who_do_not_see_it(service: Gemin
     assert "inlineData" in next(service.calls[-1].parts())
 
 
+async def test_what_is_said_of_a_picture_is_one_plain_line(service: GeminiStandIn, reader: Reader) -> None:
+    said = json.dumps({"alt": "<b>A **boat**</b>\nin a garage [see](https://evil.example/). " + "More. " * 99})
+    service.answer_with({"candidates": [{"content": {"parts": [{"text": said}]}, "finishReason": "STOP"}]})
+
+    alt = (await reader.alt_text(picture(), "image/jpeg")).value
+    assert alt.startswith("A boat in a garage see. More.") and len(alt) <= 250 and alt.endswith("More.")
+
+
+async def test_an_answer_nobody_can_read_was_paid_all_the_same(service: GeminiStandIn, reader: Reader) -> None:
+    usage = {"promptTokenCount": 1000, "candidatesTokenCount": 100}
+    body = {"candidates": [{"content": {"parts": [{"text": '{"alt": "<i></i>"}'}]}, "finishReason": "STOP"}]}
+    service.answer_with({**body, "usageMetadata": usage})
+
+    with pytest.raises(Garbled) as caught:
+        await reader.alt_text(picture(), "image/jpeg")
+    assert caught.value.cost_micro_usd == 300 + 250
+
+
 async def test_a_thumbnail_is_read_into_a_brief(reader: Reader) -> None:
     read = await reader.describe(picture(), "image/jpeg")
 

@@ -5,6 +5,7 @@ const dialog = document.getElementById("keep");
 const closer = document.getElementById("viewer-close");
 
 export function start() {
+  document.documentElement.classList.toggle("clipboard", Boolean(navigator.clipboard)); // Only secure pages may copy.
   document.addEventListener("click", async (event) => {
     if (event.target.closest("a[data-keep]")) {
       event.preventDefault();
@@ -26,7 +27,6 @@ async function open() {
   dismiss.classList.add("dismiss");
   dismiss.addEventListener("click", () => dialog.close());
   dialog.prepend(dismiss);
-  if (!navigator.clipboard) dialog.querySelector("[data-copy]")?.remove(); // Only secure pages may copy.
   dialog.showModal();
 }
 
