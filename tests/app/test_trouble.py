@@ -11,6 +11,7 @@ from app.demo.gemini.case import Case
 from app.demo.gemini.wire import Call
 from app.demo.stage import Screen
 from core.conversation.action import Generate, Info
+from core.conversation.event import CommandSent
 from core.conversation.texts import speaker
 from core.conversation.view import GalleryView, NoticeView, TextView, View
 from core.providers.error import Change, ProviderError, Reaction
@@ -118,6 +119,9 @@ async def test_where_every_model_fails_the_studio_draws_and_all_comes_back(
             said = EN.say("trouble.server_fault", model=LABELS[LITE])
             (line,) = [row for row in await info(guest, finished, finished.pictures[0].variant) if said in row]
             assert line.startswith(said) and line.endswith("drawn by the local studio, 1 credit returned.")
+            latest = await guest.do(CommandSent(name="info"), lambda view: isinstance(view, TextView))
+            code = latest.text.rpartition("Code: ")[2]
+            assert latest.text.splitlines() == await info(guest, finished, code) and line in latest.text
 
 
 async def test_where_nobody_listens_the_studio_draws(database: str, home: Path) -> None:

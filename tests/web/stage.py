@@ -16,7 +16,7 @@ from tests.web.scripted import Artist, MemoryIdentities, MemoryTranscript, Scrip
 from web.chat.app import create_app
 from web.chat.bell import Bell
 from web.chat.courier import WebCourier
-from web.chat.house import Options, Redeem
+from web.chat.house import Chip, Options, Redeem
 from web.chat.render import Say
 from web.server import Site
 
@@ -40,6 +40,7 @@ class Stage:
     transcript: MemoryTranscript = field(default_factory=MemoryTranscript)
     identities: MemoryIdentities = field(default_factory=MemoryIdentities)
     redeem: Redeem | None = None
+    chip: Chip | None = None
     address: str = ""
     port: int = 0
 
@@ -55,6 +56,7 @@ class Stage:
             bell=self.bell,
             options=self.options,
             redeem=self.redeem,
+            chip=self.chip,
         )
         self.site = Site(app, "127.0.0.1", self.port)
         self.address = await self.site.start()

@@ -27,6 +27,7 @@ from core.domain.record import to_record
 from core.domain.score import Grade
 from core.services.desk import Line
 from tests.web.stage import SENTENCES, speak
+from web.chat.guard import SANDBOX
 from web.chat.render import TEMPLATES, Renderer
 from web.chat.said import Said
 from web.chat.shelf import Shelf
@@ -47,12 +48,17 @@ PICTURES = tuple(
     )
     for n, origin in enumerate(Origin)
 )
-FACTS = (Fact(name=NASTY, value=NASTY), *(Fact(name=NASTY, value="1", note=NASTY, grade=grade) for grade in Grade))
+FACTS = (
+    Fact(name=NASTY, value=NASTY),
+    Fact(name=NASTY, value=NASTY, link=f"https://example.com/?q={NASTY}"),
+    *(Fact(name=NASTY, value="1", note=NASTY, grade=grade) for grade in Grade),
+)
 VIEWS: tuple[View | Said, ...] = (
     TextView(text=NASTY, title=NASTY, rows=ROWS),
-    TextView(text="", facts=FACTS),
+    TextView(text="", facts=FACTS, copy=NASTY, chips=(NASTY,)),
     GalleryView(pictures=PICTURES, text=NASTY, title=NASTY, facts=FACTS, rows=ROWS),
     GalleryView(pictures=()),
+    GalleryView(pictures=PICTURES, chips=(NASTY,)),
     *(
         FormView(
             draft="d",
@@ -137,6 +143,30 @@ def test_a_picture_is_written_about_by_its_name(renderer: Renderer) -> None:
     shown = Picture(asset="a", alt="Variant 2: “HI”", caption="2. Drawn by somebody.", variant="v2", name="variant 2")
     html = renderer.line(_line(to_record(GalleryView(pictures=(shown,)))), "en")
     assert 'aria-label="Write about variant 2"' in html and 'data-name="variant 2"' in html
+
+
+def test_what_leads_outside_does_so_in_a_page_of_its_own(renderer: Renderer) -> None:
+    fact = Fact(name="Searched", value="boats & more", link="https://www.google.com/search?q=boats+%26+more&x=1")
+    html = renderer.line(_line(to_record(TextView(text="", facts=(fact,)))), "en")
+    assert (
+        '<a href="https://www.google.com/search?q=boats+%26+more&amp;x=1" target="_blank" rel="noopener noreferrer">'
+        "boats &amp; more ↗</a>"
+    ) in html
+
+
+def test_words_to_take_along_can_be_copied_whole(renderer: Renderer) -> None:
+    html = renderer.line(_line(to_record(TextView(text="", copy='A "boat" & more'))), "en")
+    assert html.count("A &#34;boat&#34; &amp; more") == 3 and "data-copy=" in html and "data-spoken=" in html
+    assert "data-copy" not in renderer.line(_line(to_record(TextView(text="Hello"))), "en")
+
+
+@pytest.mark.parametrize(
+    "view", [TextView(text="", chips=("V.1", "W.2")), GalleryView(pictures=(), chips=("V.1", "W.2"))]
+)
+def test_the_page_of_a_search_is_framed_and_may_do_nothing(renderer: Renderer, view: View) -> None:
+    html = renderer.line(_line(to_record(view)), "en")
+    for name in ("V.1", "W.2"):
+        assert f'src="/search/{name}" title="{SENTENCES["search_chip"]}" sandbox="{SANDBOX}"' in html
 
 
 def test_a_file_nobody_has_seen_shows_its_picture_above_its_button(renderer: Renderer) -> None:

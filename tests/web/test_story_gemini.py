@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -130,3 +131,45 @@ async def test_a_set_by_gemini_is_changed_by_reply_across_a_restart_undone_and_t
     ):
         await expect(info).to_contain_text(said)
     assert _credits(database) == BOUGHT - SET - 3 * EDIT
+
+
+async def test_what_a_model_searched_for_is_shown_as_google_wants_it_and_the_picture_in_words(
+    page: Page, factory: Factory, database: str, gemini: GeminiStandIn
+) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda word: complaints.append(word.text))
+    lines = page.locator(".line")
+    await page.set_input_files("#picker", PORTRAIT)
+    await _say(page, "I flew to space twice")
+    brief = lines.filter(has=page.get_by_role("heading", name="Your brief"))
+    await expect(brief.locator("img")).to_be_visible(timeout=PATIENCE_MS)
+    await _bought(database)
+    for label in ("Change details", "Credits and run", "Look things up", "Yes"):
+        await _press(page, label)
+    await expect(lines.filter(has_text="Look things up: Yes")).to_be_visible()
+    await _press(page, f"Generate 4 · {SET} cr")
+    done = lines.filter(has_text="4 of 4 are ready")
+    await expect(done.locator("iframe")).to_have_count(1, timeout=PATIENCE_MS)
+
+    await done.locator(".picture").first.locator("summary").click()
+    await _press(done.locator(".picture").first, "Info")
+    info = lines.filter(has=page.get_by_role("heading", name="How it was made"))
+    await expect(info).to_contain_text("In its painter's words: “A stand-in's picture of the person in the photo")
+    link = info.get_by_role("link", name="I flew to space twice ↗")
+    await expect(link).to_have_attribute("href", "https://www.google.com/search?q=I+flew+to+space+twice")
+    chip = info.frame_locator("iframe").locator("a.chip")
+    await expect(chip).to_have_text("I flew to space twice")
+    frame = page.frames[-1]
+    assert await frame.evaluate("self.origin") == "null"
+    assert await chip.evaluate("one => getComputedStyle(one).borderRadius") == "16px"
+    tall = await frame.evaluate("[document.documentElement.scrollHeight, innerHeight]")
+    assert tall[0] <= tall[1]
+
+    await _press(info, "Alt text")
+    alt = lines.filter(has=page.get_by_role("heading", name="Alt text"))
+    await expect(alt).to_contain_text("Read by Gemini 3.5 Flash-Lite.", timeout=PATIENCE_MS)
+    await expect(alt.locator(".take")).to_have_text(re.compile("^A thumbnail about .*flew space twice"))
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await _press(alt, "Copy")
+    assert await page.evaluate("navigator.clipboard.readText()") == await alt.locator(".take").inner_text()
+    assert [one for one in complaints if "Content Security Policy" in one] == []

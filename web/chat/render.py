@@ -128,8 +128,8 @@ def template_of(utterance: Utterance) -> str:
 def spoken(utterance: Utterance, say: Say) -> str:
     """What a screen reader is told when the line appears or changes: the gist, not every button."""
     match utterance:
-        case TextView(text=text, title=title):
-            return f"{title} {text}".strip()
+        case TextView(text=text, title=title, copy=copy):
+            return f"{title} {text} {copy}".strip()
         case GalleryView(pictures=pictures, text=text, title=title):
             return f"{say('web.pictures_came', count=len(pictures))} {title} {text}".strip()
         case FormView(text=text, note=note):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bots.telegram.bot import TelegramBot
 from bots.telegram.message import Album, Photo, Text
+from bots.telegram.prose import to_html
 from bots.telegram.render import BUTTONS, BUTTONS_PER_ROW, render
 from core.conversation.action import Cancel, Choose, OpenVariant
 from core.conversation.view import (
@@ -56,11 +57,14 @@ _ASSETS = st.sampled_from(COLOURS)
 _PICTURE = st.builds(Picture, asset=_ASSETS, alt=_TEXTS, caption=_TEXTS, rows=_ROWS)
 _PICTURES = st.lists(_PICTURE, max_size=12).map(tuple)
 _FACTS = st.lists(
-    st.builds(Fact, name=_TEXTS, value=_TEXTS, note=_TEXTS, grade=st.one_of(st.none(), st.sampled_from(Grade))),
+    st.one_of(
+        st.builds(Fact, name=_TEXTS, value=_TEXTS, note=_TEXTS, grade=st.one_of(st.none(), st.sampled_from(Grade))),
+        st.builds(Fact, name=_TEXTS, value=_TEXTS, link=st.just("https://www.google.com/search?q=a%26b&x=\"<>'")),
+    ),
     max_size=9,
 ).map(tuple)
 VIEWS = st.one_of(
-    st.builds(TextView, text=_TEXTS, title=_TEXTS, facts=_FACTS, rows=_ROWS),
+    st.builds(TextView, text=_TEXTS, title=_TEXTS, facts=_FACTS, copy=_TEXTS, chips=st.just(("V.1",)), rows=_ROWS),
     st.builds(GalleryView, pictures=_PICTURES, text=_TEXTS, title=_TEXTS, facts=_FACTS,
               sheet=st.one_of(st.just(""), _ASSETS), rows=_ROWS),
     st.builds(FormView, draft=st.just("d"), question=st.just("q"), kind=st.sampled_from(FieldKind), text=_TEXTS,
@@ -133,6 +137,26 @@ def test_a_table_is_a_line_for_each_fact_and_judged_ones_stand_apart() -> None:
         "Language: English\nLogo: set",
         "✅ Contrast: 9 : 1\nStands out.",
     ]
+
+def test_what_leads_outside_is_a_link_on_a_line_of_its_own() -> None:
+    found = tuple(
+        Fact(name="Searched", value=query, link=f"https://www.google.com/search?q={query}&x")
+        for query in ("<boats>", "b")
+    )
+    (message,) = render(TextView(title="Info", text="Seed: 1", facts=(Fact(name="Logo", value="set"), *found)))
+    assert isinstance(message, Text)
+    assert to_html(message.words, 4096) == (
+        "<b>Info</b>\n\nSeed: 1\n\nLogo: set\n\n"
+        '<a href="https://www.google.com/search?q=&lt;boats&gt;&amp;x">Searched: &lt;boats&gt; ↗</a>\n'
+        '<a href="https://www.google.com/search?q=b&amp;x">Searched: b ↗</a>'
+    )
+
+
+def test_words_to_take_along_are_copied_by_a_tap() -> None:
+    (message,) = render(TextView(title="Alt text", text="Read by a model.", copy="A <boat>."))
+    assert isinstance(message, Text)
+    assert to_html(message.words, 4096) == "<b>Alt text</b>\n\nRead by a model.\n\n<code>A &lt;boat&gt;.</code>"
+
 
 
 def test_one_picture_carries_words_and_buttons_itself() -> None:

@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from app.demo.gemini.service import GeminiStandIn
-from tests.bots.telegram.test_story import DRAWN_WITHIN_S, HURRIED, Newcomer
+from tests.bots.telegram.test_story import DRAWN_WITHIN_S, HEADLINE, HURRIED, Newcomer
 from tests.factory import Running, running
 from tests.gemini_server.server import gemini_server
 from tests.telegram_server.message import Message
@@ -93,3 +93,33 @@ async def test_a_set_by_gemini_is_changed_by_reply_across_a_restart_undone_and_t
             assert fourth.photo not in (second.photo, undone.photo)
             assert f"{GRANT - SET - 4 * EDIT} credits to spend." in await credits_of(newcomer)
             await newcomer.check()
+
+
+async def test_a_search_is_told_with_links_and_the_picture_in_words_to_copy(
+    database: str, tmp_path: Path, contracts: Path, telegram_server: TelegramServer, person: Person
+) -> None:
+    newcomer = Newcomer(person)
+    async with gemini_server(contracts) as gemini, factory(database, tmp_path, telegram_server, gemini):
+        card = await newcomer.preview()
+        newcomer.press("Change details", card)
+        await newcomer.shown("Credits and run")
+        newcomer.press("Credits and run")
+        await newcomer.shown("Look things up")
+        newcomer.press("Look things up")
+        await newcomer.shown("Yes", "No")
+        newcomer.press("Yes")
+        await person.wait_for("Look things up: Yes")
+        sheet = await newcomer.set(card)
+        assert f"Searched: {HEADLINE} ↗\nSource: example.com ↗" in sheet.text
+        newcomer.press("1", sheet)
+        newcomer.press("Info", await newcomer.shown("Edit text", "Info"))
+        info = await person.wait_for("How it was made")
+        links = {entity.url: info.text[entity.offset : entity.offset + entity.length] for entity in info.entities}
+        assert links["https://www.google.com/search?q=I+flew+the+shuttle"] == f"Searched: {HEADLINE} ↗"
+        assert links["https://example.com/"] == "Source: example.com ↗"
+        newcomer.press("Alt text", info)
+        told = await person.wait_for("Read by Gemini 3.5 Flash-Lite.", DRAWN_WITHIN_S)
+        (code,) = [one for one in told.entities if one.kind == "code"]
+        assert told.text[code.offset : code.offset + code.length].startswith("A thumbnail about ")
+        assert not person.find("Looking at your picture")
+        await newcomer.check()
