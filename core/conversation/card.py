@@ -130,10 +130,20 @@ def card_rows(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue) ->
         *rows(*offer.offer_buttons(voice, draft, brief, catalogue), width=2),
         *rows(
             button(voice.say("button.details"), OpenDetails(draft)),
-            button(voice.say("button.cancel"), Cancel(draft), Style.DANGER),
+            button(voice.say("button.cancel"), Cancel(draft)),
         ),
         *rows(*reading_buttons(voice, draft, brief), width=2),
         *rows(*presets, width=2),
+    )
+
+
+def reworded_rows(voice: Speaker, draft: str) -> tuple[Row, ...]:
+    """For a headline that cannot be set: nothing can be drawn before it is another one."""
+    return rows(
+        button(voice.say("button.change_headline"), Ask(draft, "headline"), Style.PRIMARY),
+        button(voice.say("button.details"), OpenDetails(draft)),
+        button(voice.say("button.cancel"), Cancel(draft)),
+        width=2,
     )
 
 
@@ -184,7 +194,7 @@ def steps(talk: Talk, brief: Brief) -> tuple[Row, ...]:
             else []
         ),
         button(voice.say("button.back"), Back(draft)),
-        button(voice.say("button.cancel"), Cancel(draft), Style.DANGER),
+        button(voice.say("button.cancel"), Cancel(draft)),
     )
 
 

@@ -95,7 +95,7 @@ def _photo_rows(talk: Talk) -> tuple[Row, ...]:
         return card.steps(talk, prefill.brief(talk.session, talk.world))
     return rows(
         *card.selfie_buttons(talk),
-        button(talk.voice.say("button.cancel"), Cancel(talk.session.draft), Style.DANGER),
+        button(talk.voice.say("button.cancel"), Cancel(talk.session.draft)),
     )
 
 
@@ -275,7 +275,7 @@ def _concern(talk: Talk) -> NoticeView | None:
             button(voice.say("button.another_photo"), Ask(draft, "selfies"), Style.PRIMARY),
             button(voice.say("button.use_anyway"), GoOn(draft, "photo")),
             button(voice.say("button.no_person"), GoOn(draft, "no_person")),
-            button(voice.say("button.cancel"), Cancel(draft), Style.DANGER),
+            button(voice.say("button.cancel"), Cancel(draft)),
             width=2,
         ),
     )

@@ -92,7 +92,7 @@ def _begun(talk: Talk) -> Turn:
         rows=rows(
             *card.selfie_buttons(talk),
             button(voice.say("button.details"), OpenDetails(talk.session.draft)),
-            button(voice.say("button.cancel"), Cancel(talk.session.draft), Style.DANGER),
+            button(voice.say("button.cancel"), Cancel(talk.session.draft)),
             width=2,
         ),
     )
@@ -185,7 +185,7 @@ def _privacy(talk: Talk, argument: str) -> Turn:
         return _forgotten(talk)
     ways = _ways(talk, "export", "delete_me")
     if talk.world.last_selfies:
-        ways = (*rows(button(voice.say("button.forget_selfies"), Run("privacy", FORGET))), *ways)
+        ways = (*rows(button(voice.say("button.forget_selfies"), Run("privacy", FORGET), Style.DANGER)), *ways)
     text = voice.say("privacy.text")
     if _credited(talk):
         text = f"{text} {voice.say('privacy.ledger')}"

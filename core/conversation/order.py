@@ -12,7 +12,7 @@ from core.conversation.offer import Offer
 from core.conversation.talk import Talk, button, rows
 from core.conversation.texts import Speaker
 from core.conversation.turn import Turn
-from core.conversation.view import Button, NoticeView, ProgressView, Style, Tone, View
+from core.conversation.view import Button, NoticeView, ProgressView, Tone, View
 from core.conversation.world import Limit
 from core.domain.brief import Brief
 from core.domain.code import derive
@@ -143,7 +143,7 @@ def insufficient(talk: Talk, brief: Brief, made: Offer) -> Turn:
             *offer.studio_button(voice, draft, brief, talk.world.catalogue),
             button(voice.say("button.balance"), Run("balance")),
             button(voice.say("button.back"), Back(draft)),
-            button(voice.say("button.cancel"), Cancel(draft), Style.DANGER),
+            button(voice.say("button.cancel"), Cancel(draft)),
             width=2,
         ),
         slot=card.details_slot(draft),

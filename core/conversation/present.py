@@ -48,6 +48,8 @@ from core.domain.price import Quote
 from core.domain.score import Check, Measure, overall, small_width
 
 MEGABYTE = 1_000_000
+IN_THE_WORDS = frozenset({Failure.SCRIPT_NOT_COVERED, Failure.TEXT_TOO_LONG})
+"""What goes wrong again until the headline is another one."""
 
 
 # -- on the way ----------------------------------------------------------------------------------------------------
@@ -120,6 +122,8 @@ def preview_ready(voice: Speaker, *, draft: str, recipe: Recipe, asset: str, cat
 def preview_failed(voice: Speaker, *, draft: str, brief: Brief, failure: Failure, catalogue: Catalogue) -> TextView:
     """The brief card all the same, saying why there is no picture."""
     why = voice.say("preview.failed", reason=voice.say(f"failure.{failure}"), next=voice.say(f"next.{failure}"))
+    if failure in IN_THE_WORDS:
+        return replace(card.card(voice, draft, brief, catalogue, why), rows=card.reworded_rows(voice, draft))
     return card.card(voice, draft, brief, catalogue, why)
 
 

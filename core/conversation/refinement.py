@@ -285,7 +285,7 @@ def _typing_form(talk: Talk, facts: VariantFacts, note: str = "") -> FormView:
         text=voice.say("edit_text.ask", number=facts.position + 1),
         note=note,
         hint=voice.say("details.now", answer=facts.recipe.brief.headline),
-        rows=rows(button(voice.say("button.cancel"), Run("cancel"), Style.DANGER)),
+        rows=rows(button(voice.say("button.cancel"), Run("cancel"))),
         slot=choice_slot(facts.code),
         retires=(choice_slot(facts.code),),
     )
@@ -438,7 +438,7 @@ def _ask_change(talk: Talk, facts: VariantFacts, quote: Quote, note: str = "") -
             )
             for touch in (ON_PERSON if facts.recipe.brief.selfies else ON_PICTURE)
         ),
-        rows=rows(button(voice.say("button.cancel"), Run("cancel"), Style.DANGER)),
+        rows=rows(button(voice.say("button.cancel"), Run("cancel"))),
         slot=choice_slot(facts.code),
     )
     return Turn(talk.session, (view,))

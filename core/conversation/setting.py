@@ -14,7 +14,7 @@ from core.conversation.script import NONE, QUESTIONS
 from core.conversation.talk import Talk, button, rows
 from core.conversation.texts import languages, speaker
 from core.conversation.turn import Turn
-from core.conversation.view import Fact, FieldKind, FormView, NoticeView, Option, Style, TextView, Tone
+from core.conversation.view import Fact, FieldKind, FormView, NoticeView, Option, TextView, Tone
 from core.domain.brief import Brief
 from core.domain.format import Quality
 from core.domain.model import Catalogue
@@ -154,7 +154,7 @@ def asked(talk: Talk, row: Setting, note: str = "") -> Turn:
         options=tuple(options),
         rows=rows(
             button(voice.say("button.back"), Run("settings", BACK)),
-            button(voice.say("button.cancel"), Run("cancel"), Style.DANGER),
+            button(voice.say("button.cancel"), Run("cancel")),
         ),
         slot=SLOT,
     )

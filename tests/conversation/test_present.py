@@ -8,7 +8,7 @@ import pytest
 from core.conversation import action, present
 from core.conversation.action import Again, CancelJob, DownloadAll, Expired, OpenVariant, parse
 from core.conversation.texts import speaker
-from core.conversation.view import FileView, GalleryView, NoticeView, ProgressView, TextView, Tone, View
+from core.conversation.view import FileView, GalleryView, NoticeView, ProgressView, Style, TextView, Tone, View
 from core.conversation.world import JobFacts
 from core.domain.format import Size
 from core.domain.job import Failure, JobKind, JobStatus, Recipe, Stage
@@ -61,7 +61,8 @@ def test_a_failed_preview_leaves_the_card(failure: Failure) -> None:
     view = present.preview_failed(VOICE, draft="DRAFT", brief=recipe().brief, failure=failure, catalogue=FREE_ONLY)
     assert isinstance(view, TextView)
     assert view.slot == "card:DRAFT"
-    assert "Generate 4" in {button.label for button in buttons(view)}
+    way_on = "Change the headline" if failure in present.IN_THE_WORDS else "Generate 4"
+    assert [button.label for button in buttons(view) if button.style is Style.PRIMARY] == [way_on]
 
 
 def test_a_status_says_stage_place_and_what_is_finished_and_can_be_cancelled() -> None:

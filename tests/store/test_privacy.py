@@ -49,6 +49,21 @@ def traces(dsn: str, text: str) -> list[str]:
     return found
 
 
+async def test_what_is_deleted_is_purged_at_once_and_what_is_only_promised_is_not(database: str) -> None:
+    async with staged(database) as scene:
+        person = await busy(scene)
+        await written(scene.direct, asset())
+        assert called(scene) == 0
+        await Assets(scene.direct).forget_selfies(person.id)
+        await People(scene.direct).delete(person.id, platform=PLATFORM, place=person.ref, farewell=[post("bye")])
+        assert called(scene) == 1, "one call serves everybody who waits for it"
+
+
+def called(scene: Scene) -> int:
+    """How many purges stand in the queue."""
+    return len(scene.rows("select id from queue.procrastinate_jobs where task_name = 'purge' and status = 'todo'"))
+
+
 async def test_whoever_leaves_leaves_nothing_but_a_salted_hash_and_nameless_amounts(database: str) -> None:
     async with staged(database) as scene:
         person = await busy(scene)

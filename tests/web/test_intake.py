@@ -43,11 +43,13 @@ async def test_a_bad_file_among_good_ones_is_refused_alone_and_the_caption_kept(
     assert SENTENCES["not_taken"].format(name="page.jpg") in await visitor.open()
 
 
-async def test_only_bad_files_still_carry_the_caption(stage: Stage, visitor: Visitor) -> None:
-    await visitor.say("I quit", ("a.gif", b"x"), ("b.svg", b"y"))
+async def test_only_bad_files_still_carry_the_caption_and_are_refused_once_for_each_reason(
+    stage: Stage, visitor: Visitor
+) -> None:
+    await visitor.say("I quit", ("a.gif", b"x"), ("huge.jpg", bytes(LIMIT_BYTES + 1)), ("b.svg", b"y"))
     assert list(stage.desk.taken.values()) == [
         PhotoRefused(reason="not_a_picture", caption="I quit"),
-        PhotoRefused(reason="not_a_picture"),
+        PhotoRefused(reason="too_large"),
     ]
 
 

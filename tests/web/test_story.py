@@ -164,5 +164,7 @@ async def test_whoever_deletes_everything_is_told_so_and_begins_anew(page: Page,
     lines = page.locator(".line")
     await expect(lines.filter(has_text="Gone for good")).to_be_visible(timeout=PATIENCE_MS)
     await expect(lines.filter(has_text="Soon forgotten words")).to_have_count(0)
+    await page.wait_for_load_state("networkidle")
+    await expect(lines.filter(has_text="Gone for good")).to_be_visible()
     await _say(page, "/version")
     await expect(lines.filter(has_text="0.1.0")).to_be_visible(timeout=PATIENCE_MS)

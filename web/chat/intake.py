@@ -48,10 +48,12 @@ class Parcel:
         return not (self.text or self.photos or self.refusals)
 
     def events(self) -> list[Event]:
-        """The caption goes with the pictures that were taken, or else with the first refusal, so it is never lost."""
+        """The caption goes with the pictures that were taken, or else with the first refusal, so it is never lost.
+        Several files refused for one reason are refused in one sentence."""
+        reasons = dict.fromkeys(row.reason for row in self.refusals)
         refusals: list[Event] = [
-            PhotoRefused(reason=row.reason, caption="" if self.photos or place else self.text)
-            for place, row in enumerate(self.refusals)
+            PhotoRefused(reason=reason, caption="" if self.photos or place else self.text)
+            for place, reason in enumerate(reasons)
         ]
         if self.photos:
             return [PhotosSent(photos=tuple(self.photos), caption=self.text), *refusals]

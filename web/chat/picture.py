@@ -16,7 +16,8 @@ from web.chat.house import HOUSE
 
 SHOWN: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
 """Media types a browser may show in place; anything else is a download (an SVG would be a page of ours)."""
-HOUR: Final = "private, max-age=3600"
+ASKED_FOR: Final = "private, no-cache"
+"""Kept by the browser and asked for each time: what was deleted here is not shown from there."""
 log = structlog.get_logger()
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f"\\/:*?<>|]+')
 
@@ -27,9 +28,9 @@ async def picture(request: web.Request) -> web.StreamResponse:
     if asset.media_type not in SHOWN:
         raise web.HTTPNotFound
     if request.headers.get("If-None-Match") == _etag(asset):
-        return web.Response(status=304, headers={"ETag": _etag(asset), "Cache-Control": HOUR})
+        return web.Response(status=304, headers={"ETag": _etag(asset), "Cache-Control": ASKED_FOR})
     return web.Response(
-        body=asset.data, content_type=asset.media_type, headers={"ETag": _etag(asset), "Cache-Control": HOUR}
+        body=asset.data, content_type=asset.media_type, headers={"ETag": _etag(asset), "Cache-Control": ASKED_FOR}
     )
 
 

@@ -13,12 +13,14 @@ export const newId = () => {
 
 // Resolves to whether it was taken. Only answers that may change by waiting are waited for.
 export async function post(path, makeBody) {
+  const { erased } = document.body.dataset; // Already before: what deletes everything still has its receipt to show.
   let told = false;
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
     const answer = await attempt(path, makeBody());
     if (answer && ![429, 502, 503, 504].includes(answer.status)) {
       const said = await answer.json().catch(() => ({}));
       toast(said.toast);
+      if (answer.ok && erased) location.reload();
       if (answer.ok) connect();
       return answer.ok;
     }
@@ -30,9 +32,7 @@ export async function post(path, makeBody) {
 
 async function attempt(path, body) {
   try {
-    const answer = await fetch(path, { method: "POST", body, headers: { Accept: "application/json", "X-Form-Token": token } });
-    if (answer.ok && document.body.dataset.erased) location.reload();
-    return answer;
+    return await fetch(path, { method: "POST", body, headers: { Accept: "application/json", "X-Form-Token": token } });
   } catch {
     return null; // The network or the server is gone; the caller waits.
   }

@@ -2,6 +2,8 @@
 const list = document.getElementById("transcript");
 const announcer = document.getElementById("announcer");
 const field = document.getElementById("message");
+const dock = document.querySelector(".dock");
+const LARGE = 1.15; // Of the room above the composer.
 const NEAR_PX = 240;
 const EXPECTING_MS = 4000;
 const usual = field.placeholder;
@@ -59,7 +61,8 @@ export function put(lines) {
 
 function show(line) {
   followed = line;
-  if (line.offsetHeight > innerHeight / 2) line.scrollIntoView({ block: "start", behavior: "smooth" });
+  // A picture may lose its upper edge for the sake of the buttons below it, but not what it is about.
+  if (line.offsetHeight > LARGE * (innerHeight - dock.offsetHeight)) line.scrollIntoView({ block: "start", behavior: "smooth" });
   else if (isLast(line)) toEnd("smooth");
   else line.scrollIntoView({ block: "nearest", behavior: "smooth" });
 }
