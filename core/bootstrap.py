@@ -27,6 +27,7 @@ from core.services.desk import Courier, Desk
 from core.services.drawing import Drawing
 from core.services.finishing import Finishing
 from core.services.identity import PersonHasher
+from core.services.joining import Codes, Joining
 from core.services.link import Redeeming
 from core.services.loading import Loading
 from core.services.overnight import Overnight
@@ -48,6 +49,7 @@ from core.store.direct import DirectTransport
 from core.store.disk import DiskBlobs
 from core.store.housekeeping import Housekeeping
 from core.store.job import Jobs
+from core.store.join import Joins
 from core.store.link import Signer
 from core.store.model import ModelRegister, Models, Pools
 from core.store.outbox import Outbox
@@ -151,6 +153,7 @@ class Factory:
             Turns(self.transport),
             self.people,
             loading,
+            Joining(Joins(self.transport), Codes(self.secret)),
             self.catalogue,
             PersonHasher(self.secret),
             self.settings.starter_grant,

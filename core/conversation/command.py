@@ -48,8 +48,10 @@ COMMANDS: dict[str, Command] = {
         Command(name="help", group=Group.ACCOUNT, visible=True),
         Command(name="cancel", group=Group.MAKE, visible=True, needs=frozenset({Need.JOBS})),
         Command(name="export", group=Group.ACCOUNT),
-        Command(name="privacy", group=Group.ACCOUNT, visible=True, needs=frozenset({Need.LAST_SELFIES})),
-        Command(name="delete_me", group=Group.ACCOUNT),
+        Command(name="link", group=Group.ACCOUNT, needs=frozenset({Need.LINKING}), argument=True),
+        Command(name="unlink", group=Group.ACCOUNT, needs=frozenset({Need.LINKING})),
+        Command(name="privacy", group=Group.ACCOUNT, visible=True, needs=frozenset({Need.LAST_SELFIES, Need.LINKING})),
+        Command(name="delete_me", group=Group.ACCOUNT, needs=frozenset({Need.LINKING})),
         Command(name="terms", group=Group.ACCOUNT),
         Command(name="version", group=Group.ACCOUNT),
     )

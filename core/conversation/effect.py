@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from core.conversation.view import NoticeView
 from core.domain.brief import Brief
+from core.domain.identity import Offer
 from core.domain.job import JobKind
 from core.domain.price import Quote
 from core.domain.record import Json
@@ -63,4 +65,38 @@ class DeletePerson:
     """/delete_me, confirmed."""
 
 
-Effect = Order | SettleAlbum | CancelJobs | MarkVariant | SaveSettings | ForgetSelfies | DeletePerson
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueCode:
+    """The code that was shown, by what is stored of it, joins whoever enters it."""
+
+    issues: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinPerson:
+    """Become one person with whoever issued the code. `told` is said where they asked for it."""
+
+    offer: Offer
+    told: NoticeView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeavePerson:
+    """This identity becomes a person of its own, with nothing. `here`: it is the one this turn is of."""
+
+    identity: str
+    here: bool
+
+
+Effect = (
+    Order
+    | SettleAlbum
+    | CancelJobs
+    | MarkVariant
+    | SaveSettings
+    | ForgetSelfies
+    | DeletePerson
+    | IssueCode
+    | JoinPerson
+    | LeavePerson
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from core.conversation import card, draft, listing, order, refinement, setting, variant
+from core.conversation import card, draft, join, listing, order, refinement, setting, variant
 from core.conversation.action import Cancel, CancelJob, OpenDetails, Run
 from core.conversation.answer import clean
 from core.conversation.command import COMMANDS, ON_VARIANTS, Group, known, nearest
@@ -189,7 +189,9 @@ def _privacy(talk: Talk, argument: str) -> Turn:
     text = voice.say("privacy.text")
     if _credited(talk):
         text = f"{text} {voice.say('privacy.ledger')}"
-    view = TextView(title=voice.say("privacy.title"), text=text, rows=ways)
+    view = TextView(
+        title=voice.say("privacy.title"), text=text, facts=join.linked(talk), rows=(*ways, *join.ways(talk))
+    )
     return Turn(talk.session, (view,))
 
 
@@ -225,8 +227,11 @@ def _delete_me(talk: Talk, argument: str) -> Turn:
         button(voice.say("button.keep_me"), Run("delete_me", KEEP)),
         button(voice.say("button.export"), Run("export")),
     ]
+    text = voice.say("delete_me.sure_credits" if _credited(talk) else "delete_me.sure")
+    if chats := join.chats(talk):
+        text = f"{text} {voice.say('delete_me.linked', chats=chats)}"
     view = NoticeView(
-        text=voice.say("delete_me.sure_credits" if _credited(talk) else "delete_me.sure"),
+        text=text,
         tone=Tone.WARNING,
         rows=rows(*buttons, width=2),
         slot="delete_me",
@@ -258,6 +263,8 @@ _COMMANDS: dict[str, Callable[[Talk, str], Turn]] = {
     "help": _help,
     "cancel": _cancel,
     "export": _export,
+    "link": join.link,
+    "unlink": join.unlink,
     "privacy": _privacy,
     "delete_me": _delete_me,
     "terms": _terms,

@@ -145,5 +145,7 @@ def movements(voice: Speaker, world: World) -> list[str]:
     ]
 
 
-MOVEMENTS = frozenset({"starter", "grant", "topup", "hold", "capture", "release", "expire", "clawback", "close"})
+MOVEMENTS = frozenset(
+    {"starter", "grant", "topup", "hold", "capture", "release", "expire", "clawback", "close", "join_in"}
+)
 """Kinds of ledger movements that have a word of their own."""

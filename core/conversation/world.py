@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.conversation.event import Photo
+from core.domain.identity import Linking
 from core.domain.job import JobKind, JobStatus, Recipe, Stage
 from core.domain.model import Catalogue
 from core.domain.plan import PLANS, Plan, PlanId
@@ -25,6 +26,7 @@ class Need(StrEnum):
     GALLERY = "gallery"
     BALANCE = "balance"
     LAST_SELFIES = "last_selfies"
+    LINKING = "linking"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,7 @@ class World:
     pages: int = 1
     movements: tuple[Movement, ...] = ()
     last_selfies: tuple[Photo, ...] = ()
+    linking: Linking = field(default_factory=Linking)
     limit: Limit | None = None
     """Set when the store refused the orders of this very event; the engine runs again and says so."""
     retry_after_s: int = 0

@@ -15,6 +15,9 @@ from core.conversation.effect import (
     CancelJobs,
     DeletePerson,
     ForgetSelfies,
+    IssueCode,
+    JoinPerson,
+    LeavePerson,
     MarkVariant,
     Order,
     SaveSettings,
@@ -33,10 +36,12 @@ from core.services.catalogue import LiveCatalogue
 from core.services.desk import Envelope, Unavailable
 from core.services.example import EXAMPLE, SIZE
 from core.services.identity import PersonHasher
+from core.services.joining import Joining
 from core.services.loading import Loading
 from core.services.metric import TURNS
 from core.services.ordering import new_job
 from core.store import error
+from core.store.join import Issue, Join, Leave
 from core.store.outbox import Post
 from core.store.person import People, Receipt
 from core.store.turn import CancelRequest, OpenTurn, Timer, Turns, TurnToStore, VariantMark
@@ -59,6 +64,7 @@ class Conversing:
         turns: Turns,
         people: People,
         loading: Loading,
+        joining: Joining,
         catalogue: LiveCatalogue,
         hasher: PersonHasher,
         starter_grant: int,
@@ -68,6 +74,7 @@ class Conversing:
         self._turns = turns
         self._people = people
         self._loading = loading
+        self._joining = joining
         self._catalogue = catalogue
         self._hasher = hasher
         self._starter_grant = starter_grant
@@ -113,6 +120,10 @@ class Conversing:
                 stored = await self._turns.store(self._to_store(envelope, opened, turn, world))
             except error.Conflict:
                 continue  # another replica was faster with this session: read it again
+            except error.Unknown:
+                if (await self.open(envelope)).user_id == opened.user_id:
+                    raise
+                continue  # this person has joined another, or has left, since it was read
             except error.Insufficient:
                 continue  # spent since it was read: the engine sees the new balance and says so
             except error.LimitReached as reached:
@@ -161,7 +172,8 @@ class Conversing:
             example=EXAMPLE,
             example_size=SIZE,
         )
-        return await self._loading.fill(world, opened.user_id, session, event)
+        world = await self._loading.fill(world, opened.user_id, session, event)
+        return await self._joining.fill(world, envelope, session, event)
 
     def _to_store(self, envelope: Envelope, opened: OpenTurn, turn: Turn, world: World) -> TurnToStore:
         draft = TurnToStore(
@@ -182,9 +194,10 @@ class Conversing:
             match effect:
                 case Order():
                     job = new_job(_returning(effect, envelope), plan, opened.user_id)
-                    draft = replace(draft, orders=[*draft.orders, job], limits=limit.submits(plan))
-                    if isinstance(answers := effect.options.get("answers"), dict):
-                        draft = replace(draft, last_answers=answers)
+                    answers = _answers(effect) or draft.last_answers
+                    draft = replace(
+                        draft, orders=[*draft.orders, job], limits=limit.submits(plan), last_answers=answers
+                    )
                 case SettleAlbum():
                     draft = replace(draft, timers=[*draft.timers, self._album_timer(envelope, effect)])
                 case CancelJobs():
@@ -206,6 +219,8 @@ class Conversing:
                     draft = replace(draft, forget_selfies=True)
                 case DeletePerson():
                     draft = replace(draft, delete_person=True)
+                case IssueCode() | JoinPerson() | LeavePerson():
+                    draft = _linking(draft, effect, envelope)
                 case _:
                     assert_never(effect)
         return draft
@@ -232,6 +247,34 @@ def _returning(order: Order, envelope: Envelope) -> Order:
     if order.kind not in READINGS:
         return order
     return replace(order, options={**order.options, "envelope": _later(envelope, order.code)})
+
+
+def _answers(order: Order) -> dict[str, Json] | None:
+    """The person's own answers that came with a set, to be kept as their last ones."""
+    answers = order.options.get("answers")
+    return answers if isinstance(answers, dict) else None
+
+
+def _linking(draft: TurnToStore, effect: IssueCode | JoinPerson | LeavePerson, envelope: Envelope) -> TurnToStore:
+    match effect:
+        case IssueCode(issues=code_hash):
+            return replace(draft, linking=Issue(code_hash))
+        case JoinPerson(offer=offer):
+            joining = Join(offer.id, envelope.person, offer.terms)
+            return replace(draft, linking=joining, outbox=[*draft.outbox, _told(effect, envelope)])
+        case LeavePerson(identity=identity, here=here):
+            return replace(draft, linking=Leave(identity, here))
+
+
+def _told(join: JoinPerson, envelope: Envelope) -> Post:
+    offer = join.offer
+    return Post(
+        key=f"{envelope.id}:told",
+        view=to_record(join.told),
+        platform=offer.platform,
+        place=offer.place,
+        language=offer.language,
+    )
 
 
 def _cancelling(effect: CancelJobs, world: World, language: str) -> CancelRequest:

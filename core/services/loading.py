@@ -45,8 +45,8 @@ class Loading:
         }
 
     async def fill(self, world: World, user_id: str, session: Session, event: Event) -> World:
-        """The world with everything this event needs. Raises the store's errors."""
-        needs = sorted(engine.needs(session, event))
+        """The world with all this event needs of what is the person's wherever they are. Raises the store's errors."""
+        needs = sorted(engine.needs(session, event) & self._loaders.keys())
         if not needs:
             return world
         parts = await asyncio.gather(*(self._loaders[need](user_id, session, event) for need in needs))

@@ -11,6 +11,7 @@ from core.domain.record import Json
 from core.domain.wallet import Wallet
 from core.store.group import Group
 from core.store.job import Cancelled
+from core.store.join import Issue, Join, Leave
 from core.store.outbox import Post
 from core.store.person import Profile, Receipt
 from core.store.port import Transport
@@ -194,6 +195,8 @@ class TurnToStore:
     forget_selfies: bool = False
     delete_person: bool = False
     """Everything of the person goes, session included; the outbox of this turn is the farewell."""
+    linking: Issue | Join | Leave | None = None
+    """Comes first: after a join, or after leaving here, session and messages are those of the person it made."""
 
     def record(self) -> dict[str, Json]:
         """Only what there is of it: most turns are a session and a message."""
@@ -211,6 +214,7 @@ class TurnToStore:
             "last_answers": self.last_answers,
             "forget_selfies": self.forget_selfies or None,
             "delete_person": self.delete_person or None,
+            "linking": self.linking and self.linking.record(),
         }
         return {
             "event": self.event,
@@ -282,13 +286,14 @@ class Turns:
     async def store(self, turn: TurnToStore) -> StoredTurn:
         """Write it whole, or nothing of it.
 
-        Raises Conflict (the session moved on: open again), Insufficient, LimitReached, Blocked, Unknown.
+        Raises Conflict (the session moved on, or what `linking` rests on: open again), Insufficient, LimitReached,
+        Blocked, Unknown.
         """
         record = turn.record()
         if record.keys() <= PLAIN:
             row = await self._storing.call(record)
         else:
-            row = await self._transport.call("store_turn", record)
+            row = await self._transport.call("store_linking" if turn.linking else "store_turn", record)
         if row["duplicate"]:
             return StoredTurn(duplicate=True)
         return StoredTurn(

@@ -12,6 +12,7 @@ import pytest
 import core.conversation
 from core.conversation.command import COMMANDS, Group
 from core.conversation.draft import REFUSALS, SOFT_CONCERNS
+from core.conversation.join import PLATFORMS
 from core.conversation.listing import MOVEMENTS
 from core.conversation.prefill import HARD_CONCERNS
 from core.conversation.script import QUESTIONS, Section
@@ -21,6 +22,7 @@ from core.conversation.world import Limit
 from core.domain.brief import AUTO_MODEL, Vibe
 from core.domain.errand import Errand
 from core.domain.format import FORMATS
+from core.domain.identity import Bar
 from core.domain.job import Failure, JobKind, JobStatus, Stage
 from core.domain.model import Origin
 from core.domain.preset import PRESETS
@@ -70,6 +72,8 @@ FAMILIES: dict[str, set[str]] = {
     "status.": {f"status.{status}" for status in JobStatus if status.ended},
     "stage.": {f"stage.{stage}" for stage in Stage},
     "movement.": {f"movement.{kind}" for kind in MOVEMENTS},
+    "platform.": {f"platform.{name}" for name in (*PLATFORMS, "other")},
+    "link.bar.": {f"link.bar.{bar}" for bar in Bar},
     "limit.": {f"limit.{limit}" for limit in Limit},
     "working.": {f"working.{kind}" for kind in WORKING},
     "reading.": {f"reading.{errand}" for errand in Errand},

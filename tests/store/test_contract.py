@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from core.domain.job import JobStatus
 from core.store.asset import Assets
 from core.store.error import Blocked, Conflict, Ended, Insufficient, LimitReached, Unknown
 from core.store.job import Jobs
+from core.store.join import Issue, Join, Joins
 from core.store.model import ModelRegister, Models, Override
 from core.store.outbox import Outbox, Parcel
 from core.store.person import People
@@ -144,6 +146,19 @@ async def test_every_function_answers_the_same_by_either_way(transport: Transpor
     made = await people.make_web_identity("ref", secret_hash="s", recovery_hash="r")
     assert await people.recover("r", secret_hash="s2", new_recovery_hash="r2") == made
     assert (await people.export(person.id))["profile"]["settings"] == {"vibe": "bold"}
+    joins, ref = Joins(counted), "ref"
+    other = await turns.open(event="o", platform="web", ref=ref, place=ref, language="en")
+    await person.reopen()
+    await person.submit(linking=Issue("code"))
+    asked = await joins.linking(user_id=other.user_id, platform="web", ref=ref, event="j", code_hash="code")
+    assert asked.offer is not None and asked.offer.platforms == (PLATFORM,)
+    joining = person.turn(user_id=other.user_id, platform="web", place=ref, version=0)
+    await turns.store(replace(joining, linking=Join("code", ref, asked.offer.terms)))
+    here = await joins.linking(user_id=person.id, platform="web", ref=ref, event="l")
+    assert [(one.platform, one.first, one.here) for one in here.identities] == [
+        (PLATFORM, True, False),
+        ("web", False, True),
+    ]
     with pytest.raises(Blocked):
         await people.farewell(PLATFORM, "7", "en", [post("too early")])
     assert (await people.delete(person.id)).variants == 1

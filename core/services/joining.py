@@ -1,0 +1,62 @@
+"""Joining: the codes that make two chats one person's, and what a turn must know of them."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from core.conversation import engine, join
+from core.conversation.event import Event
+from core.conversation.session import Session
+from core.conversation.world import Need, World
+from core.services.desk import Envelope
+from core.store.join import Joins
+
+ALPHABET = "346789ACDEFGHJKMNPQRTWXY"
+"""Nothing that is taken for something else when read out or typed from another screen."""
+CODE_LENGTH = 8
+"""24^8, some 10^11: against ten minutes and five wrong tries an hour."""
+HASH_LENGTH = 24
+"""Hex digits; 96 bits of a keyed hash, which name an offer in a button."""
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """Codes that follow from their event, so that one handled twice shows the same, and that nobody can foretell
+    without the factory's secret."""
+
+    secret: bytes
+
+    def fresh(self, envelope: Envelope) -> str:
+        number = int.from_bytes(self._keyed("code", envelope.platform, envelope.person, envelope.id))
+        return "".join(ALPHABET[number // len(ALPHABET) ** place % len(ALPHABET)] for place in range(CODE_LENGTH))
+
+    def hashed(self, code: str) -> str:
+        """All that is stored of a code."""
+        return self._keyed("hash", code).hex()[:HASH_LENGTH]
+
+    def _keyed(self, *parts: str) -> bytes:
+        return hmac.digest(self.secret, "\0".join(("join", *parts)).encode(), sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    joins: Joins
+    codes: Codes
+
+    async def fill(self, world: World, envelope: Envelope, session: Session, event: Event) -> World:
+        """The world with what is known of the person's chats here, if the event needs it. Raises the store's errors."""
+        if Need.LINKING not in engine.needs(session, event):
+            return world
+        code, offer = ("", "") if world.group else join.entered(event)
+        linking = await self.joins.linking(
+            user_id=world.person,
+            platform=envelope.platform,
+            ref=envelope.person,
+            event=envelope.id,
+            code_hash=self.codes.hashed(code) if code else "",
+            offer=offer,
+        )
+        fresh = self.codes.fresh(envelope)
+        return replace(world, linking=replace(linking, code=fresh, issues=self.codes.hashed(fresh)))
