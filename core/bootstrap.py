@@ -31,7 +31,7 @@ from core.services.joining import Codes, Joining
 from core.services.link import Redeeming
 from core.services.loading import Loading
 from core.services.overnight import Overnight
-from core.services.page import Browsers, StoredReferences, StoredTranscript
+from core.services.page import Browsers, StoredReferences, StoredReplies, StoredTranscript
 from core.services.painting import Painting
 from core.services.probing import Look, Probing
 from core.services.reading import Reading
@@ -55,6 +55,7 @@ from core.store.model import ModelRegister, Models, Pools
 from core.store.outbox import Outbox
 from core.store.person import People
 from core.store.port import Transport
+from core.store.reply import Replies
 from core.store.supabase import SupabaseTransport
 from core.store.transcript import Transcripts
 from core.store.turn import Turns
@@ -184,6 +185,9 @@ class Factory:
 
     def references(self, platform: str) -> StoredReferences:
         return StoredReferences(Outbox(self.transport, platform))
+
+    def replies(self, platform: str) -> StoredReplies:
+        return StoredReplies(Replies(self.transport, platform))
 
     def delivering(self, courier: Courier) -> Delivering:
         return Delivering(

@@ -1,0 +1,1 @@
+"""Discord: interactions become events, views become messages of components."""

@@ -14,7 +14,6 @@ from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 
 from bots.telegram.flood import pause_s
 from bots.telegram.incoming import Received, Upload, event_id, read
-from bots.telegram.lane import Lanes
 from bots.telegram.place import Place
 from bots.telegram.post import Post
 from bots.telegram.prose import clean, clip
@@ -22,6 +21,7 @@ from bots.telegram.render import render
 from core.conversation.event import Event, Photo, PhotoRefused, PhotosSent
 from core.conversation.view import NoticeView, Tone
 from core.failpoint import reach
+from core.lane import Lanes
 from core.services.desk import Desk, Envelope, Unavailable
 
 log = structlog.get_logger(__name__)

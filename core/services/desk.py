@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
 
 from core.conversation.event import Event, Photo, PhotoRefused
@@ -159,3 +160,43 @@ class References(Protocol):
     async def find(self, platform: str, sha256: str, form: str) -> str | None: ...
 
     async def keep(self, platform: str, sha256: str, form: str, reference: str) -> None: ...
+
+
+# -- ways to answer that a platform lends for a while (Discord's interaction tokens) -------------------------------
+
+
+class Way(StrEnum):
+    """How to say something new with a reply."""
+
+    ORIGINAL = "original"
+    """In the place of its "thinking"."""
+    FOLLOW_UP = "follow_up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    id: str
+    token: str
+    application: str
+    original: str | None = None
+    """The message it began at, or its own first answer; None while that says "thinking"."""
+    follow_ups: int | None = None
+    """New messages left; None: any number."""
+    attachment_bytes: int
+    """The largest file that may come with it."""
+
+
+class Replies(Protocol):
+    """Of one platform; every method raises Unavailable."""
+
+    async def keep(self, place: str, reply: Reply, seconds: float) -> None:
+        """For so long; the same one again changes nothing."""
+
+    async def live(self, place: str) -> tuple[Reply, ...]:
+        """Those still good, newest first."""
+
+    async def take(self, reply_id: str, key: str) -> Way | None:
+        """How `key` may be said with it; None where nothing more can be. The same key gets the original again."""
+
+    async def stands(self, reply_id: str, original: str) -> None:
+        """Its first answer stands, as this message."""

@@ -1,17 +1,20 @@
-"""The browser's record of a chat and its anonymous identities, on the store."""
+"""What front ends keep for themselves, on the store: the browser's record of a chat and its anonymous identities,
+files a platform has already, ways to answer that it lends."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from core.domain.record import Json
-from core.services.desk import Line, Unavailable
+from core.services.desk import Line, Reply, Unavailable, Way
 from core.store import error
 from core.store.outbox import Outbox
 from core.store.person import People
+from core.store.reply import Replies
 from core.store.transcript import Transcripts
 
 if TYPE_CHECKING:
@@ -93,3 +96,27 @@ class StoredReferences:
     async def keep(self, platform: str, sha256: str, form: str, reference: str) -> None:
         with _there():
             await self._outbox.keep_reference(sha256, form, reference)
+
+
+class StoredReplies:
+    """Implements `core.services.desk.Replies`."""
+
+    def __init__(self, replies: Replies) -> None:
+        self._replies = replies
+
+    async def keep(self, place: str, reply: Reply, seconds: float) -> None:
+        with _there():
+            await self._replies.keep(place, asdict(reply), seconds)
+
+    async def live(self, place: str) -> tuple[Reply, ...]:
+        with _there():
+            return tuple(Reply(**row) for row in await self._replies.live(place))
+
+    async def take(self, reply_id: str, key: str) -> Way | None:
+        with _there():
+            way = await self._replies.take(reply_id, key)
+        return Way(way) if way else None
+
+    async def stands(self, reply_id: str, original: str) -> None:
+        with _there():
+            await self._replies.stands(reply_id, original)

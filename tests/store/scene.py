@@ -47,6 +47,12 @@ def post(key: str, text: str = "hello", **changes: Any) -> Post:
     return Post(key=key, view={"_": "TextView", "text": text}, **changes)
 
 
+def lent(reply_id: str, **changes: Json) -> dict[str, Json]:
+    """A way to answer, as a platform lends it."""
+    plain = {"id": reply_id, "token": "t", "application": "1", "original": None, "follow_ups": None}
+    return {**plain, "attachment_bytes": 10, **changes}
+
+
 def asset(kind: str = "render", **changes: Json) -> dict[str, Json]:
     identity = new_id()
     return {

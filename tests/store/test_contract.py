@@ -20,11 +20,12 @@ from core.store.model import ModelRegister, Models, Override
 from core.store.outbox import Outbox, Parcel
 from core.store.person import People
 from core.store.port import Transport
+from core.store.reply import Replies
 from core.store.transcript import Transcripts
 from core.store.turn import SubmitLimit, Turns
 from core.store.variant import Variants
 from core.store.wallet import Wallets
-from tests.store.scene import PLATFORM, Person, asset, code_of, drawn, new_id, order, post, staged
+from tests.store.scene import PLATFORM, Person, asset, code_of, drawn, lent, new_id, order, post, staged
 
 
 class Counted:
@@ -133,6 +134,11 @@ async def test_every_function_answers_the_same_by_either_way(transport: Transpor
     assert await outbox.delivered(parcel.rows[0].id, "b", {"message": 1})
     await outbox.keep_reference("abc", "photo", "file")
     assert await outbox.find_reference("abc", "photo") == "file"
+    replies = Replies(counted, PLATFORM)
+    await replies.keep("7:8", lent("r"), 60)
+    assert await replies.take("r", "view") == "original"
+    await replies.stands("r", "message")
+    assert [row["original"] for row in await replies.live("7:8")] == ["message"]
     assert await pages.write("page", "a", {"text": "x"}, by_person=True) == 1
     assert [line.view for line in await pages.read("page")] == [{"text": "x"}]
 

@@ -7,10 +7,9 @@ import pytest_asyncio
 
 from bots.telegram.bot import TelegramBot
 from core.supervisor import Supervisor
+from tests.bots.scripted import Cards, ScriptedDesk
 from tests.telegram_server.fixture import person, telegram_server
 from tests.telegram_server.server import TelegramServer
-
-from .scripted import Cards, ScriptedDesk
 
 __all__ = ["person", "telegram_server"]
 

@@ -21,12 +21,11 @@ from core.conversation.view import (
     ended,
 )
 from core.services.desk import Delivery, PlaceGone, Refused, TryLater
+from tests.bots.scripted import Cards, ScriptedDesk, jpeg
 from tests.telegram_server.fault import bad_request, blocked, dropped, flood, server_error
 from tests.telegram_server.message import Message
 from tests.telegram_server.person import Person
 from tests.telegram_server.server import TelegramServer
-
-from .scripted import Cards, ScriptedDesk, jpeg
 
 CANCEL = (Row((Button("Cancel", Cancel("d1").pack(), Style.DANGER),)),)
 

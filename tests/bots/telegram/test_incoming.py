@@ -8,8 +8,7 @@ import telegram
 from bots.telegram.incoming import Received, Upload, asking_message, read
 from core.conversation.action import Cancel, EditText, Expired, OpenVariant, Reroll
 from core.conversation.event import CommandSent, PhotoRefused, Started, TextSent
-
-from .scripted import token
+from tests.bots.scripted import token
 
 ME = telegram.User(777, "Factory", is_bot=True, username="thumb_bot")
 ADA = {"id": 42, "is_bot": False, "first_name": "Ada", "language_code": "de"}

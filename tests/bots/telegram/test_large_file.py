@@ -6,9 +6,8 @@ from bots.telegram.bot import TelegramBot
 from core.conversation.action import Run
 from core.conversation.view import Button, FileView, Row
 from core.services.desk import Delivery
+from tests.bots.scripted import ScriptedDesk
 from tests.telegram_server.person import Person
-
-from .scripted import ScriptedDesk
 
 LARGEST = 50_000_000
 BACK = (Row((Button("Back", Run("gallery").pack()),)),)

@@ -15,12 +15,11 @@ from core.conversation.event import CommandSent, Event, PhotoRefused, PhotosSent
 from core.conversation.view import NoticeView, Tone
 from core.services.desk import Delivery
 from core.supervisor import Supervisor
+from tests.bots.scripted import Cards, ScriptedDesk, eventually, jpeg, token
 from tests.telegram_server.fault import Fault, bad_gateway, bad_request, delayed, dropped, flood, server_error
 from tests.telegram_server.message import Message
 from tests.telegram_server.person import Person
 from tests.telegram_server.server import TOKEN, TelegramServer
-
-from .scripted import Cards, ScriptedDesk, eventually, jpeg, token
 
 
 def texts(desk: ScriptedDesk, person: str = "42") -> list[str]:

@@ -33,10 +33,9 @@ from core.conversation.view import (
 from core.domain.score import Grade
 from core.services.desk import Delivery
 from core.supervisor import Supervisor
+from tests.bots.scripted import Cards, ScriptedDesk
 from tests.telegram_server.person import Person
 from tests.telegram_server.server import TelegramServer
-
-from .scripted import Cards, ScriptedDesk
 
 COLOURS = ("navy", "teal", "olive", "maroon", "purple", "gray")
 
@@ -138,6 +137,7 @@ def test_a_table_is_a_line_for_each_fact_and_judged_ones_stand_apart() -> None:
         "✅ Contrast: 9 : 1\nStands out.",
     ]
 
+
 def test_what_leads_outside_is_a_link_on_a_line_of_its_own() -> None:
     found = tuple(
         Fact(name="Searched", value=query, link=f"https://www.google.com/search?q={query}&x")
@@ -156,7 +156,6 @@ def test_words_to_take_along_are_copied_by_a_tap() -> None:
     (message,) = render(TextView(title="Alt text", text="Read by a model.", copy="A <boat>."))
     assert isinstance(message, Text)
     assert to_html(message.words, 4096) == "<b>Alt text</b>\n\nRead by a model.\n\n<code>A &lt;boat&gt;.</code>"
-
 
 
 def test_one_picture_carries_words_and_buttons_itself() -> None:

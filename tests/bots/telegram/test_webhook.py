@@ -13,12 +13,12 @@ from bots.telegram.bot import TelegramBot
 from core.conversation.action import Cancel
 from core.conversation.event import PhotosSent, TextSent
 from core.supervisor import Supervisor
+from tests.bots.scripted import Cards, ScriptedDesk, eventually, jpeg, token
 from tests.telegram_server.person import Person
 from tests.telegram_server.server import TelegramServer
 from webhooks.server import WebhookServer
 from webhooks.telegram import SECRET_HEADER, routes
 
-from .scripted import Cards, ScriptedDesk, eventually, jpeg, token
 from .test_polling import shown, texts
 
 SECRET = "s3cret-of_the_tests"
