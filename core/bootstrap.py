@@ -303,6 +303,7 @@ class Factory:
             self.workshop,
             self.catalogue,
             self.finishing,
+            {} if self.gemini is None else {"gemini": self.gemini.provider},
             refining.steps() | self.overnight.steps() | self.reading.steps(),
         )
 

@@ -90,6 +90,13 @@ def variant_ready(
     return progress(voice, job, done=len(ready), total=total, pictures=pictures)
 
 
+def draft_shown(voice: Speaker, job: JobFacts, *, asset: str, total: int) -> ProgressView:
+    """The status message with what a model drew on the way, for front ends that show pictures in it."""
+    shown = Picture(asset=asset, alt=voice.say("progress.draft_alt"), caption=voice.say("progress.draft_alt"))
+    view = progress(voice, job, done=0, total=total, pictures=(shown,))
+    return replace(view, text=voice.say("progress.draft", what=view.text))
+
+
 # -- the preview ---------------------------------------------------------------------------------------------------
 
 

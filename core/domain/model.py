@@ -71,6 +71,8 @@ class Capability(StrEnum):
     VIDEO_CONTEXT = "video_context"
     """A video file or a public YouTube link as context."""
     STREAMING = "streaming"
+    INTERIM = "interim"
+    """Thinks in pictures, which come before the final one."""
     BATCH = "batch"
     SERVICE_TIER = "service_tier"
     SAFETY = "safety"

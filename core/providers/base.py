@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from core.domain.format import Format, Size
 from core.domain.job import Recipe
 from core.domain.model import ModelSpec, Thinking
-from core.domain.prompt import Prompt
+from core.domain.prompt import Prompt, Reference
 from core.domain.record import Json
+
+
+class Shelf(Protocol):
+    """References that lie at a provider, so that requests need not carry them."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the provider calls them, known before anything is uploaded: who keeps them can have them deleted from
+        another process. None: it takes no uploads."""
+        ...
+
+    async def fill(self) -> None:
+        """Upload all at once; returns when every upload has ended, well or not. What is not there is sent inline."""
+        ...
+
+    async def clear(self) -> None:
+        """Delete all of them, those that never arrived too. Raises ProviderError."""
+        ...
+
+
+class Sharing(Protocol):
+    """What some providers can besides painting: keep references that several requests show."""
+
+    def shelf(self, references: Iterable[Reference]) -> Shelf:
+        """An empty one for these references; `fill` uploads them."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +60,10 @@ class PaintRequest:
     strict: bool = False
     """The brief's content filter."""
     timeout_s: float = 120.0
+    shelf: Shelf | None = None
+    """Where references of the prompt lie already; only the provider it is of looks at it."""
+    on_draft: OnDraft | None = None
+    """Told of pictures from before the final one as they come, where the model shows any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +72,9 @@ class Original:
 
     data: bytes
     media_type: str
+
+
+OnDraft = Callable[[Original], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

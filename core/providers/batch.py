@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Protocol
 
-from core.providers.base import Painted, PaintRequest
+from core.providers.base import Painted, PaintRequest, Shelf
 from core.providers.error import ProviderError
 
 
@@ -26,23 +26,14 @@ class BatchState(StrEnum):
         return self not in (BatchState.WAITING, BatchState.RUNNING)
 
 
-class Shared(Protocol):
-    """References that lie at the provider until the batch is discarded."""
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """To be kept, so that another process can discard them."""
-        ...
-
-
 class Batches(Protocol):
     """Every method raises ProviderError and nothing else."""
 
-    async def share(self, requests: Sequence[PaintRequest]) -> Shared:
-        """Upload the references of these requests, each once. What could not be uploaded is sent inline."""
+    def shelf(self, requests: Sequence[PaintRequest]) -> Shelf:
+        """An empty one for the references of these requests, each once."""
         ...
 
-    async def submit(self, requests: Sequence[PaintRequest], label: str, shared: Shared | None = None) -> str:
+    async def submit(self, requests: Sequence[PaintRequest], label: str) -> str:
         """The batch's name: keep it before anything else happens. One model per batch."""
         ...
 

@@ -20,7 +20,7 @@ from core.domain.model import EDITING, Catalogue, ModelSpec, Origin, Role
 from core.domain.price import Quote, Work, quote
 from core.domain.record import Json
 from core.providers import provenance
-from core.providers.base import Painted
+from core.providers.base import OnDraft, Painted
 from core.providers.error import ProviderError, Unlike
 from core.routing import failover
 from core.routing.route import Route, plan
@@ -124,10 +124,12 @@ class Drawing:
         extra_formats: Sequence[str] = (),
         quick: bool = False,
         change: Edit | None = None,
+        on_draft: OnDraft | None = None,
     ) -> Artwork:
         """Draw what the recipe says, by its model or by what the route falls back to for no more than was agreed.
 
         With a `change`: what is painted already, changed, by a model that can; the studio never stands in for that.
+        `on_draft`: whom to show what a model draws on the way.
 
         Raises RouteExhausted, WorkLost and the blobs' errors.
         """
@@ -137,7 +139,7 @@ class Drawing:
         route = plan(
             recipe.brief, recipe.model, self._catalogue(), agreed=agreed, health=health, needs=needs, role=role
         )
-        drawn = await self._walk(route, recipe, sitting, quick=quick, change=change)
+        drawn = await self._walk(route, recipe, sitting, quick=quick, change=change, on_draft=on_draft)
         return await self.finish(
             recipe, route, drawn, sitting, logo=logo, extra_formats=extra_formats, painted_s=time.monotonic() - started
         )
@@ -183,7 +185,14 @@ class Drawing:
         return Artwork(recipe=made, model=drawn.model, pictures=pictures, facts=facts, original=original, thread=thread)
 
     async def _walk(
-        self, route: Route, recipe: Recipe, sitting: Sitting, *, quick: bool, change: Edit | None
+        self,
+        route: Route,
+        recipe: Recipe,
+        sitting: Sitting,
+        *,
+        quick: bool,
+        change: Edit | None,
+        on_draft: OnDraft | None,
     ) -> failover.Drawn:
         wording = Wording()
         strangers: list[Painted] = []
@@ -191,7 +200,7 @@ class Drawing:
         async def paint(model: ModelSpec) -> Painted:
             made = _made(recipe, route, model)
             painted = await self._painting.plate(
-                model, made, sitting, wording, self._catalogue(), quick=quick, change=change
+                model, made, sitting, wording, self._catalogue(), quick=quick, change=change, on_draft=on_draft
             )
             if painted.original is None:
                 return painted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import structlog
 
@@ -11,13 +11,14 @@ from core import failpoint
 from core.conversation import present
 from core.domain.job import Failure, JobKind, Recipe, Stage
 from core.domain.model import Capability, Catalogue, ModelSpec
-from core.domain.record import from_record, to_record
+from core.domain.record import from_record
 from core.providers.base import Painted, PaintRequest
 from core.providers.batch import Batches, BatchState
 from core.providers.error import Busy, Change, Down, PolicyRefusal, ProviderError
 from core.routing.failover import Attempt, Drawn, Retire, RouteExhausted
 from core.routing.route import Candidate, Reason, Route, plan
 from core.services.album import Album
+from core.services.deposit import Deposit
 from core.services.drawing import Artwork, Drawing
 from core.services.failing import Expected, failure_of
 from core.services.finishing import Assignment, Finishing, Step
@@ -31,8 +32,8 @@ from core.workshop.workshop import Workshop
 
 log = structlog.get_logger(__name__)
 
-STATE, TRIES = "batch", "tries"
-"""Where a job's `provider_state` keeps its Night, and how often a provider that does not answer was offered it."""
+TRIES = "tries"
+"""Where a job's `provider_state` keeps how often a provider that does not answer was offered it."""
 MOST_TRIES = 20
 
 LOST = {
@@ -41,22 +42,6 @@ LOST = {
     BatchState.GONE: Failure.NIGHT_FAILED,
     BatchState.EXPIRED: Failure.NIGHT_EXPIRED,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Night:
-    """What a job remembers of its batch, kept before anything is asked of the provider."""
-
-    provider: str = ""
-    model: str = ""
-    name: str = ""
-    """The provider's; empty: it is not known that it was handed in. A batch may still lie there, under the job's id."""
-    shared: tuple[str, ...] = ()
-    """References uploaded for it."""
-
-    @classmethod
-    def of(cls, it: Assignment) -> Night:
-        return from_record(cls, it.job.provider_state.get(STATE, {}))
 
 
 class Overnight:
@@ -91,12 +76,12 @@ class Overnight:
         return {JobKind.OVERNIGHT: self._set}
 
     async def _set(self, it: Assignment) -> None:
-        night = Night.of(it)
+        night = Deposit.of(it.job)
         return await (self._look(it, night) if night.name else self._begin(it, night))
 
     # -- handing in ------------------------------------------------------------------------------------------------
 
-    async def _begin(self, it: Assignment, night: Night) -> None:
+    async def _begin(self, it: Assignment, night: Deposit) -> None:
         try:
             night = await self._handed_in(it, night)
         except (Down, Busy) as error:
@@ -113,7 +98,7 @@ class Overnight:
             return await self._finishing.fail(it, _why(error))
         return await self._park(it)
 
-    async def _handed_in(self, it: Assignment, night: Night) -> Night:
+    async def _handed_in(self, it: Assignment, night: Deposit) -> Deposit:
         """Handed in once, whatever happens on the way. Raises ProviderError and RouteExhausted."""
         if night.model and (name := await self._batches[night.provider].find(it.job.id)):
             # An attempt that died between handing in and keeping the name left it under the job's id.
@@ -121,12 +106,13 @@ class Overnight:
         model = self._taker(it)
         batches = self._batches[model.provider]
         requests = await self._requests(it, model, await self._sitting(it))
-        shared = await batches.share(requests)
-        night = Night(provider=model.provider, model=model.id, shared=(*night.shared, *shared.names))
+        shelf = batches.shelf(requests)
+        night = Deposit(provider=model.provider, model=model.id, shared=(*night.shared, *shelf.names))
         await self._keep(it, night)
+        await shelf.fill()
         failpoint.reach("overnight.before_submit")
         try:
-            name = await batches.submit(requests, it.job.id, shared)
+            name = await batches.submit([replace(one, shelf=shelf) for one in requests], it.job.id)
         except ProviderError as error:
             if error.change is Change.RETIRE:
                 await self._retire(model)
@@ -135,7 +121,7 @@ class Overnight:
         log.info("batch.handed_in", batch=name, model=model.id)
         return await self._named(it, replace(night, name=name))
 
-    async def _named(self, it: Assignment, night: Night) -> Night:
+    async def _named(self, it: Assignment, night: Deposit) -> Deposit:
         try:
             await self._keep(it, night)
         except Ended:  # cancelled or gone meanwhile, and whoever cleared up after it may have been too early
@@ -153,7 +139,7 @@ class Overnight:
                 return model
         raise RouteExhausted((), None)
 
-    def _asked(self, night: Night) -> ModelSpec:
+    def _asked(self, night: Deposit) -> ModelSpec:
         """Who was asked, even if nobody may be by now."""
         catalogue = self._catalogue()
         return next(row for row in (*catalogue.models, *catalogue.known) if row.id == night.model)
@@ -175,7 +161,7 @@ class Overnight:
 
     # -- waiting ---------------------------------------------------------------------------------------------------
 
-    async def _look(self, it: Assignment, night: Night) -> None:
+    async def _look(self, it: Assignment, night: Deposit) -> None:
         batches = self._batches.get(night.provider)
         if batches is None:  # its key was taken away; it may come back before the credits' time is up
             return await self._park(it)
@@ -204,8 +190,8 @@ class Overnight:
         if await self._work.park(it.job.id, stage, seconds=self._look_s, outbox=posts):
             await self._finishing.cancel(it)
 
-    async def _keep(self, it: Assignment, night: Night) -> None:
-        await self._work.keep_provider_state(it.job.id, {STATE: to_record(night)})
+    async def _keep(self, it: Assignment, night: Deposit) -> None:
+        await self._work.keep_provider_state(it.job.id, night.record())
 
     # -- delivering ------------------------------------------------------------------------------------------------
 
@@ -259,14 +245,15 @@ class Overnight:
     # -- clearing up -----------------------------------------------------------------------------------------------
 
     async def discard(self) -> None:
-        """Batches of jobs that have ended, however they did, are stopped and deleted with all that was uploaded."""
+        """What jobs that have ended, however they did, left at a provider: batches are stopped, all is deleted."""
         for doomed in await self._housekeeping.doomed_batches():
-            provider, name, shared = (doomed.state.get(key) for key in ("provider", "name", "shared"))
-            batches = self._batches.get(str(provider))
+            left = from_record(Deposit, doomed.state)
+            batches = self._batches.get(left.provider)
             if batches is None:
                 continue
             try:
-                await batches.discard(str(name) or await batches.find(doomed.job_id), shared or ())
+                name = left.name or (await batches.find(doomed.job_id) if left.model else "")
+                await batches.discard(name, left.shared)
             except ProviderError as error:
                 log.warning("batch.not_discarded", job_id=doomed.job_id, error=repr(error))
                 continue

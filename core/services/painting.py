@@ -21,7 +21,7 @@ from core.prompting.design import design
 from core.prompting.edit import edit
 from core.prompting.reword import reword
 from core.providers import frame
-from core.providers.base import Painted, PaintRequest, Provider
+from core.providers.base import OnDraft, Painted, PaintRequest, Provider, Shelf
 from core.providers.error import Change, Faceless, ProviderError, TimedOut, Unadopted, Undecodable
 from core.routing.failover import Amend
 from core.services.budget import Budget
@@ -101,6 +101,7 @@ class Painting:
         *,
         quick: bool,
         change: Edit | None = None,
+        on_draft: OnDraft | None = None,
     ) -> Painted:
         """Have `model` paint the recipe's own format, or `change` what is painted. What comes back has its plate,
         whoever painted it.
@@ -108,6 +109,7 @@ class Painting:
         Raises ProviderError, WorkLost and the store's errors.
         """
         request = await self.request(model, recipe, sitting, wording, catalogue, quick=quick, change=change)
+        request = replace(request, on_draft=on_draft, shelf=await _shelf(request, sitting))
         async with self._budget.place(model, call_s=request.timeout_s):
             painted = await self._asked(model, request)
         return await self.adopted(painted, request, catalogue)
@@ -209,6 +211,13 @@ async def _shown(change: Edit, model: ModelSpec, sitting: Sitting) -> tuple[Refe
     """What a new conversation about a picture begins with: the picture and the selfies."""
     canvas = Reference(ReferenceRole.CANVAS, await change.canvas())
     return (canvas, *await sitting.references(model.max_references - 1))
+
+
+async def _shelf(request: PaintRequest, sitting: Sitting) -> Shelf | None:
+    """Before a place in the model's pool is taken: an upload may last."""
+    if sitting.shelving is None or request.model is None or request.prompt is None:
+        return None
+    return await sitting.shelving.at(request.model.provider, request.prompt.references)
 
 
 def typed(recipe: Recipe, catalogue: Catalogue) -> Recipe:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import replace
 
@@ -13,17 +13,21 @@ from core import failpoint
 from core.conversation import present, texts
 from core.conversation.effect import Order
 from core.conversation.view import View
+from core.conversation.world import VariantFacts
 from core.domain import code
 from core.domain.format import Quality
 from core.domain.job import Failure, JobKind, JobStatus, Recipe, Stage
 from core.domain.model import Origin
 from core.domain.record import from_record
+from core.providers.base import Sharing
 from core.services.album import Album
 from core.services.catalogue import LiveCatalogue
+from core.services.draft import FirstDraft
 from core.services.drawing import Artwork, Drawing
 from core.services.failing import Expected, failure_of
 from core.services.finishing import Assignment, Finishing, Step, end
 from core.services.metric import JOB_SECONDS
+from core.services.shelving import Shelving
 from core.services.sitting import Sitting
 from core.store.error import Ended
 from core.store.job import StoredJob
@@ -49,14 +53,17 @@ class Rendering:
         workshop: Workshop,
         catalogue: LiveCatalogue,
         finishing: Finishing,
+        sharers: Mapping[str, Sharing],
         steps: dict[JobKind, Step],
     ) -> None:
+        """`sharers`: the providers that keep references while a job runs."""
         self._work = work
         self._album = album
         self._drawing = drawing
         self._workshop = workshop
         self._catalogue = catalogue
         self._finishing = finishing
+        self._sharers = sharers
         self._steps: dict[JobKind, Step] = {JobKind.PREVIEW: self._preview, JobKind.SET: self._set, **steps}
 
     async def run(self, job_id: str) -> None:
@@ -126,33 +133,53 @@ class Rendering:
 
     async def _set(self, it: Assignment) -> None:
         brief = it.order.brief
-        done = {row.position: row for row in it.job.delivered}
-        prices = [int(row.facts.get("price", 0)) for row in done.values()]
         ready = await self._finishing.delivered(it.job)
         starting = present.progress(
             it.voice, it.facts(stage=Stage.DRAWING), done=len(ready), total=brief.variants, resumed=it.job.attempts > 1
         )
         if await self._work.report_stage(it.job.id, Stage.DRAWING, [it.post(f"go:{it.job.attempts}", starting)]):
             return await self._finishing.cancel(it)
+        done = {row.position for row in it.job.delivered}
+        undone = [position for position in range(brief.variants) if position not in done]
+        first = FirstDraft(it, self._work, self._drawing, self._workshop)
+        async with Shelving(self._work, it.job, self._sharers, calls=len(undone)) as shelving:
+            sitting = Sitting(await self._album.portraits(brief), self._workshop, shelving)
+            try:
+                await self._draw(it, sitting, undone, ready, first)
+            finally:
+                await first.over()
+
+    async def _draw(
+        self,
+        it: Assignment,
+        sitting: Sitting,
+        undone: Sequence[int],
+        ready: tuple[VariantFacts, ...],
+        first: FirstDraft,
+    ) -> None:
+        brief = it.order.brief
+        prices = [int(row.facts.get("price", 0)) for row in it.job.delivered]
         logo = await self._album.logo(brief)
-        sitting = Sitting(await self._album.portraits(brief), self._workshop)
         failure: Failure | None = None
+        on_draft = None if ready else first.take
 
         async def draw(position: int) -> Artwork:
             nonlocal failure
             recipe, agreed = self._finishing.recipe(it, position), it.order.quote
             try:
-                return await self._drawing.draw(recipe, sitting, agreed, logo=logo, extra_formats=brief.extra_formats)
+                return await self._drawing.draw(
+                    recipe, sitting, agreed, logo=logo, extra_formats=brief.extra_formats, on_draft=on_draft
+                )
             except Expected as error:
                 if failure not in HOPELESS:
                     failure = failure_of(error)
                 log.warning("variant.failed", position=position, error=repr(error))
                 raise
 
-        undone = [position for position in range(brief.variants) if position not in done]
         async with aclosing(_as_made(draw, undone, self._together(it), lambda: failure not in HOPELESS)) as made:
             async for position, artwork in made:
                 failpoint.reach("worker.after_paint")
+                await first.over()
                 prices.append(artwork.price(it.order.quote.work))
                 ready = (*ready, await self._finishing.keep(it, position, artwork, prices, ready))
                 failpoint.reach("worker.after_variant")

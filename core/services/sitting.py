@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from core.domain.prompt import Reference, ReferenceRole
 from core.domain.record import Json
 from core.prompting.reference import Choice, choose
+from core.services.shelving import Shelving
 from core.workshop.crew import WorkLost
 from core.workshop.workshop import Workshop
 
@@ -22,7 +23,9 @@ class Portrait:
 
 
 class Sitting:
-    def __init__(self, portraits: Sequence[Portrait], workshop: Workshop) -> None:
+    def __init__(self, portraits: Sequence[Portrait], workshop: Workshop, shelving: Shelving | None = None) -> None:
+        """`shelving`: where references go that are shown several times; without, they go with each request."""
+        self.shelving = shelving
         self._portraits = tuple(portraits)
         self._workshop = workshop
         self._reduced: dict[int, asyncio.Task[bytes]] = {}
@@ -47,7 +50,8 @@ class Sitting:
     async def references(self, limit: int) -> tuple[Reference, ...]:
         """The best selfies, at most `limit`, reduced for sending; each is reduced once for all variants of the job."""
         chosen = self.choice(limit).used
-        return tuple([Reference(ReferenceRole.PERSON, await self._small(index)) for index in chosen])
+        reduced = await asyncio.gather(*(self._small(index) for index in chosen))
+        return tuple(Reference(ReferenceRole.PERSON, data) for data in reduced)
 
     async def _small(self, index: int) -> bytes:
         if index not in self._reduced:

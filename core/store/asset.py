@@ -25,6 +25,8 @@ class AssetKind(StrEnum):
     THREAD = "thread"
     """What a provider needs to go on from a picture."""
     EXPORT = "export"
+    DRAFT = "draft"
+    """What a model shows of its thinking, until its job ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -126,6 +126,11 @@ class Work:
         )
         return merged
 
+    async def show_draft(self, job_id: str, asset: Mapping[str, Json], outbox: Sequence[Post]) -> None:
+        """A picture to look at while the job runs, with its message; the store deletes it as the job ends."""
+        arguments = self._of(job_id, asset=dict(asset), outbox=_records(outbox))
+        await ask(self._inner, "select tf.show_draft(%s) as answer", arguments)
+
     async def park(self, job_id: str, stage: str, *, seconds: float, outbox: Sequence[Post] = ()) -> bool:
         """Let go of a job until it is looked at again. True: the person has asked to cancel, so nothing was done."""
         arguments = self._of(job_id, stage=stage, seconds=seconds, outbox=_records(outbox))

@@ -95,10 +95,13 @@ def _pixels(call: Call, model: Model) -> Pixels:
 
 
 def _parts(call: Call, model: Model, drawn: bytes, told: str) -> list[Json]:
-    """Thoughts when they were asked for, a line of text when text was, and the picture; signed if the model signs."""
+    """Thoughts when they were asked for or always come, a line of text when text was asked for, and the picture; signed
+    if the model signs."""
     parts: list[Json] = []
-    if (call.config.get("thinkingConfig") or {}).get("includeThoughts"):
+    asked = (call.config.get("thinkingConfig") or {}).get("includeThoughts")
+    if asked:
         parts.append({"text": "Planning the layout", "thought": True})
+    if asked or model.interim:
         parts.append({**_inline(paint.reduced(drawn, DRAFT)), "thought": True})
     made = [_inline(drawn)]
     if "TEXT" in (call.config.get("responseModalities") or ("TEXT",)):

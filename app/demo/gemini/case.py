@@ -40,6 +40,8 @@ class Case(StrEnum):
     WRONG_SIZE = "wrong_size"
     UNMARKED_DRAFT = "unmarked_draft"
     """An interim picture before the final one, not marked as thought."""
+    BREAKS_OFF = "breaks_off"
+    """A stream ends after its first piece."""
 
 
 GATEWAY_PAGE = "<html>bad gateway</html>"

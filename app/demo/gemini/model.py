@@ -52,6 +52,8 @@ class Model:
     """Values thinkingLevel may have; empty: thinking is refused."""
     thinks: bool = False
     """Signs its answers."""
+    interim: bool = False
+    """Shows a picture of its thinking without being asked to."""
     searches: tuple[str, ...] = ()
     references: int = 0
     video: bool = False
@@ -78,6 +80,7 @@ MODELS: Mapping[str, Model] = {
         Model(
             id="gemini-3-pro-image",
             label="Nano Banana Pro",
+            interim=True,
             sizes=("1K", "2K", "4K"),
             ratios=TEN,
             pixels=GEMINI_3,

@@ -183,7 +183,7 @@ class GeminiStandIn:
 
     async def _answered(self, call: Call, case: Case | None, request: web.Request) -> web.StreamResponse:
         if call.verb == "streamGenerateContent":
-            return await self._streamed(call, request)
+            return await self._streamed(call, case, request)
         body = await self._body(call, case)
         if call.verb not in ("countTokens", "batchGenerateContent"):
             await asyncio.sleep(self.delay_s)
@@ -220,9 +220,9 @@ class GeminiStandIn:
                 return self._batches.create(call)
         raise not_found(call.model)
 
-    async def _streamed(self, call: Call, request: web.Request) -> web.StreamResponse:
+    async def _streamed(self, call: Call, case: Case | None, request: web.Request) -> web.StreamResponse:
         """Part after part over the time a picture takes; the finish reason and the usage come last."""
-        whole = await self._body(replace(call, verb="generateContent"), None)
+        whole = await self._body(replace(call, verb="generateContent"), case)
         candidate = whole["candidates"][0]
         parts = candidate.get("content", {}).get("parts", [])
         chunks = [
@@ -230,14 +230,19 @@ class GeminiStandIn:
             for part in parts
         ]
         last = {**whole, "candidates": [{**candidate, "content": {"role": "model", "parts": []}}]}
-        return await _stream(request, [*chunks, last], pause_s=self.delay_s / (len(chunks) or 1))
+        pause_s = self.delay_s / (len(chunks) or 1)
+        if case is Case.BREAKS_OFF:
+            response = await _streaming(request, chunks[:1], pause_s)
+            _hang_up(request)
+            return response
+        return await _streaming(request, [*chunks, last], pause_s)
 
 
 async def _broken(case: Case, call: Call, request: web.Request) -> web.StreamResponse | None:
     """The answer to a call that goes wrong. None: the case is one of pictures."""
     if case in ANSWERS:
         if call.verb == "streamGenerateContent":
-            return await _stream(request, [ANSWERS[case]])
+            return await _streaming(request, [ANSWERS[case]])
         return web.json_response(ANSWERS[case])
     match case:
         case Case.BAD_GATEWAY:
@@ -260,11 +265,11 @@ def _hang_up(request: web.Request) -> None:
         request.transport.close()
 
 
-async def _stream(request: web.Request, chunks: list[Json], pause_s: float = 0.0) -> web.StreamResponse:
+async def _streaming(request: web.Request, chunks: list[Json], pause_s: float = 0.0) -> web.StreamResponse:
+    """A stream with these pieces in it; it ends as the handler does."""
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
     await response.prepare(request)
     for chunk in chunks:
         await response.write(f"data: {json.dumps(chunk)}\r\n\r\n".encode())
         await asyncio.sleep(pause_s)
-    await response.write_eof()
     return response

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
 from app.demo.gemini.wire import Json, Refusal, bad, camel
 
+ID = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 FILE_URI = "https://generativelanguage.googleapis.com/v1beta/files/"
 
 
@@ -30,8 +32,13 @@ class Uploads:
     async def _upload(self, request: web.Request) -> web.Response:
         command = request.headers.get("X-Goog-Upload-Command", "")
         if command == "start":
-            name = f"f{next(self._numbers)}"
-            self._types[name] = camel(await request.json())["file"]["mimeType"]
+            file = camel(await request.json())["file"]
+            name = file.get("name", f"files/f{next(self._numbers)}").removeprefix("files/")
+            if not ID.fullmatch(name):
+                raise bad("File ID")
+            if name in self._types:
+                raise Refusal(409, "ALREADY_EXISTS", "Requested entity already exists")
+            self._types[name] = file["mimeType"]
             url = request.url.with_query(upload_id=name, upload_protocol="resumable")
             headers = {"X-Goog-Upload-URL": str(url), "X-Goog-Upload-Status": "active"}
             return web.json_response({}, headers=headers)

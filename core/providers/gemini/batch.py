@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 
 from google import genai
 from google.genai import errors, types
 
 from core.domain.model import Capability
 from core.providers.base import Painted, PaintRequest
-from core.providers.batch import BatchState, Shared
+from core.providers.batch import BatchState
 from core.providers.error import BadRequest, Faulty, Forbidden, NoPicture, ProviderError, ServerFault
-from core.providers.gemini import answer
+from core.providers.gemini import answer, upload
 from core.providers.gemini.client import within
 from core.providers.gemini.fault import translated
 from core.providers.gemini.provider import GeminiProvider
-from core.providers.gemini.request import Place, addressed, inline
+from core.providers.gemini.request import addressed
 from core.providers.gemini.upload import Shelf
 
 CALL_S = 120.0
@@ -47,13 +46,10 @@ class GeminiBatches:
         self._client = client
         self._provider = provider
 
-    async def share(self, requests: Sequence[PaintRequest]) -> Shelf:
-        """A shelf of its own: it outlives this process, and no other job may clear it."""
-        shelf = Shelf(self._client)
-        await shelf.hold([row for request in requests for row in addressed(request)[1].references])
-        return shelf
+    def shelf(self, requests: Sequence[PaintRequest]) -> Shelf:
+        return self._provider.shelf(row for request in requests for row in addressed(request)[1].references)
 
-    async def submit(self, requests: Sequence[PaintRequest], label: str, shared: Shared | None = None) -> str:
+    async def submit(self, requests: Sequence[PaintRequest], label: str) -> str:
         specs = {addressed(request)[0] for request in requests}
         if len(specs) != 1:
             raise ValueError("a batch has one model")
@@ -62,8 +58,7 @@ class GeminiBatches:
             raise BadRequest(f"{spec.id} takes no batches")
         if self._client.vertexai:
             raise BadRequest("Enterprise batches need a storage bucket")
-        place = shared.place if isinstance(shared, Shelf) else inline
-        asked = [self._request(request, index, place) for index, request in enumerate(requests)]
+        asked = [self._request(request, index) for index, request in enumerate(requests)]
         weight = sum(_weight(row) for row in asked)
         if weight > INLINE_BYTES:
             raise BadRequest(f"{weight} bytes are too much for one batch")
@@ -100,11 +95,7 @@ class GeminiBatches:
             if not state.ended:
                 await self.cancel(name)
             await self.delete(name)
-        for file in shared:
-            with suppress(BadRequest), translated():  # gone already, by us or by its time
-                await self._client.aio.files.delete(
-                    name=file, config=types.DeleteFileConfig(http_options=within(CALL_S))
-                )
+        await upload.delete(self._client, shared)
 
     async def cancel(self, name: str) -> None:
         with translated():
@@ -133,8 +124,8 @@ class GeminiBatches:
                 name=name, config=types.GetBatchJobConfig(http_options=within(CALL_S))
             )
 
-    def _request(self, request: PaintRequest, index: int, place: Place) -> types.InlinedRequest:
-        ask = self._provider.ask(request, place)
+    def _request(self, request: PaintRequest, index: int) -> types.InlinedRequest:
+        ask = self._provider.ask(request)
         # A call's deadline and a service tier are no part of a batch.
         config = ask.config.model_copy(update={"http_options": None, "service_tier": None})
         return types.InlinedRequest(contents=list(ask.contents), config=config, metadata={"key": str(index)})

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Iterable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Iterable
 from dataclasses import replace
 
 from google import genai
@@ -12,12 +11,14 @@ from google.genai import types
 
 from core.domain.model import Capability
 from core.domain.prompt import Reference
-from core.providers.base import Painted, PaintRequest
+from core.providers.base import OnDraft, Painted, PaintRequest
 from core.providers.gemini import answer, imagen
 from core.providers.gemini.fault import translated
-from core.providers.gemini.request import Ask, Place, addressed, build
-from core.providers.gemini.stream import Draft, drafts, joined
+from core.providers.gemini.request import Ask, addressed, build, inline
+from core.providers.gemini.stream import drafts, joined
 from core.providers.gemini.upload import Shelf
+
+SHOWS_DRAFTS = frozenset({Capability.STREAMING, Capability.INTERIM})
 
 
 class GeminiProvider:
@@ -31,7 +32,6 @@ class GeminiProvider:
         self._client = client
         self._notes = notes
         self._service_tier = service_tier
-        self._shelf = Shelf(client)
 
     async def paint(self, request: PaintRequest) -> Painted:
         started = time.monotonic()
@@ -41,59 +41,36 @@ class GeminiProvider:
         else:
             ask = self.ask(request)
             with translated():
-                response = await self._client.aio.models.generate_content(
-                    model=spec.id, contents=list(ask.contents), config=ask.config
-                )
+                response = await self._answered(ask, request.on_draft)
             painted = answer.painted(response, ask)
-        return _timed(painted, started)
+        return replace(painted, facts={**painted.facts, "call_ms": round(1000 * (time.monotonic() - started))})
 
-    async def paint_live(self, request: PaintRequest) -> AsyncIterator[Draft | Painted]:
-        """Like `paint`, with the drafts of a model that thinks in pictures before the final one."""
-        started = time.monotonic()
-        spec, _ = addressed(request)
-        if not spec.can(Capability.STREAMING):
-            yield await self.paint(request)
-            return
-        ask = self.ask(request)
-        if spec.thinking:
+    async def _answered(self, ask: Ask, on_draft: OnDraft | None) -> types.GenerateContentResponse:
+        """In one piece; streamed where somebody wants to see what the model draws on the way."""
+        models, spec, contents = self._client.aio.models, ask.spec, list(ask.contents)
+        if on_draft is None or not spec.capabilities >= SHOWS_DRAFTS:
+            return await models.generate_content(model=spec.id, contents=contents, config=ask.config)
+        if spec.thinking:  # with levels to choose from, thoughts are shown on request only
             thinking = ask.config.thinking_config or types.ThinkingConfig()
             ask.config.thinking_config = thinking.model_copy(update={"include_thoughts": True})
         chunks: list[types.GenerateContentResponse] = []
-        with translated():
-            stream = await self._client.aio.models.generate_content_stream(
-                model=spec.id, contents=list(ask.contents), config=ask.config
-            )
-            async for chunk in stream:
-                chunks.append(chunk)
-                for draft in drafts(chunk):
-                    yield draft
-        yield _timed(answer.painted(joined(chunks), ask), started)
+        async for chunk in await models.generate_content_stream(model=spec.id, contents=contents, config=ask.config):
+            chunks.append(chunk)
+            for draft in drafts(chunk):
+                on_draft(draft)
+        return joined(chunks)
 
-    def ask(self, request: PaintRequest, place: Place | None = None) -> Ask:
-        """`place`: where references are, if not on the provider's own shelf."""
+    def ask(self, request: PaintRequest) -> Ask:
         return build(
             request,
-            place or self._shelf.place,
+            request.shelf.place if isinstance(request.shelf, Shelf) else inline,
             notes=self._notes,
             service_tier=self._service_tier,
             enterprise=bool(self._client.vertexai),
         )
 
-    def sharing(self, references: Iterable[Reference]) -> AbstractAsyncContextManager[None]:
-        """While inside, these references are sent by address: for jobs that ask several times about the same ones."""
-        return self._shelf.holding(references)
-
-    async def share(self, references: Iterable[Reference]) -> None:
-        """The first half of `sharing`, for what outlives a block, like a batch."""
-        await self._shelf.hold(references)
-
-    async def release(self, references: Iterable[Reference]) -> None:
-        """The second half: deletes at the provider what nobody else uses."""
-        await self._shelf.release(references)
+    def shelf(self, references: Iterable[Reference]) -> Shelf:
+        return Shelf(self._client, references)
 
     async def close(self) -> None:
         await self._client.aio.aclose()
-
-
-def _timed(painted: Painted, started: float) -> Painted:
-    return replace(painted, facts={**painted.facts, "call_ms": round(1000 * (time.monotonic() - started))})

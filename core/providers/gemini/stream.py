@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from google.genai import types
 
@@ -12,23 +11,16 @@ from core.providers.error import Undecodable
 from core.providers.gemini import picture
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A picture from before the final one, worth showing and never worth keeping."""
-
-    original: Original
-
-
-def drafts(chunk: types.GenerateContentResponse) -> list[Draft]:
-    """The pictures in a chunk, unmarked ones too: which is the last one is known only at the end."""
+def drafts(chunk: types.GenerateContentResponse) -> list[Original]:
+    """The pictures of a chunk that are marked as thought; one that is not may be the final one."""
     found = []
     for part in _parts(chunk):
-        if part.inline_data and part.inline_data.data:
+        if part.thought and part.inline_data and part.inline_data.data:
             try:
                 header = picture.read(part.inline_data.data)
             except Undecodable:
                 continue  # the final answer is judged as a whole; a broken draft is only not shown
-            found.append(Draft(Original(data=part.inline_data.data, media_type=header.media_type)))
+            found.append(Original(data=part.inline_data.data, media_type=header.media_type))
     return found
 
 

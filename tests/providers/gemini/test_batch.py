@@ -132,9 +132,10 @@ async def test_references_are_shared_by_a_whole_batch_and_deleted_with_it_by_ano
     face = Reference(ReferenceRole.PERSON, picture("#00ff00", (400, 500)))
     requests = [request(prompt(face), seed=seed) for seed in range(2)]
 
-    shared = await batches.share(requests)
-    assert len(service.files) == len(shared.names) == 1
-    name = await batches.submit(requests, "tonight", shared)
+    shelf = batches.shelf(requests)
+    await shelf.fill()
+    assert [f"files/{file}" for file in service.files] == [*shelf.names]
+    name = await batches.submit([replace(row, shelf=shelf) for row in requests], "tonight")
     await batches.poll(name)
     painted = await batches.results(name, requests)
 
@@ -143,7 +144,7 @@ async def test_references_are_shared_by_a_whole_batch_and_deleted_with_it_by_ano
     client = connect(Access(api_key="a-key", base_url=service.base_url))
     later = GeminiBatches(client, GeminiProvider(client))
     for _ in range(2):  # the second time there is nothing left to delete
-        await later.discard(name, shared.names)
+        await later.discard(name, shelf.names)
     await client.aio.aclose()
     assert (service.files, service.batches) == ({}, {})
 

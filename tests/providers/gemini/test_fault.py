@@ -50,7 +50,7 @@ EXPECTED: dict[Case, tuple[type[ProviderError], Reaction, Reason]] = {
 
 
 def test_every_case_the_service_knows_is_expected_here() -> None:
-    assert set(EXPECTED) | {Case.UNMARKED_DRAFT} == set(Case)
+    assert set(EXPECTED) | {Case.UNMARKED_DRAFT, Case.BREAKS_OFF} == set(Case)
 
 
 @pytest.mark.filterwarnings("ignore:SOMETHING_NEW is not a valid FinishReason")

@@ -1,37 +1,71 @@
-"""Streaming: a first picture before the final one."""
+"""Streaming: what a model draws on the way, before the final picture."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
 from app.demo.gemini.case import Case
 from app.demo.gemini.service import GeminiStandIn
-from core.providers.base import Painted
-from core.providers.error import PictureRefused, Unreachable
+from core.domain.model import Capability, ModelSpec
+from core.providers.base import Original, PaintRequest
+from core.providers.error import Garbled, PictureRefused, Unreachable
 from core.providers.gemini.client import Access, connect
 from core.providers.gemini.provider import GeminiProvider
-from core.providers.gemini.stream import Draft
-from tests.providers.gemini.sample import OLD, opened, prompt, request
+from tests.providers.gemini.sample import OLD, PREMIUM, STANDARD, opened, prompt, request
+
+
+class Watcher:
+    def __init__(self) -> None:
+        self.seen: list[tuple[float, Original]] = []
+
+    def __call__(self, draft: Original) -> None:
+        self.seen.append((time.monotonic(), draft))
+
+
+def watched(asked: PaintRequest) -> tuple[Watcher, PaintRequest]:
+    watcher = Watcher()
+    return watcher, replace(asked, on_draft=watcher)
 
 
 async def test_a_draft_arrives_before_the_picture(service: GeminiStandIn, provider: GeminiProvider) -> None:
     service.delay_s = 0.4
+    watcher, asked = watched(request(model=PREMIUM))
 
-    seen = [(time.monotonic(), piece) async for piece in provider.paint_live(request())]
+    painted = await provider.paint(asked)
 
-    (early, draft), *_, (late, painted) = seen
-    assert isinstance(draft, Draft) and isinstance(painted, Painted)
-    assert late - early > 0.1
-    assert opened(draft.original.data).size == (256, 144)
+    ((early, draft),) = watcher.seen
+    assert time.monotonic() - early > 0.2
+    assert opened(draft.data).size == (256, 144)
     assert painted.original is not None and opened(painted.original.data).size == (1376, 768)
+    assert "thinkingConfig" not in service.calls[-1].config, "the model takes none and shows its thinking all the same"
+
+
+async def test_a_model_with_levels_is_asked_for_its_thoughts(service: GeminiStandIn, provider: GeminiProvider) -> None:
+    watcher, asked = watched(request(model=STANDARD))
+
+    await provider.paint(asked)
+
+    assert len(watcher.seen) == 1
+    assert service.calls[-1].config["thinkingConfig"] == {"includeThoughts": True}
+
+
+@pytest.mark.parametrize("model", [STANDARD, PREMIUM])
+async def test_nothing_is_streamed_for_nobody(
+    service: GeminiStandIn, provider: GeminiProvider, model: ModelSpec
+) -> None:
+    await provider.paint(request(model=model))
+
+    assert service.calls[-1].verb == "generateContent"
+    assert "thinkingConfig" not in service.calls[-1].config
 
 
 async def test_a_streamed_picture_is_complete(provider: GeminiProvider) -> None:
-    pieces = [piece async for piece in provider.paint_live(request(prompt("A red banner"), search=True))]
+    _, asked = watched(request(prompt("A red banner"), search=True))
+
+    painted = await provider.paint(asked)
 
     whole = await provider.paint(request(prompt("A red banner"), search=True))
-    painted = pieces[-1]
-    assert isinstance(painted, Painted)
     assert painted.original == whole.original
     assert painted.usage == whole.usage
     assert painted.facts["note"] == whole.facts["note"]
@@ -39,31 +73,51 @@ async def test_a_streamed_picture_is_complete(provider: GeminiProvider) -> None:
 
 
 async def test_a_streamed_picture_can_be_edited_on(provider: GeminiProvider) -> None:
-    pieces = [piece async for piece in provider.paint_live(request())]
-    assert isinstance(pieces[-1], Painted)
+    _, asked = watched(request(model=PREMIUM))
+    first = await provider.paint(asked)
 
-    painted = await provider.paint(request(prompt("Darker"), conversation=pieces[-1].conversation))
+    painted = await provider.paint(request(prompt("Darker"), model=PREMIUM, conversation=first.conversation))
 
     assert painted.original is not None
 
 
-async def test_a_model_that_does_not_stream_paints_at_once(service: GeminiStandIn, provider: GeminiProvider) -> None:
-    pieces = [piece async for piece in provider.paint_live(request(model=OLD))]
+@pytest.mark.parametrize(
+    "model", [OLD, replace(STANDARD, capabilities=STANDARD.capabilities - {Capability.INTERIM})], ids=["old", "blind"]
+)
+async def test_a_model_that_shows_nothing_on_the_way_paints_at_once(
+    service: GeminiStandIn, provider: GeminiProvider, model: ModelSpec
+) -> None:
+    watcher, asked = watched(request(model=model))
 
-    assert len(pieces) == 1 and isinstance(pieces[0], Painted)
+    await provider.paint(asked)
+
+    assert watcher.seen == []
     assert service.calls[-1].verb == "generateContent"
 
 
 async def test_a_refusal_in_a_stream_is_one(service: GeminiStandIn, provider: GeminiProvider) -> None:
     service.next(Case.IMAGE_SAFETY)
+    _, asked = watched(request(model=PREMIUM))
 
     with pytest.raises(PictureRefused):
-        [piece async for piece in provider.paint_live(request())]
+        await provider.paint(asked)
+
+
+async def test_a_stream_that_breaks_off_after_its_draft_is_no_picture(
+    service: GeminiStandIn, provider: GeminiProvider
+) -> None:
+    service.next(Case.BREAKS_OFF)
+    watcher, asked = watched(request(model=PREMIUM))
+
+    with pytest.raises(Garbled):
+        await provider.paint(asked)
+    assert len(watcher.seen) == 1
 
 
 async def test_a_stream_that_does_not_begin_is_a_failed_connection() -> None:
     client = connect(Access(api_key="a-key", base_url="http://127.0.0.1:9"))
+    _, asked = watched(request(model=PREMIUM))
 
     with pytest.raises(Unreachable):
-        [piece async for piece in GeminiProvider(client).paint_live(request())]
+        await GeminiProvider(client).paint(asked)
     await client.aio.aclose()
