@@ -55,7 +55,7 @@ async def test_it_is_shown_as_it_came_under_a_policy_of_its_own(owner: Visitor) 
         assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
         assert answer.headers["Referrer-Policy"] == "no-referrer"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert answer.headers["Cache-Control"].startswith("private")
+        assert answer.headers["Cache-Control"] == "no-store"  # gone with its picture
 
 
 async def test_for_everybody_else_there_is_nothing(searched: Stage, owner: Visitor) -> None:

@@ -9,7 +9,7 @@ from aiohttp import web
 from core.services.desk import AssetGone, NotYours
 from web.chat.guard import SANDBOX
 from web.chat.house import HOUSE
-from web.chat.picture import HOUR, owner
+from web.chat.picture import owner
 
 POLICY: Final = "; ".join(
     (
@@ -46,6 +46,5 @@ async def show(request: web.Request) -> web.StreamResponse:
         "Content-Security-Policy": POLICY,
         "X-Frame-Options": "SAMEORIGIN",
         "Referrer-Policy": "no-referrer",
-        "Cache-Control": HOUR,
     }
     return web.Response(text=PAGE.format(chip=html), content_type="text/html", charset="utf-8", headers=headers)
