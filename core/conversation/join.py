@@ -113,7 +113,8 @@ def _issued(talk: Talk) -> Turn:
     view = TextView(
         title=voice.say("link.title"),
         text=voice.say("link.text"),
-        facts=(Fact(name=voice.say("link.send"), value=f"/link {code}"), *linked(talk)),
+        facts=linked(talk),
+        copy=f"/link {code}",
         rows=rows(button(voice.say("button.unlink"), Run("unlink"))) if linking.joined else (),
         slot=SLOT,
     )
