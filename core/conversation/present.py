@@ -156,6 +156,8 @@ def set_ready(
     return GalleryView(
         title=job.headline,
         text="\n".join(lines),
+        facts=receipt.searches(voice, variants),
+        chips=receipt.chips(variants),
         pictures=pictures,
         sheet=sheet,
         rows=(
@@ -163,8 +165,6 @@ def set_ready(
             *rows(
                 button(voice.say("button.download_all", price=offer.tag(voice, 0, catalogue)), DownloadAll(job.code)),
                 button(voice.say("button.again"), Again(job.code)),
-        facts=receipt.searches(voice, variants),
-        chips=receipt.chips(variants),
                 button(voice.say("button.new"), Run("new")),
             ),
         ),
