@@ -187,7 +187,7 @@ def _privacy(talk: Talk, argument: str) -> Turn:
     if talk.world.last_selfies:
         ways = (*rows(button(voice.say("button.forget_selfies"), Run("privacy", FORGET), Style.DANGER)), *ways)
     text = voice.say("privacy.text")
-    if _credited(talk):
+    if talk.credited():
         text = f"{text} {voice.say('privacy.ledger')}"
     view = TextView(
         title=voice.say("privacy.title"), text=text, facts=join.linked(talk), rows=(*ways, *join.ways(talk))
@@ -227,7 +227,7 @@ def _delete_me(talk: Talk, argument: str) -> Turn:
         button(voice.say("button.keep_me"), Run("delete_me", KEEP)),
         button(voice.say("button.export"), Run("export")),
     ]
-    text = voice.say("delete_me.sure_credits" if _credited(talk) else "delete_me.sure")
+    text = voice.say("delete_me.sure_credits" if talk.credited() else "delete_me.sure")
     if chats := join.chats(talk):
         text = f"{text} {voice.say('delete_me.linked', chats=chats)}"
     view = NoticeView(
@@ -237,12 +237,6 @@ def _delete_me(talk: Talk, argument: str) -> Turn:
         slot="delete_me",
     )
     return Turn(talk.session, (view,))
-
-
-def _credited(talk: Talk) -> bool:
-    """Whether credits mean anything to this person: something here costs some, or they have, hold or owe any."""
-    wallet = talk.world.wallet
-    return bool(talk.world.catalogue.paid() or wallet.available or wallet.held or wallet.debt)
 
 
 def _version(talk: Talk, _: str) -> Turn:

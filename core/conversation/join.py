@@ -125,10 +125,14 @@ def _offered(talk: Talk, offer: Offer) -> Turn:
     """What will happen, before it does."""
     voice, terms = talk.voice, offer.terms
     lines = [voice.say("link.offer", chats=_names(voice, offer.platforms))]
+    if talk.credited():
+        lines.append(voice.say("link.wallet"))
     if terms.moves:
         lines.append(voice.say("link.moves", n=terms.moves))
     if terms.lapses:
         lines.append(voice.say("link.lapses", n=terms.lapses))
+    if terms.lapses > offer.gift:
+        lines.append(voice.say("link.other_way"))
     if terms.debt:
         lines.append(voice.say("link.debt", n=terms.debt))
     if offer.credits:
@@ -209,8 +213,11 @@ def _asked(talk: Talk, one: Identity) -> Turn:
     voice = talk.voice
     first = next((each for each in talk.world.linking.identities if each.first), one)
     stays = _name(voice, first.platform)
+    text = voice.say("unlink.ask", chat=_label(voice, one), stays=stays)
+    if talk.credited():
+        text = f"{text} {voice.say('unlink.credits')}"
     view = NoticeView(
-        text=voice.say("unlink.ask", chat=_label(voice, one), stays=stays),
+        text=text,
         tone=Tone.WARNING,
         rows=rows(
             button(voice.say("button.unlink_sure"), Run("unlink", f"{SURE}.{one.id}"), Style.DANGER),

@@ -74,6 +74,11 @@ class Talk:
             quoted_for="",
         )
 
+    def credited(self) -> bool:
+        """Whether credits mean anything to this person: something here costs some, or they have, hold or owe any."""
+        wallet = self.world.wallet
+        return bool(self.world.catalogue.paid() or wallet.available or wallet.held or wallet.debt)
+
     def toast(self, text: str, tone: Tone = Tone.INFO) -> Turn:
         """Only answer the press; nothing changed."""
         return Turn(self.session, toast=NoticeView(text=text, tone=tone, toast=True))

@@ -54,6 +54,8 @@ class Offer:
     terms: Terms = Terms()
     credits: int = 0
     """What the other wallet holds now."""
+    gift: int = 0
+    """What of that is a welcome gift, which stays."""
     platforms: tuple[str, ...] = ()
     """Of the person who issued the code, first identity first."""
     platform: str = ""

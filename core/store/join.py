@@ -80,6 +80,7 @@ def _offer(offer_id: str, row: Mapping[str, Any]) -> Offer:
         id=offer_id,
         terms=Terms(row["moves"], row["lapses"], row["debt"]),
         credits=row["credits"],
+        gift=row["gift"],
         platforms=tuple(row["platforms"]),
         platform=row["platform"],
         place=row["place"],

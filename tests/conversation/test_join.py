@@ -13,6 +13,7 @@ from core.conversation.session import Session
 from core.conversation.view import TextView
 from core.conversation.world import Need
 from core.domain.identity import Bar, Identity, Linking, Offer, Terms
+from core.domain.wallet import Wallet
 from tests.conversation.building import SELFIE, Chat, buttons, labels, texts
 
 OFFER_ID = "0123456789abcdef01234567"
@@ -69,8 +70,18 @@ def test_what_will_happen_is_said_in_full_before_it_does() -> None:
 
 def test_where_no_credits_move_none_are_spoken_of() -> None:
     chat = Chat(linking=told(terms=Terms(), credits=0))
-    chat.command("link", "ACDE-FGHJ")
-    assert "credits move" not in texts(chat.turn) and "gift" not in texts(chat.turn)
+    assert "redit" not in texts(chat.command("link")) + texts(chat.command("link", "ACDE-FGHJ"))
+    for word in ("wallet", "gift"):
+        assert word not in texts(chat.turn)
+    leaving = Chat(linking=BOTH)
+    assert "redit" not in texts(leaving.command("unlink"))
+    assert "second welcome gift" in texts(leaving.command("unlink", wallet=Wallet(purchased=1)))
+
+
+def test_a_gift_that_need_not_lapse_is_not_lost_unsaid() -> None:
+    for gift, said in ((0, True), (4, False)):
+        chat = Chat(linking=told(gift=gift))
+        assert ("the other way round" in texts(chat.command("link", "ACDE-FGHJ"))) is said
 
 
 def test_the_confirmation_joins_on_the_terms_it_said_and_tells_the_other_chat() -> None:

@@ -213,6 +213,7 @@ async def test_both_chats_are_one_person_with_one_wallet_and_the_welcome_gift_of
         first, second = await chat(scene, bought=10), await chat(scene, "discord", bought=7)
         offer = await second.offer(await first.issue("code"))
         assert (offer.terms, offer.credits, offer.platforms) == (Terms(7, STARTER, 0), 14, ("telegram",))
+        assert offer.gift == STARTER
         await second.join("code")
         await first.open(), await second.open()
         assert first.id == second.id

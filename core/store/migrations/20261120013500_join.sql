@@ -178,8 +178,8 @@ begin
 end $$;
 
 -- What an entered code leads to, or an offer that was shown (its hash): {user_id, platform, ref, event, code? | offer?}
--- -> {reason} or {moves, lapses, debt, credits, platforms, platform, place, language}, with the issuer's `credits`,
--- platforms and where the code was asked for. Reasons: too_many (wrong codes within the hour; with retry_after),
+-- -> {reason} or {moves, lapses, debt, credits, gift, platforms, platform, place, language}, with the issuer's `credits`,
+-- what of them is an unspent starter grant, platforms and where the code was asked for. Reasons: too_many (wrong codes within the hour; with retry_after),
 -- unknown (never was, is used, has expired), same (it is their own), too_often (joined three times within a day),
 -- running (jobs that have not ended). Only a code can be guessed, so only codes are counted.
 create function tf.weigh_code(p jsonb) returns jsonb
@@ -218,6 +218,7 @@ begin
   return (select tf.join_terms(w) from tf.wallet w where w.user_id = v_user)
     || jsonb_build_object('platform', c.platform, 'place', c.place,
          'language', (select language from tf.users where id = c.user_id),
+         'gift', (select tf.unspent_starter(w) from tf.wallet w where w.user_id = c.user_id),
          'credits', (select (b->>'monthly')::bigint + (b->>'granted')::bigint + (b->>'purchased')::bigint
                      from tf.balance(c.user_id) b),
          'platforms', (select jsonb_agg(i.platform order by i.joined_at nulls first, i.platform, i.ref)
