@@ -50,7 +50,7 @@ def render(view: View) -> tuple[Message, ...]:
             return (_text(prose(Run(view.text)), _keyboard(view.rows)),)
         case FileView():
             file = Document(view.asset, view.name, prose(Run(view.text)), _keyboard(view.rows))
-            return (*_seen(view.picture), *_captioned(file))
+            return (*_seen(view.picture, file.keyboard), *_captioned(file))
         case _:
             assert_never(view)
 
@@ -90,10 +90,11 @@ def _captioned(message: Photo | Document) -> Iterator[Message]:
         yield _text(message.words, message.keyboard)
 
 
-def _seen(picture: Picture | None) -> Iterator[Message]:
-    """A document is not looked at before it is opened: its picture goes ahead of it."""
+def _seen(picture: Picture | None, keyboard: Keyboard) -> Iterator[Message]:
+    """A document is not looked at before it is opened: its picture goes ahead of it. It is what people reply to, and
+    what a reply is about is read off the buttons."""
     if picture:
-        yield from _captioned(Photo(picture.asset, prose(Run(picture.caption))))
+        yield from _captioned(Photo(picture.asset, prose(Run(picture.caption)), keyboard))
 
 
 def _text(words: Prose, keyboard: Keyboard) -> Text:

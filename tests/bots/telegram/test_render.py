@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bots.telegram.bot import TelegramBot
-from bots.telegram.message import Album, Photo, Text
+from bots.telegram.message import Album, Document, Photo, Text
 from bots.telegram.prose import to_html
 from bots.telegram.render import BUTTONS, BUTTONS_PER_ROW, render
 from core.conversation.action import Cancel, Choose, OpenVariant
@@ -124,6 +124,13 @@ def test_every_kind_of_view_is_rendered(kind: type[View]) -> None:
         FileView: FileView(asset="a", name="a.png", media_type="image/png"),
     }
     assert render(examples[kind])
+
+
+def test_the_picture_ahead_of_a_file_has_the_buttons_too_for_it_is_what_people_reply_to() -> None:
+    further = (Row(buttons(1)),)
+    photo, document = render(FileView(asset="a", name="a.png", media_type="i/p", picture=picture("p"), rows=further))
+    assert isinstance(photo, Photo) and isinstance(document, Document)
+    assert photo.keyboard == document.keyboard == (buttons(1),)
 
 
 def test_a_table_is_a_line_for_each_fact_and_judged_ones_stand_apart() -> None:

@@ -123,3 +123,23 @@ async def test_a_search_is_told_with_links_and_the_picture_in_words_to_copy(
         assert told.text[code.offset : code.offset + code.length].startswith("A thumbnail about ")
         assert not person.find("Looking at your picture")
         await newcomer.check()
+
+
+async def test_a_reply_to_another_size_of_a_picture_changes_that_picture(
+    database: str, tmp_path: Path, contracts: Path, telegram_server: TelegramServer, person: Person
+) -> None:
+    newcomer = Newcomer(person)
+    async with gemini_server(contracts) as gemini, factory(database, tmp_path, telegram_server, gemini):
+        await newcomer.preview()
+        await newcomer.set()
+        newcomer.press("3")
+        newcomer.press("Other sizes", await newcomer.shown("Other sizes", "File"))
+        newcomer.press("Instagram square", await newcomer.shown("Instagram square"))
+        crop = await person.wait_for(
+            lambda message: bool(message.photo) and message.text == "Instagram square", DRAWN_WITHIN_S
+        )
+
+        third = await changed(newcomer, crop, "darker background")
+
+        assert "3. Drawn by Nano Banana 2.1." in third.text
+        assert [turn["role"] for turn in gemini.calls[-1].body["contents"]] == ["user", "model", "user"]
