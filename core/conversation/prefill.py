@@ -94,7 +94,10 @@ def brief(session: Session, world: World) -> Brief:
     merged = {**rest, **given}
     shape = target(merged.get("format", _PLAIN.format))
     values = {**read(_SUITING[shape.family]), **merged, "format": shape.id}
-    values["selfies"] = () if session.without_person else tuple(photo.asset for photo in ranked(session.photos))
+    sent = () if session.without_person else session.photos
+    photos = ranked(sent)
+    values["selfies"] = tuple(photo.asset for photo in photos)
+    values["selfie_places"] = tuple(1 + sent.index(photo) for photo in photos) if photos != sent else ()
     _keep_drawable(values, world)
     return Brief(**values)
 
@@ -112,6 +115,7 @@ def _keep_drawable(values: dict[str, Any], world: World) -> None:
 
 _NOT_SEEN = frozenset(
     {"variants", "quality", "model", "file_type", "extra_formats", "prompts", "fixed_seed", "video", "search"}
+    | {"selfie_places"}
 )
 """Fields that leave a preview's picture as it is."""
 _SEEN = tuple(row.name for row in fields(Brief) if row.name not in _NOT_SEEN)

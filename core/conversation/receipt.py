@@ -89,6 +89,14 @@ def note(facts: Mapping[str, Any]) -> str:
     return str(facts.get("note", ""))
 
 
+def chosen(voice: Speaker, variants: Sequence[VariantFacts]) -> Iterator[str]:
+    """Which selfies a model was shown, where that is fewer than were sent; each choice is said once."""
+    told = {tuple(sorted(one.facts.get("selfies_shown", ()))): len(one.recipe.brief.selfies) for one in variants}
+    for shown, count in told.items():
+        if 0 < len(shown) < count:
+            yield voice.say("set.selfies", shown=", ".join(map(str, shown)), count=count)
+
+
 def unlike(facts: Mapping[str, Any]) -> bool:
     """Whether the face is somebody else's, as far as it could be compared with the selfies."""
     return bool(facts.get("identity", {}).get("likeness") == UNLIKE)

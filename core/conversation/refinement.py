@@ -573,7 +573,7 @@ def _again(talk: Talk, job: JobFacts) -> Turn:
 
 def _told(brief: Brief) -> dict[str, Json]:
     """What differs from a plain brief; the selfies are photos again."""
-    plain, record = to_record(Brief()), to_record(replace(brief, selfies=()))
+    plain, record = to_record(Brief()), to_record(replace(brief, selfies=(), selfie_places=()))
     return {name: value for name, value in record.items() if value != plain[name]}
 
 

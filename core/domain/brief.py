@@ -148,6 +148,8 @@ class Brief:
     # C Face
     selfies: tuple[str, ...] = ()
     """Asset ids, the one to draw first. Empty: the text-led composition without a person."""
+    selfie_places: tuple[int, ...] = ()
+    """Which each of them was when they were sent, from 1: what a person calls them. Empty: as they stand."""
     outfit: Outfit = Outfit.KEEP
     allowed: tuple[Change, ...] = (Change.LIGHTING, Change.SCENE, Change.BACKGROUND)
     no_gos: tuple[NoGo, ...] = tuple(NoGo)

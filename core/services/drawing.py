@@ -176,7 +176,7 @@ class Drawing:
             "ordered_model": recipe.model,
             "painted_ms": round(1000 * painted_s),
             "total_ms": round(1000 * (painted_s + time.monotonic() - started)),
-            **_paid(drawn, sitting),
+            **_paid(drawn, sitting, made.brief.selfie_places),
             **drawn.painted.facts,
             **await _provenance(drawn.painted),
             **({} if "identity" in drawn.painted.facts else await self._likeness(made, sitting, first.file.data)),
@@ -360,8 +360,8 @@ async def _provenance(painted: Painted) -> dict[str, Json]:
     return {"provenance": told.facts()}
 
 
-def _paid(drawn: failover.Drawn, sitting: Sitting) -> dict[str, Json]:
-    """What a model's picture cost us, beside the catalogue's price, and which selfies it was shown."""
+def _paid(drawn: failover.Drawn, sitting: Sitting, places: Sequence[int]) -> dict[str, Json]:
+    """What a model's picture cost us, beside the catalogue's price, and which of the selfies sent it was shown."""
     usage = drawn.painted.usage
     if usage is None:
         return {}
@@ -370,5 +370,5 @@ def _paid(drawn: failover.Drawn, sitting: Sitting) -> dict[str, Json]:
         "cost_micro_usd": sum(row.cost_micro_usd for row in drawn.attempts),
         "listed_micro_usd": drawn.model.prices.get(str(drawn.painted.facts.get("size", "")), 0),
         "tokens": dict(usage.tokens),
-        "selfies_shown": [index + 1 for index in shown],
+        "selfies_shown": [places[index] if places else index + 1 for index in shown],
     }

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Mapping
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageChops, ImageFilter, ImageStat
 
+from app.demo.gemini.wire import Call, decode
 from app.demo.stage import Screen, buttons
-from core.conversation.action import Run, UseLastSelfies
-from core.conversation.event import CommandSent, Photo
-from core.conversation.view import NoticeView, TextView, View
+from core.conversation.action import Generate, Info, Run, UseLastSelfies
+from core.conversation.event import CommandSent, Photo, PhotosSent
+from core.conversation.view import GalleryView, NoticeView, TextView, View
 from core.services.desk import AssetGone
-from tests.app.chat import Guest
+from tests.app.chat import Guest, closing, pictured
 from tests.factory import running
+from tests.gemini_server.server import gemini_server
 
 PORTRAIT = resources.files("app.demo").joinpath("portrait.png").read_bytes()
 
@@ -42,3 +48,71 @@ async def test_forgotten_selfies_are_gone_and_offered_no_more(database: str, tmp
         assert not _offers_them(await guest.do(CommandSent(name="new"), _text))
         await one.factory.upkeep.purge()
         assert (await one.factory.blobs.usage()).blobs == 0
+
+
+LITE, TAKES, LONGEST = "gemini-3.1-flash-lite-image", 5, 1536
+"""The first to be asked for drafts, and how many pictures it takes, and
+the longest side of what is sent."""
+
+
+def _seven(photos: Path) -> list[bytes]:
+    """Faces from several sides, the first of them blurred."""
+    good = [path.read_bytes() for path in sorted(photos.glob("*.jpg"))[: TAKES + 1]]
+    return [_blurred(good[0]), *good]
+
+
+def _blurred(data: bytes) -> bytes:
+    file = io.BytesIO()
+    with Image.open(io.BytesIO(data)) as picture:
+        picture.convert("RGB").filter(ImageFilter.GaussianBlur(max(picture.size) / 50)).save(file, "JPEG")
+    return file.getvalue()
+
+
+def _people(call: Call, files: Mapping[str, bytes]) -> list[Image.Image]:
+    """The pictures that stand behind a PERSON line, as they were sent or lie on the shelf."""
+    parts = [part for before, part in pairwise(call.parts("user")) if "PERSON" in before.get("text", "")]
+    data = [
+        decode(part["inlineData"]["data"])
+        if "inlineData" in part
+        else files[part["fileData"]["fileUri"].rpartition("/")[2]]
+        for part in parts
+    ]
+    return [Image.open(io.BytesIO(row)).convert("RGB") for row in data]
+
+
+def _alike(one: Image.Image, other: bytes) -> bool:
+    with Image.open(io.BytesIO(other)) as picture:
+        difference = ImageChops.difference(one.resize((32, 32)), picture.convert("RGB").resize((32, 32)))
+    return float(ImageStat.Stat(difference.convert("L")).mean[0]) < 4
+
+
+@pytest.mark.filterwarnings("ignore:Sending a large body directly:ResourceWarning")  # the SDK's own
+async def test_of_more_selfies_than_the_model_takes_the_best_go_in_and_their_numbers_are_said(
+    database: str, home: Path, contracts: Path, photos: Path
+) -> None:
+    sent, screen = _seven(photos), Screen()
+    asked: list[list[Image.Image]] = []
+    async with (
+        gemini_server(contracts) as gemini,
+        running(database, home, couriers=[screen], gemini_api_key="k", gemini_base_url=gemini.base_url) as one,
+    ):
+        gemini.observers.append(lambda call: asked.append(_people(call, gemini.files)) if call.body else None)
+        guest = Guest(one.factory, screen)
+        accepted = [await one.factory.desk.accept(guest.envelope, data) for data in sent]
+        kept = tuple(photo for photo in accepted if isinstance(photo, Photo))
+        card = await guest.do(PhotosSent(photos=kept, caption="I quit my job"), pictured)
+
+        finished = await guest.press(card, Generate, closing, offer="2.draft.1")
+
+        assert isinstance(finished, GalleryView)
+        told = next(line for line in finished.text.splitlines() if line.startswith("Painted from your selfies "))
+        numbers = [int(word) for word in told.split(" of 7:")[0].removeprefix("Painted from your selfies ").split(", ")]
+        assert len(numbers) == TAKES and 1 not in numbers, "the blurred one stays out"
+        assert {call.model for call in gemini.calls if call.body} == {LITE} and len(asked) == 2
+        for people in asked:
+            assert len(people) == TAKES and all(max(person.size) <= LONGEST for person in people)
+            assert sorted(next(n for n, data in enumerate(sent, 1) if _alike(one, data)) for one in people) == numbers
+        info = await guest.press(finished, Info, lambda view: isinstance(view, TextView))
+        (line,) = [row for row in info.text.splitlines() if row.startswith("Selfies it was shown: ")]
+        shown, _, count = line.removeprefix("Selfies it was shown: ").partition(" of ")
+        assert (sorted(map(int, shown.split(", "))), count) == (numbers, "7")
