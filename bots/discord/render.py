@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import assert_never
+from typing import NamedTuple, assert_never
+from urllib.parse import quote
 
 from bots.discord.markdown import paragraphs
 from bots.discord.message import Buttons, Divider, File, Gallery, Link, Message, Part, Select, Shown, Text
 from core.conversation.action import Ask, FillIn, HandIn
-from core.conversation.prose import ELLIPSIS, batches, clip, line, units
+from core.conversation.prose import ELLIPSIS, batches, clean, clip, line, units
 from core.conversation.texts import Speaker
 from core.conversation.view import (
     Button,
@@ -44,58 +45,78 @@ BRAND, AMBER, RED = 0xFFCF1F, 0xF0B132, 0xDA373C
 _TONES = {Tone.INFO: BRAND, Tone.WARNING: AMBER, Tone.ERROR: RED}
 _MARKS = {Grade.GOOD: "✅", Grade.FAIR: "⚠️", Grade.POOR: "❌"}
 _LONGEST_BAR = 12
+_BOX = "```\n"
+_ADDRESS = ":/?#@!$&'*+,;=%-._~"
 
 
 def render(view: View, voice: Speaker) -> tuple[Message, ...]:
     """The messages that show a view, in order; never empty. `voice` says what only Discord needs words for."""
     match view:
         case TextView():
-            return _pack((*_words(_titled(view.title, view.text, view.facts)), *_rows(view.rows)))
+            words = (*_titled(view.title, view.text, view.facts), *_copied(view.copy))
+            return _pack((*_words(words), *_rows(view.rows)))
         case GalleryView():
             return _pack(_gallery(view))
         case FormView():
             return _pack(_form(view, voice))
         case ProgressView():
             bar = (view.text, _bar(view.done, view.total))
-            return _pack((*_words(map(_plain, bar)), *_pictures(view.pictures), *_rows(view.rows)))
+            return _pack((*_words(map(Words, bar)), *_pictures(view.pictures), *_rows(view.rows)))
         case NoticeView():
-            return _pack((*_words([_plain(view.text)]), *_rows(view.rows)), _TONES[view.tone])
+            return _pack((*_words([Words(view.text)]), *_rows(view.rows)), _TONES[view.tone])
         case FileView():
             seen = (view.picture,) if view.picture else ()
             file = File(view.asset, view.name)
-            return _pack((*_pictures(seen), file, *_words([_plain(view.text)]), *_rows(view.rows)))
+            return _pack((*_pictures(seen), file, *_words([Words(view.text)]), *_rows(view.rows)))
         case _:
             assert_never(view)
 
 
 # -- parts ---------------------------------------------------------------------------------------------------------
 
-Words = tuple[str, str, str]
-"""A paragraph with the marks before and after it."""
 
+class Words(NamedTuple):
+    """A paragraph between marks; `close`: right below the one before, without a gap. Only what is `raw` is markdown."""
 
-def _plain(text: str) -> Words:
-    return text, "", ""
+    text: str
+    before: str = ""
+    after: str = ""
+    close: bool = False
+    raw: bool = False
+
+    @property
+    def pieces(self) -> Iterator[str]:
+        return iter((self.text,)) if self.raw else paragraphs(self.text, self.before, self.after, limit=TEXT_UNITS)
 
 
 def _titled(title: str, text: str, facts: Sequence[Fact]) -> Iterator[Words]:
-    yield line(title), "### ", ""
-    yield _plain(text)
+    yield Words(line(title), "### ")
+    yield Words(text, close=bool(line(title)))
     yield from _table(facts)
 
 
 def _table(facts: Sequence[Fact]) -> Iterator[Words]:
     """A line for each fact; those that are judged stand apart, each with its mark and its note."""
-    yield _plain("\n".join(f"{fact.name}: {fact.value}" for fact in facts if fact.grade is None))
-    yield from (_plain(f"{_MARKS[one.grade]} {one.name}: {one.value}\n{one.note}") for one in facts if one.grade)
+    plain = (one for one in facts if one.grade is None and not one.link)
+    yield Words("\n".join(f"{fact.name}: {fact.value}" for fact in plain))
+    yield from (Words(f"{_MARKS[one.grade]} {one.name}: {one.value}\n{one.note}") for one in facts if one.grade)
+    for place, fact in enumerate(one for one in facts if one.link):
+        address = quote(fact.link, safe=_ADDRESS)
+        yield Words(f"{line(fact.name)}: {line(fact.value)} ↗", "[", f"](<{address}>)", close=place > 0)
+
+
+def _copied(text: str) -> Iterator[Words]:
+    """Words to take along, in a box that is copied whole. Nothing is escaped in there."""
+    if inside := clip(clean(text).replace("```", "'" * 3), TEXT_UNITS - 2 * units(_BOX)):
+        yield Words(f"{_BOX}{inside}{_BOX[::-1]}", raw=True)
 
 
 def _words(spoken: Iterable[Words]) -> Iterator[Text]:
-    """As few texts as they fit into; a heading keeps close to what follows."""
+    """As few texts as they fit into."""
     shown = ""
-    for text, before, after in spoken:
-        for piece in paragraphs(text, before, after, limit=TEXT_UNITS):
-            gap = ("\n" if shown.startswith("#") and "\n" not in shown else "\n\n") if shown else ""
+    for one in spoken:
+        for piece in one.pieces:
+            gap = ("\n" if one.close else "\n\n") if shown else ""
             if units(shown + gap + piece) > TEXT_UNITS:
                 yield Text(shown)
                 shown, gap = "", ""
@@ -116,11 +137,11 @@ def _pictures(pictures: Sequence[Picture]) -> Iterator[Part]:
     """With what is said of them, each thing once."""
     for some in batches(pictures, FILES):
         yield Gallery(tuple(Shown(one.asset, clip(line(one.alt), ALT_UNITS)) for one in some))
-    yield from _words(_plain(caption) for caption in dict.fromkeys(one.caption for one in pictures))
+    yield from _words(Words(caption) for caption in dict.fromkeys(one.caption for one in pictures))
 
 
 def _form(view: FormView, voice: Speaker) -> Iterator[Part]:
-    yield from _words(((view.note, "*", "*"), (view.text, "**", "**"), (line(view.hint), "-# ", "")))
+    yield from _words((Words(view.note, "*", "*"), Words(view.text, "**", "**"), Words(line(view.hint), "-# ")))
     yield from _options(view, voice)
     match view.kind:
         case FieldKind.TEXT:

@@ -47,11 +47,18 @@ _ASSETS = st.sampled_from(COLOURS)
 _PICTURE = st.builds(Picture, asset=_ASSETS, alt=TEXTS, caption=TEXTS, rows=_ROWS)
 _PICTURES = st.lists(_PICTURE, max_size=12).map(tuple)
 _FACTS = st.lists(
-    st.builds(Fact, name=TEXTS, value=TEXTS, note=TEXTS, grade=st.one_of(st.none(), st.sampled_from(Grade))),
+    st.builds(
+        Fact,
+        name=TEXTS,
+        value=TEXTS,
+        note=TEXTS,
+        grade=st.one_of(st.none(), st.sampled_from(Grade)),
+        link=st.sampled_from(["", "", "https://e.example/a?b=(c)<d>"]),
+    ),
     max_size=9,
 ).map(tuple)
 VIEWS = st.one_of(
-    st.builds(TextView, text=TEXTS, title=TEXTS, facts=_FACTS, rows=_ROWS),
+    st.builds(TextView, text=TEXTS, title=TEXTS, facts=_FACTS, copy=TEXTS, rows=_ROWS),
     st.builds(GalleryView, pictures=_PICTURES, text=TEXTS, title=TEXTS, facts=_FACTS,
               sheet=st.one_of(st.just(""), _ASSETS), rows=_ROWS),
     st.builds(FormView, draft=st.sampled_from(["d", ""]), question=st.just("q"), kind=st.sampled_from(FieldKind),

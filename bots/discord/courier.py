@@ -1,0 +1,112 @@
+"""The courier: views of the outbox into Discord's channels, changed in place for as long as Discord lets us."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import structlog
+from discord import Forbidden, HTTPException, RateLimited
+
+from bots.discord.message import File, Message
+from bots.discord.place import Place, Receipt, Standing
+from bots.discord.post import PLATFORM, UNKNOWN_CHANNEL, Post
+from bots.discord.render import render
+from core.conversation import texts
+from core.conversation.texts import Speaker
+from core.domain.record import Json
+from core.failpoint import reach
+from core.services.desk import AssetGone, Delivery, PlaceGone, Refused, TryLater
+
+log = structlog.get_logger(__name__)
+
+_UNFINISHED = 256
+_UNTOLD_PAUSE_S = 5.0
+"""After a 429 that names no time."""
+
+
+class DiscordCourier:
+    """Delivers to Discord; one instance may deliver to any number of channels at once."""
+
+    platform = PLATFORM
+
+    def __init__(self, post: Post) -> None:
+        self._post = post
+        # Delivery key -> its messages that went out before one of them failed: the next attempt goes on there.
+        self._begun: OrderedDict[str, list[Standing]] = OrderedDict()
+
+    async def deliver(self, delivery: Delivery) -> dict[str, Json]:
+        """Raises TryLater, PlaceGone, Refused; Discord's passing faults as they are."""
+        place, old = Place.parse(delivery.place), Receipt.read(delivery.replaces)
+        try:
+            receipt = await self._show(delivery, place, old)
+        except RateLimited as limited:
+            raise TryLater(limited.retry_after) from limited
+        except HTTPException as error:
+            raise _judged(error) from error
+        except AssetGone as error:
+            raise Refused("a file of the view is gone") from error
+        reach("discord.after_send")
+        return receipt.record()
+
+    async def _show(self, delivery: Delivery, place: Place, old: Receipt | None) -> Receipt:
+        voice = texts.speaker(delivery.language)
+        messages = render(delivery.view, voice)
+        # A file was sent to be kept: what takes its slot comes below it.
+        if old and (delivery.retiring or not old.kept) and len(old.messages) == len(messages):
+            changed = await self._changed(old, place, messages, voice)
+            if changed is not None:
+                return changed
+        if old and delivery.retiring:
+            # Only a reply reaches what one person sees, and they end: buttons left there are answered as stale ones.
+            log.info("message.kept", place=delivery.place)
+            return old
+        said = await self._said(delivery.key, place, messages, voice)
+        if old and not old.kept:
+            for one in old.messages:
+                await self._post.remove(one, place)
+        return Receipt(said, _keeps(messages))
+
+    async def _changed(
+        self, old: Receipt, place: Place, messages: Sequence[Message], voice: Speaker
+    ) -> Receipt | None:  # fmt: skip
+        stand = []
+        for one, message in zip(old.messages, messages, strict=True):
+            changed = await self._post.change(one, place, message, voice)
+            if changed is None:
+                return None
+            stand.append(changed)
+        return Receipt(tuple(stand), _keeps(messages))
+
+    async def _said(
+        self, key: str, place: Place, messages: Sequence[Message], voice: Speaker
+    ) -> tuple[Standing, ...]:  # fmt: skip
+        done = self._begun.pop(key, [])
+        try:
+            for number, message in enumerate(messages):
+                if number >= len(done):
+                    done.append(await self._post.say(place, f"{key}/{number}" if number else key, message, voice))
+        except BaseException:
+            if done:
+                self._begun[key] = done
+                while len(self._begun) > _UNFINISHED:
+                    self._begun.popitem(last=False)
+            raise
+        return tuple(done)
+
+
+def _keeps(messages: Sequence[Message]) -> bool:
+    return any(isinstance(part, File) for message in messages for part in message.parts)
+
+
+def _judged(error: HTTPException) -> Exception:
+    """What an answer means for the message: later, nowhere, never; a passing fault stays what it is."""
+    if error.status == 429:
+        told = error.response.headers.get("Retry-After")
+        everywhere = bool(error.response.headers.get("X-RateLimit-Global"))
+        return TryLater(float(told) if told else _UNTOLD_PAUSE_S, everywhere=everywhere)
+    if error.status >= 500:
+        return error
+    if isinstance(error, Forbidden) or error.code == UNKNOWN_CHANNEL:
+        return PlaceGone(error.text)
+    return Refused(error.text)
