@@ -51,7 +51,6 @@ class Joining:
             return world
         code, offer = ("", "") if world.group else join.entered(event)
         linking = await self.joins.linking(
-            user_id=world.person,
             platform=envelope.platform,
             ref=envelope.person,
             event=envelope.id,

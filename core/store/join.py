@@ -51,15 +51,13 @@ class Joins:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    async def linking(
-        self, *, user_id: str, platform: str, ref: str, event: str, code_hash: str = "", offer: str = ""
-    ) -> Linking:
-        """A person's identities, and what a code entered there (by its hash) or an offer shown before leads to.
+    async def linking(self, *, platform: str, ref: str, event: str, code_hash: str = "", offer: str = "") -> Linking:
+        """The identities of whoever this one is, and what a code entered there (by its hash), or an offer shown
+        before, leads to.
 
         A wrong code counts, once per event; after five within an hour none is looked at any more.
         """
         arguments = {
-            "user_id": user_id,
             "platform": platform,
             "ref": ref,
             "event": event,

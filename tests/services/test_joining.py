@@ -230,7 +230,6 @@ async def test_a_group_is_no_place_for_codes(database: str, tmp_path: Path) -> N
         envelope = Envelope(id="in a group", platform="telegram", person="7", place="7", group=True)
         await telegram.send(Pressed(action=Run("link")), envelope)
         await telegram.said("private chat")
-        assert await telegram.run.factory.transport.call("linking", {"user_id": await telegram.user()})
 
 
 def test_codes_are_typed_as_they_look_and_come_the_same_for_the_same_event() -> None:

@@ -127,7 +127,6 @@ class Joining(RuleBasedStateMachine):
     def linking(self, chat: int, code: str | None = None) -> dict[str, Any]:
         found: dict[str, Any] = self.call(
             "linking",
-            user_id=self.open(chat)["user_id"],
             platform=(*KNOWN, *ANONYMOUS)[chat],
             ref=self.refs[chat],
             event=str(uuid4()),

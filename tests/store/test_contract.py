@@ -156,11 +156,11 @@ async def test_every_function_answers_the_same_by_either_way(transport: Transpor
     other = await turns.open(event="o", platform="web", ref=ref, place=ref, language="en")
     await person.reopen()
     await person.submit(linking=Issue("code"))
-    asked = await joins.linking(user_id=other.user_id, platform="web", ref=ref, event="j", code_hash="code")
+    asked = await joins.linking(platform="web", ref=ref, event="j", code_hash="code")
     assert asked.offer is not None and asked.offer.platforms == (PLATFORM,)
     joining = person.turn(user_id=other.user_id, platform="web", place=ref, version=0)
     await turns.store(replace(joining, linking=Join("code", ref, asked.offer.terms)))
-    here = await joins.linking(user_id=person.id, platform="web", ref=ref, event="l")
+    here = await joins.linking(platform="web", ref=ref, event="l")
     assert [(one.platform, one.first, one.here) for one in here.identities] == [
         (PLATFORM, True, False),
         ("web", False, True),

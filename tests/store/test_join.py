@@ -1,7 +1,10 @@
 """Two persons become one, and part again: what moves, what stays, and that nothing is made on the way."""
 
 import asyncio
+import random
+from collections import Counter
 from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +16,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from core.domain.identity import Bar, Linking, Offer, Terms
 from core.domain.job import JobStatus
 from core.store.asset import AssetKind, Assets
-from core.store.error import Conflict, Unknown
+from core.store.error import Conflict, Insufficient, Unknown
 from core.store.join import CODE_SECONDS, Issue, Join, Joins, Leave
 from core.store.outbox import Parcel
 from core.store.person import People
@@ -77,7 +80,7 @@ class Chat:
         """What entering a code answers."""
         await self.open()
         linking = await Joins(self.scene.direct).linking(
-            user_id=self.id, platform=self.platform, ref=self.ref, event=event or new_id(), code_hash=code
+            platform=self.platform, ref=self.ref, event=event or new_id(), code_hash=code
         )
         assert linking.offer is not None
         return linking.offer
@@ -96,9 +99,7 @@ class Chat:
 
     async def linking(self) -> Linking:
         await self.open()
-        return await Joins(self.scene.direct).linking(
-            user_id=self.id, platform=self.platform, ref=self.ref, event=new_id()
-        )
+        return await Joins(self.scene.direct).linking(platform=self.platform, ref=self.ref, event=new_id())
 
     async def wallet(self) -> Wallet:
         await self.open()
@@ -526,6 +527,45 @@ async def test_a_join_and_the_end_of_a_job_take_their_turn(database: str) -> Non
             if not went[0]:
                 await second.join(code)
             assert (await first.wallet()).purchased == STARTER + 5
+
+
+async def test_chats_that_join_and_leave_while_they_work_never_wait_in_a_circle(database: str) -> None:
+    """Whatever comes too late is refused as such; a deadlock would come as Unavailable."""
+    async with staged(database, size=12) as scene:
+        chats = [await chat(scene, platform, bought=50) for platform in ("telegram", "discord", "web") * 5]
+        done: Counter[str] = Counter()
+
+        async def finish(placed: NewJob) -> None:
+            work = scene.worker(new_id())
+            await work.start(placed.job_id)
+            await work.end(placed.job_id, JobStatus.DONE, captured=1, outbox=[post(new_id())])
+
+        async def act(draw: random.Random, what: str) -> None:
+            mine, other = (replace(one) for one in draw.sample(chats, 2))
+            match what:
+                case "order":
+                    await finish(await ordered(scene, mine, 1))
+                case "order in a new place":
+                    await mine.open()
+                    await mine.store(place=new_id(), version=0, orders=[placed := order(1)], outbox=[post(new_id())])
+                    await finish(placed)
+                case "join":
+                    scene.rows("delete from tf.join_try")
+                    await mine.join(await other.issue())
+                case "leave":
+                    await mine.leave()
+
+        async def client(number: int) -> None:
+            draw = random.Random(number)
+            for _ in range(40):
+                what = draw.choice(["order", "order in a new place", "join", "join", "leave", "leave"])
+                with suppress(Conflict, Unknown, Insufficient):
+                    await act(draw, what)
+                    done[what] += 1
+
+        await asyncio.gather(*map(client, range(8)))
+        assert min(done.values()) > 5 and len(done) == 4
+        assert in_transit(scene) == 0
 
 
 async def test_a_turn_that_was_opened_before_the_join_is_told_to_open_again(database: str) -> None:

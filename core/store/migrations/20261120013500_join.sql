@@ -52,13 +52,39 @@ end $$;
 create or replace function api.add_asset(p jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_user uuid := tf.person_now((p->>'user_id')::uuid);
+  v_user uuid := (p->>'user_id')::uuid;
 begin
-  if not exists (select from tf.users where id = v_user) then
-    perform tf.refuse('TF404', 'no such person');
+  perform from tf.users where id = v_user for key share;
+  if not found then
+    v_user := tf.person_now(v_user);
+    if not exists (select from tf.users where id = v_user) then
+      perform tf.refuse('TF404', 'no such person');
+    end if;
   end if;
   perform tf.keep_asset(v_user, p);
   return api.asset(p || jsonb_build_object('user_id', v_user));
+end $$;
+
+-- As before, and a person who goes this very moment is waited for: the first turn in a new place comes too late then.
+create or replace function tf.begin_turn(p_event text, p_platform text, p_place text, p_user uuid, p_version int,
+                                         p_session jsonb, p_now timestamptz) returns text
+language plpgsql set search_path = '' as $$
+begin
+  if p_event is not null then
+    insert into tf.processed_event (key, at) values (tf.event_hash(p_event), p_now) on conflict do nothing;
+    if not found then
+      return 'known';
+    end if;
+  end if;
+  if p_version = 0 then
+    insert into tf.session (platform, place, user_id, data)
+    select p_platform, p_place, id, p_session from tf.users where id = p_user for key share
+    on conflict do nothing;
+  else
+    update tf.session set data = p_session, version = version + 1, updated_at = p_now
+     where platform = p_platform and place = p_place and user_id = p_user and version = p_version;
+  end if;
+  return case when found then 'begun' else 'late' end;
 end $$;
 
 -- -- money ----------------------------------------------------------------------------------------------------------
@@ -191,7 +217,6 @@ declare
   v_oldest timestamptz;
   c tf.join_code;
 begin
-  perform from tf.identity where platform = p->>'platform' and ref = p->>'ref' for no key update;
   delete from tf.join_try where platform = p->>'platform' and ref = p->>'ref' and at <= v_now - interval '1 day';
   select count(*), min(at) into v_wrong, v_oldest from tf.join_try
    where platform = p->>'platform' and ref = p->>'ref' and not joined and at > v_now - interval '1 hour'
@@ -225,11 +250,15 @@ begin
                        from tf.identity i where i.user_id = c.user_id));
 end $$;
 
--- A person's identities, and what a code or an offer leads to:
--- {user_id, platform, ref, event, code? | offer?} -> {identities: [{id, platform, first, here, busy}], offer}
+-- The identities of whoever this one is just now, and what a code or an offer leads to:
+-- {platform, ref, event, code? | offer?} -> {identities: [{id, platform, first, here, busy}], offer}
 create function api.linking(p jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$
+declare
+  v_user uuid;
 begin
+  -- Tries are counted one by one, and nobody becomes somebody else meanwhile.
+  select user_id into v_user from tf.identity where platform = p->>'platform' and ref = p->>'ref' for no key update;
   return jsonb_build_object(
     'identities', (
       select coalesce(jsonb_agg(jsonb_build_object('id', tf.identity_sign(i), 'platform', i.platform,
@@ -237,8 +266,9 @@ begin
           'busy', exists (select from tf.job j where j.user_id = i.user_id and j.ended_at is null
                           and j.platform = i.platform))
         order by i.joined_at nulls first, i.platform, i.ref), '[]')
-      from tf.identity i where user_id = (p->>'user_id')::uuid),
-    'offer', case when p->>'code' is not null or p->>'offer' is not null then tf.weigh_code(p) end);
+      from tf.identity i where user_id = v_user),
+    'offer', case when p->>'code' is not null or p->>'offer' is not null
+               then tf.weigh_code(p || jsonb_build_object('user_id', v_user)) end);
 end $$;
 
 -- The confirmed offer: {offer, ref, terms: {moves, lapses, debt}} in a turn of the joining person -> the person both
@@ -253,10 +283,16 @@ declare
 begin
   select user_id into v_into from tf.join_code where code_hash = p->>'offer';
   perform from tf.session where user_id in (p_user, v_into) order by platform, place, user_id for update;
-  perform from tf.wallet where user_id in (p_user, v_into) order by id for update;
-  if not exists (select from tf.users where id = p_user) then
+  -- Whoever begins in a new chat holds the person and waits for the wallet; whoever ends a job holds the wallet and
+  -- waits for the person. So: without jobs, the person first.
+  if exists (select from tf.job where user_id = p_user and ended_at is null) then
+    perform tf.refuse('TF409', 'cannot join', '{"reason": "running"}');
+  end if;
+  perform from tf.users where id = p_user for update;
+  if not found then
     perform tf.refuse('TF409', 'this person has joined another');
   end if;
+  perform from tf.wallet where user_id in (p_user, v_into) order by id for update;
   v_ask := tf.weigh_code(v_ask);
   if v_ask ? 'reason' then
     perform tf.refuse('TF409', 'cannot join', v_ask);
