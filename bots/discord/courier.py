@@ -51,7 +51,7 @@ class DiscordCourier:
 
     async def _show(self, delivery: Delivery, place: Place, old: Receipt | None) -> Receipt:
         voice = texts.speaker(delivery.language)
-        messages = render(delivery.view, voice)
+        messages = render(delivery.view, voice, retired=delivery.retiring)
         # A file was sent to be kept: what takes its slot comes below it.
         if old and (delivery.retiring or not old.kept) and len(old.messages) == len(messages):
             changed = await self._changed(old, place, messages, voice)

@@ -49,8 +49,9 @@ _BOX = "```\n"
 _ADDRESS = ":/?#@!$&'*+,;=%-._~"
 
 
-def render(view: View, voice: Speaker) -> tuple[Message, ...]:
-    """The messages that show a view, in order; never empty. `voice` says what only Discord needs words for."""
+def render(view: View, voice: Speaker, *, retired: bool = False) -> tuple[Message, ...]:
+    """The messages that show a view, in order; never empty. `voice` says what only Discord needs words for; `retired`:
+    the view has had its time, and nothing of it is to be answered."""
     match view:
         case TextView():
             words = (*_titled(view.title, view.text, view.facts), *_copied(view.copy))
@@ -58,7 +59,7 @@ def render(view: View, voice: Speaker) -> tuple[Message, ...]:
         case GalleryView():
             return _pack(_gallery(view))
         case FormView():
-            return _pack(_form(view, voice))
+            return _pack(_form(view, voice, retired=retired))
         case ProgressView():
             bar = (view.text, _bar(view.done, view.total))
             return _pack((*_words(map(Words, bar)), *_pictures(view.pictures), *_rows(view.rows)))
@@ -140,8 +141,10 @@ def _pictures(pictures: Sequence[Picture]) -> Iterator[Part]:
     yield from _words(Words(caption) for caption in dict.fromkeys(one.caption for one in pictures))
 
 
-def _form(view: FormView, voice: Speaker) -> Iterator[Part]:
+def _form(view: FormView, voice: Speaker, *, retired: bool) -> Iterator[Part]:
     yield from _words((Words(view.note, "*", "*"), Words(view.text, "**", "**"), Words(line(view.hint), "-# ")))
+    if retired:
+        return
     yield from _options(view, voice)
     match view.kind:
         case FieldKind.TEXT:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from core.conversation import answer, card, errand, offer, order, prefill
 from core.conversation.action import (
     Again,
@@ -66,6 +68,7 @@ def photos_sent(talk: Talk, event: PhotosSent) -> Turn:
     talk = with_photos(talk.drafting().unasked(), event.photos)
     if event.caption.strip():
         talk = with_words(talk, event.caption)
+    talk = _with_answers(talk, event.answers)
     if event.album:
         return Turn(talk.having(album=event.album).session, effects=(SettleAlbum(album=event.album),))
     return onward(talk)
@@ -159,6 +162,20 @@ def with_words(talk: Talk, text: str) -> Talk:
         if isinstance(fits, Accepted):
             return talk.answering("subtext", fits.record)
         talk = _noting(_with_message(talk, below), talk.voice.say("note.message_kept"))
+    return talk
+
+
+def _with_answers(talk: Talk, answers: Mapping[str, str]) -> Talk:
+    """What came along with the pictures; what does not fit is said, and asked for nowhere: a default stands for it."""
+    for name, value in answers.items():
+        question = QUESTIONS.get(name)
+        if question is None:
+            continue  # a form of another release
+        verdict = answer.chosen(question, (value,), question.offers(talk.world.catalogue))
+        if isinstance(verdict, Accepted):
+            talk = talk.answering(name, verdict.record)
+        if verdict.note:
+            talk = _noting(talk, card.noted(talk.voice, verdict.note, verdict.values))
     return talk
 
 

@@ -241,7 +241,7 @@ def _advance(talk: Talk, event: Event) -> Turn:
 
 
 def _photos(talk: Talk, event: PhotosSent) -> Turn:
-    if not event.photos:
+    if not event.photos and not event.answers:
         return _text(talk, TextSent(text=event.caption))
     if talk.session.setting == "logo" and not event.caption.strip():
         return setting.logo_sent(talk, event)

@@ -33,6 +33,8 @@ class PhotosSent:
     photos: tuple[Photo, ...]
     caption: str = ""
     album: str = ""
+    answers: dict[str, str] = field(default_factory=dict)
+    """Question id -> an option or words, where a platform's form asks several things at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,18 @@ from PIL import Image
 from bots.discord.packing import FILE_BYTES
 from bots.discord.place import Place, Receipt
 from core.conversation.action import Cancel, OpenVariant
-from core.conversation.view import Button, FileView, GalleryView, NoticeView, Picture, ProgressView, Row, TextView
+from core.conversation.view import (
+    Button,
+    FieldKind,
+    FileView,
+    FormView,
+    GalleryView,
+    NoticeView,
+    Picture,
+    ProgressView,
+    Row,
+    TextView,
+)
 from core.services.desk import PlaceGone, Refused, TryLater
 from tests.bots.scripted import jpeg
 from tests.discord_server import refusal
@@ -235,6 +246,14 @@ async def test_a_view_whose_time_has_passed_keeps_its_picture_and_loses_its_butt
         receipt = await room.retire(view, receipt)
     (message,) = room.messages
     assert message.pictures and "Your brief" in message.text and not message.buttons
+
+
+async def test_a_question_whose_time_has_passed_opens_no_form_any_more(room: Room) -> None:
+    await room.asked()
+    view = FormView(draft="d", question="headline", kind=FieldKind.TEXT, text="Your headline?", rows=CANCEL)
+    receipt = await room.show(view)
+    await room.retire(view, receipt)
+    assert room.messages[0].text == "**Your headline?**" and not room.messages[0].buttons
 
 
 async def test_what_nothing_reaches_any_more_keeps_its_buttons_and_nobody_minds(room: Room) -> None:
