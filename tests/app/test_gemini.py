@@ -74,8 +74,8 @@ async def test_a_set_is_painted_by_the_model_and_typeset_here(database: str, hom
         for picture in finished.pictures:
             data = await here.factory.album.load(picture.asset)
             assert Image.open(io.BytesIO(data)).size == (1280, 720)
-    prompts = {call.words for call in gemini.calls if call.verb == "generateContent"}
-    assert len(prompts) == 4
+    asked = [call for call in gemini.calls if call.verb == "generateContent"]
+    assert len({call.words for call in asked}) == len({call.config["seed"] for call in asked}) == len(asked) == 4
 
 
 def nth_call(number: int, case: Case) -> Callable[[Call], Case | None]:
