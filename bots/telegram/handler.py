@@ -16,9 +16,9 @@ from bots.telegram.flood import pause_s
 from bots.telegram.incoming import Received, Upload, event_id, read
 from bots.telegram.place import Place
 from bots.telegram.post import Post
-from bots.telegram.prose import clean, clip
 from bots.telegram.render import render
 from core.conversation.event import Event, Photo, PhotoRefused, PhotosSent
+from core.conversation.prose import clean, clip
 from core.conversation.view import NoticeView, Tone
 from core.failpoint import reach
 from core.lane import Lanes

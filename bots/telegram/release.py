@@ -11,7 +11,7 @@ from telegram import BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAl
 
 from bots.telegram.bot import API_URL, connect, introduce
 from bots.telegram.polling import ALLOWED_UPDATES
-from bots.telegram.prose import clip
+from core.conversation.prose import clip
 
 _DESCRIPTION_UNITS, _SHORT_DESCRIPTION_UNITS, _COMMAND_UNITS = 512, 120, 256
 _WEBHOOK_CONNECTIONS = 40

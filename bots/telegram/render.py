@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TypeVar, assert_never
+from typing import assert_never
 
 from bots.telegram.message import Album, Document, Keyboard, Message, Photo, Text
-from bots.telegram.prose import CAPTION_UNITS, ELLIPSIS, Prose, Run, clean, fits, prose, units
+from bots.telegram.prose import CAPTION_UNITS, Prose, Run, fits, prose
+from core.conversation.prose import ELLIPSIS, batches, clean, units
 from core.conversation.view import (
     Button,
     Fact,
@@ -22,8 +23,6 @@ from core.conversation.view import (
     View,
 )
 from core.domain.score import Grade
-
-T = TypeVar("T")
 
 BUTTONS = 100
 BUTTONS_PER_ROW = 8
@@ -72,7 +71,7 @@ def _gallery(view: GalleryView) -> Iterator[Message]:
 
 def _albums(pictures: Sequence[Picture]) -> Iterator[Message]:
     photos = [Photo(picture.asset, prose(Run(picture.caption))) for picture in pictures]
-    for group in _batches(photos, ALBUM):
+    for group in batches(photos, ALBUM):
         yield Album(tuple(group)) if len(group) > 1 else group[0]
 
 
@@ -125,11 +124,11 @@ def _bar(done: int, total: int) -> str:
 
 def _keyboard(rows: Sequence[Row], options: Sequence[Option] = ()) -> Keyboard:
     """Options first, then the view's own rows, for which options give way when a keyboard cannot hold all."""
-    own = [group for row in rows for group in _batches([_named(one) for one in row.buttons], BUTTONS_PER_ROW)]
+    own = [group for row in rows for group in batches([_named(one) for one in row.buttons], BUTTONS_PER_ROW)]
     while sum(map(len, own)) > BUTTONS:
         own.pop()
     choices = [_choice(option) for option in options[: BUTTONS - sum(map(len, own))]]
-    return tuple(tuple(group) for group in (*_batches(choices, _per_row(choices)), *own))
+    return tuple(tuple(group) for group in (*batches(choices, _per_row(choices)), *own))
 
 
 def _choice(option: Option) -> Button:
@@ -143,7 +142,3 @@ def _named(button: Button) -> Button:
 def _per_row(choices: Sequence[Button]) -> int:
     widest = max((units(choice.label) for choice in choices), default=0)
     return next((count for width, count in _LABELS_PER_ROW if widest <= width), 1)
-
-
-def _batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    return (items[start : start + size] for start in range(0, len(items), size))

@@ -1,7 +1,8 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bots.telegram.prose import CAPTION_UNITS, Run, clip, fits, prose, to_html, units
+from bots.telegram.prose import CAPTION_UNITS, Run, fits, prose, to_html
+from core.conversation.prose import clip, units
 from tests.telegram_server.markup import parse, utf16_length
 
 WORDS = st.one_of(st.text(max_size=200), st.text("<>&\"'ab/ ", max_size=200), st.text("👩‍🚀🇩🇪 é", max_size=200))
