@@ -57,6 +57,8 @@ class DiscordServer:
         self.endpoint_answers: list[int] = []
         """Status of each answer of the endpoint."""
         self.attachment_limit = rules.FILE_BYTES
+        self.downloads: list[str] = []
+        """Names of files that were fetched off the CDN."""
         self.key = Ed25519PrivateKey.generate()
         self.port = 0
         self._faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
@@ -173,6 +175,7 @@ class DiscordServer:
         file = self.world.fetch(int(number), query.get("ex", ""), query.get("hm", ""))
         if file is None or file.filename != http.match_info["name"]:
             return web.Response(status=404, text="This content is no longer available.")
+        self.downloads.append(file.filename)
         return web.Response(body=file.data, content_type=file.content_type)
 
     async def _answer(self, http: web.Request) -> web.Response:

@@ -175,9 +175,10 @@ async def test_a_locked_thread_gives_way_to_the_channel_it_began_in(open_room: R
 
 async def test_a_message_in_an_archived_thread_is_changed_all_the_same(open_room: Room) -> None:
     receipt = await open_room.show(TextView(text="Queued"))
+    (before,) = open_room.messages
     open_room.person.channel.archived = True
     await open_room.show(TextView(text="Drawing"), receipt)
-    assert [one.text for one in open_room.messages] == ["Drawing"]
+    assert [(one.id, one.text) for one in open_room.messages] == [(before.id, "Drawing")]
 
 
 # -- changing ------------------------------------------------------------------------------------------------------

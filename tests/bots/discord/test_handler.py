@@ -138,12 +138,14 @@ async def test_a_file_too_large_is_not_even_fetched_and_the_others_are_taken(wir
     events = await room.desk.until(2)
     assert events[0] == PhotoRefused(reason="too_large")
     assert isinstance(events[1], PhotosSent) and len(events[1].photos) == 1
+    assert room.server.downloads == ["me.jpg"]
 
 
 async def test_files_from_elsewhere_are_not_followed(room: Room) -> None:
     async with aiohttp.ClientSession() as session:
-        fetched = await Fetching(lambda: session).fetch(File(f"{room.world.base}/attachments/1/a.jpg", 10))
-    assert fetched == PhotoRefused(reason="unreachable")
+        there = room.world.attach("a.jpg", "image/jpeg", jpeg())
+        fetched = await Fetching(lambda: session).fetch(File(there.url, len(there.data)))
+    assert fetched == PhotoRefused(reason="unreachable") and room.server.downloads == []
 
 
 async def test_an_address_that_has_ended_is_a_refused_picture_with_its_caption(wire: Wire, room: Room) -> None:
