@@ -18,7 +18,7 @@ _LEAST = 0.09
 """Of the canvas' side: a smaller area is not worth trying."""
 _BODY_FROM = 0.42
 """Type across the chest starts no higher."""
-_ELSEWHERE, _AGAINST, _OTHER_SIDE = 0.72, 0.35, 0.95
+_ELSEWHERE, _AGAINST, _OTHER_SIDE = 0.72, 0.3, 0.95
 """What an arrangement counts that is not the ordered one: another scheme, another one than the person asked for by
 name, the same one mirrored."""
 _BUSY = 0.6

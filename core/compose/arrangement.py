@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from core.compose.geometry import Box
 from core.compose.headline import Align, Anchor
+from core.compose.look import look
 from core.domain.brief import Brief, FaceSide, FocusPoint, TextPlace, Vibe
 from core.domain.format import Family
 
@@ -124,7 +125,7 @@ _OWN: dict[tuple[Vibe, Family], Arrangement] = {
 _ASKED: dict[tuple[Family, Scheme], Arrangement] = {
     (_WIDE, _T): Arrangement(_T, 0.55, (0.5, 0.70), (Box(0.04, 0.04, 0.96, 0.415),), _MID),
     (_WIDE, _B): Arrangement(
-        _B, 0.53, (0.5, 0.31), (Box(0.04, 0.65, 0.96, 0.85), Box(0.045, 0.61, 0.96, 0.96)), _MID
+        _B, 0.53, (0.5, 0.31), (Box(0.04, 0.59, 0.96, 0.755), Box(0.045, 0.61, 0.96, 0.96)), _MID
     ),
     (_WIDE, _A): Arrangement(_A, 0.47, (0.5, 0.475), (Box(0.04, 0.045, 0.96, 0.2), Box(0.2, 0.735, 0.8, 0.95)), _MID),
     (_SQUARE, _S): Arrangement(_S, 0.56, (0.71, 0.50), (Box(0.05, 0.05, 0.66, 0.95), Box(0.05, 0.045, 0.95, 0.24))),
@@ -223,7 +224,7 @@ def _turn(vibe: Vibe, family: Family, position: int) -> _Turn:
             turns = _TALLEST[own]
         case Family.SQUARE | Family.PORTRAIT:
             turns = (_FLUSH_UPRIGHT if vibe in _FLUSH else _UPRIGHT)[own]
-    return turns[position % len(turns)]
+    return turns[look(position).composition]
 
 
 def _row(brief: Brief, family: Family, position: int, cut: Cut) -> Arrangement:
@@ -238,11 +239,9 @@ def _row(brief: Brief, family: Family, position: int, cut: Cut) -> Arrangement:
         # Flush type leaves the duration badge its corner; centred type keeps above it.
         row = replace(row, align=_LEFT, areas=row.areas[-1:] if scheme is _B else row.areas)
     if brief.vibe is Vibe.BOLD and family is _WIDE and scheme is _B:
-        # Its band is as high as the lines are: they stand on the lower edge, as wide as the badge leaves them.
-        row = replace(row, align=_LEFT, anchor=_LOW, areas=row.areas[-1:])
-        if cut.close:
-            # A head without a body is larger: its end must come down to where the band is.
-            row = replace(row, head=0.58, at=(0.5, 0.335))
+        # Its band is as high as the lines are: they stand on the lower edge, as wide as the badge leaves them. A head
+        # without a body is larger: its end must come down to where the band is.
+        row = replace(row, head=0.62 if cut.close else 0.57, at=(0.5, 0.32), anchor=_LOW, areas=row.areas[-1:])
     return _cropped(row, turn.crop)
 
 
@@ -254,7 +253,7 @@ _FORMS = (
 
 
 def _alone(vibe: Vibe, family: Family, position: int) -> Arrangement:
-    form, turned = _FORMS[position % len(_FORMS)]
+    form, turned = _FORMS[look(position).composition]
     row, area = _ALONE[family], _ALONE[family].areas[0]
     if form is Form.WHOLE or form is Form.POSTER:
         flush = vibe in _FLUSH
@@ -274,10 +273,14 @@ def _alone(vibe: Vibe, family: Family, position: int) -> Arrangement:
         area = replace(area, bottom=0.92)
     right = area.left + wide * area.width
     row = replace(row, form=form, align=_LEFT, areas=(replace(area, right=right),), at=((right + 1.06) / 2, row.at[1]))
-    if not turned or family is _HEADER:
+    if not turned:
         return row
     # The duration badge lies on the right: type keeps its own margin there.
-    return replace(row.mirrored(), areas=(replace(area, left=area.right - wide * area.width),))
+    areas = (replace(area, left=area.right - wide * area.width),)
+    if family is _HEADER:
+        # Between the avatar and the words.
+        return replace(row, areas=areas, at=((0.1 + areas[0].left) / 2, row.at[1]))
+    return replace(row.mirrored(), areas=areas)
 
 
 def _cropped(row: Arrangement, by: float) -> Arrangement:

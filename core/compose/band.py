@@ -20,6 +20,11 @@ _STRIPE = 0.014
 """Of the short side."""
 _LEAN = 1.2
 """Degrees by which a band leans that its type does not."""
+_SLANT, _BAR, _WIDER, _BETWEEN, _CLEAR = 0.5, 0.02, 1.45, 0.028, 0.045
+"""Of the bars: px aside per px up; the first one's width, over the short side, and each next one's over it; what is
+clear between them and beside the type, over the short side."""
+_ROOM = 0.1
+"""Of the width, beside the type: less is its margin."""
 _SHIFT = 4
 """Fractional bits of OpenCV's drawing coordinates."""
 
@@ -47,6 +52,9 @@ def draw(layout: Layout, silhouette: Mask) -> Layer | None:
             (layout.palette.shade, inner, 1.0),
         ):  # fmt: skip
             _over(rgb, alpha, colour, mask, opacity)
+        if bottom == far:
+            bars = _bars(layout, bounds(layout.text_boxes))
+            _over(rgb, alpha, layout.palette.pop, cv2.min(bars, inner), 1.0)
     x, y, wide, high = cv2.boundingRect(alpha)
     part = (slice(y, y + high), slice(x, x + wide))
     return Layer(x, y, np.ascontiguousarray(rgb[part]), np.ascontiguousarray(alpha[part]))
@@ -68,6 +76,27 @@ def _ends(box: Box, layout: Layout) -> bool:
     return box.bottom > 0.8 * layout.height
 
 
+def _bars(layout: Layout, block: Box) -> Mask:
+    """Slanted bars from the type to both edges, the further out the wider: no end of the band is left empty."""
+    mask = np.zeros((layout.height, layout.width), np.uint8)
+    short, (_, middle) = min(layout.width, layout.height), block.centre
+    for way, start, room in ((1, block.right, layout.width - block.right), (-1, block.left, block.left)):
+        if room < _ROOM * layout.width:
+            continue
+        x, wide = start + way * (_CLEAR * short + _SLANT * block.height / 2), _BAR * short
+        while 0 < x < layout.width:
+            far = x + way * wide
+            _polygon(
+                mask,
+                [
+                    (at + _SLANT * (middle - y), y)
+                    for at, y in ((x, 0), (far, 0), (far, layout.height), (x, layout.height))
+                ],
+            )
+            x, wide = far + way * _BETWEEN * short, _WIDER * wide
+    return mask
+
+
 def _foot(silhouette: Mask) -> float:
     """Where the body ends, px; infinite when it leaves the picture."""
     rows = np.flatnonzero((silhouette > 200).any(axis=1))
@@ -78,10 +107,13 @@ def _slanted(layout: Layout, top: float, bottom: float, lean: float) -> Mask:
     mask = np.zeros((layout.height, layout.width), np.uint8)
     pivot, width = layout.pivot[0], layout.width
     left, right = lean * pivot / (width / 2), lean * (width - pivot) / (width / 2)
-    corners = [(0.0, top + left), (width, top - right), (width, bottom - right), (0.0, bottom + left)]
+    _polygon(mask, [(0.0, top + left), (width, top - right), (width, bottom - right), (0.0, bottom + left)])
+    return mask
+
+
+def _polygon(mask: Mask, corners: Sequence[tuple[float, float]]) -> None:
     points = np.round(np.array(corners, np.float64) * (1 << _SHIFT)).astype(np.int32)
     cv2.fillPoly(mask, [points], 255, cv2.LINE_AA, _SHIFT)
-    return mask
 
 
 def _over(rgb: Picture, alpha: Mask, colour: str, mask: Mask, opacity: float) -> None:

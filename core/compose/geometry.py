@@ -99,6 +99,11 @@ class Silhouette:
         lefts, rights = self.lefts[first:last], self.rights[first:last]
         return (min(lefts), max(rights)) if lefts else (math.inf, -math.inf)
 
+    @property
+    def foot(self) -> float:
+        """Lower edge of the last strip in which something is; 0 without any."""
+        return self.strip * max((row + 1 for row, left in enumerate(self.lefts) if left < math.inf), default=0)
+
     def above(self, height: float) -> Silhouette:
         """Only the part over `height`: what type must keep clear of where it may cross the body."""
         count = max(0, math.ceil(height / self.strip))

@@ -29,6 +29,8 @@ _AIR = 0.03
 """Of the canvas' height, over hair that the photo shows whole."""
 _LEVEL = 0.4
 """Of the vibe's turn, for a block as wide as the canvas: its swing would cost it the height."""
+_LOWEST = 0.84
+"""Of the canvas' height: type on the lower edge reaches at least as far down."""
 _REST = 0.55
 """Of the key word's capitals: the largest the rest of a poster gets."""
 _FIGURE = 0.34
@@ -293,7 +295,8 @@ class _Composer:
         self.scene, self.type = scene, type_
         self.short = min(scene.size.width, scene.size.height)
         row = scene.row
-        level = {Scheme.AROUND: 0.0, Scheme.BOTTOM: _LEVEL}
+        wide = scene.size.width > 1.3 * scene.size.height
+        level = {Scheme.AROUND: 0.0, Scheme.BOTTOM: _LEVEL, Scheme.TOP: _LEVEL if wide else 1.0}
         self.angle = type_.style.angle * level.get(row.scheme, 1.0)
         self.obstacle = scene.subject.including(scene.face) if scene.face is not None else scene.subject
         if row.over_body and scene.head is not None:
@@ -366,7 +369,27 @@ class _Composer:
         areas = self.areas[:1] if self.scene.row.scheme is Scheme.AROUND else self.areas
         strip = self._strip()
         rooms = [Box(area.left, area.top, area.right, area.bottom - strip) for area in areas]
-        return (fit(words, rooms, measure, self._setting(key=strongest(words)), self.obstacle),)
+        block = fit(words, rooms, measure, self._setting(key=strongest(words)), self.obstacle)
+        return (self._under_head(block),)
+
+    def _under_head(self, block: Block) -> Block:
+        """Centred type across the body stands on the head's axis, or as near to it as its area reaches."""
+        head, row = self.scene.head, self.scene.row
+        if row.scheme is not Scheme.BOTTOM or head is None:
+            return block
+        if row.anchor is Anchor.BOTTOM:
+            # Below a body that ends above it, type stands in the middle of what is left.
+            gap = block.ink.top - self.scene.subject.foot - _AIR * self.scene.size.height
+            lower = block.ink.bottom - _LOWEST * self.scene.size.height
+            block = _shifted(block, 0.0, -max(0.0, min(gap / 2, lower)), 0)
+        return self._beneath(head, block)
+
+    def _beneath(self, above: Box, block: Block) -> Block:
+        if self.align is not Align.CENTRE:
+            return block
+        ink = block.ink.turned(self.angle, block.ink.centre)
+        wanted = above.centre[0] - ink.centre[0]
+        return _shifted(block, max(block.area.left - ink.left, min(wanted, block.area.right - ink.right)), 0.0, 0)
 
     def _parted(self, words: tuple[str, ...], measure: Measure) -> tuple[Block, ...]:
         """The cut whose smaller half is largest, as far as the halves stay halves."""
@@ -472,6 +495,8 @@ class _Composer:
             edge = min(line.x for block in blocks for line in block.lines)
             room = replace(room, left=max(area.left, edge - 0.3 * cap))
         block = fit(self.type.subtext, [room], measure, setting, self.obstacle)
+        if blocks:
+            block = self._beneath(blocks[-1].ink, block)
         return tuple(
             TextLine((Span(line.text, line.x, line.width, Role.SUBTEXT),), line.baseline, line.size, line.cap, line.ink)
             for line in block.lines

@@ -10,10 +10,11 @@ from PIL import Image, ImageDraw
 
 from core.compose.font import TEXT_FACE, FontChoice, choose_plain, load
 from core.compose.raster import Picture
+from core.domain import feed
 
-FEED_WIDTHS = (168, 246, 320, 480)
-"""px: YouTube's suggestions, search on a phone, subscriptions grid, home on a desktop."""
 _SHEET_WIDTH, _GAP = 1280, 12
+_STRIP = 40
+"""px over each picture of a contact sheet, for its number: on the picture it would lie on letters."""
 _SMOOTH = 4
 """ImageDraw has no smooth edges; shapes are drawn this much larger and reduced."""
 
@@ -24,13 +25,15 @@ def contact_sheet(pictures: Sequence[Picture]) -> Picture:
     wide = (_SHEET_WIDTH - _GAP * (columns + 1)) // columns
     high = max(round(wide * picture.shape[0] / picture.shape[1]) for picture in pictures)
     rows = -(-len(pictures) // columns)
-    sheet = Image.new("RGB", (_SHEET_WIDTH, rows * (high + _GAP) + _GAP), (18, 18, 22))
+    sheet = Image.new("RGB", (_SHEET_WIDTH, rows * (_STRIP + high + _GAP)), (18, 18, 22))
+    pen = ImageDraw.Draw(sheet)
     for index, picture in enumerate(pictures):
         small = _reduced(picture, wide)
         left = _GAP + index % columns * (wide + _GAP)
-        top = _GAP + index // columns * (high + _GAP)
+        top = index // columns * (_STRIP + high + _GAP) + _STRIP
         sheet.paste(small, (left, top))
-        _number(sheet, index + 1, left, top)
+        at = (left + wide / 2, top - _STRIP / 2)
+        pen.text(at, str(index + 1), font=load(TEXT_FACE, 26), fill=(255, 255, 255), anchor="mm")
     return np.asarray(sheet)
 
 
@@ -39,15 +42,6 @@ def _columns(pictures: Sequence[Picture]) -> int:
     if ratio > 2.31:
         return 1
     return 2 if ratio > 1.33 else min(len(pictures), 3 if len(pictures) != 4 else 4)
-
-
-def _number(sheet: Image.Image, number: int, left: int, top: int) -> None:
-    side = 44
-    disc = Image.new("L", (side * _SMOOTH, side * _SMOOTH), 0)
-    ImageDraw.Draw(disc).ellipse((0, 0, side * _SMOOTH - 1, side * _SMOOTH - 1), fill=235)
-    sheet.paste((18, 18, 22), (left + 10, top + 10), disc.resize((side, side), Image.Resampling.BOX))
-    centre = (left + 10 + side / 2, top + 10 + side / 2)
-    ImageDraw.Draw(sheet).text(centre, str(number), font=load(TEXT_FACE, 26), fill=(255, 255, 255), anchor="mm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +70,11 @@ def _feed(
     quiet: tuple[int, int, int],
 ) -> Picture:
     margin, ratio = 28, picture.shape[0] / picture.shape[1]
-    width = sum(FEED_WIDTHS) + margin * (len(FEED_WIDTHS) + 1)
-    tallest = round(FEED_WIDTHS[-1] * ratio)
+    width = sum(feed.WIDTHS) + margin * (len(feed.WIDTHS) + 1)
+    tallest = round(feed.WIDTHS[-1] * ratio)
     canvas = Image.new("RGB", (width, tallest + 2 * margin + 74), ground)
     pen, left = ImageDraw.Draw(canvas), margin
-    for wide in FEED_WIDTHS:
+    for wide in feed.WIDTHS:
         small = _reduced(picture, wide)
         canvas.paste(small, (left, margin))
         _badge(canvas, words.duration, left + wide, margin + small.height)
@@ -92,14 +86,13 @@ def _feed(
 
 
 def _badge(canvas: Image.Image, duration: str, right: int, bottom: int) -> None:
-    font = load(TEXT_FACE, 12)
-    wide, high, inset = round(font.getlength(duration)) + 8, 18, 4
+    wide, high, inset = feed.badge_width(duration), feed.BADGE_HEIGHT, feed.BADGE_INSET
     shape = Image.new("L", (wide * _SMOOTH, high * _SMOOTH), 0)
     ImageDraw.Draw(shape).rounded_rectangle((0, 0, wide * _SMOOTH - 1, high * _SMOOTH - 1), 4 * _SMOOTH, fill=215)
     corner = (right - inset - wide, bottom - inset - high)
     canvas.paste((0, 0, 0), corner, shape.resize((wide, high), Image.Resampling.BOX))
     centre = (corner[0] + wide / 2, corner[1] + high / 2)
-    ImageDraw.Draw(canvas).text(centre, duration, font=font, fill=(255, 255, 255), anchor="mm")
+    ImageDraw.Draw(canvas).text(centre, duration, font=load(TEXT_FACE, 12), fill=(255, 255, 255), anchor="mm")
 
 
 def _line(

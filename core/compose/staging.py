@@ -20,6 +20,8 @@ _WIDEST = 0.62
 """Of the canvas: what the layout lets a head fill."""
 _AIR = 0.03
 """Of the short side, between head and type."""
+_KEPT = 0.85
+"""Of a head's height: the least of it that is asked for where a zone lies under it."""
 _HEADROOM = 0.04
 """Of the canvas' height: a model that paints a little higher than told must not cut the hair."""
 
@@ -47,6 +49,12 @@ def _head(row: Arrangement, size: Size, zones: tuple[Box, ...]) -> Box:
     wide = HEAD_ASPECT * high
     x, y = row.at[0] * size.width, row.at[1] * size.height
     box = Box(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
+    box = box.moved(*into(box, safe, ()))
+    for zone in zones:
+        kept = (zone.top - box.top) / box.height
+        if box.meets(zone) and kept > _KEPT:
+            # A head that reaches into a corner is asked for a little smaller rather than elsewhere.
+            box = Box(x - kept * wide / 2, box.top, x + kept * wide / 2, zone.top)
     return box.moved(*into(box, safe, zones))
 
 

@@ -32,11 +32,12 @@ from core.compose.layout import (
     words_of,
 )
 from core.compose.lettering import Layer
+from core.compose.look import look
 from core.compose.palette import Palette, palette
 from core.compose.quiet import Quiet
 from core.compose.raster import Mask, Picture
 from core.compose.shade import shade, stacked, suited
-from core.compose.style import BOX_MARGIN, Mark, Style, style_of
+from core.compose.style import BOX_MARGIN, Style, style_of
 from core.compose.subject import Subject
 from core.compose.zone import hard_zones, safe_area, soft_zones
 from core.domain.brief import ColourPriority, Vibe
@@ -126,7 +127,7 @@ def draw_plate(recipe: Recipe, target: Format, size: Size, subject: Subject | No
         high, wide = subject.rgba.shape[:2]
         stance = stand((wide, high), subject.target, subject.crown, subject.touches, row, size, zones, subject.ends)
     ground = _ground(recipe, row, colours, size, stance.head if stance else None)
-    picture, taken = backdrop.paint(brief.vibe, 0 if row.form is Form.ASIDE else _pattern(recipe), ground)
+    picture, taken = backdrop.paint(brief.vibe, 0 if row.form is Form.ASIDE else look(recipe.position).pattern, ground)
     if row.form is Form.SPLIT:
         backdrop.divide(picture, taken, brief.vibe, ground)
     if subject is not None and stance is not None:
@@ -163,7 +164,7 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDAr
     )
     if font.complex:
         style = replace(style, tracking=0.0)
-    mark = _mark(recipe, style.marks)
+    mark = style.marks[look(recipe.position).mark]
     # Room for a box is kept only where one is drawn.
     style = replace(style, marks=(mark, mark))
     scene = Scene(
@@ -311,18 +312,9 @@ def _upper(word: str) -> str:
 
 def _palette(recipe: Recipe) -> Palette:
     brief = recipe.brief
-    colours = palette(brief.vibe, brief.colours, brief.brand_colours, (0, 1, 2, 0, 2, 1)[recipe.position % 6])
+    colours = palette(brief.vibe, brief.colours, brief.brand_colours, look(recipe.position).palette)
     # A brand's colours are the brand's, whatever is felt.
     return colours if brief.colours is ColourPriority.BRAND and brief.brand_colours else felt(colours, brief.emotion)
-
-
-def _pattern(recipe: Recipe) -> int:
-    """Ground pattern by position; the first variant always shows the vibe's own."""
-    return (0, 1, 2, 1, 0, 2)[recipe.position % 6]
-
-
-def _mark(recipe: Recipe, marks: tuple[Mark, Mark]) -> Mark:
-    return marks[recipe.position % 2]
 
 
 _ASIDE = (Form.ASIDE, Form.SPLIT)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.domain.feed import badge_corner
+
 
 class Quality(StrEnum):
     DRAFT = "draft"
@@ -70,8 +72,9 @@ class Format:
 
 MEGABYTE = 1_000_000
 
-_BADGE = Zone("duration_badge", 0.80, 0.85, 1.0, 1.0, True, "no official figure; size guides agree on 20 % x 15 %")
-_BADGE_SMALL = Zone("duration_badge_small", 0.67, 0.76, 1.0, 1.0, False, "badge of fixed pixel size measured at 168x94")
+_BADGE = Zone(
+    "duration_badge", *badge_corner(16 / 9), 1.0, 1.0, True, "no official figure; the badge's px on the smallest tile"
+)
 _REELS = (
     Zone("reels_top", 0.0, 0.0, 1.0, 0.14, True, "Meta ads specification: top 14 %"),
     Zone("reels_bottom", 0.0, 0.65, 1.0, 1.0, True, "Meta ads specification: bottom 35 %"),
@@ -101,7 +104,7 @@ FORMATS: dict[str, Format] = {
             Size(1280, 720),
             Size(3840, 2160),
             2 * MEGABYTE,
-            (_BADGE, _BADGE_SMALL),
+            (_BADGE,),
         ),
         Format("portrait", Family.PORTRAIT, Size(614, 768), Size(1080, 1350), Size(2160, 2700), 8 * MEGABYTE),
         Format("square", Family.SQUARE, Size(768, 768), Size(1080, 1080), Size(2160, 2160), 8 * MEGABYTE),

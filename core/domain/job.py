@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.domain.brief import Brief
+from core.domain.brief import VARIANT_COUNTS, Brief
 from core.domain.model import Origin
 
 
@@ -90,6 +91,10 @@ class Failure(StrEnum):
     INTERNAL = "internal"
 
 
+PLACES = max(VARIANT_COUNTS)
+"""In the largest set."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
     """Everything that determines a variant's pixels except the selfie itself: same recipe, same picture."""
@@ -99,4 +104,10 @@ class Recipe:
     origin: Origin
     seed: int
     position: int = 0
-    """Which of the set's deliberate differences this variant is (composition, palette, crop, emphasis)."""
+    """Which of the set's deliberate differences this variant is (composition, palette, crop, emphasis): its place in
+    the set, and PLACES more with every re-roll."""
+
+
+def rerolled(positions: Iterable[int]) -> int:
+    """The position of a variant's next re-roll; `positions`: those of all its versions, so that none comes again."""
+    return max(positions) + PLACES

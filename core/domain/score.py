@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.domain import feed
 from core.domain.format import Family
 
-SMALL_WIDTH, SMALL_HEADER_WIDTH = 168, 360
-"""px a picture is shown at its smallest: YouTube's column of suggestions; a header spans a phone."""
+SMALL_HEADER_WIDTH = 360
+"""px a header is shown at its smallest: it spans a phone."""
 
 
 def small_width(family: Family) -> int:
-    return SMALL_HEADER_WIDTH if family is Family.HEADER else SMALL_WIDTH
+    """px a picture is shown at its smallest."""
+    return SMALL_HEADER_WIDTH if family is Family.HEADER else feed.SMALLEST
 
 
 SOFT_FROM = 2.0

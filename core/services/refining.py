@@ -19,7 +19,7 @@ from core.domain import code
 from core.domain import format as formats
 from core.domain.brief import VARIANT_COUNTS, Brief, FileType
 from core.domain.format import Size
-from core.domain.job import JobKind, JobStatus, Recipe
+from core.domain.job import JobKind, JobStatus, Recipe, rerolled
 from core.domain.model import Catalogue, Origin
 from core.domain.price import Work as Paid
 from core.domain.price import captured
@@ -50,6 +50,11 @@ class Target:
     shown: Version
     recipe: Recipe
     job_code: str
+
+    @property
+    def positions(self) -> Iterator[int]:
+        """What its versions showed of the studio's looks, those included that were undone."""
+        return (from_record(Recipe, version.recipe).position for version in self.stored.versions)
 
     def plates(self, format_id: str) -> Iterator[str]:
         """Assets of the picture's plates in a format. Versions with the same plate are the same picture."""
@@ -115,12 +120,13 @@ class Refining:
         return await self._end_refined(it)
 
     async def _redraw(self, it: Assignment) -> None:
-        """Another vibe, or the same brief with another seed."""
+        """Another vibe; or the same brief with another seed and with a look this variant never had."""
         if it.job.delivered:
             return await self._end_refined(it)
         target = await self._target(it)
-        seed = code.seed(it.job.code) if it.job.kind is JobKind.REROLL else target.recipe.seed
-        recipe = replace(target.recipe, brief=it.order.brief, model=it.order.quote.model, seed=seed)
+        recipe = replace(target.recipe, brief=it.order.brief, model=it.order.quote.model)
+        if it.job.kind is JobKind.REROLL:
+            recipe = replace(recipe, seed=code.seed(it.job.code), position=rerolled(target.positions))
         logo = await self._album.logo(recipe.brief)
         sitting = Sitting(await self._album.portraits(recipe.brief), self._workshop)
         artwork = await self._drawing.draw(recipe, sitting, it.order.quote, logo=logo, quick=True)

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from core.compose import check as checks
-from core.compose.geometry import Box
+from core.compose.geometry import Box, bounds
 from core.compose.lettering import glyphs
 from core.compose.studio import Composition, draw_plate, typeset
 from core.compose.style import style_of
+from core.domain import feed
 from core.domain.brief import Vibe
 from core.domain.format import FORMATS
 from core.domain.score import Check, Grade, Measure, overall
@@ -91,6 +92,38 @@ def test_a_face_lost_in_the_picture_fails_the_row_of_the_face() -> None:
 def test_a_face_under_the_duration_badge_fails_the_row_of_what_is_covered() -> None:
     under = Box(620, 250, 768, 432)
     rows = checks.check(MADE.picture, replace(MADE.layout, face=under), STYLE, YOUTUBE, BYTES)
+    assert Measure.OVERLAYS in poor(rows)
+
+
+@pytest.mark.parametrize("vibe", VIBES)
+@pytest.mark.parametrize("headline", ["WHY", "Crash me if you can", "I flew to space twice last year alone"])
+def test_no_badge_of_any_tile_covers_a_letter(vibe: Vibe, headline: str) -> None:
+    for position in range(6):
+        wanted = recipe(vibe, position, headline=headline, subtext="")
+        made = typeset(wanted, YOUTUBE, YOUTUBE.draft, draw_plate(wanted, YOUTUBE, YOUTUBE.draft, PERSON))
+        letters = glyphs(made.layout, style_of(wanted.brief, YOUTUBE.family))
+        for tile in feed.WIDTHS:
+            scale = made.layout.width / tile
+            wide = (feed.badge_width(feed.LONGEST_DURATION) + feed.BADGE_INSET) * scale
+            high = (feed.BADGE_HEIGHT + feed.BADGE_INSET) * scale
+            assert not letters[-round(high) :, -round(wide) :].any(), (position, tile)
+
+
+def test_the_row_of_what_is_covered_counts_what_the_smallest_tile_hides() -> None:
+    width, height = YOUTUBE.draft.width, YOUTUBE.draft.height
+    low = replace(MADE.layout, lines=MADE.layout.lines[:1], angle=0.0, face=None)
+    ink = bounds(line.ink for line in low.lines)
+    dx, dy = 0.78 * width - ink.right, 0.97 * height - ink.bottom
+    moved = tuple(
+        replace(
+            line,
+            spans=tuple(replace(span, x=span.x + dx) for span in line.spans),
+            baseline=line.baseline + dy,
+            ink=line.ink.moved(dx, dy),
+        )
+        for line in low.lines
+    )
+    rows = checks.check(MADE.picture, replace(low, lines=moved), STYLE, YOUTUBE, BYTES)
     assert Measure.OVERLAYS in poor(rows)
 
 

@@ -7,7 +7,8 @@ from PIL import Image, ImageCms
 
 from core.compose import encode, sheet
 from core.compose.encode import OverBudget
-from core.compose.sheet import FEED_WIDTHS, FeedWords
+from core.compose.sheet import FeedWords
+from core.domain import feed
 from core.domain.brief import FileType
 
 NOISE = np.random.default_rng(1).integers(0, 255, (360, 640, 3), np.uint8)
@@ -58,7 +59,7 @@ def test_the_feed_shows_every_size_on_dark_and_light() -> None:
     green: NDArray[np.bool_] = np.all(np.abs(result.astype(int) - (10, 200, 30)) < 3, axis=2)
     half = result.shape[0] // 2
     for part in (green[:half], green[half:]):
-        assert part.sum() > 0.85 * sum(width * width * 9 // 16 for width in FEED_WIDTHS)
+        assert part.sum() > 0.85 * sum(width * width * 9 // 16 for width in feed.WIDTHS)
     assert result[2, 2].mean() < 30 < 200 < result[half + 2, 2].mean()
 
 

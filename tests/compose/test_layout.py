@@ -14,6 +14,7 @@ from core.compose.layout import Layout
 from core.compose.studio import Composition, DoesNotFit, draw_plate, typeset
 from core.compose.zone import hard_zones
 from core.domain.brief import ColourPriority, FaceSide, FocusPoint, TextPlace, TypeMood, Vibe
+from core.domain.feed import SMALLEST, badge_corner
 from core.domain.format import FORMATS, Family, custom
 from core.domain.job import Recipe
 from core.domain.record import from_record, to_record
@@ -155,10 +156,12 @@ def test_a_bold_band_is_filled_by_letters_under_a_whole_head(headline: str) -> N
     layout = composed(recipe(position=3, headline=headline), "youtube").layout
     assert layout.scheme is Scheme.BOTTOM and layout.head is not None
     assert layout.head.top > 0.025 * layout.height
-    assert min(line.cap for line in layout.lines) * 168 / layout.width >= 11
+    assert min(line.cap for line in layout.lines) * SMALLEST / layout.width >= 10
     lines = bounds(layout.text_boxes)
-    free = 0.8 * layout.width  # what the duration badge leaves
-    assert lines.width > 0.8 * free and layout.height - lines.bottom < 0.1 * layout.height
+    free = badge_corner(16 / 9)[0] * layout.width
+    aside = abs(lines.centre[0] - layout.head.centre[0])
+    assert lines.width > 0.8 * free or aside < 0.05 * layout.width, "neither over the width nor under the head"
+    assert layout.height - lines.bottom < 0.1 * layout.height
 
 
 def test_faces_are_large() -> None:
