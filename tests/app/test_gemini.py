@@ -21,7 +21,7 @@ from app.demo.gemini.service import GeminiStandIn
 from app.demo.gemini.wire import Call
 from app.demo.stage import Screen
 from core.bootstrap import Factory
-from core.conversation.action import CancelJob, Generate, Info
+from core.conversation.action import CancelJob, Choose, Generate, Info
 from core.conversation.event import Photo, PhotosSent, Pressed
 from core.conversation.view import GalleryView, NoticeView, ProgressView, TextView, View
 from tests.app.chat import Guest, button, closing, pictured
@@ -76,6 +76,20 @@ async def test_a_set_is_painted_by_the_model_and_typeset_here(database: str, hom
             assert Image.open(io.BytesIO(data)).size == (1280, 720)
     asked = [call for call in gemini.calls if call.verb == "generateContent"]
     assert len({call.words for call in asked}) == len({call.config["seed"] for call in asked}) == len(asked) == 4
+
+
+async def test_a_fixed_seed_draws_every_set_of_a_person_alike(database: str, home: Path, gemini: GeminiStandIn) -> None:
+    screen, seeds = Screen(), list[set[int]]()
+    async with painting(database, home, screen, gemini) as here:
+        guest = Guest(here.factory, screen)
+        for _ in range(2):
+            asked = len(gemini.calls)
+            card = await guest.card()
+            await guest.send(Pressed(action=Choose(card.slot.removeprefix("card:"), "fixed_seed.yes")))
+            await guest.press(card, Generate, closing, offer="2.draft.1")
+            seeds.append({call.config["seed"] for call in gemini.calls[asked:]})
+
+    assert seeds[0] == seeds[1] and len(seeds[0]) == 1
 
 
 def nth_call(number: int, case: Case) -> Callable[[Call], Case | None]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from app.demo.gemini.case import Case
 from app.demo.gemini.wire import Call
@@ -17,7 +20,7 @@ from core.conversation.view import GalleryView, NoticeView, TextView, View
 from core.providers.error import Change, ProviderError, Reaction
 from tests.app.chat import Guest
 from tests.app.test_edit import GRANT, factory, notice
-from tests.app.test_gemini import BANANA, facts_of
+from tests.app.test_gemini import BANANA, PORTRAIT, facts_of, ordered
 from tests.factory import running
 from tests.gemini_server.server import gemini_server
 from tests.providers.gemini.test_fault import EXPECTED
@@ -136,6 +139,29 @@ async def test_where_nobody_listens_the_studio_draws(database: str, home: Path) 
         said = EN.say("trouble.unreachable", model=LABELS[LITE])
         assert any(row.startswith(said) for row in await info(guest, finished, finished.pictures[0].variant))
         assert await guest.wallet() == (GRANT, 0)
+
+
+async def test_a_picture_without_the_person_is_asked_for_once_more_and_said(
+    database: str, home: Path, contracts: Path
+) -> None:
+    noise, screen = io.BytesIO(), Screen()
+    Image.effect_noise((1376, 768), 40).convert("RGB").save(noise, "JPEG")
+    part = {"inlineData": {"mimeType": "image/jpeg", "data": base64.b64encode(noise.getvalue()).decode()}}
+    nobody = {"candidates": [{"content": {"role": "model", "parts": [part]}, "finishReason": "STOP", "index": 0}]}
+    async with gemini_server(contracts) as gemini, factory(database, home, gemini, screen) as here:
+        guest = Guest(here.factory, screen)
+        gemini.answer_with(nobody)
+
+        finished = await ordered(guest, PORTRAIT, offer=DRAFTS)
+
+        assert isinstance(finished, GalleryView), finished
+        (hit,) = [row for row in await facts_of(here.factory) if len(row["facts"]["attempts"]) > 1]
+        tried = [(row["model"], row["error"]) for row in hit["facts"]["attempts"]]
+        assert tried == [(LITE, "Faceless"), (LITE, "")]
+        assert await guest.wallet() == (GRANT - PRICE, 0)
+        said = EN.say("trouble.faceless", model=LABELS[LITE])
+        told = await info(guest, finished, finished.pictures[hit["position"]].variant)
+        assert f"{said} at first, then it worked." in told
 
 
 async def test_a_draft_before_the_picture_is_no_trouble(database: str, home: Path, contracts: Path) -> None:
