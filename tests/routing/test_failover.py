@@ -62,10 +62,11 @@ async def test_a_busy_provider_is_waited_for_as_long_as_it_asks() -> None:
     assert waits == [0.5, 34]
 
 
-async def test_a_wait_beyond_the_bound_is_not_waited_for() -> None:
+@pytest.mark.parametrize("seconds", [Deadlines().wait + 1, 3600.0])
+async def test_a_wait_beyond_the_bound_is_not_waited_for(seconds: float) -> None:
     waits = Waits()
 
-    drawn = await walk(ROUTE, _painter({"stand-in": [Busy("tomorrow", 3600)]}), waits)
+    drawn = await walk(ROUTE, _painter({"stand-in": [Busy("not now", seconds)]}), waits)
 
     assert drawn.model is STUDIO
     assert waits == []

@@ -62,6 +62,18 @@ def test_the_price_never_rises() -> None:
     assert [row.id for row in plan(Brief(), PRO, EVERYTHING)][:2] == [PRO, BANANA]
 
 
+def test_who_chose_a_premium_model_is_given_another_before_a_lesser_one() -> None:
+    pro = next(row for row in LIVE if row.id == PRO)
+    twin = replace(pro, id="twin", slug="twin")
+    catalogue = replace(
+        EVERYTHING,
+        models=(*LIVE, twin),
+        ranks={**EVERYTHING.ranks, Role.PREMIUM: (PRO, "twin"), Role.STANDARD: (BANANA,)},
+    )
+
+    assert [row.id for row in plan(Brief(), PRO, catalogue)][:3] == [PRO, "twin", BANANA]
+
+
 @given(
     st.sampled_from([row.id for row in SHEET.models]),
     st.sampled_from(list(Quality)),
