@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.domain.job import PLACES
+
 
 @dataclass(frozen=True, slots=True)
 class Variation:
@@ -55,4 +57,6 @@ VARIATIONS = (
 
 
 def variation(position: int) -> Variation:
-    return VARIATIONS[position % len(VARIATIONS)]
+    """By the place in the set; a re-roll (`core.domain.job.rerolled`) takes the next of them, as the studio does."""
+    turn, place = divmod(position, PLACES)
+    return VARIATIONS[(place - turn) % len(VARIATIONS)]

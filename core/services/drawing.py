@@ -319,10 +319,12 @@ class Drawing:
 
     async def compose(self, recipe: Recipe, format_id: str, plate: bytes, *, logo: bytes = b"") -> Picture:
         """Type on a plate that is new, and both kept."""
-        finished, kept = await asyncio.gather(
-            self._set(recipe, format_id, plate, logo), self.keep(plate, "plate", "application/octet-stream")
+        finished = await self._set(recipe, format_id, plate, logo)
+        # Only now: with words that cannot be set, the person's cut-out would lie there until housekeeping found it.
+        kept, file = await asyncio.gather(
+            self.keep(plate, "plate", "application/octet-stream"),
+            self.keep(finished.data, "render", "image/jpeg", finished.width, finished.height),
         )
-        file = await self.keep(finished.data, "render", "image/jpeg", finished.width, finished.height)
         size = Size(finished.width, finished.height)
         return Picture(format=format_id, size=size, file=file, plate=kept, spec=finished.spec)
 

@@ -10,6 +10,7 @@ from core.compose.style import STYLES
 from core.domain import format as formats
 from core.domain.brief import Brief, Change, ColourPriority, ContentFilter, Emotion, NoGo, Outfit, Vibe
 from core.domain.format import FORMATS
+from core.domain.job import rerolled
 from core.domain.prompt import Area, Prompt, Staging, Touch
 from core.domain.video import video_link
 from core.prompting import stage, wording
@@ -18,7 +19,7 @@ from core.prompting.design import design
 from core.prompting.edit import edit
 from core.prompting.family import ASIDE, DIALECTS, RULES
 from core.prompting.reword import _CAREFUL, _MILDER, reword
-from core.prompting.variation import VARIATIONS
+from core.prompting.variation import VARIATIONS, variation
 from core.prompting.vibe import LOOKS
 from tests.prompting.builder import CANVAS, PERSON, designed, shown
 
@@ -92,6 +93,16 @@ def test_the_variants_of_a_set_ask_for_different_pictures() -> None:
     for told in zip(*(astuple(row) for row in VARIATIONS), strict=True):
         assert len(set(told)) == len(VARIATIONS)
     assert len({shown(designed(BRIEF, PERSON, position=position)) for position in range(6)}) == 6
+
+
+def test_a_reroll_is_asked_for_in_other_words_each_time_until_all_were_said() -> None:
+    for place in range(6):
+        line = [variation(place)]
+        position = place
+        for _ in range(5):
+            position = rerolled([position])
+            line.append(variation(position))
+        assert len(set(line)) == len(VARIATIONS)
 
 
 def test_references_go_first_and_the_data_last() -> None:
