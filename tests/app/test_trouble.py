@@ -18,6 +18,7 @@ from core.conversation.event import CommandSent
 from core.conversation.texts import speaker
 from core.conversation.view import GalleryView, NoticeView, TextView, View
 from core.providers.error import Change, ProviderError, Reaction
+from core.services.painting import GRACE_S
 from tests.app.chat import Guest
 from tests.app.test_edit import GRANT, factory, notice
 from tests.app.test_gemini import BANANA, PORTRAIT, facts_of, ordered
@@ -77,6 +78,11 @@ async def test_trouble_once_costs_nothing_more_and_is_said(
             (hit,) = [row for row in await facts_of(here.factory) if len(row["facts"]["attempts"]) > 1]
             tried = [(row["model"], row["error"]) for row in hit["facts"]["attempts"]]
             assert tried == [(LITE, kind.__name__), (drawer, "")]
+            if case is Case.SILENCE:
+                assert SHORT_S <= hit["facts"]["attempts"][0]["seconds"] < SHORT_S + GRACE_S
+            if kind.change is Change.REWORD:
+                asked = [call.words for call in gemini.calls if call.config.get("seed") == hit["facts"]["seed"]]
+                assert len({*asked}) == 2, "in other words"
             assert await guest.wallet() == (GRANT - PRICE, 0)
             code = finished.pictures[hit["position"]].variant
             said = EN.say(f"trouble.{kind.reason}", model=LABELS[LITE])

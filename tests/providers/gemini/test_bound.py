@@ -38,6 +38,14 @@ async def test_references_go_to_no_model_that_takes_none(
     assert service.calls == []
 
 
+async def test_a_model_without_thresholds_is_sent_none(service: GeminiStandIn, provider: GeminiProvider) -> None:
+    plain = replace(STANDARD, capabilities=STANDARD.capabilities - {Capability.SAFETY})
+
+    await provider.paint(request(model=plain, strict=True))
+
+    assert "safetySettings" not in service.calls[0].body
+
+
 async def test_a_picture_that_was_only_thought_is_none(service: GeminiStandIn, provider: GeminiProvider) -> None:
     thought = {"inlineData": {"mimeType": "image/jpeg", "data": "/9j/4AAQ"}, "thought": True}
     service.answer_with({"candidates": [{"content": {"role": "model", "parts": [thought]}, "finishReason": "STOP"}]})
