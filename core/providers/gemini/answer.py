@@ -192,8 +192,6 @@ def _facts(response: types.GenerateContentResponse) -> dict[str, Json]:
         "model_version": response.model_version,
         "note": aside(text(response)),
     }
-    if response.model_status and response.model_status.retirement_time:
-        facts["model_retires"] = response.model_status.retirement_time.isoformat()
     grounding = response.candidates[0].grounding_metadata if response.candidates else None
     if grounding:
         # The terms of search want the provider's own chip shown with a grounded picture.

@@ -24,13 +24,9 @@ SHOWS_DRAFTS = frozenset({Capability.STREAMING, Capability.INTERIM})
 class GeminiProvider:
     name = "gemini"
 
-    def __init__(self, client: genai.Client, *, notes: bool = True, service_tier: str = "") -> None:
-        """`notes`: have the model say a line beside the picture, for the alt text and Info.
-
-        `service_tier`: flex, standard or priority, for models that take one.
-        """
+    def __init__(self, client: genai.Client, *, service_tier: str = "") -> None:
+        """`service_tier`: flex, standard or priority, for models that take one."""
         self._client = client
-        self._notes = notes
         self._service_tier = service_tier
 
     async def paint(self, request: PaintRequest) -> Painted:
@@ -64,7 +60,6 @@ class GeminiProvider:
         return build(
             request,
             request.shelf.place if isinstance(request.shelf, Shelf) else inline,
-            notes=self._notes,
             service_tier=self._service_tier,
             enterprise=bool(self._client.vertexai),
         )

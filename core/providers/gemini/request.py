@@ -50,16 +50,14 @@ def inline(data: bytes, media_type: str) -> types.Part:
     return types.Part(inline_data=types.Blob(data=data, mime_type=media_type))
 
 
-def build(
-    request: PaintRequest, place: Place = inline, *, notes: bool, service_tier: str = "", enterprise: bool = False
-) -> Ask:
+def build(request: PaintRequest, place: Place = inline, *, service_tier: str = "", enterprise: bool = False) -> Ask:
     """Raises BadRequest for what this model cannot do, before anything is sent."""
     spec, prompt = addressed(request)
     turns = thread.load(request.conversation, spec.id) if request.conversation is not None else []
     turns.append(types.Content(role="user", parts=[part(row, enterprise) for row in prompt.parts]))
     _check(spec, request, prompt, turns)
     wanted = frame.choose(spec, request.size, request.recipe.brief.quality)
-    config = _config(request, spec, prompt, wanted, notes=notes, service_tier=service_tier)
+    config = _config(request, spec, prompt, wanted, service_tier=service_tier)
     return Ask(spec, [_placed(turn, place) for turn in turns], turns, config, wanted)
 
 
@@ -119,13 +117,12 @@ def _check(spec: ModelSpec, request: PaintRequest, prompt: Prompt, turns: Sequen
 
 
 def _config(
-    request: PaintRequest, spec: ModelSpec, prompt: Prompt, wanted: Frame, *, notes: bool, service_tier: str
+    request: PaintRequest, spec: ModelSpec, prompt: Prompt, wanted: Frame, *, service_tier: str
 ) -> types.GenerateContentConfig:
-    search = request.search and spec.can(Capability.SEARCH_WEB)
     config = types.GenerateContentConfig(
         http_options=within(request.timeout_s),
-        # A grounded answer has words and sources beside the picture.
-        response_modalities=["TEXT", "IMAGE"] if notes or search else ["IMAGE"],
+        # The line for those who cannot see the picture; a grounded answer has its sources beside it.
+        response_modalities=["TEXT", "IMAGE"],
         system_instruction=prompt.system or None,
     )
     if wanted.ratio or wanted.size:
@@ -136,7 +133,7 @@ def _config(
         config.safety_settings = safety(request.strict)
     if level := _thinking(spec, request.thinking):
         config.thinking_config = types.ThinkingConfig(thinking_level=types.ThinkingLevel(level.value.upper()))
-    if search:
+    if request.search and spec.can(Capability.SEARCH_WEB):
         config.tools = [types.Tool(google_search=_search(spec))]
     if service_tier and spec.can(Capability.SERVICE_TIER):
         config.service_tier = TIERS[service_tier]

@@ -23,13 +23,16 @@ async def reached(access: Access) -> AsyncIterator[GeminiProvider]:
 
 
 async def test_a_connection_that_fails_is_given_up_at_once() -> None:
-    """Left alone, the SDK sleeps one to ten seconds and connects again."""
-    started = time.monotonic()
+    """Left alone, the SDK sleeps one to ten seconds and connects again: every time, which a busy machine is not."""
+    took = []
     async with reached(Access(api_key="a-key", base_url="http://127.0.0.1:9")) as provider:
-        with pytest.raises(Unreachable):
-            await provider.paint(request())
+        for _ in range(3):
+            started = time.monotonic()
+            with pytest.raises(Unreachable):
+                await provider.paint(request())
+            took.append(time.monotonic() - started)
 
-    assert time.monotonic() - started < 0.9
+    assert min(took) < 0.9
 
 
 @pytest.mark.parametrize(
