@@ -247,6 +247,14 @@ class Info(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class Share(Action):
+    """Show the picture to everybody in the channel. Offered where only one person sees it among others."""
+
+    verb: ClassVar[str] = "vh"
+    variant: str
+
+
+@dataclass(frozen=True, slots=True)
 class AltText(Action):
     """The picture in words, to publish with it."""
 

@@ -17,6 +17,24 @@ class Group(StrEnum):
     ACCOUNT = "account"
 
 
+class Takes(StrEnum):
+    """What a parameter is, on platforms that ask for each by its name."""
+
+    WORDS = "words"
+    PICTURE = "picture"
+    PRESET = "preset"
+    ANSWER = "answer"
+    """To the question of the same name."""
+    VARIANT = "variant"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    name: str
+    takes: Takes
+    required: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     name: str
@@ -24,8 +42,12 @@ class Command:
     visible: bool = False
     """In the platform's short list; the others are valid all the same."""
     needs: frozenset[Need] = frozenset()
-    argument: bool = False
-    """Takes words after its name."""
+    parameters: tuple[Parameter, ...] = ()
+    """What may come with its name; where platforms have a line of text only, all of it is the argument."""
+    form: tuple[str, ...] = ()
+    """Questions a platform with forms asks at once; it needs no parameters then."""
+    on_message: bool = False
+    """Also in the menu of a message, where the platform has one, for what that message shows."""
 
     @property
     def description(self) -> str:
@@ -33,22 +55,45 @@ class Command:
         return f"command.{self.name}"
 
 
+_VARIANT = (Parameter("variant", Takes.VARIANT),)
+_QUICK = (
+    Parameter("headline", Takes.WORDS, required=True),
+    Parameter("selfie", Takes.PICTURE),
+    Parameter("preset", Takes.PRESET),
+    Parameter("vibe", Takes.ANSWER),
+    Parameter("format", Takes.ANSWER),
+)
+_BRIEF = ("selfies", "headline", "format", "vibe", "title")
+
 COMMANDS: dict[str, Command] = {
     row.name: row
     for row in (
         Command(name="start", group=Group.MAKE, needs=frozenset({Need.LAST_SELFIES})),
-        Command(name="new", group=Group.MAKE, visible=True, needs=frozenset({Need.LAST_SELFIES})),
-        Command(name="quick", group=Group.MAKE, visible=True, needs=frozenset({Need.LAST_SELFIES}), argument=True),
+        Command(name="new", group=Group.MAKE, visible=True, needs=frozenset({Need.LAST_SELFIES}), form=_BRIEF),
+        Command(name="quick", group=Group.MAKE, visible=True, needs=frozenset({Need.LAST_SELFIES}), parameters=_QUICK),
         Command(name="jobs", group=Group.KEEP, visible=True, needs=frozenset({Need.JOBS})),
         Command(name="gallery", group=Group.KEEP, visible=True, needs=frozenset({Need.GALLERY})),
-        Command(name="info", group=Group.KEEP, needs=frozenset({Need.VARIANT}), argument=True),
-        Command(name="score", group=Group.KEEP, visible=True, needs=frozenset({Need.VARIANT}), argument=True),
+        Command(name="info", group=Group.KEEP, needs=frozenset({Need.VARIANT}), parameters=_VARIANT),
+        Command(name="refine", group=Group.KEEP, needs=frozenset({Need.VARIANT}), parameters=_VARIANT, on_message=True),
+        Command(
+            name="score",
+            group=Group.KEEP,
+            visible=True,
+            needs=frozenset({Need.VARIANT}),
+            parameters=_VARIANT,
+            on_message=True,
+        ),
         Command(name="balance", group=Group.ACCOUNT, visible=True, needs=frozenset({Need.BALANCE})),
         Command(name="settings", group=Group.ACCOUNT, visible=True),
         Command(name="help", group=Group.ACCOUNT, visible=True),
         Command(name="cancel", group=Group.MAKE, visible=True, needs=frozenset({Need.JOBS})),
         Command(name="export", group=Group.ACCOUNT),
-        Command(name="link", group=Group.ACCOUNT, needs=frozenset({Need.LINKING}), argument=True),
+        Command(
+            name="link",
+            group=Group.ACCOUNT,
+            needs=frozenset({Need.LINKING}),
+            parameters=(Parameter("code", Takes.WORDS),),
+        ),
         Command(name="unlink", group=Group.ACCOUNT, needs=frozenset({Need.LINKING})),
         Command(name="privacy", group=Group.ACCOUNT, visible=True, needs=frozenset({Need.LAST_SELFIES, Need.LINKING})),
         Command(name="delete_me", group=Group.ACCOUNT, needs=frozenset({Need.LINKING})),
@@ -57,9 +102,9 @@ COMMANDS: dict[str, Command] = {
     )
 }
 
-ALIASES = {"credits": "balance"}
+ALIASES = {"credits": "balance", "thumbnail": "new"}
 """Other names people try, each with the command it is."""
-ON_VARIANTS = ("info", "score")
+ON_VARIANTS = ("info", "refine", "score")
 """Commands about finished pictures: the one replied to or named, else the latest."""
 
 

@@ -65,7 +65,7 @@ DraftAction = _OnDraft | UseLastSelfies
 
 
 def photos_sent(talk: Talk, event: PhotosSent) -> Turn:
-    talk = with_photos(talk.drafting().unasked(), event.photos)
+    talk = with_photos((talk.closed() if event.anew else talk).drafting().unasked(), event.photos)
     if event.caption.strip():
         talk = with_words(talk, event.caption)
     talk = _with_answers(talk, event.answers)

@@ -40,6 +40,7 @@ from core.conversation.action import (
     Run,
     Score,
     Set,
+    Share,
     Undo,
     Upscale,
     UseLastSelfies,
@@ -83,6 +84,7 @@ _ON_VARIANT = (
     FeedPreview,
     Score,
     Info,
+    Share,
     AltText,
     Pin,
     Undo,
@@ -241,7 +243,7 @@ def _advance(talk: Talk, event: Event) -> Turn:
 
 
 def _photos(talk: Talk, event: PhotosSent) -> Turn:
-    if not event.photos and not event.answers:
+    if not (event.photos or event.answers or event.anew):
         return _text(talk, TextSent(text=event.caption))
     if talk.session.setting == "logo" and not event.caption.strip():
         return setting.logo_sent(talk, event)

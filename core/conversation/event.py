@@ -35,6 +35,8 @@ class PhotosSent:
     album: str = ""
     answers: dict[str, str] = field(default_factory=dict)
     """Question id -> an option or words, where a platform's form asks several things at once."""
+    anew: bool = False
+    """A brief of its own: one in the making makes way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

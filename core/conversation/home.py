@@ -147,6 +147,14 @@ def _info(talk: Talk, _: str) -> Turn:
     )
 
 
+def _refine(talk: Talk, _: str) -> Turn:
+    """What can be done with the variant named, else with the latest one."""
+    facts = talk.world.variant
+    if facts is None or facts.deleted:
+        return refinement.gone(talk)
+    return Turn(talk.session, (variant.alone(talk.voice, facts, talk.world.catalogue),))
+
+
 def _score(talk: Talk, _: str) -> Turn:
     """Of the variant named or replied to, else of the latest set: with several in it, the person says which."""
     shown = [one for one in talk.world.gallery if not one.deleted]
@@ -251,6 +259,7 @@ _COMMANDS: dict[str, Callable[[Talk, str], Turn]] = {
     "jobs": lambda talk, _: Turn(talk.session, (listing.jobs(talk),)),
     "gallery": lambda talk, _: Turn(talk.session, (listing.gallery(talk),)),
     "info": _info,
+    "refine": _refine,
     "score": _score,
     "balance": lambda talk, _: Turn(talk.session, (listing.balance(talk),)),
     "settings": lambda talk, _: setting.home(talk),

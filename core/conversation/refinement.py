@@ -24,6 +24,7 @@ from core.conversation.action import (
     Retouch,
     Run,
     Score,
+    Share,
     Undo,
     Upscale,
 )
@@ -66,6 +67,7 @@ VariantAction = (
     | FeedPreview
     | Score
     | Info
+    | Share
     | AltText
     | Pin
     | Undo
@@ -108,7 +110,7 @@ def pressed(talk: Talk, action: VariantAction) -> Turn:
     if facts is None or facts.deleted:
         return gone(talk)
     match action:
-        case OpenVariant() | Info() | BeforeAfter() | FeedPreview() | Score():
+        case OpenVariant() | Info() | BeforeAfter() | FeedPreview() | Score() | Share():
             return _shown(talk, facts, action)
         case AltText():
             return errand.look(talk, facts)
@@ -129,13 +131,17 @@ def pressed(talk: Talk, action: VariantAction) -> Turn:
 # -- looking at it -------------------------------------------------------------------------------------------------
 
 
-def _shown(talk: Talk, facts: VariantFacts, action: OpenVariant | Info | BeforeAfter | FeedPreview | Score) -> Turn:
+def _shown(
+    talk: Talk, facts: VariantFacts, action: OpenVariant | Info | BeforeAfter | FeedPreview | Score | Share
+) -> Turn:
     voice, catalogue = talk.voice, talk.world.catalogue
     match action:
         case OpenVariant():
             return Turn(talk.session, (variant.alone(voice, facts, catalogue),))
         case Info():
             return Turn(talk.session, (info_view(talk, facts),))
+        case Share():
+            return Turn(talk.session, (variant.shared(voice, facts, catalogue),))
         case FeedPreview():
             return _free_work(talk, facts, JobKind.FEED_PREVIEW)
         case Score():
@@ -172,9 +178,12 @@ def info_view(talk: Talk, facts: VariantFacts) -> TextView:
     )
 
 
+_WHICH: dict[str, type[Info | OpenVariant | Score]] = {"info": Info, "refine": OpenVariant, "score": Score}
+
+
 def which(talk: Talk, command: str, codes: tuple[str, ...]) -> Turn:
-    """Several pictures may be meant by `/info` or `/score`: one button each."""
-    action: type[Info] | type[Score] = Score if command == "score" else Info
+    """Several pictures may be meant by `/info`, `/refine` or `/score`: one button each."""
+    action = _WHICH[command]
     buttons = [
         button(talk.voice.say("button.number", number=number), action(code)) for number, code in enumerate(codes, 1)
     ]

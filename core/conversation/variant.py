@@ -19,6 +19,7 @@ from core.conversation.action import (
     Pin,
     Reroll,
     Retouch,
+    Run,
     Score,
     Undo,
     Upscale,
@@ -144,6 +145,13 @@ def alone(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> Galler
         pictures=(picture(voice, variant, catalogue),),
         facts=receipt.searches(voice, (variant,)),
         chips=receipt.chips((variant,)),
+    )
+
+
+def shared(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> GalleryView:
+    """For everybody to see: nothing is done with it there, but anybody may begin one of their own."""
+    return GalleryView(
+        pictures=(bare(voice, variant, catalogue),), rows=rows(button(voice.say("button.new"), Run("new")))
     )
 
 

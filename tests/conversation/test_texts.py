@@ -69,6 +69,8 @@ FAMILIES: dict[str, set[str]] = {
     "button.": {f"button.{name}" for name in ("new", "help", "gallery", "jobs", "export", "delete_me")},
     "kind.": {f"kind.{kind}" for kind in JobKind},
     "command.": {row.description for row in COMMANDS.values()},
+    "menu.": {f"menu.{row.name}" for row in COMMANDS.values() if row.on_message},
+    "parameter.": {f"parameter.{one.name}" for row in COMMANDS.values() for one in row.parameters},
     "status.": {f"status.{status}" for status in JobStatus if status.ended},
     "stage.": {f"stage.{stage}" for stage in Stage},
     "movement.": {f"movement.{kind}" for kind in MOVEMENTS},
