@@ -21,11 +21,13 @@ from core.services import link
 from core.services.album import Album
 from core.services.budget import Budget
 from core.services.catalogue import LiveCatalogue
+from core.services.completing import Completing
 from core.services.conversing import SETTLE_ALBUM, Conversing
 from core.services.delivering import Delivering, Pace
 from core.services.desk import Courier, Desk
 from core.services.drawing import Drawing
 from core.services.finishing import Finishing
+from core.services.happening import Recording
 from core.services.identity import PersonHasher
 from core.services.joining import Codes, Joining
 from core.services.link import Redeeming
@@ -47,6 +49,7 @@ from core.store.blob import Blobs
 from core.store.bucket import BucketBlobs
 from core.store.direct import DirectTransport
 from core.store.disk import DiskBlobs
+from core.store.happening import Happenings
 from core.store.housekeeping import Housekeeping
 from core.store.job import Jobs
 from core.store.join import Joins
@@ -167,6 +170,10 @@ class Factory:
         return Reception(self.conversing, uploading, self.assets, self.blobs)
 
     @cached_property
+    def completing(self) -> Completing:
+        return Completing(self.conversing, self.variants, self.catalogue)
+
+    @cached_property
     def searching(self) -> Searching:
         return Searching(self.conversing, self.variants)
 
@@ -188,6 +195,9 @@ class Factory:
 
     def replies(self, platform: str) -> StoredReplies:
         return StoredReplies(Replies(self.transport, platform))
+
+    def happenings(self, platform: str) -> Recording:
+        return Recording(Happenings(self.transport, platform))
 
     def delivering(self, courier: Courier) -> Delivering:
         return Delivering(

@@ -14,6 +14,7 @@ import pytest
 from core.domain.job import JobStatus
 from core.store.asset import Assets
 from core.store.error import Blocked, Conflict, Ended, Insufficient, LimitReached, Unknown
+from core.store.happening import Happenings
 from core.store.job import Jobs
 from core.store.join import Issue, Join, Joins
 from core.store.model import ModelRegister, Models, Override
@@ -134,6 +135,12 @@ async def test_every_function_answers_the_same_by_either_way(transport: Transpor
     assert await outbox.delivered(parcel.rows[0].id, "b", {"message": 1})
     await outbox.keep_reference("abc", "photo", "file")
     assert await outbox.find_reference("abc", "photo") == "file"
+    happenings = Happenings(counted, PLATFORM)
+    assert await happenings.record("e:1", "e", {"id": "1"}) == (True, True)
+    assert await happenings.record("e:1", "e", {"id": "1"}) == (False, True)
+    await happenings.close("e:1")
+    assert await happenings.record("e:1", "e", {"id": "1"}) == (False, False)
+
     replies = Replies(counted, PLATFORM)
     await replies.keep("7:8", lent("r"), 60)
     assert await replies.take("r", "view") == "original"
