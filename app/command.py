@@ -45,7 +45,7 @@ def run() -> None:
 
     Database, worker, browser chat and bots in one process.
     """
-    _carry_out("run", parts=("worker", "clock", "outbox", "web", "webhooks", "telegram"))
+    _carry_out("run", parts=("worker", "clock", "outbox", "web", "webhooks", "telegram", "discord"))
 
 
 @main.command()
@@ -88,15 +88,18 @@ def web() -> None:
 
 
 @main.command()
-@click.argument("platform", type=click.Choice(["telegram"]))
+@click.argument("platform", type=click.Choice(["telegram", "discord"]))
 def bot(platform: str) -> None:
-    """Run one bot by polling, with its outbox."""
+    """Run one bot with its outbox.
+
+    Telegram's by polling, Discord's by gateway: they need no public address.
+    """
     _carry_out("run", parts=(platform, "outbox"))
 
 
 @main.command()
-@click.argument("platform", type=click.Choice(["telegram"]))
-@click.option("--webhook/--no-webhook", default=None, help="Also set, or remove, the webhook.")
+@click.argument("platform", type=click.Choice(["telegram", "discord"]))
+@click.option("--webhook/--no-webhook", default=None, help="Telegram: also set, or remove, the webhook.")
 def release(platform: str, webhook: bool | None) -> None:
     """Tell a platform this release's commands.
 

@@ -16,13 +16,16 @@ from app.finding import Finding
 from app.instance import holder
 from app.models import lit_by
 from app.stop import Stop
+from bots.discord import bot, release
+from bots.discord.release import Application
 from core.bootstrap import open_factory
 from core.providers.catalogue import load
-from core.settings import Settings
+from core.settings import DiscordMode, Settings
 from core.store.blob import Blobs
 from core.store.error import StoreError
 
 LEAST_DISK = 1_000_000_000
+_PATIENCE_S = 10.0
 
 
 Check = Callable[[Settings], Awaitable[list[Finding]]]
@@ -42,7 +45,7 @@ def main(settings: Settings, *, live: bool = False) -> None:
 
 
 async def examine(settings: Settings, *, live: bool = False) -> list[Finding]:
-    checks: list[Check] = [_settings, _files, _signing, _database, _shaping, _fonts, _models, _keys]
+    checks: list[Check] = [_settings, _files, _signing, _database, _shaping, _fonts, _models, _keys, _discord]
     if live:
         checks.append(_live)
     findings: list[Finding] = []
@@ -157,6 +160,47 @@ async def _keys(settings: Settings) -> list[Finding]:
         Finding("model keys", "none needed: the local studio draws for free"),
         *_lit(settings),
     ]
+
+
+async def _discord(settings: Settings) -> list[Finding]:
+    """The token, the endpoint's key and whether the commands are this release's, as Discord has them."""
+    name, token = "discord", settings.discord_bot_token
+    if token is None:
+        return [Finding(name, "no DISCORD_BOT_TOKEN: Discord is off (a token comes from discord.com/developers)")]
+    try:
+        async with (
+            asyncio.timeout(_PATIENCE_S),
+            release.session(token.get_secret_value(), settings.discord_api_url) as client,
+        ):
+            found = await release.examine(client)
+    except bot.TokenRefused as refused:
+        return [Finding(name, "the token is refused", str(refused))]
+    except bot.TROUBLES as fault:
+        return [Finding(name, f"does not answer: {fault or 'too slow'}", "Check the network, then try again.")]
+    return [
+        Finding(name, f"token is that of {found.name}"),
+        _endpoint(settings, found),
+        Finding(
+            "discord commands",
+            "as in this release" if found.in_sync else "are not those of this release",
+            "" if found.in_sync else "Run once: thumbnail-factory release discord",
+        ),
+    ]
+
+
+def _endpoint(settings: Settings, found: Application) -> Finding:
+    name, called = "discord calls", settings.discord_mode is DiscordMode.HTTP
+    if settings.discord_public_key and settings.discord_public_key.lower() != found.public_key:
+        return Finding(name, "DISCORD_PUBLIC_KEY is another application's", f"Set it to {found.public_key}")
+    if called and not found.endpoint:
+        cure = (
+            "On the developer portal set Interactions Endpoint URL to the public https address that ends in /discord."
+        )
+        return Finding(name, "DISCORD_MODE=http, and Discord knows no endpoint", cure)
+    if not called and found.endpoint:
+        cure = "Set DISCORD_MODE=http, or clear the Interactions Endpoint URL on the developer portal."
+        return Finding(name, f"by gateway nothing arrives: Discord calls {found.endpoint}", cure)
+    return Finding(name, f"key is right, Discord calls {found.endpoint}" if called else "none: by gateway")
 
 
 def _lit(settings: Settings) -> Iterator[Finding]:

@@ -12,11 +12,14 @@ import structlog
 from aiohttp import web
 
 from app.stop import Stop
+from bots.discord import bot as discord
+from bots.discord.bot import DiscordBot
+from bots.discord.command import Commands
 from bots.telegram.bot import TelegramBot, TokenRefused
 from core.bootstrap import Factory
 from core.conversation import texts
 from core.services.desk import Courier
-from core.settings import TelegramMode
+from core.settings import DiscordMode, TelegramMode
 from core.store.error import StoreError
 from web.chat.app import create_app
 from web.chat.bell import Bell
@@ -24,6 +27,7 @@ from web.chat.courier import WebCourier
 from web.chat.guard import LOOPBACK
 from web.chat.house import Options
 from web.server import AddressRefused, PortBusy, Site
+from webhooks import discord as discord_webhook
 from webhooks import telegram as telegram_webhook
 from webhooks.server import WebhookServer
 
@@ -45,6 +49,7 @@ class Parts:
     wanted: Sequence[str]
     bell: Bell = field(default_factory=Bell)
     telegram: TelegramBot | None = None
+    discord: DiscordBot | None = None
     address: str = ""
     """Where the browser chat listens, once it does."""
     _started: list[Part] = field(default_factory=list)
@@ -52,6 +57,7 @@ class Parts:
     async def start(self, say: Callable[[str], None]) -> None:
         makers: dict[str, Callable[[], Part]] = {
             "telegram": lambda: TelegramPart(self),
+            "discord": lambda: DiscordPart(self),
             "outbox": lambda: OutboxPart(self),
             # What can be refused comes first: no job is begun by a factory that will not stay.
             "webhooks": lambda: WebhookPart(self),
@@ -128,6 +134,9 @@ class WebhookPart:
         secret = settings.telegram_webhook_secret
         if parts.telegram and secret and settings.telegram_mode is TelegramMode.WEBHOOK:
             routes = telegram_webhook.routes(parts.telegram.take, secret.get_secret_value())
+        if parts.discord and settings.discord_mode is DiscordMode.HTTP:
+            told = parts.factory.happenings("discord").take
+            routes += discord_webhook.routes(parts.discord.take, told, settings.discord_public_key)
         self._server = WebhookServer(
             routes, ready=self._missing, host=settings.webhook_host, port=settings.webhook_port
         )
@@ -153,8 +162,8 @@ class WebhookPart:
         except StoreError as lost:
             log.warning("readiness.database_missing", error=str(lost))
             missing.append("database")
-        if self._parts.telegram and not self._parts.telegram.ready:
-            missing.append("telegram")
+        bots = {"telegram": self._parts.telegram, "discord": self._parts.discord}
+        missing += [name for name, bot in bots.items() if bot and not bot.ready]
         return (*missing, *self._parts.factory.supervisor.failing)
 
 
@@ -193,12 +202,52 @@ class TelegramPart:
             await self._bot.stop()
 
 
+class DiscordPart:
+    def __init__(self, parts: Parts) -> None:
+        settings, factory = parts.factory.settings, parts.factory
+        self._bot: DiscordBot | None = None
+        self._mode = settings.discord_mode
+        if settings.discord_bot_token is None:
+            return
+        try:
+            self._bot = DiscordBot(
+                settings.discord_bot_token.get_secret_value(),
+                desk=factory.desk,
+                replies=factory.replies("discord"),
+                commands=Commands(factory.completing.catalogue, factory.completing.complete),
+                supervisor=factory.supervisor,
+                told=factory.happenings("discord").take,
+                gateway=settings.discord_mode is DiscordMode.GATEWAY,
+                direct_messages=settings.discord_direct_messages,
+                shard_ids=settings.discord_shard_ids,
+                shard_count=settings.discord_shard_count,
+                api_url=settings.discord_api_url,
+            )
+        except discord.TokenRefused as refused:
+            raise Stop(str(refused)) from None
+        parts.discord = self._bot
+
+    async def start(self) -> str:
+        if self._bot is None:
+            return (
+                "discord        off  no DISCORD_BOT_TOKEN (get one from discord.com/developers); everything else works"
+            )
+        try:
+            await self._bot.start()
+        except discord.TokenRefused as refused:
+            raise Stop(str(refused)) from None
+        return f"discord        on   {self._bot.name or 'waiting for Discord to answer'}, by {self._mode}"
+
+    async def stop(self) -> None:
+        if self._bot:
+            await self._bot.stop()
+
+
 class OutboxPart:
     def __init__(self, parts: Parts) -> None:
         factory = parts.factory
         couriers: list[Courier] = [WebCourier(factory.transcript, parts.bell)] if "web" in parts.wanted else []
-        if parts.telegram:
-            couriers.append(parts.telegram.courier)
+        couriers += [bot.courier for bot in (parts.telegram, parts.discord) if bot]
         self._supervisor = factory.supervisor
         self._senders = {courier.platform: factory.delivering(courier) for courier in couriers}
         self._tasks: list[asyncio.Task[None]] = []

@@ -1,4 +1,4 @@
-"""`thumbnail-factory release telegram`: what a platform is told once per release."""
+"""`thumbnail-factory release telegram`, `release discord`: what a platform is told once per release."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import asyncio
 import click
 
 from app.stop import Stop
+from bots.discord import bot as discord
+from bots.discord import release as discord_release
 from bots.telegram import release
 from bots.telegram.bot import TokenRefused
 from bots.telegram.release import Introduction
@@ -14,22 +16,35 @@ from core.conversation import texts
 from core.conversation.command import COMMANDS
 from core.settings import Settings, TelegramMode
 
-_PLATFORMS = frozenset({"telegram"})
-
 
 def main(settings: Settings, *, platform: str, webhook: bool | None) -> None:
-    assert platform in _PLATFORMS
+    try:
+        asyncio.run({"telegram": _telegram, "discord": _discord}[platform](settings, webhook))
+    except (TokenRefused, discord.TokenRefused) as refused:
+        raise Stop(str(refused)) from None
+
+
+async def _discord(settings: Settings, webhook: bool | None) -> None:
+    if settings.discord_bot_token is None:
+        raise Stop("DISCORD_BOT_TOKEN is not set: get a token from https://discord.com/developers and put it into .env")
+    if webhook is not None:
+        raise Stop("Discord has no webhook to set: its Interactions Endpoint URL is set on the developer portal.")
+    try:
+        async with discord_release.session(
+            settings.discord_bot_token.get_secret_value(), settings.discord_api_url
+        ) as client:
+            changed = await discord_release.sync(client)
+    except discord.TROUBLES as fault:
+        raise Stop(f"Discord does not answer as it should ({fault}). Nothing was changed; try again.") from None
+    click.echo("Commands set." if changed else "Discord has this release's commands already.")
+
+
+async def _telegram(settings: Settings, webhook: bool | None) -> None:
     if settings.telegram_bot_token is None:
         raise Stop("TELEGRAM_BOT_TOKEN is not set: get a token from @BotFather and put it into .env")
     if webhook and not settings.telegram_webhook_url:
         raise Stop("TELEGRAM_WEBHOOK_URL is not set: the public https address that ends in /telegram")
-    try:
-        asyncio.run(_release(settings, settings.telegram_bot_token.get_secret_value(), webhook))
-    except TokenRefused as refused:
-        raise Stop(str(refused)) from None
-
-
-async def _release(settings: Settings, token: str, webhook: bool | None) -> None:
+    token = settings.telegram_bot_token.get_secret_value()
     wanted = settings.telegram_mode is TelegramMode.WEBHOOK if webhook is None else webhook
     async with release.session(token, settings.telegram_api_url) as bot:
         languages = {language: introduction(language) for language in texts.languages()}

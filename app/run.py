@@ -16,14 +16,14 @@ from app.parts import Parts
 from app.stop import Stop
 from core.bootstrap import open_factory
 from core.log import configure
-from core.settings import Settings, TelegramMode
+from core.settings import DiscordMode, Settings, TelegramMode
 
 
 def main(settings: Settings, *, parts: Sequence[str]) -> None:
     configure(settings)
     check_sharing(settings)
-    if "webhooks" in parts and settings.telegram_mode is TelegramMode.WEBHOOK:
-        parts = ("telegram", *parts)  # every replica takes Telegram's calls and delivers to it
+    if "webhooks" in parts:
+        parts = (*called(settings), *parts)
     address = f"http://{settings.web_host}:{settings.web_port}"
     try:
         if settings.embedded:
@@ -33,6 +33,15 @@ def main(settings: Settings, *, parts: Sequence[str]) -> None:
             asyncio.run(serve(settings, parts, address))
     except KeyboardInterrupt:
         raise Stop("Interrupted before everything had started.", 130) from None
+
+
+def called(settings: Settings) -> tuple[str, ...]:
+    """The bots that a platform calls: every replica takes the calls and delivers."""
+    modes = {
+        "telegram": settings.telegram_mode is TelegramMode.WEBHOOK,
+        "discord": settings.discord_mode is DiscordMode.HTTP,
+    }
+    return tuple(name for name, by_call in modes.items() if by_call)
 
 
 async def serve(

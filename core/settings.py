@@ -35,6 +35,11 @@ class TelegramMode(StrEnum):
     WEBHOOK = "webhook"
 
 
+class DiscordMode(StrEnum):
+    GATEWAY = "gateway"
+    HTTP = "http"
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
 
@@ -69,6 +74,15 @@ class Settings(BaseSettings):
     telegram_webhook_url: str = ""
     telegram_webhook_secret: SecretStr | None = None
 
+    # Discord
+    discord_bot_token: SecretStr | None = None
+    discord_mode: DiscordMode = DiscordMode.GATEWAY
+    discord_public_key: str = Field("", pattern="^([0-9a-fA-F]{64})?$")
+    discord_direct_messages: bool = True
+    discord_shard_ids: Annotated[tuple[int, ...], NoDecode] = ()
+    discord_shard_count: int = Field(0, ge=0, le=65536)
+    discord_api_url: str = "https://discord.com/api/v10"
+
     # Gemini
     gemini_api_key: SecretStr | None = None
     gemini_enterprise: bool = False
@@ -91,13 +105,14 @@ class Settings(BaseSettings):
     log_level: str = Field("info", pattern="(?i)^(debug|info|warning|error)$")
     sentry_dsn: SecretStr | None = None
 
-    @field_validator("web_allowed_hosts", mode="before")
+    @field_validator("web_allowed_hosts", "discord_shard_ids", mode="before")
     @classmethod
     def _commas(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @field_validator("database_url", "supabase_secret_key", "signing_key", "telegram_bot_token", "gemini_api_key",
-                     "telegram_webhook_secret", "sentry_dsn", "blob_folder", mode="before")  # fmt: skip
+                     "telegram_webhook_secret", "discord_bot_token", "sentry_dsn", "blob_folder",
+                     mode="before")  # fmt: skip
     @classmethod
     def _empty_means_unset(cls, value: object) -> object:
         return None if value == "" else value
@@ -109,6 +124,10 @@ class Settings(BaseSettings):
         webhook = self.telegram_mode is TelegramMode.WEBHOOK and self.telegram_bot_token
         if webhook and not self.telegram_webhook_secret:
             raise ValueError("TELEGRAM_MODE=webhook needs TELEGRAM_WEBHOOK_SECRET")
+        if self.discord_mode is DiscordMode.HTTP and self.discord_bot_token and not self.discord_public_key:
+            raise ValueError("DISCORD_MODE=http needs DISCORD_PUBLIC_KEY")
+        if self.discord_shard_ids and not max(self.discord_shard_ids) < self.discord_shard_count:
+            raise ValueError("DISCORD_SHARD_IDS count from 0 and need DISCORD_SHARD_COUNT, how many there are in all")
         if self.gemini_enterprise and not (self.gemini_api_key or self.gemini_project):
             raise ValueError("GEMINI_ENTERPRISE=true needs GEMINI_API_KEY or GEMINI_PROJECT")
         return self

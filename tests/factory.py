@@ -1,14 +1,18 @@
-"""A whole factory at work inside a test: worker, outbox senders and, on request, the Telegram bot or a webhook replica.
+"""A whole factory at work inside a test: worker, outbox senders and, on request, a bot or a webhook replica.
 
 Two of them on one database and one folder are two machines with shared files.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from aiohttp import web
+
+from bots.discord.bot import DiscordBot
+from bots.discord.command import Commands
 from bots.telegram.bot import TelegramBot
 from core.bootstrap import Extra, Factory, open_factory
 from core.services.delivering import Delivering, Pace
@@ -16,7 +20,9 @@ from core.services.desk import Courier
 from core.settings import Settings
 from core.settings import load as load_settings
 from core.store.outbox import Outbox
+from tests.discord_server.server import DiscordServer
 from tests.telegram_server.server import TelegramServer
+from webhooks import discord as discord_webhook
 from webhooks import telegram as telegram_webhook
 from webhooks.server import WebhookServer
 
@@ -26,12 +32,14 @@ WEBHOOK_SECRET = "told-to-telegram-alone"
 
 @dataclass(frozen=True)
 class Running:
-    """A running factory and its door to Telegram, if it has one."""
+    """A running factory and its doors to the platforms, if it has any."""
 
     factory: Factory
     bot: TelegramBot | None = None
     webhook: str = ""
-    """Address that Telegram's updates are posted to; empty unless this is a webhook replica."""
+    """Address that Telegram's updates, or Discord's interactions, are posted to; empty unless this is a webhook
+    replica."""
+    discord: DiscordBot | None = None
 
 
 def settings(database: str, home: Path, **overrides: object) -> Settings:
@@ -53,6 +61,7 @@ async def running(
     *,
     couriers: Sequence[Courier] = (),
     telegram: TelegramServer | None = None,
+    discord: DiscordServer | None = None,
     webhook: bool = False,
     worker: bool = True,
     pace: Pace | None = None,
@@ -61,9 +70,9 @@ async def running(
 ) -> AsyncIterator[Running]:
     """A factory on a migrated database (`database`: its address), with files under `home`.
 
-    `couriers` get what is delivered on their platforms; `telegram` adds the bot, polling that server or, with
-    `webhook`, listening on a free port. `pace` takes the place of the platforms' own. `overrides` are settings by
-    field name. On leaving every part is stopped in the order a process stops them.
+    `couriers` get what is delivered on their platforms; `telegram` and `discord` add the bot, which asks that server
+    or, with `webhook`, listens on a free port. `pace` takes the place of the platforms' own. `overrides` are settings
+    by field name. On leaving every part is stopped in the order a process stops them.
     """
     async with AsyncExitStack() as stack:
         chosen = settings(database, home, **overrides)
@@ -80,7 +89,8 @@ async def running(
             )
             await bot.start()
             stack.push_async_callback(bot.stop)
-        for courier in (*couriers, *((bot.courier,) if bot else ())):
+        other = await stack.enter_async_context(_on_discord(factory, discord, gateway=not webhook)) if discord else None
+        for courier in (*couriers, *(one.courier for one in (bot, other) if one)):
             sender = factory.delivering(courier) if pace is None else _hurried(factory, courier, pace)
             stack.push_async_callback(_stopped, asyncio.create_task(sender.run()))
         if worker:
@@ -88,8 +98,12 @@ async def running(
             await drawing.start()
             stack.push_async_callback(drawing.stop)
         if bot and webhook:
-            listening = await stack.enter_async_context(_listening(bot))
-        yield Running(factory, bot, listening)
+            routes = telegram_webhook.routes(bot.take, WEBHOOK_SECRET)
+            listening = await stack.enter_async_context(_listening(routes)) + telegram_webhook.PATH
+        if discord and other and webhook:
+            routes = discord_webhook.routes(other.take, factory.happenings("discord").take, discord.public_key)
+            listening = await stack.enter_async_context(_listening(routes)) + discord_webhook.PATH
+        yield Running(factory, bot, listening, other)
 
 
 def _hurried(factory: Factory, courier: Courier, pace: Pace) -> Delivering:
@@ -97,15 +111,36 @@ def _hurried(factory: Factory, courier: Courier, pace: Pace) -> Delivering:
 
 
 @asynccontextmanager
-async def _listening(bot: TelegramBot) -> AsyncIterator[str]:
+async def _on_discord(factory: Factory, server: DiscordServer, *, gateway: bool) -> AsyncIterator[DiscordBot]:
+    bot = DiscordBot(
+        server.token,
+        desk=factory.desk,
+        replies=factory.replies("discord"),
+        commands=Commands(factory.completing.catalogue, factory.completing.complete),
+        supervisor=factory.supervisor,
+        told=factory.happenings("discord").take,
+        gateway=gateway,
+        api_url=server.api_url,
+        cdn=("127.0.0.1",),
+    )
+    await bot.start()
+    try:
+        if gateway:
+            await server.gateway.connected()
+        yield bot
+    finally:
+        await bot.stop()
+
+
+@asynccontextmanager
+async def _listening(routes: Iterable[web.RouteDef]) -> AsyncIterator[str]:
     async def ready() -> tuple[str, ...]:
         return ()
 
-    routes = telegram_webhook.routes(bot.take, WEBHOOK_SECRET)
     server = WebhookServer(routes, ready=ready, host="127.0.0.1", port=0)
     await server.start()
     try:
-        yield f"http://127.0.0.1:{server.port}{telegram_webhook.PATH}"
+        yield f"http://127.0.0.1:{server.port}"
     finally:
         await server.stop()
 

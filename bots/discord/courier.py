@@ -12,6 +12,7 @@ from bots.discord.message import File, Message
 from bots.discord.place import Place, Receipt, Standing
 from bots.discord.post import PLATFORM, UNKNOWN_CHANNEL, Post
 from bots.discord.render import render
+from bots.discord.sharing import offered
 from core.conversation import texts
 from core.conversation.texts import Speaker
 from core.domain.record import Json
@@ -51,7 +52,8 @@ class DiscordCourier:
 
     async def _show(self, delivery: Delivery, place: Place, old: Receipt | None) -> Receipt:
         voice = texts.speaker(delivery.language)
-        messages = render(delivery.view, voice, retired=delivery.retiring)
+        view = delivery.view if delivery.retiring else offered(delivery.view, place, voice)
+        messages = render(view, voice, retired=delivery.retiring)
         # A file was sent to be kept: what takes its slot comes below it.
         if old and (delivery.retiring or not old.kept) and len(old.messages) == len(messages):
             changed = await self._changed(old, place, messages, voice)

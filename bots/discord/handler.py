@@ -14,23 +14,28 @@ from bots.discord.api import Api
 from bots.discord.fetching import Fetching
 from bots.discord.form import Form
 from bots.discord.incoming import REPLY_S, Called, File, Handed, Received, Typing, read
-from bots.discord.payload import EPHEMERAL
+from bots.discord.payload import EPHEMERAL, body
+from bots.discord.place import Place
 from bots.discord.post import Post
+from bots.discord.render import render
+from bots.discord.written import Written, heard
+from core.conversation import texts
 from core.conversation.event import Event, Photo, PhotoRefused, PhotosSent
+from core.conversation.view import NoticeView
 from core.failpoint import reach
 from core.lane import Lanes
-from core.services.desk import Desk, Envelope, Replies, Unavailable
+from core.services.desk import Desk, Envelope, Replies, Reply, Unavailable
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
-DEFER, DEFER_UPDATE, COMPLETIONS, MODAL = 5, 6, 8, 9
+ANSWER, DEFER, DEFER_UPDATE, COMPLETIONS, MODAL = 4, 5, 6, 8, 9
 COMPLETED = 25
 _DOWNLOADS = 6
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 5.0
 
-Call = Callable[[Called, Envelope], Event | Handed | Form]
-"""What a command comes to. Pure and quick: a form must be the first response."""
+Call = Callable[[Called, Envelope], Event | Handed | Form | NoticeView]
+"""What a command comes to. Pure and quick: a form must be the first response, and a notice is."""
 Complete = Callable[[Typing, Envelope], Awaitable[Sequence[tuple[str, str]]]]
 """Label and value of what an option may be completed to."""
 
@@ -62,6 +67,16 @@ class Handler:
             except Exception:
                 log.exception("interaction.failed")
 
+    async def hear(self, record: Mapping[str, Any]) -> None:
+        """Take one message that was written. Never raises, like `take`."""
+        with structlog.contextvars.bound_contextvars(message=record.get("id")):
+            try:
+                written = heard(record)
+                if written is not None:
+                    await self._bring(written)
+            except Exception:
+                log.exception("message.failed")
+
     async def _answered(self, received: Received) -> None:
         said = self._call(received.said, received.envelope) if isinstance(received.said, Called) else received.said
         match said:
@@ -71,9 +86,12 @@ class Handler:
                 found = await self._complete(said, received.envelope)
                 choices = [{"name": label, "value": value} for label, value in found[:COMPLETED]]
                 await self._first(received, COMPLETIONS, {"choices": choices})
+            case NoticeView():
+                message, *_ = render(said, texts.speaker(received.envelope.language))
+                await self._first(received, ANSWER, body(message, {}, EPHEMERAL))
             case _:
                 if await self._acknowledged(received):
-                    await self._bring(received, said)
+                    await self._bring(Written(envelope=received.envelope, said=said), received.reply)
 
     async def _acknowledged(self, received: Received) -> bool:
         if received.reply.original is not None:
@@ -90,27 +108,28 @@ class Handler:
             return False
         return True
 
-    async def _bring(self, received: Received, said: Event | Handed) -> None:
-        envelope, reply = received.envelope, received.reply
+    async def _bring(self, written: Written, reply: Reply | None = None) -> None:
+        envelope, said = written.envelope, written.said
         fetching = asyncio.create_task(self._fetched(envelope, said)) if isinstance(said, Handed) else None
         try:
             # Before anything can answer: what answers looks for the way to.
-            await _patiently(lambda: self._replies.keep(envelope.place, reply, REPLY_S))
+            if reply is not None:
+                await _patiently(lambda: self._replies.keep(envelope.place, reply, REPLY_S))
             async with self._lanes.turn(envelope.place):
                 for one, event in await fetching if fetching else ((envelope, said),):
                     assert not isinstance(event, Handed)
                     reach("discord.before_handle")
-                    await self._handled(received, one, event)
+                    await self._handled(one, event, reply)
         finally:
             if fetching:
                 fetching.cancel()
 
-    async def _handled(self, received: Received, envelope: Envelope, event: Event) -> None:
+    async def _handled(self, envelope: Envelope, event: Event, reply: Reply | None) -> None:
         notice = await _patiently(lambda: self._desk.handle(envelope, event))
         reach("discord.after_handle")
-        if notice is not None:
+        if notice is not None and reply is not None:
             try:
-                await self._post.whisper(received.place, received.reply.id, notice, envelope.language)
+                await self._post.whisper(Place.parse(envelope.place), reply.id, notice, envelope.language)
             except HTTPException as error:
                 log.info("toast.not_shown", reason=error.text)
 
@@ -119,9 +138,9 @@ class Handler:
         taken = await asyncio.gather(*(self._accepted(envelope, file) for file in handed.files))
         photos = tuple(one for one in taken if isinstance(one, Photo))
         refused = next((one for one in taken if isinstance(one, PhotoRefused)), None)
-        if refused is not None and not photos:
+        if refused is not None and not photos and not handed.answers:
             return ((envelope, replace(refused, caption=handed.caption)),)
-        sent = PhotosSent(photos=photos, caption=handed.caption, answers=handed.answers)
+        sent = PhotosSent(photos=photos, caption=handed.caption, answers=handed.answers, anew=handed.anew)
         if refused is None:
             return ((envelope, sent),)
         return ((replace(envelope, id=f"{envelope.id}:refused"), refused), (envelope, sent))

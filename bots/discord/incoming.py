@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bots.discord.form import Form, Pictures, Words
@@ -12,7 +12,8 @@ from bots.discord.packing import FILE_BYTES
 from bots.discord.place import Place
 from bots.discord.post import PLATFORM, event_id
 from core.conversation import texts
-from core.conversation.action import Action, Ask, FillIn, HandIn, parse
+from core.conversation.action import Action, Ask, FillIn, HandIn, Run, Share, parse
+from core.conversation.command import COMMANDS, known
 from core.conversation.event import Event, FormSent, Pressed, TextSent
 from core.services.desk import Envelope, Reply
 
@@ -46,6 +47,8 @@ class Handed:
     files: tuple[File, ...]
     caption: str = ""
     answers: dict[str, str] = field(default_factory=dict)
+    anew: bool = False
+    """As in `PhotosSent`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +109,18 @@ def read(record: Mapping[str, Any]) -> Received | None:
             said = _submitted(data)
         case _:
             return None
-    return Received(envelope=envelope, reply=_reply(record, message, envelope), said=said)
+    reply = _reply(record, message, envelope)
+    return Received(envelope=_openly(envelope) if _is_shared(said) else envelope, reply=reply, said=said)
+
+
+def _is_shared(said: Said) -> bool:
+    return isinstance(said, Pressed) and isinstance(said.action, Share)
+
+
+def _openly(envelope: Envelope) -> Envelope:
+    """What comes of it is for everybody in the channel to see."""
+    place = Place.parse(envelope.place)
+    return replace(envelope, place=str(replace(place, shared=place.private)))
 
 
 def _envelope(record: Mapping[str, Any]) -> Envelope:
@@ -148,6 +162,8 @@ def _pressed(data: Mapping[str, Any], message: Mapping[str, Any], language: str)
     action = parse(str(data["custom_id"]))
     if isinstance(action, FillIn | HandIn):
         return _form(action, message, language)
+    if isinstance(action, Run) and not action.argument and _has_form(action.command):
+        return Called(name=action.command)
     if data.get("component_type") != _SELECT:
         return Pressed(action=action)
     values = [str(value) for value in data["values"]]
@@ -155,6 +171,10 @@ def _pressed(data: Mapping[str, Any], message: Mapping[str, Any], language: str)
     if isinstance(action, Ask):
         return FormSent(draft=action.draft, question=action.question, values=tuple(values))
     return Pressed(action=parse(values[0]))
+
+
+def _has_form(command: str) -> bool:
+    return bool((name := known(command)) and COMMANDS[name].form)
 
 
 def _form(action: FillIn | HandIn, message: Mapping[str, Any], language: str) -> Form:
@@ -187,7 +207,7 @@ def _submitted(data: Mapping[str, Any]) -> Said:
     answers = {name: value for name, value in given.items() if value.strip()}
     if isinstance(action, FillIn):
         return _filled(action, answers.get(WORDS, ""))
-    return Handed(files=files, caption=answers.pop(HEADLINE, ""), answers=answers)
+    return Handed(files=files, caption=answers.pop(HEADLINE, ""), answers=answers, anew=not isinstance(action, HandIn))
 
 
 def _filled(action: FillIn, words: str) -> Event:
@@ -210,7 +230,7 @@ def _called(data: Mapping[str, Any]) -> Called:
     resolved = data.get("resolved") or {}
     if data.get("type") == _MESSAGE_COMMAND:
         message = resolved["messages"][data["target_id"]]
-        files = tuple(_file(one) for one in message.get("attachments") or () if _is_picture(one))
+        files = tuple(_file(one) for one in message.get("attachments") or () if is_picture(one))
         return Called(name=str(data["name"]), on_message=True, variants=shown_variants(message), files=files)
     options = data.get("options") or ()
     uploads = {str(one["name"]): _attached(data, one["value"]) for one in options if one["type"] == 11}
@@ -243,7 +263,7 @@ def _file(attachment: Mapping[str, Any]) -> File:
     return File(str(attachment["url"]), int(attachment["size"]))
 
 
-def _is_picture(attachment: Mapping[str, Any]) -> bool:
+def is_picture(attachment: Mapping[str, Any]) -> bool:
     return str(attachment.get("content_type") or "image/").startswith("image/")
 
 

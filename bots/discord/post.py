@@ -41,15 +41,20 @@ class Post:
     async def say(self, place: Place, key: str, message: Message, voice: Speaker) -> Standing:
         """A new message, by the first way that is open: a reply (the one that `key` answers first), the channel where
         others may see it, the person's own channel. `key` names what is said, the same on every attempt."""
-        for reply in _nearest(await self._replies.live(str(place)), key):
-            standing = await self._with_reply(reply, place, key, message, voice)
-            if standing is not None:
-                return standing
+        tried: set[str] = set()
+        if (standing := await self._replied(place, key, message, voice, tried)) is not None:
+            return standing
         if not place.private and (standing := await self._posted(place.channel, message, voice)) is not None:
             return standing
         if place.person is None:
             raise PlaceGone("closed")
-        return await self._by_door(place.person, message, voice)
+        try:
+            return await self._by_door(place.person, message, voice)
+        except PlaceGone:
+            # Whoever came back in the meantime has lent another way.
+            if (standing := await self._replied(place, key, message, voice, tried)) is None:
+                raise
+            return standing
 
     async def change(self, old: Standing, place: Place, message: Message, voice: Speaker) -> Standing | None:
         """Whether, and how, it stands changed now; None where it cannot be reached or is gone."""
@@ -81,6 +86,18 @@ class Post:
         for reply in await self._replies.live(str(place)):
             if reply.id == reply_id:
                 await self._with_reply(reply, place, f"{event_id(reply_id)}:toast", message, voice, EPHEMERAL)
+
+    async def _replied(
+        self, place: Place, key: str, message: Message, voice: Speaker, tried: set[str]
+    ) -> Standing | None:
+        """With the first live reply that takes it, `tried` ones left out; they are noted there."""
+        for reply in _nearest(await self._replies.live(str(place)), key):
+            if reply.id not in tried:
+                tried.add(reply.id)
+                standing = await self._with_reply(reply, place, key, message, voice)
+                if standing is not None:
+                    return standing
+        return None
 
     async def _with_reply(
         self, reply: Reply, place: Place, key: str, message: Message, voice: Speaker, flags: int = 0

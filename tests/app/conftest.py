@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.discord_server.fixture import discord_server, member
+
+__all__ = ["discord_server", "member"]
+
 
 @pytest.fixture
 def home() -> Iterator[Path]:

@@ -15,6 +15,7 @@ from .world import APPLICATION_ID, World
 HEARTBEAT_MS = 41_250
 SENDS, SENDS_SECONDS = 120, 60.0
 PAYLOAD_BYTES = 4096
+GUILD_MESSAGES, DIRECT_MESSAGES = 1 << 9, 1 << 12
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID, HELLO, ACK = 0, 1, 2, 6, 7, 9, 10, 11
 
 
@@ -51,9 +52,10 @@ class Gateway:
                 await self._stir.wait()
 
     async def tell(self, event: str, data: Any, guild_id: int | None) -> None:
-        """To the shard whose the server is; shard 0 has all that happens in no server."""
+        """To the shard whose the server is, if it asked for such events; shard 0 has all that happens in no server."""
+        asked = 0 if event != "MESSAGE_CREATE" else GUILD_MESSAGES if guild_id else DIRECT_MESSAGES
         for shard in self.shards:
-            if ((guild_id or 0) >> 22) % shard.count == shard.number:
+            if ((guild_id or 0) >> 22) % shard.count == shard.number and shard.intents & asked == asked:
                 await shard.tell(event, data)
 
     async def drop(self) -> None:

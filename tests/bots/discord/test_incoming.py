@@ -142,9 +142,9 @@ def test_one_form_brings_pictures_headline_and_answers_by_their_questions(member
         Words(id="title", label="Notes", required=False),
     )
     said = submitted(member, Form(Run("new").pack(), "Brief", fields), {"Headline": "I QUIT", "Notes": " "})
-    assert said == Handed(files=(), caption="I QUIT", answers={})
+    assert said == Handed(files=(), caption="I QUIT", answers={}, anew=True)
     said = submitted(member, Form(Run("new").pack(), "Brief", fields), {"Headline": "I QUIT", "Notes": "On Monday"})
-    assert said == Handed(files=(), caption="I QUIT", answers={"title": "On Monday"})
+    assert said == Handed(files=(), caption="I QUIT", answers={"title": "On Monday"}, anew=True)
 
 
 def test_a_command_has_its_options_and_uploads(member: Person) -> None:

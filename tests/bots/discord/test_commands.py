@@ -1,0 +1,132 @@
+"""The command tree, its registration, and what the commands come to, against a real factory's completions."""
+
+from pathlib import Path
+
+import discord
+import pytest
+
+from bots.discord import release
+from bots.discord.bot import TokenRefused
+from bots.discord.tree import matches, tree
+from core.conversation.command import ALIASES, COMMANDS
+from core.domain.preset import PRESETS
+from tests.discord_server.person import Person
+from tests.discord_server.server import DiscordServer
+from tests.factory import running
+
+from .test_story import HURRIED, SELFIE, Newcomer, offers
+
+COMMANDS_ROUTE = "/applications/{application_id}/commands"
+
+
+async def test_a_release_registers_every_command_once_and_leaves_what_stands_alone(
+    discord_server: DiscordServer,
+) -> None:
+    async with release.session(discord_server.token, discord_server.api_url) as client:
+        assert not (await release.examine(client)).in_sync
+        assert await release.sync(client)
+        assert (await release.examine(client)).in_sync
+        assert not await release.sync(client)
+    assert len(discord_server.called(f"PUT {COMMANDS_ROUTE}")) == 1
+    stands = {(one["type"], one["name"]) for one in discord_server.world.commands}
+    assert stands == {*((1, name) for name in (*COMMANDS, *ALIASES)), (3, "Refine this"), (3, "Score this")}
+
+
+async def test_another_release_is_noticed_whatever_was_changed(discord_server: DiscordServer) -> None:
+    async with release.session(discord_server.token, discord_server.api_url) as client:
+        for change in ({"description": "old words"}, {"options": [{"type": 3, "name": "x"}]}, {"contexts": [0]}):
+            await release.sync(client)
+            discord_server.world.commands[0] |= change
+            assert not (await release.examine(client)).in_sync
+        await release.sync(client)
+        discord_server.world.commands.pop()
+        assert await release.sync(client)
+
+
+def test_every_command_is_for_servers_and_persons_and_completes_what_is_a_choice() -> None:
+    by_name = {one["name"]: one for one in tree()}
+    assert all(one["contexts"] == [0, 1, 2] and one["integration_types"] == [0, 1] for one in by_name.values())
+    assert by_name["thumbnail"]["options"] == []
+    options = {one["name"]: one for one in by_name["quick"]["options"]}  # type: ignore[union-attr]
+    assert list(options) == ["headline", "selfie", "preset", "vibe", "format"]
+    assert {name for name, one in options.items() if one.get("autocomplete")} == {"preset", "vibe", "format"}
+    assert options["selfie"]["type"] == 11 and options["headline"]["required"]
+
+
+def test_what_discord_adds_of_its_own_is_no_change() -> None:
+    known = [{**one, "id": "7", "version": "1", "default_member_permissions": None} for one in tree()]
+    for one in known:
+        if not one["options" if one["type"] == 1 else "name"]:
+            one.pop("options")
+        one["name_localizations"] = one.get("name_localizations") or None
+    assert matches(tree(), known)
+
+
+async def test_a_wrong_token_is_one_sentence_that_does_not_hold_it(discord_server: DiscordServer) -> None:
+    wrong = discord_server.token[:-4] + "0bad"
+    with pytest.raises(TokenRefused, match="Discord refuses DISCORD_BOT_TOKEN") as refused:
+        async with release.session(wrong, discord_server.api_url):
+            pass
+    assert wrong not in str(refused.value)
+    with pytest.raises(TokenRefused):
+        async with release.session("a token with spaces", discord_server.api_url):
+            pass
+
+
+async def test_options_are_completed_from_the_tables_and_from_what_is_ones_own(
+    database: str, tmp_path: Path, discord_server: DiscordServer, member: Person
+) -> None:
+    async def completed(name: str, option: str, typed: str, who: Person = member) -> list[str]:
+        asked = await who.wait_for_answer(who.complete(name, option, typed))
+        assert asked.choices is not None
+        return [one["value"] for one in asked.choices]
+
+    async with running(database, tmp_path, discord=discord_server, pace=HURRIED):
+        assert await completed("quick", "preset", "") == list(PRESETS)
+        assert await completed("quick", "preset", "SHOCK") == ["shock"]
+        assert "cinematic" in await completed("quick", "vibe", "cin")
+        assert "youtube" in await completed("quick", "format", "you")
+        assert await completed("score", "variant", "") == []
+        newcomer = Newcomer(member)
+        await newcomer.preview()
+        await newcomer.set()
+        mine = await completed("score", "variant", "shuttle")
+        assert len(mine) == 4
+        assert await completed("score", "variant", "", Person(discord_server, 77, member.channel)) == []
+        member.run("score", variant=mine[0])
+        await member.wait_for("Quality report")
+        member.run("refine")
+        await newcomer.shown("Edit text", "Share here")
+
+
+async def test_quick_with_a_selfie_and_a_preset_is_a_brief_at_once(
+    database: str, tmp_path: Path, discord_server: DiscordServer, member: Person
+) -> None:
+    async with running(database, tmp_path, discord=discord_server, pace=HURRIED):
+        member.run("quick", headline="I quit my job", selfie=SELFIE, preset="documentary", format="square")
+        card = await member.wait_for(offers("Generate 4"), 30)
+        assert "I quit my job" in card.text and "Documentary" in card.text and "1080×1080" in card.text
+
+
+async def test_a_form_begins_a_brief_of_its_own_whatever_was_in_the_making(
+    database: str, tmp_path: Path, discord_server: DiscordServer, member: Person
+) -> None:
+    async with running(database, tmp_path, discord=discord_server, pace=HURRIED):
+        newcomer = Newcomer(member)
+        first = await newcomer.preview()
+        opened = await newcomer.form()
+        member.submit(opened, {"Headline": "Another story"})
+        asked = await member.wait_for("Now send me a selfie", 30)
+        assert "Another story" in asked.text
+        member.press("Generate 4", first)
+        await member.wait_for("brief", 30)
+
+
+@pytest.mark.parametrize("name", ["jobs", "gallery", "balance", "credits", "settings", "help", "privacy", "version"])
+async def test_a_command_is_answered_for_ones_own_eyes(
+    name: str, database: str, tmp_path: Path, discord_server: DiscordServer, member: Person
+) -> None:
+    async with running(database, tmp_path, discord=discord_server, pace=HURRIED, worker=False):
+        member.run(name)
+        answer = await member.wait_for(lambda message: bool(message.text))
+        assert answer.flags & discord.MessageFlags.ephemeral.flag
