@@ -14,6 +14,7 @@ from typing import Any
 import discord
 from discord.http import HTTPClient, Route
 
+from bots.discord.limit import Limits
 from core.domain.record import Json
 from core.services.desk import Reply
 
@@ -37,13 +38,14 @@ class Api:
 
     def __init__(self, http: HTTPClient) -> None:
         self._http = http
+        self._limits = Limits(http)
         # The library's own constructor takes no less than half a minute, which is most of a sender's lease.
         http.max_ratelimit_timeout = ENDURED_S
 
     async def respond(self, interaction: str, token: str, kind: int, data: Json = None) -> None:
         """The first response, within three seconds."""
         route = Route("POST", "/interactions/{i}/{webhook_token}/callback", i=interaction, webhook_token=token)
-        await self._http.request(route, json={"type": kind, **({"data": data} if data else {})})
+        await self._request(route, json={"type": kind, **({"data": data} if data else {})})
 
     async def follow_up(self, reply: Reply, body: Mapping[str, Json], uploads: Sequence[Upload] = ()) -> Any:
         """A new message; the record of it."""
@@ -56,7 +58,7 @@ class Api:
         return await self._send(self._reply("PATCH", reply, message), body, uploads)
 
     async def delete_said(self, reply: Reply, message: str) -> None:
-        await self._http.request(self._reply("DELETE", reply, message))
+        await self._request(self._reply("DELETE", reply, message))
 
     async def post(self, channel: int, body: Mapping[str, Json], uploads: Sequence[Upload] = ()) -> Any:
         """A new message of the bot's own; the record of it."""
@@ -66,31 +68,37 @@ class Api:
         return await self._send(self._own("PATCH", channel, message), body, uploads)
 
     async def delete(self, channel: int, message: int) -> None:
-        await self._http.request(self._own("DELETE", channel, message))
+        await self._request(self._own("DELETE", channel, message))
 
     async def door(self, person: int) -> int:
         """The channel with a person alone."""
-        opened = await self._http.request(Route("POST", "/users/@me/channels"), json={"recipient_id": str(person)})
+        opened = await self._request(Route("POST", "/users/@me/channels"), json={"recipient_id": str(person)})
         return int(opened["id"])
 
     async def channel(self, channel: int) -> Any:
-        return await self._http.request(Route("GET", "/channels/{channel_id}", channel_id=channel))
+        return await self._request(Route("GET", "/channels/{channel_id}", channel_id=channel))
 
     async def reopen(self, thread: int) -> None:
         """Take an archived thread out of the archive."""
         route = Route("PATCH", "/channels/{channel_id}", channel_id=thread)
-        await self._http.request(route, json={"archived": False})
+        await self._request(route, json={"archived": False})
 
     async def _send(self, route: Route, body: Mapping[str, Json], uploads: Sequence[Upload]) -> Any:
         if not uploads:
-            return await self._http.request(route, json=dict(body))
+            return await self._request(route, json=dict(body))
         files = [discord.File(io.BytesIO(one.data), one.name) for one in uploads]
         form: list[dict[str, Any]] = [{"name": "payload_json", "value": json.dumps(body)}]
         form += [
             {"name": f"files[{number}]", "value": file.fp, "filename": one.name, "content_type": one.media_type}
             for number, (file, one) in enumerate(zip(files, uploads, strict=True))
         ]
-        return await self._http.request(route, form=form, files=files)
+        return await self._request(route, form=form, files=files)
+
+    async def _request(self, route: Route, **sent: Any) -> Any:
+        try:
+            return await self._http.request(route, **sent)
+        finally:
+            self._limits.used(route)
 
     @staticmethod
     def _reply(method: str, reply: Reply, message: str = "") -> Route:

@@ -8,7 +8,7 @@ import click
 
 from core.log import configure
 from core.settings import LogFormat, Settings
-from tests.bench import memory, money, painting, picture, press, waiting
+from tests.bench import discord, memory, money, painting, picture, press, waiting
 
 ROWS = {
     "picture": picture,
@@ -17,6 +17,7 @@ ROWS = {
     "money": money,
     "memory": memory,
     "painting": painting,
+    "discord": discord,
 }
 
 

@@ -21,6 +21,8 @@ IDLE_MB, BUSY_MB, GROWTH, READY_S = 350, 750, 0.05, 5.0
 JOBS_TO_WARM, JOBS_IN_ALL = 20, 60
 PATIENCE_S = 60.0
 SETTLED_S = 3.0
+FOREIGN = ("TELEGRAM", "DISCORD", "SUPABASE")
+"""How variables begin that would make it another factory."""
 
 
 async def rows() -> list[Figure]:
@@ -50,12 +52,13 @@ async def rows() -> list[Figure]:
 
 
 @asynccontextmanager
-async def running(home: Path) -> AsyncIterator[tuple[Process, str, float]]:
-    """The real command; yields it with its address and the seconds until it said it was ready."""
+async def running(home: Path, **more: str) -> AsyncIterator[tuple[Process, str, float]]:
+    """The real command, with `more` in its environment; yields it with its address and the seconds until it said it was
+    ready."""
     port = _free_port()
-    surroundings = {name: value for name, value in os.environ.items() if not name.startswith(("TELEGRAM", "SUPABASE"))}
+    surroundings = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
     surroundings |= {"FACTORY_HOME": str(home), "WEB_PORT": str(port), "WEBHOOK_PORT": str(_free_port())}
-    surroundings |= {"DATABASE_URL": "", "LOG_LEVEL": "error", "PYTHONUNBUFFERED": "1"}
+    surroundings |= {"DATABASE_URL": "", "LOG_LEVEL": "error", "PYTHONUNBUFFERED": "1", **more}
     command = Path(sys.executable).with_name("thumbnail-factory")
     start = time.perf_counter()
     factory = await asyncio.create_subprocess_exec(command, "run", stdout=PIPE, stderr=DEVNULL, env=surroundings)
@@ -94,6 +97,12 @@ async def _token(visitor: Visitor, kind: type[Action]) -> str:
 def whole_pss_mb(root: int) -> float:
     """Proportional memory of a process and all below it, the database's included, in megabytes."""
     return sum(_pss_kb(pid) for pid in _tree(root)) / 1000
+
+
+def alone_rss_mb(pid: int) -> float:
+    """Resident memory of a process without those below it, in megabytes."""
+    found = re.search(r"^VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    return int(found[1]) / 1000 if found else 0.0
 
 
 def _tree(root: int) -> Iterator[int]:
