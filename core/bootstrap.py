@@ -266,7 +266,15 @@ class Factory:
 
     @cached_property
     def drawing(self) -> Drawing:
-        return Drawing(self.catalogue, self.painting, self.workshop, self.album, self.budget, self.probing.retire)
+        return Drawing(
+            self.catalogue,
+            self.painting,
+            self.workshop,
+            self.album,
+            self.budget,
+            self.probing.retire,
+            self.probing.failed,
+        )
 
     @cached_property
     def finishing(self) -> Finishing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from uuid import uuid4
@@ -28,6 +29,7 @@ from core.services.album import Album
 from core.services.budget import Budget
 from core.services.painting import Edit, Painting, Wording, costing, typed
 from core.services.sitting import Sitting
+from core.store.error import BlobsUnavailable
 from core.workshop.crew import WorkLost
 from core.workshop.refusal import TypeRefused
 from core.workshop.workshop import Finished, Workshop
@@ -44,6 +46,11 @@ EXTENSIONS = {
 
 MARKS = {Origin.STUDIO: "", Origin.MODEL: "", Origin.STAND_IN: "STAND-IN"}
 """Drawn into the picture itself, so that a stand-in's picture cannot pass for a model's anywhere."""
+
+Failed = Callable[[ModelSpec, ProviderError], Awaitable[None]]
+
+BLOB_TRIES_S = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Pauses between tries to write a file: what was painted is paid for, and painting it again costs more than waiting."""
 
 Selfies = Callable[[], Awaitable[Sequence[bytes]]]
 """Fetched only where they are needed: a picture that is finished outlives them."""
@@ -105,14 +112,19 @@ class Drawing:
         album: Album,
         budget: Budget,
         retire: failover.Retire,
+        failed: Failed,
+        *,
+        pauses_s: Sequence[float] = BLOB_TRIES_S,
     ) -> None:
-        """`retire` is told of a model that turned out to be gone."""
+        """`retire` is told of a model that turned out to be gone, `failed` of every call that came to nothing."""
         self._catalogue = catalogue
         self._painting = painting
         self._workshop = workshop
         self._album = album
         self._budget = budget
         self._retire = retire
+        self._failed = failed
+        self._pauses_s = pauses_s
 
     async def draw(
         self,
@@ -161,11 +173,9 @@ class Drawing:
         """
         started = time.monotonic()
         made = _made(recipe, route, drawn.model)
-        first, original, thread = await asyncio.gather(
-            self.compose(made, made.brief.format, drawn.painted.plate, logo=logo),
-            self._original(drawn.painted),
-            self._thread(drawn.painted),
-        )
+        first = await self.compose(made, made.brief.format, drawn.painted.plate, logo=logo)
+        # After the type, like the plate: what nothing comes of is not written, least of all a talk about selfies.
+        original, thread = await asyncio.gather(self._original(drawn.painted), self._thread(drawn.painted))
         others = await self._others(made, drawn.painted.plate, sitting.selfies, logo, extra_formats)
         facts: dict[str, Json] = {
             "model": made.model,
@@ -195,9 +205,16 @@ class Drawing:
         on_draft: OnDraft | None,
     ) -> failover.Drawn:
         wording = Wording()
-        strangers: list[Painted] = []
+        strangers: defaultdict[str, list[Painted]] = defaultdict(list)
 
         async def paint(model: ModelSpec) -> Painted:
+            try:
+                return await once(model)
+            except ProviderError as error:
+                await self._failed(model, error)
+                raise
+
+        async def once(model: ModelSpec) -> Painted:
             made = _made(recipe, route, model)
             painted = await self._painting.plate(
                 model, made, sitting, wording, self._catalogue(), quick=quick, change=change, on_draft=on_draft
@@ -208,10 +225,11 @@ class Drawing:
             painted = replace(painted, facts={**painted.facts, **found})
             if not receipt.unlike(painted.facts):
                 return painted
-            strangers.append(painted)
-            if len(strangers) == 1:
+            strangers[model.id].append(painted)
+            if len(strangers[model.id]) == 1:
                 raise costing(Unlike("the face is not that of the selfies"), painted)
-            return max(strangers, key=lambda one: float(one.facts["identity"]["score"]))
+            best = max(strangers[model.id], key=lambda one: float(one.facts["identity"]["score"]))
+            return replace(best, usage=painted.usage)  # the first call's cost stands with its attempt
 
         return await failover.walk(route, paint, amends=wording.amends, retire=self._retire)
 
@@ -303,7 +321,7 @@ class Drawing:
         """Write a blob under a fresh key; its row follows in the transaction that makes it count."""
         file_id = str(uuid4())
         key = f"{kind}/{file_id}.{EXTENSIONS[media_type]}"
-        await self._album.write(key, data, media_type)
+        await self._write(key, data, media_type)
         failpoint.reach("render.after_put")
         record: dict[str, Json] = {
             "id": file_id,
@@ -316,6 +334,16 @@ class Drawing:
             "sha256": hashlib.sha256(data).hexdigest(),
         }
         return StoredFile(id=file_id, data=data, record=record)
+
+    async def _write(self, key: str, data: bytes, media_type: str) -> None:
+        for pause in self._pauses_s:
+            try:
+                await self._album.write(key, data, media_type)
+                return
+            except BlobsUnavailable as error:
+                log.warning("blob.not_written", key=key, error=repr(error), again_in_s=pause)
+                await asyncio.sleep(pause)
+        await self._album.write(key, data, media_type)
 
     async def compose(self, recipe: Recipe, format_id: str, plate: bytes, *, logo: bytes = b"") -> Picture:
         """Type on a plate that is new, and both kept."""

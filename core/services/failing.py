@@ -7,11 +7,11 @@ from core.providers.error import PolicyRefusal
 from core.routing.failover import RouteExhausted
 from core.services.desk import AssetGone
 from core.services.drawing import PlateGone
-from core.store.error import BlobsFull
+from core.store.error import BlobsFull, BlobsUnavailable
 from core.workshop.crew import WorkLost
 from core.workshop.refusal import TypeRefused
 
-Expected = (RouteExhausted, TypeRefused, AssetGone, PlateGone, BlobsFull, WorkLost)
+Expected = (RouteExhausted, TypeRefused, AssetGone, PlateGone, BlobsFull, BlobsUnavailable, WorkLost)
 """Everything else is a bug: the job is tried again, and after three times ended as such."""
 
 

@@ -14,4 +14,5 @@ JOB_SECONDS = Histogram(
     buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300),
 )
 CREDITS = Counter("factory_credits_captured_total", "Credits kept for delivered work")
+MODEL_FAULTS = Counter("factory_model_faults_total", "Calls of a model that came to nothing", ["model", "reason"])
 DELIVERIES = Counter("factory_deliveries_total", "Views handed to a platform, by outcome", ["platform", "outcome"])

@@ -10,13 +10,17 @@ import structlog
 
 from core.domain.model import Channel, ModelSpec, Status
 from core.providers.catalogue import Sheet
-from core.providers.error import ProviderError
+from core.providers.error import Forbidden, KeyRefused, ProviderError
 from core.services.catalogue import standing
+from core.services.metric import MODEL_FAULTS
 from core.store.error import StoreError
 from core.store.housekeeping import Housekeeping
 from core.store.model import ModelRegister, Seen
 
 log = structlog.get_logger(__name__)
+
+LONGEST_WORDS = 300
+"""Of what a provider said: enough to know the fault by, not a whole page."""
 
 
 class Sighting(Protocol):
@@ -68,6 +72,20 @@ class Probing:
         except StoreError as error:
             log.warning("probe.not_stored", provider=model.provider, error=repr(error))
 
+    async def failed(self, model: ModelSpec, error: ProviderError) -> None:
+        """A call that came to nothing, in the log and the count; what only an operator can mend is an alert.
+
+        Raises nothing: the call's route goes on.
+        """
+        log.warning("model.failed", model=model.id, reason=error.reason.value, error=repr(error)[:LONGEST_WORDS])
+        MODEL_FAULTS.labels(model.id, error.reason.value).inc()
+        if isinstance(error, KeyRefused | Forbidden):
+            words = {"provider": model.provider, "model": model.id, "error": repr(error)[:LONGEST_WORDS]}
+            try:
+                await self._housekeeping.raise_alert(_refused(model.provider), "provider.refused", words)
+            except StoreError as lost:
+                log.warning("alert.not_stored", provider=model.provider, error=repr(lost))
+
     async def _probe(self, provider: str, look: Look) -> None:
         key = f"probe.failed:{provider}"
         rows = [row for row in self._sheet.models if row.provider == provider]
@@ -78,6 +96,7 @@ class Probing:
             await self._housekeeping.raise_alert(key, "probe.failed", {"provider": provider, "error": repr(error)})
             return
         await self._housekeeping.resolve_alert(key)
+        await self._housekeeping.resolve_alert(_refused(provider))
         told = [(row, row.id in sighting.alive) for row in rows if row.id in sighting.alive | sighting.gone]
         await self._record(self._doors[provider], told)
         log.info("probe.done", provider=provider, alive=len(sighting.alive), gone=len(sighting.gone), asked=len(rows))
@@ -93,3 +112,7 @@ class Probing:
             log.error("model.vanished", model=model, channel=channel.value)
         for model in news.returned:
             log.info("model.returned", model=model, channel=channel.value)
+
+
+def _refused(provider: str) -> str:
+    return f"provider.refused:{provider}"

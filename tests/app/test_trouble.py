@@ -17,7 +17,7 @@ from core.conversation.action import Generate, Info
 from core.conversation.event import CommandSent
 from core.conversation.texts import speaker
 from core.conversation.view import GalleryView, NoticeView, TextView, View
-from core.providers.error import Change, ProviderError, Reaction
+from core.providers.error import Change, Forbidden, KeyRefused, ProviderError, Reaction
 from core.services.painting import GRACE_S
 from tests.app.chat import Guest
 from tests.app.test_edit import GRANT, factory, notice
@@ -88,6 +88,8 @@ async def test_trouble_once_costs_nothing_more_and_is_said(
             said = EN.say(f"trouble.{kind.reason}", model=LABELS[LITE])
             sentence = f"{said} at first, then it worked." if drawer == LITE else f"{said}, drawn by {LABELS[drawer]}."
             assert sentence in await info(guest, finished, code)
+            alerts = await here.factory.direct.fetch("select kind from tf.alert where kind = 'provider.refused'")
+            assert bool(alerts) == issubclass(kind, KeyRefused | Forbidden), "what an operator has to mend"
             await here.factory.catalogue.reload()
             assert (kind.change is Change.RETIRE) == (here.factory.catalogue().find(LITE) is None)
 

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from core.domain.model import Channel
 from core.providers.catalogue import STUDIO, load
-from core.providers.error import ProviderError, Unreachable
+from core.providers.error import KeyRefused, ProviderError, Unreachable
 from core.services.catalogue import LiveCatalogue
 from core.services.probing import Probing
 from core.store.direct import DirectTransport
@@ -185,3 +185,16 @@ async def test_a_database_that_is_gone_is_a_warning_and_no_fault_of_the_caller(d
         await house.probing.retire(model)
 
     assert [row["event"] for row in logs if row["log_level"] == "warning"] == ["probe.not_stored"] * 2
+
+
+async def test_a_refused_key_is_an_alert_until_a_probe_is_let_in(house: House) -> None:
+    banana = next(row for row in SHEET.models if row.id == BANANA)
+    with capture_logs() as logs:
+        await house.probing.failed(banana, KeyRefused("API key not valid"))
+        await house.probing.failed(banana, Unreachable("no route"))
+    assert [row["reason"] for row in logs if row["event"] == "model.failed"] == ["key_refused", "unreachable"]
+    assert await house.alerts() == ["provider.refused:gemini"]
+
+    await house.probing.run()
+
+    assert await house.alerts() == []
