@@ -12,7 +12,8 @@ _LINK = re.compile(
     r"(?:youtube\.com/(?:watch\?(?:[\w%=.~-]*&)*v=|shorts/|live/|embed/)|youtu\.be/)"
     r"(?P<id>[A-Za-z0-9_-]{11})(?![A-Za-z0-9_-])(?P<rest>\S*)"
 )
-_MOMENT = re.compile(r"[?&#]t=(?P<seconds>\d{1,6})")
+_MOMENT = re.compile(r"[?&#]t=(?=\d)(?:(?P<h>\d{1,6})h)?(?:(?P<m>\d{1,6})m)?(?:(?P<s>\d{1,6})s?)?(?![A-Za-z0-9])")
+"""Whole or not at all: half a moment is another one."""
 
 
 def video_link(text: str) -> VideoLink | None:
@@ -20,9 +21,12 @@ def video_link(text: str) -> VideoLink | None:
     found = _LINK.search(text)
     if found is None:
         return None
-    moment = _MOMENT.search(found["rest"])
     url = f"https://www.youtube.com/watch?v={found['id']}"
-    return VideoLink(url, int(moment["seconds"]) if moment else None)
+    moment = _MOMENT.search(found["rest"])
+    if moment is None:
+        return VideoLink(url)
+    hours, minutes, seconds = (int(part or 0) for part in moment.group("h", "m", "s"))
+    return VideoLink(url, 3600 * hours + 60 * minutes + seconds)
 
 
 def without_video_link(text: str) -> str:

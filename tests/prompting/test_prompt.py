@@ -180,6 +180,27 @@ def test_a_link_to_a_video_is_found_in_one_form(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("moment", "seconds"),
+    [
+        ("", None),
+        ("?t=83", 83),
+        ("?si=abc&t=83s", 83),
+        ("?t=1m23s", 83),
+        ("#t=1m23", 83),
+        ("?t=1h2m3s).", 3723),
+        ("?t=2h", 7200),
+        ("?t=", None),
+        ("?t=s", None),
+        ("?t=1h2x", None),
+        ("?t=1234567", None),
+    ],
+)
+def test_the_moment_of_a_link_is_read_whole_or_not_at_all(moment: str, seconds: int | None) -> None:
+    link = video_link(f"https://youtu.be/dQw4w9WgXcQ{moment}")
+    assert link is not None and link.moment_s == seconds
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",
