@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from core.conversation.action import Action
+from core.domain.brief import Brief
 from core.domain.errand import Errand
 from core.domain.job import Failure
 from core.domain.record import Json
@@ -94,6 +95,8 @@ class HasRead:
     draft: str
     job: str
     errand: Errand
+    asked: Brief = field(default_factory=Brief)
+    """The brief it was sent out with: what differs from it now was changed meanwhile."""
     by: str = ""
     tried: tuple[str, ...] = ()
     variant: str = ""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.conversation import answer, card, draft, refinement, variant
-from core.conversation.action import OpenVariant
+from core.conversation import answer, card, draft, prefill, refinement, variant
+from core.conversation.action import OpenVariant, Preview
 from core.conversation.answer import Accepted
 from core.conversation.event import HasRead
 from core.conversation.order import status_slot
@@ -12,7 +12,6 @@ from core.conversation.talk import Talk, button, rows
 from core.conversation.turn import Turn
 from core.conversation.view import FormView, NoticeView, TextView, Tone
 from core.domain.errand import Errand
-from core.domain.record import Json
 from core.domain.video import video_link
 
 LOCAL = "local"
@@ -20,22 +19,38 @@ LOCAL = "local"
 
 
 def returned(talk: Talk, event: HasRead) -> Turn:
-    """Nothing, where the brief has moved on: it was ordered or dropped meanwhile."""
+    """Nothing, where the brief is gone, ordered or dropped meanwhile. What was changed in it meanwhile stands."""
     if event.errand is Errand.ALT:
         return _described(talk, event)
     if not event.draft or event.draft != talk.session.draft:
         return Turn(talk.session)
+    if event.errand is Errand.VIDEO and "video" not in _unchanged(talk, event, "video"):
+        return _overtaken(talk, event)  # what it says of another video is nobody's
     if event.failure is not None:
         return _failed(talk, event)
     match event.errand:
         case Errand.IDEAS:
             return _ideas(talk, event)
         case Errand.SHORTEN | Errand.BRIEF:
-            return _filled(talk, event, event.answers)
+            return _filled(talk, event, _unchanged(talk, event, *event.answers))
         case Errand.VIDEO:
             # What the person has said themselves stands; the link has learnt its moment.
             kept = {name for name, record in talk.session.answers.items() if record and name != "video"}
-            return _filled(talk, event, {name: event.answers[name] for name in event.answers if name not in kept})
+            return _filled(talk, event, _unchanged(talk, event, *event.answers) - kept)
+
+
+def _unchanged(talk: Talk, event: HasRead, *names: str) -> set[str]:
+    """Of these fields, those that still say what they said when the reader was sent."""
+    now = prefill.brief(talk.session, talk.world)
+    return {name for name in names if getattr(now, name) == getattr(event.asked, name)}
+
+
+def _overtaken(talk: Talk, event: HasRead) -> Turn:
+    """The session goes on as it is, with what is just being typed."""
+    voice = talk.voice
+    way_on = rows(button(voice.say("button.this_brief"), Preview(event.draft)))
+    note = NoticeView(text=voice.say("reading.overtaken"), rows=way_on, slot=status_slot(event.job))
+    return Turn(talk.session, (note,))
 
 
 def _by(talk: Talk, event: HasRead) -> str:
@@ -83,8 +98,10 @@ def _ideas(talk: Talk, event: HasRead) -> Turn:
     return Turn(talk.session, (shown,))
 
 
-def _filled(talk: Talk, event: HasRead, answers: dict[str, Json]) -> Turn:
-    voice = talk.voice
+def _filled(talk: Talk, event: HasRead, names: set[str]) -> Turn:
+    if not names:
+        return _overtaken(talk, event)
+    voice, answers = talk.voice, {name: event.answers[name] for name in event.answers if name in names}
     talk = talk.having(answers={**talk.session.answers, **answers}, asking="", trail=(), ideas=())
     said = [
         voice.say(

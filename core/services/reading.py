@@ -90,7 +90,8 @@ class Reading:
         found = await self._found(it, attempts)
         errand, draft = Errand(str(it.order.options["errand"])), str(it.order.options["for"])
         if found is None:
-            event = HasRead(draft=draft, job=it.job.code, errand=errand, failure=Failure.PROVIDER_DOWN)
+            down = Failure.PROVIDER_DOWN
+            event = HasRead(draft=draft, job=it.job.code, errand=errand, asked=it.order.brief, failure=down)
         else:
             event = HasRead(
                 draft=draft,
@@ -98,6 +99,7 @@ class Reading:
                 errand=errand,
                 by=found.by,
                 tried=found.tried,
+                asked=it.order.brief,
                 variant=it.order.variant,
                 text=found.text,
                 headlines=found.headlines,

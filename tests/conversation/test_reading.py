@@ -2,14 +2,16 @@
 
 import pytest
 
+from core.conversation import prefill
 from core.conversation.action import AltText, Ask, Choose, GetFile, OpenDetails, OpenVariant, Read, Run, parse
 from core.conversation.effect import Order
 from core.conversation.event import AlbumSettled, CommandSent, HasRead, Photo, PhotosSent, TextSent
 from core.conversation.view import FormView, NoticeView, ProgressView, TextView
 from core.conversation.world import Limit
+from core.domain.brief import Brief
 from core.domain.errand import Errand
 from core.domain.job import Failure, JobKind
-from tests.conversation.building import FREE_ONLY, SELFIE, WITH_PAID, WITH_READER, Chat, buttons, recipe, variant
+from tests.conversation.building import FREE_ONLY, SELFIE, WITH_PAID, WITH_READER, Chat, buttons, recipe, variant, world
 
 VIDEO = "https://youtu.be/dQw4w9WgXcQ"
 KEPT = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
@@ -114,9 +116,17 @@ def test_a_link_with_an_album_is_read_once_the_album_is_there() -> None:
 
 def test_a_video_fills_what_was_not_said_and_learns_its_moment() -> None:
     chat = Chat(catalogue=WITH_READER)
-    chat.say(f"NEVER AGAIN {VIDEO}")
+    (order,) = (one for one in chat.say(f"NEVER AGAIN {VIDEO}").effects if isinstance(one, Order))
     read = {"title": "Why I left", "headline": "I LEFT", "vibe": "clean", "video": f"{KEPT}&t=83s"}
-    turn = chat.send(HasRead(job="R" * 10, draft=chat.session.draft, errand=Errand.VIDEO, by="a-reader", answers=read))
+    told = HasRead(
+        job="R" * 10,
+        draft=chat.session.draft,
+        errand=Errand.VIDEO,
+        asked=order.brief,
+        by="a-reader",
+        answers=read,
+    )
+    turn = chat.send(told)
     note, asked = turn.views
     assert isinstance(note, NoticeView) and "Best moment: 1:23" in note.text and "Read by A Reader." in note.text
     assert isinstance(asked, FormView) and asked.question == "selfies"
@@ -127,9 +137,10 @@ def test_a_video_fills_what_was_not_said_and_learns_its_moment() -> None:
 
 def test_a_video_that_could_not_be_watched_is_given_up_and_the_headline_asked_for() -> None:
     chat = Chat(catalogue=WITH_READER)
-    chat.say(VIDEO)
+    (order,) = (one for one in chat.say(VIDEO).effects if isinstance(one, Order))
+    down = Failure.PROVIDER_DOWN
     turn = chat.send(
-        HasRead(job="R" * 10, draft=chat.session.draft, errand=Errand.VIDEO, failure=Failure.PROVIDER_DOWN)
+        HasRead(job="R" * 10, draft=chat.session.draft, errand=Errand.VIDEO, asked=order.brief, failure=down)
     )
     note, asked = turn.views
     assert isinstance(note, NoticeView) and "could not watch" in note.text
@@ -154,6 +165,54 @@ def test_looking_things_up_is_asked_only_where_whoever_draws_can() -> None:
         assert (Ask(chat.session.draft, "search").pack() in {one.token for one in buttons(view)}) is asked
 
 
+# -- what was changed meanwhile ------------------------------------------------------------------------------------
+
+READ = {"title": "Why I left", "headline": "I LEFT", "vibe": "clean", "emotion": "joy", "colours": "warm"}
+
+
+def sent(chat: Chat, errand: Errand) -> Brief:
+    """Out it goes, with the brief as it stands."""
+    chat.press(Read(chat.session.draft, errand))
+    (order,) = (one for one in chat.turn.effects if isinstance(one, Order))
+    return order.brief
+
+
+def back(chat: Chat, errand: Errand, asked: Brief, **found: object) -> str:
+    """What is said first."""
+    event = HasRead(job="R" * 10, draft=chat.session.draft, errand=errand, asked=asked, by="local", **found)  # type: ignore[arg-type]
+    return chat.send(event).views[0].text
+
+
+def test_a_headline_typed_while_it_was_being_shortened_stands() -> None:
+    chat = settled(Chat(catalogue=WITH_READER))
+    asked = sent(chat, Errand.SHORTEN)
+    chat.press(Ask(chat.session.draft, "headline"))
+    chat.say("MY OWN WORDS")
+    before = chat.session
+    told = back(chat, Errand.SHORTEN, asked, answers={"headline": "I LEFT"})
+    assert chat.session == before and before.answers["headline"] == "MY OWN WORDS"
+    assert "stays as you have it" in told and buttons(*chat.turn.views)
+
+
+def test_a_sentence_that_was_read_fills_only_what_was_not_changed_meanwhile() -> None:
+    chat = settled(Chat(catalogue=WITH_READER))
+    asked = sent(chat, Errand.BRIEF)
+    chat.press(Choose(chat.session.draft, "vibe.cinematic"))
+    told = back(chat, Errand.BRIEF, asked, answers=READ)
+    assert chat.session.answers == {**chat.session.answers, **READ, "vibe": "cinematic"}
+    assert "Headline: " in told and "Vibe" not in told
+
+
+@pytest.mark.parametrize("found", [{"answers": {**READ, "video": f"{KEPT}&t=83s"}}, {"failure": Failure.PROVIDER_DOWN}])
+def test_what_was_read_of_a_video_says_nothing_of_the_one_that_took_its_place(found: dict[str, object]) -> None:
+    chat = Chat(catalogue=WITH_READER)
+    (order,) = (one for one in chat.say(VIDEO).effects if isinstance(one, Order))
+    chat.say("https://youtu.be/abcdefghijk")
+    before = chat.session
+    back(chat, Errand.VIDEO, order.brief, **found)
+    assert chat.session == before and "abcdefghijk" in str(before.answers["video"])
+
+
 # -- who read it ---------------------------------------------------------------------------------------------------
 
 RULES = "By rules of thumb, without an AI model."
@@ -161,7 +220,8 @@ RULES = "By rules of thumb, without an AI model."
 
 def read(chat: Chat, errand: Errand, **found: object) -> str:
     """What is said of who read it."""
-    event = HasRead(job="R" * 10, draft=chat.session.draft, errand=errand, **found)  # type: ignore[arg-type]
+    asked = prefill.brief(chat.session, world(**chat.facts))
+    event = HasRead(job="R" * 10, draft=chat.session.draft, errand=errand, asked=asked, **found)  # type: ignore[arg-type]
     (view, *_) = chat.send(event).views
     return f"{view.hint if isinstance(view, FormView) else view.text}"
 
