@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import structlog
 
@@ -31,6 +32,7 @@ from core.store.variant import Variants
 from core.store.work import Work
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 IDEAS = 4
 CALL_S = {JobKind.READ: 30.0, JobKind.WATCH: 120.0}
@@ -97,9 +99,9 @@ class Reading:
                 draft=draft,
                 job=it.job.code,
                 errand=errand,
+                asked=it.order.brief,
                 by=found.by,
                 tried=found.tried,
-                asked=it.order.brief,
                 variant=it.order.variant,
                 text=found.text,
                 headlines=found.headlines,
@@ -185,7 +187,7 @@ async def _asked(reader: Reader, task: Task) -> Found:
             wishes = await reader.brief(words)
             answers, usage = _answers(wishes.value), wishes.usage
             if not wishes.value.headline:
-                shorter = await reader.shorten(words)
+                shorter = await _beside(usage, reader.shorten(words))
                 answers, usage = answers | {"headline": shorter.value}, _together(usage, shorter.usage)
             return Found(by=wishes.by, answers=answers, usage=usage)
         case Errand.ALT:
@@ -194,9 +196,19 @@ async def _asked(reader: Reader, task: Task) -> Found:
         case Errand.VIDEO:
             link = video_link(brief.video)
             assert link is not None
-            seen = await reader.video(from_video(brief, link))
+            # The whole of it: a moment bounds what a painter is shown, and the reader is to find the best one.
+            seen = await reader.video(from_video(brief, replace(link, moment_s=None)))
             moment = address(at(link, seen.value.moment_s))
             return Found(by=seen.by, answers=_answers(seen.value) | {"video": moment}, usage=seen.usage)
+
+
+async def _beside(paid: Usage | None, second: Awaitable[T]) -> T:
+    """The second call of an errand; where it fails, its error costs what the first one did, too."""
+    try:
+        return await second
+    except ProviderError as error:
+        error.cost_micro_usd += paid.cost_micro_usd if paid else 0
+        raise
 
 
 def _together(first: Usage | None, second: Usage | None) -> Usage | None:

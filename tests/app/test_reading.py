@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib import resources
@@ -135,6 +136,29 @@ async def test_the_next_reader_is_asked_where_the_first_does_not_answer(
             {"model": "gemini-3.5-flash-lite", "error": "Overloaded"},
             {"model": "gemini-3.8-flash", "error": ""},
         ]
+
+
+async def test_what_was_paid_for_half_an_errand_counts(database: str, home: Path, gemini: GeminiStandIn) -> None:
+    unsaid = {"title": "A phone", "headline": "", "subtext": "", "vibe": "unsaid", "emotion": "unsaid"}
+    part = {"text": json.dumps(unsaid | {"colours": "unsaid"})}
+    usage = {"promptTokenCount": 1000, "candidatesTokenCount": 100}
+    gemini.answer_with({"candidates": [{"content": {"parts": [part]}, "finishReason": "STOP"}], "usageMetadata": usage})
+    gemini.case = lambda call: Case.UNAVAILABLE if len(gemini.calls) > 1 else None
+    async with at_work(database, home, gemini) as (_, guest):
+        first = await card(guest, WISH)
+        await guest.press(first, Read, pictured, errand=Errand.BRIEF.value)
+        (read,) = await readings(guest)
+        assert read["result"]["by"] == "local"
+        assert read["result"]["cost_micro_usd"] == 300 + 250
+
+
+async def test_a_reader_watches_a_video_whole_whatever_moment_was_pasted(
+    database: str, home: Path, gemini: GeminiStandIn
+) -> None:
+    async with at_work(database, home, gemini) as (_, guest):
+        await guest.do(TextSent(text=f"{VIDEO}?t=83"), said("From your video:"))
+        (watched,) = [part for call in gemini.calls for part in call.parts() if "fileData" in part]
+        assert "videoMetadata" not in watched
 
 
 async def test_a_link_to_a_video_becomes_a_brief_and_goes_to_the_model_that_paints(
