@@ -125,17 +125,24 @@ def refusal(response: types.GenerateContentResponse) -> ProviderError | None:
 
 
 def used(response: types.GenerateContentResponse, spec: ModelSpec, size: str = "", price: float = 1.0) -> Usage:
-    """Tokens by direction and modality, and their price by the model's rates (by its price list without rates)."""
+    """Tokens by direction and modality, and their price by the model's rates.
+
+    The price list counts where there are no rates, and for a picture whose tokens nobody said.
+    """
     tokens = _tokens(response)
     rates = spec.rates
-    if rates is None:
-        listed = spec.prices.get(size) or next(iter(spec.prices.values()), 0)
-        return Usage(cost_micro_usd=ceil(price * listed), tokens=tokens)
+    if rates is None or (not tokens and _drew(response)):
+        return Usage(cost_micro_usd=ceil(price * listed(spec, size)), tokens=tokens)
     asked = sum(count for name, count in tokens.items() if name.startswith("in_"))
     drawn = tokens.get("out_image", 0)
     said = sum(count for name, count in tokens.items() if name.startswith("out_")) - drawn + tokens.get("thoughts", 0)
     cost = asked * rates.text_in + drawn * rates.image_out + said * rates.text_out
     return Usage(cost_micro_usd=ceil(price * cost / 1_000_000), tokens=tokens)
+
+
+def listed(spec: ModelSpec, size: str) -> float:
+    """Micro-USD of a picture by the price list; a size that is not in it costs what the first one does."""
+    return spec.prices.get(size) or next(iter(spec.prices.values()), 0)
 
 
 def _original(response: types.GenerateContentResponse) -> Original:
@@ -154,6 +161,10 @@ def _parts(response: types.GenerateContentResponse) -> Sequence[types.Part]:
     return (content.parts or ()) if content else ()
 
 
+def _drew(response: types.GenerateContentResponse) -> bool:
+    return any(part.inline_data for part in _parts(response))
+
+
 def _finish(response: types.GenerateContentResponse) -> str:
     reason = response.candidates[0].finish_reason if response.candidates else None
     return reason.value if reason else ""
@@ -165,10 +176,8 @@ def _tokens(response: types.GenerateContentResponse) -> dict[str, int]:
         return {}
     asked = _by_modality(usage.prompt_tokens_details, usage.prompt_token_count, "in", "text")
     # Without details the answer's tokens are a picture's if there is one: that is what they cost.
-    drew = any(part.inline_data for part in _parts(response))
-    said = _by_modality(
-        usage.candidates_tokens_details, usage.candidates_token_count, "out", "image" if drew else "text"
-    )
+    rest = "image" if _drew(response) else "text"
+    said = _by_modality(usage.candidates_tokens_details, usage.candidates_token_count, "out", rest)
     extra = {"in_tool": usage.tool_use_prompt_token_count, "thoughts": usage.thoughts_token_count}
     return asked | said | {name: count for name, count in extra.items() if count}
 

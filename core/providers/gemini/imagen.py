@@ -16,7 +16,7 @@ from core.domain.model import Capability, ModelSpec
 from core.domain.prompt import Prompt, Reference, ReferenceRole, VideoLink
 from core.providers import frame
 from core.providers.base import Original, Painted, PaintRequest, Usage
-from core.providers.error import BadRequest, NoPicture, PictureRefused
+from core.providers.error import BadRequest, NoPicture, PictureRefused, ProviderError
 from core.providers.frame import Frame
 from core.providers.gemini import answer, picture
 from core.providers.gemini.client import within
@@ -150,12 +150,16 @@ def _painted(images: list[types.GeneratedImage] | None, spec: ModelSpec, size: s
     for generated in images or ():
         if generated.image and generated.image.image_bytes:
             data = generated.image.image_bytes
-            original = Original(data=data, media_type=picture.read(data).media_type)
-            seen = answer.check(original, asked)
-            listed = spec.prices.get(size) or next(iter(spec.prices.values()), 0)
+            usage = Usage(cost_micro_usd=ceil(answer.listed(spec, size)))
+            try:
+                original = Original(data=data, media_type=picture.read(data).media_type)
+                seen = answer.check(original, asked)
+            except ProviderError as error:
+                error.cost_micro_usd = usage.cost_micro_usd
+                raise
             return Painted(
                 original=original,
-                usage=Usage(cost_micro_usd=ceil(listed)),
+                usage=usage,
                 facts={"painted_width": seen.width, "painted_height": seen.height},
             )
         if generated.rai_filtered_reason:

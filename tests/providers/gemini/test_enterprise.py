@@ -1,5 +1,6 @@
 """Enterprise: the same pictures by other paths, and the Imagen family."""
 
+import base64
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from core.domain.format import Quality
 from core.domain.model import Capability
 from core.domain.prompt import Reference, ReferenceRole
 from core.providers.base import Original
-from core.providers.error import BadRequest, NoPicture, PictureRefused, ProviderError, Undecodable
+from core.providers.error import BadRequest, NoPicture, PictureRefused, ProviderError, Undecodable, WrongSize
 from core.providers.gemini import imagen
 from core.providers.gemini.batch import GeminiBatches
 from core.providers.gemini.client import Access, connect
@@ -134,6 +135,17 @@ async def test_imagen_says_why_there_is_no_picture(
 
     with pytest.raises(expected):
         await GeminiProvider(enterprise).paint(request(model=IMAGEN))
+
+
+async def test_imagen_bills_a_picture_nobody_can_use(service: GeminiStandIn, enterprise: genai.Client) -> None:
+    small = base64.b64encode(picture("red", (64, 36))).decode()
+    for data, expected in (("bm8gcGljdHVyZQ==", Undecodable), (small, WrongSize)):
+        service.answer_with({"predictions": [{"mimeType": "image/png", "bytesBase64Encoded": data}]})
+
+        with pytest.raises(expected) as failed:
+            await GeminiProvider(enterprise).paint(request(model=IMAGEN))
+
+        assert failed.value.cost_micro_usd == 40_000
 
 
 async def test_imagen_takes_no_more_references_than_it_can_hold(

@@ -49,6 +49,19 @@ async def test_a_recorded_answer_is_read_whole(
     assert painted.usage.cost_micro_usd == 18 + 33_600 + 1_500
 
 
+async def test_a_picture_whose_tokens_nobody_said_costs_what_is_listed(
+    contracts: Path, service: GeminiStandIn, provider: GeminiProvider
+) -> None:
+    answer, _ = filled(recorded(contracts, "gemini_t2i"))
+    del answer["usageMetadata"]
+    service.answer_with(answer)
+
+    painted = await provider.paint(request())
+
+    assert STANDARD.rates is not None and painted.usage is not None
+    assert painted.usage.cost_micro_usd == STANDARD.prices["1K"] > 0
+
+
 async def test_a_recorded_answer_of_enterprise_is_read_too(
     contracts: Path, service: GeminiStandIn, enterprise: genai.Client
 ) -> None:
