@@ -63,15 +63,22 @@ class Budget:
         await self._give_back(model, lease, judge(None))
 
     async def _wait(self, model: ModelSpec, lease: str, lease_s: float, patience_s: float, crowd_s: float) -> None:
-        began = time.monotonic()
+        began = alone = time.monotonic()
         while (wait := await self._pools.take(model, lease, seconds=lease_s)) is not None:
             full = wait.why is Why.FULL
             pause = min(wait.seconds, LOOK_S) if full else wait.seconds
-            if time.monotonic() - began + pause > (crowd_s if full else patience_s):
+            now = time.monotonic()
+            if full:  # time spent among our own calls is not taken off the patience with the model
+                alone = now
+            if now + pause > (began + crowd_s if full else alone + patience_s):
                 raise Overloaded(f"no place in the pool of {model.id} ({wait.why})", wait.seconds)
             await asyncio.sleep(pause)
 
     async def _give_back(self, model: ModelSpec, lease: str, verdict: Verdict) -> None:
+        # A worker that stops cancels its jobs twice: the second time must not leave the place taken.
+        await asyncio.shield(asyncio.create_task(self._end(model, lease, verdict)))
+
+    async def _end(self, model: ModelSpec, lease: str, verdict: Verdict) -> None:
         """A place that cannot be given back comes back by itself."""
         try:
             await self._pools.give_back(

@@ -116,6 +116,49 @@ async def test_a_call_that_is_cancelled_gives_its_place_back(workers: Workers) -
     assert await workers[1].health() == WELL
 
 
+async def test_time_spent_in_a_crowd_is_not_taken_off_the_patience_with_the_model(workers: Workers) -> None:
+    alone = replace(MODEL, concurrency=1)
+    inside = asyncio.Event()
+
+    async def call() -> None:
+        async with workers[0].place(alone, call_s=60):
+            inside.set()
+            await asyncio.sleep(2.5)
+            raise Busy("quota", retry_after_s=0.2)  # the model rests for two seconds
+
+    task = asyncio.create_task(call())
+    await inside.wait()
+    started = time.monotonic()
+    async with workers[1].place(alone, call_s=5, patience_s=3.0, crowd_s=10):
+        waited = time.monotonic() - started
+
+    assert waited > 3.0
+    assert isinstance((await asyncio.gather(task, return_exceptions=True))[0], Busy)
+
+
+async def test_a_call_that_is_cancelled_twice_gives_its_place_back(database: str) -> None:
+    alone = replace(MODEL, concurrency=1)
+    inside = asyncio.Event()
+    async with DirectTransport(database, size=1) as direct, DirectTransport(database, size=1) as other:
+
+        async def call() -> None:
+            async with Budget(Pools(direct, "one")).place(alone, call_s=60):
+                inside.set()
+                await asyncio.sleep(60)
+
+        task = asyncio.create_task(call())
+        await inside.wait()
+        blocking = asyncio.create_task(direct.fetch("select pg_sleep(0.5)"))
+        await asyncio.sleep(0.1)
+        task.cancel()
+        await asyncio.sleep(0.1)  # the only connection is busy: its place is still to be given back
+        task.cancel()
+        await asyncio.gather(task, blocking, return_exceptions=True)
+
+        async with Budget(Pools(other, "other")).place(alone, call_s=5, crowd_s=2):
+            pass
+
+
 async def test_the_studio_has_no_pool(database: str, workers: Workers) -> None:
     async with workers[0].place(STUDIO, call_s=5):
         pass
