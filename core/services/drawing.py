@@ -392,12 +392,12 @@ async def _provenance(painted: Painted) -> dict[str, Json]:
 
 def _paid(drawn: failover.Drawn, sitting: Sitting, places: Sequence[int]) -> dict[str, Json]:
     """What a model's picture cost us, beside the catalogue's price, and which of the selfies sent it was shown."""
-    usage = drawn.painted.usage
-    if usage is None:
-        return {}
+    usage, spent = drawn.painted.usage, sum(row.cost_micro_usd for row in drawn.attempts)
+    if usage is None:  # the studio's, after models whose failures were billed or before any was asked
+        return {"cost_micro_usd": spent} if spent else {}
     shown = sitting.choice(drawn.model.max_references).used[: int(drawn.painted.facts.get("portraits", 0))]
     return {
-        "cost_micro_usd": sum(row.cost_micro_usd for row in drawn.attempts),
+        "cost_micro_usd": spent,
         "listed_micro_usd": drawn.model.prices.get(str(drawn.painted.facts.get("size", "")), 0),
         "tokens": dict(usage.tokens),
         "selfies_shown": [places[index] if places else index + 1 for index in shown],

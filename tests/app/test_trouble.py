@@ -135,6 +135,19 @@ async def test_where_every_model_fails_the_studio_draws_and_all_comes_back(
             assert latest.text.splitlines() == await info(guest, finished, code) and line in latest.text
 
 
+async def test_what_models_billed_before_the_studio_drew_is_kept(database: str, home: Path, contracts: Path) -> None:
+    screen = Screen()
+    async with gemini_server(contracts) as gemini:
+        gemini.case = lambda _: Case.NO_IMAGE
+        async with factory(database, home, gemini, screen) as here:
+            await drafts(Guest(here.factory, screen))
+
+            for row in await facts_of(here.factory):
+                assert row["facts"]["model"] == "studio"
+                billed = [attempt["cost_micro_usd"] for attempt in row["facts"]["attempts"]]
+                assert row["facts"]["cost_micro_usd"] == sum(billed) > 0
+
+
 async def test_where_nobody_listens_the_studio_draws(database: str, home: Path) -> None:
     screen = Screen()
     key = {"gemini_api_key": "a-key", "gemini_base_url": "http://127.0.0.1:9", "starter_grant": GRANT}
