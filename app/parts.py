@@ -236,7 +236,8 @@ class DiscordPart:
             await self._bot.start()
         except discord.TokenRefused as refused:
             raise Stop(str(refused)) from None
-        return f"discord        on   {self._bot.name or 'waiting for Discord to answer'}, by {self._mode}"
+        missing = "; run once: thumbnail-factory release discord" if await self._bot.outdated() else ""
+        return f"discord        on   {self._bot.name or 'waiting for Discord to answer'}, by {self._mode}{missing}"
 
     async def stop(self) -> None:
         if self._bot:

@@ -8,6 +8,7 @@ import click
 
 from app.stop import Stop
 from bots.discord import bot as discord
+from bots.discord import registration
 from bots.discord import release as discord_release
 from bots.telegram import release
 from bots.telegram.bot import TokenRefused
@@ -33,7 +34,7 @@ async def _discord(settings: Settings, webhook: bool | None) -> None:
         async with discord_release.session(
             settings.discord_bot_token.get_secret_value(), settings.discord_api_url
         ) as client:
-            changed = await discord_release.sync(client)
+            changed = await registration.register(client)
     except discord.TROUBLES as fault:
         raise Stop(f"Discord does not answer as it should ({fault}). Nothing was changed; try again.") from None
     click.echo("Commands set." if changed else "Discord has this release's commands already.")

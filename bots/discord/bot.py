@@ -21,6 +21,7 @@ from bots.discord.fetching import CDN, Fetching
 from bots.discord.gateway import Gateway
 from bots.discord.handler import Handler
 from bots.discord.post import Post
+from bots.discord.registration import in_sync
 from core.domain.record import Json
 from core.services.desk import Desk, Replies, Unavailable
 from core.supervisor import Supervisor
@@ -141,6 +142,15 @@ class DiscordBot:
     def name(self) -> str:
         """Empty before Discord has told it."""
         return self._application.name if self._application else ""
+
+    async def outdated(self) -> bool:
+        """Whether Discord is known to have other commands than this release's."""
+        try:
+            async with asyncio.timeout(_FIRST_CONTACT_S):
+                return self._application is not None and not await in_sync(self._client)
+        except TROUBLES as error:
+            log.info("commands.not_compared", reason=str(error) or "no answer")
+            return False
 
     async def start(self) -> None:
         """Begin. Raises TokenRefused; a Discord out of reach is tried again in the background."""

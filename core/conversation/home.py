@@ -66,6 +66,9 @@ def _start(talk: Talk, _: str) -> Turn:
     first = [button(voice.say("button.help"), Run("help")), button(voice.say("button.settings"), Run("settings"))]
     if world.last_selfies:
         first = [card.last_selfies_button(talk), button(voice.say("button.gallery"), Run("gallery"))]
+    if world.group:
+        # Where others write as well, a picture may not reach us by itself; where there are forms, this opens one.
+        first = [button(voice.say("button.new"), Run("new"), Style.PRIMARY), *first]
     title = voice.say("start.title")
     if not world.example:
         return Turn(talk.session, (TextView(title=title, text=text, rows=rows(*first)),))

@@ -36,7 +36,8 @@ async def test_with_a_token_it_is_on_and_ready_once_the_gateway_is(
         parts, said = Parts(here.factory, ("discord", "outbox", "webhooks")), list[str]()
         await parts.start(said.append)
         try:
-            assert said[0] == "discord        on   Thumbnail Factory, by gateway"
+            on = "discord        on   Thumbnail Factory, by gateway"
+            assert said[0] == f"{on}; run once: thumbnail-factory release discord"
             assert said[1] == "outbox         on   1 platform(s)"
             await discord_server.gateway.connected()
             address = next(word for word in said[2].split() if word.startswith("http"))

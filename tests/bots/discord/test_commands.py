@@ -7,6 +7,7 @@ import pytest
 
 from bots.discord import release
 from bots.discord.bot import TokenRefused
+from bots.discord.registration import register
 from bots.discord.tree import matches, tree
 from core.conversation.command import ALIASES, COMMANDS
 from core.domain.preset import PRESETS
@@ -24,9 +25,9 @@ async def test_a_release_registers_every_command_once_and_leaves_what_stands_alo
 ) -> None:
     async with release.session(discord_server.token, discord_server.api_url) as client:
         assert not (await release.examine(client)).in_sync
-        assert await release.sync(client)
+        assert await register(client)
         assert (await release.examine(client)).in_sync
-        assert not await release.sync(client)
+        assert not await register(client)
     assert len(discord_server.called(f"PUT {COMMANDS_ROUTE}")) == 1
     stands = {(one["type"], one["name"]) for one in discord_server.world.commands}
     assert stands == {*((1, name) for name in (*COMMANDS, *ALIASES)), (3, "Refine this"), (3, "Score this")}
@@ -35,12 +36,12 @@ async def test_a_release_registers_every_command_once_and_leaves_what_stands_alo
 async def test_another_release_is_noticed_whatever_was_changed(discord_server: DiscordServer) -> None:
     async with release.session(discord_server.token, discord_server.api_url) as client:
         for change in ({"description": "old words"}, {"options": [{"type": 3, "name": "x"}]}, {"contexts": [0]}):
-            await release.sync(client)
+            await register(client)
             discord_server.world.commands[0] |= change
             assert not (await release.examine(client)).in_sync
-        await release.sync(client)
+        await register(client)
         discord_server.world.commands.pop()
-        assert await release.sync(client)
+        assert await register(client)
 
 
 def test_every_command_is_for_servers_and_persons_and_completes_what_is_a_choice() -> None:
@@ -106,6 +107,16 @@ async def test_quick_with_a_selfie_and_a_preset_is_a_brief_at_once(
         member.run("quick", headline="I quit my job", selfie=SELFIE, preset="documentary", format="square")
         card = await member.wait_for(offers("Generate 4"), 30)
         assert "I quit my job" in card.text and "Documentary" in card.text and "1080×1080" in card.text
+
+
+async def test_the_welcome_among_others_leads_to_the_form(
+    database: str, tmp_path: Path, discord_server: DiscordServer, member: Person
+) -> None:
+    async with running(database, tmp_path, discord=discord_server, pace=HURRIED, worker=False):
+        member.run("start")
+        hello = await member.wait_for(offers("New thumbnail", "How it works", "Settings"))
+        opened = await member.wait_for_answer(member.press("New thumbnail", hello))
+        assert opened.modal is not None and opened.modal["title"] == "Begin a new thumbnail"
 
 
 async def test_a_form_begins_a_brief_of_its_own_whatever_was_in_the_making(

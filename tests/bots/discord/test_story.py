@@ -267,3 +267,12 @@ async def _until_drawn(here: Running) -> None:
     async with asyncio.timeout(DRAWN_WITHIN_S):
         while await here.factory.direct.fetch("select from tf.job where kind = 'set' and ended_at is null"):  # noqa: ASYNC110
             await asyncio.sleep(0.1)
+
+
+async def test_where_only_the_person_has_installed_it_everything_works_and_nobody_else_sees_it(
+    database: str, tmp_path: Path, discord_server: DiscordServer
+) -> None:
+    guest = Person(discord_server, 55, user_only=True)
+    async with running(database, tmp_path, discord=discord_server, pace=HURRIED):
+        await whole_story(Newcomer(guest))
+    assert max(one.follow_ups for one in discord_server.world.interactions.values()) <= 5
