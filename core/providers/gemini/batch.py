@@ -143,7 +143,9 @@ class GeminiBatches:
 
 
 def _gone(error: ProviderError) -> bool:
-    return isinstance(error.__cause__, errors.APIError) and error.__cause__.code == 404
+    """Only the service's own word: a proxy, or a wrong base URL, answers 404 to everything."""
+    cause = error.__cause__
+    return isinstance(cause, errors.APIError) and (cause.code, cause.status) == (404, "NOT_FOUND")
 
 
 def _state(job: types.BatchJob) -> BatchState:

@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from google import genai
 
 from app.demo.gemini.case import Case
@@ -159,6 +161,22 @@ async def test_a_batch_is_found_by_its_label_if_its_name_was_lost(batches: Gemin
 
 async def test_a_batch_nobody_knows_any_more_is_gone(batches: GeminiBatches) -> None:
     assert await batches.poll("batches/none") is BatchState.GONE
+
+
+async def test_a_404_that_is_not_the_services_own_says_nothing_of_the_batch() -> None:
+    async def lost(_: web.Request) -> web.Response:
+        return web.Response(status=404, text="<html>Not Found</html>", content_type="text/html")
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", lost)
+    async with TestServer(app) as proxy:
+        client = connect(Access(api_key="a-key", base_url=str(proxy.make_url("/")).rstrip("/")))
+        batches = GeminiBatches(client, GeminiProvider(client))
+        with pytest.raises(ServerFault):
+            await batches.poll("batches/running")
+        with pytest.raises(ServerFault):
+            await batches.discard("batches/running", ())
+        await client.aio.aclose()
 
 
 async def test_a_batch_that_still_runs_is_stopped_before_it_is_discarded(
