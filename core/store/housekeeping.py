@@ -92,7 +92,7 @@ class Housekeeping:
         return int(await ask(self._inner, "select tf.blobs_deleted(%s) as answer", {"keys": list(keys)}))
 
     async def doomed_batches(self) -> tuple[DoomedBatch, ...]:
-        """To be discarded at their provider; then `batch_discarded`."""
+        """To be discarded at their provider, then `batch_discarded`; others go before those tried already."""
         return tuple(DoomedBatch(**row) for row in await ask(self._inner, "select tf.doomed_batches(%s) as answer", {}))
 
     async def batch_discarded(self, job_id: str) -> None:

@@ -90,3 +90,17 @@ async def test_a_batch_the_provider_has_forgotten_by_itself_is_forgotten_here(da
         await scene.jobs.cancel(person.id, placed.code)
         scene.advance("4 days")
         assert await scene.housekeeping.doomed_batches() == ()
+        assert [row["kind"] for row in await scene.housekeeping.open_alerts()] == ["batch.left"]
+
+
+async def test_batches_that_cannot_be_discarded_hold_up_no_newer_one(database: str) -> None:
+    async with staged(database) as scene:
+        scene.rows(
+            "insert into tf.doomed_batch (job_id, state, at)"
+            " select gen_random_uuid(), '{}', tf.now() - interval '1 hour' from generate_series(1, 60)"
+        )
+        first = {row.job_id for row in await scene.housekeeping.doomed_batches()}
+        scene.advance("1 minute")
+        then = {row.job_id for row in await scene.housekeeping.doomed_batches()}
+        assert len(first) == len(then) == 50
+        assert len(first | then) == 60
