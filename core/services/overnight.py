@@ -28,6 +28,7 @@ from core.store.error import Ended
 from core.store.housekeeping import Housekeeping
 from core.store.outbox import Post
 from core.store.work import Work
+from core.workshop.crew import WorkLost
 from core.workshop.workshop import Workshop
 
 log = structlog.get_logger(__name__)
@@ -82,9 +83,12 @@ class Overnight:
     # -- handing in ------------------------------------------------------------------------------------------------
 
     async def _begin(self, it: Assignment, night: Deposit) -> None:
+        if night.model and night.provider not in self._batches:
+            # Its key was taken away, and it may have a batch of this job: nobody else is asked meanwhile.
+            return await self._set_aside(it, Stage.QUEUED)
         try:
             night = await self._handed_in(it, night)
-        except (Down, Busy) as error:
+        except (Down, Busy, WorkLost) as error:
             tries = int(it.job.provider_state.get(TRIES, 0)) + 1
             log.warning("batch.postponed", tries=tries, error=repr(error))
             if tries >= MOST_TRIES:
@@ -139,10 +143,10 @@ class Overnight:
                 return model
         raise RouteExhausted((), None)
 
-    def _asked(self, night: Deposit) -> ModelSpec:
-        """Who was asked, even if nobody may be by now."""
+    def _asked(self, night: Deposit) -> ModelSpec | None:
+        """Who was asked, even if nobody may be by now; None: no catalogue knows it any more."""
         catalogue = self._catalogue()
-        return next(row for row in (*catalogue.models, *catalogue.known) if row.id == night.model)
+        return next((row for row in (*catalogue.models, *catalogue.known) if row.id == night.model), None)
 
     async def _sitting(self, it: Assignment) -> Sitting:
         return Sitting(await self._album.portraits(it.order.brief), self._workshop)
@@ -172,10 +176,14 @@ class Overnight:
             log.info("batch.ended", batch=night.name, state=state.value)
             if state in LOST:
                 return await self._finishing.fail(it, LOST[state])
+            model = self._asked(night)
+            if model is None:
+                return await self._finishing.fail(it, Failure.NIGHT_FAILED)
             sitting = await self._sitting(it)
-            requests = await self._requests(it, self._asked(night), sitting)
+            requests = await self._requests(it, model, sitting)
             answers = await batches.results(night.name, requests)
-        except ProviderError as error:  # what was handed in still lies there: the credits' time is the only bound
+        except (ProviderError, WorkLost) as error:
+            # What was handed in still lies there: the credits' time is the only bound.
             log.warning("batch.unreadable", batch=night.name, error=repr(error))
             return await self._park(it)
         return await self._deliver(it, requests, answers, sitting)
