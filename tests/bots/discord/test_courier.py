@@ -1,5 +1,6 @@
 """Deliveries, against a Discord that forgets, refuses and asks for patience: one test per trouble."""
 
+import asyncio
 import io
 from typing import Any
 
@@ -25,7 +26,7 @@ from core.conversation.view import (
 from core.services.desk import PlaceGone, Refused, TryLater
 from tests.bots.scripted import jpeg
 from tests.discord_server import refusal
-from tests.discord_server.fault import dropped, flood, refused, unavailable
+from tests.discord_server.fault import delayed, dropped, flood, refused, unavailable
 from tests.discord_server.person import Person
 from tests.discord_server.world import COMPONENTS_V2, EPHEMERAL
 
@@ -122,6 +123,16 @@ async def test_who_takes_no_messages_finds_it_under_jobs(room: Room) -> None:
     room.person.block()
     with pytest.raises(PlaceGone):
         await room.show(TextView(text="Ready"))
+
+
+async def test_who_comes_back_while_their_door_is_found_shut_is_answered_here(room: Room) -> None:
+    room.person.block()
+    room.server.fail("POST /users/@me/channels", delayed(0.3))
+    said = asyncio.create_task(room.show(TextView(text="Ready")))
+    await asyncio.sleep(0.1)
+    await room.asked()
+    await said
+    assert [one.text for one in room.messages] == ["Ready"]
 
 
 async def test_alone_and_blocked_there_is_nowhere_to_go(alone: Room) -> None:
