@@ -141,6 +141,15 @@ async def test_a_file_too_large_is_not_even_fetched_and_the_others_are_taken(wir
     assert room.server.downloads == ["me.jpg"]
 
 
+async def test_what_was_chosen_beside_refused_pictures_is_not_lost(wire: Wire, room: Room) -> None:
+    opened = await room.person.wait_for_answer(room.person.run("thumbnail"))
+    heavy = ("big.jpg", "image/jpeg", bytes(LARGEST_BYTES + 1))
+    room.person.submit(opened, {"Selfies": [heavy], "Headline": "X", "Vibe": "neon"})
+    refused_, kept = await room.desk.until(2)
+    assert refused_ == PhotoRefused(reason="too_large")
+    assert kept == PhotosSent(photos=(), caption="X", answers={"vibe": "neon"}, anew=True)
+
+
 async def test_files_from_elsewhere_are_not_followed(room: Room) -> None:
     async with aiohttp.ClientSession() as session:
         there = room.world.attach("a.jpg", "image/jpeg", jpeg())
