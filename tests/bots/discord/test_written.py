@@ -31,7 +31,7 @@ def showing(*codes: str) -> dict[str, Any]:
         (record("/link AB-CD"), CommandSent(name="link", argument="AB-CD")),
         (record("/score", referenced_message=showing("V1")), CommandSent(name="score", variants=("V1",))),
         (record("darker", type=19, referenced_message=showing("V1")), TextSent(text="darker", variant="V1")),
-        (record("darker", type=19, referenced_message=showing("V1", "V2")), TextSent(text="darker", variants=("V1", "V2"))),
+        (record("darker", referenced_message=showing("V1", "V2")), TextSent(text="darker", variants=("V1", "V2"))),
         (record("I quit", attachments=[PICTURE]), Handed(files=(File(str(PICTURE["url"]), 7),), caption="I quit")),
         (record("I quit", attachments=[ARCHIVE]), PhotoRefused(reason="not_a_picture", caption="I quit")),
     ],
