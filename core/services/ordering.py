@@ -12,7 +12,6 @@ from core.services import identity
 from core.store.turn import NewJob
 
 PREVIEWS, QUICK, SETS, NIGHT, READ = "preview", "quick", "sets", "night", "read"
-QUEUES = (PREVIEWS, QUICK, SETS, NIGHT, READ)
 """Each is served by workers of its own: what somebody waits for never stands behind sets."""
 
 PAID_FIRST = 10
