@@ -19,6 +19,7 @@ from tests.web.factory import PORTRAIT, Factory
 from tests.web.stage import SENTENCES
 
 PATIENCE_MS = 30_000
+STILL_FRAMES = 20
 BOUGHT, SET, EDIT = 10, 2, 1
 
 
@@ -56,6 +57,23 @@ async def _say(page: Page, text: str) -> None:
 
 async def _press(scope: Page | Locator, name: str) -> None:
     await scope.get_by_role("button", name=name).last.click()
+
+
+async def _rest(page: Page) -> None:
+    """Wait until nothing scrolls. Chromium hands a press to the process of the frame it last knew in that place:
+    one during a scroll may land in a search chip that has long moved away, and nobody else hears of it."""
+    await page.evaluate(
+        """frames => new Promise(done => {
+            let last = null, still = 0;
+            const look = () => {
+                still = scrollY === last ? still + 1 : 0;
+                last = scrollY;
+                still < frames ? requestAnimationFrame(look) : done();
+            };
+            look();
+        })""",
+        STILL_FRAMES,
+    )
 
 
 async def _changed(page: Page, picture: Locator, words: str, count: int) -> Locator:
@@ -151,6 +169,7 @@ async def test_what_a_model_searched_for_is_shown_as_google_wants_it_and_the_pic
     done = lines.filter(has_text="4 of 4 are ready")
     await expect(done.locator("iframe")).to_have_count(1, timeout=PATIENCE_MS)
 
+    await _rest(page)
     await done.locator(".picture").first.locator("summary").click()
     await _press(done.locator(".picture").first, "Info")
     info = lines.filter(has=page.get_by_role("heading", name="How it was made"))
@@ -165,6 +184,7 @@ async def test_what_a_model_searched_for_is_shown_as_google_wants_it_and_the_pic
     tall = await frame.evaluate("[document.documentElement.scrollHeight, innerHeight]")
     assert tall[0] <= tall[1]
 
+    await _rest(page)
     await _press(info, "Alt text")
     alt = lines.filter(has=page.get_by_role("heading", name="Alt text"))
     await expect(alt).to_contain_text("Read by Gemini 3.5 Flash-Lite.", timeout=PATIENCE_MS)
