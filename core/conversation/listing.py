@@ -10,7 +10,9 @@ from core.conversation.talk import Talk, button, rows
 from core.conversation.texts import Speaker
 from core.conversation.view import Button, GalleryView, Row, Style, TextView, View
 from core.conversation.world import JobFacts, VariantFacts, World
+from core.domain.identity import account
 from core.domain.job import SETS, JobKind
+from core.domain.wallet import Movement
 
 MOVEMENTS_SHOWN = 5
 REPEATED_LENGTH = 24
@@ -115,17 +117,19 @@ def balance(talk: Talk) -> TextView:
     voice, world = talk.voice, talk.world
     wallet = world.wallet
     lines = [voice.say("balance.available", n=wallet.available)]
-    if wallet.monthly or wallet.purchased:
-        lines.append(voice.say("balance.split", monthly=wallet.monthly, purchased=wallet.purchased))
+    if wallet.monthly:
+        lines.append(voice.say("balance.split", monthly=wallet.monthly, lasting=wallet.purchased))
     if wallet.held:
         lines.append(voice.say("balance.held", n=wallet.held))
     if wallet.debt:
         lines.append(voice.say("balance.debt", n=wallet.debt))
     if wallet.next_grant:
         lines.append(voice.say("credits.next_grant", date=wallet.next_grant.date().isoformat()))
-    if not world.catalogue.paid():
-        lines.append(voice.say("balance.all_free"))
     lines += movements(voice, world)
+    if world.catalogue.paid():
+        lines.append(voice.say("balance.account", account=account(world.person)))
+    else:
+        lines.append(voice.say("balance.all_free"))
     new = rows(
         button(voice.say("button.new"), Run("new")),
         button(voice.say("button.jobs"), Run("jobs")),
@@ -134,18 +138,24 @@ def balance(talk: Talk) -> TextView:
 
 
 def movements(voice: Speaker, world: World) -> list[str]:
-    return [
-        voice.say(
-            "balance.movement",
-            date=movement.at.date().isoformat(),
-            kind=voice.say(f"movement.{movement.kind}" if movement.kind in MOVEMENTS else "movement.other"),
-            credits=f"{movement.credits:+d}",
-        )
-        for movement in world.movements[:MOVEMENTS_SHOWN]
-    ]
+    return [_movement(voice, one) for one in world.movements[:MOVEMENTS_SHOWN]]
+
+
+def _movement(voice: Speaker, movement: Movement) -> str:
+    """What moved in words, with why it was given; nothing but what changes what can be spent is a number."""
+    if movement.kind == "gift":
+        said = voice.say("movement.gift", why=movement.reference or "")
+    elif movement.kind == "capture" and movement.credits:
+        said = voice.say("movement.capture_partly")
+    else:
+        said = voice.say(f"movement.{movement.kind}" if movement.kind in MOVEMENTS else "movement.other")
+    day = movement.at.date().isoformat()
+    if not movement.credits:
+        return voice.say("balance.no_change", date=day, kind=said)
+    return voice.say("balance.movement", date=day, kind=said, credits=f"{movement.credits:+d}")
 
 
 MOVEMENTS = frozenset(
-    {"starter", "grant", "topup", "hold", "capture", "release", "expire", "clawback", "close", "join_in"}
+    {"starter", "grant", "gift", "topup", "hold", "capture", "release", "expire", "clawback", "close", "join_in"}
 )
 """Kinds of ledger movements that have a word of their own."""

@@ -16,6 +16,7 @@ from core.conversation.view import Button, NoticeView, ProgressView, Tone, View
 from core.conversation.world import Limit
 from core.domain.brief import Brief
 from core.domain.code import derive
+from core.domain.identity import account
 from core.domain.job import JobKind, Stage
 from core.domain.price import Work
 
@@ -159,9 +160,9 @@ def _affordable(talk: Talk, brief: Brief) -> Iterable[Button]:
 
 
 def missing(talk: Talk, cost: int) -> str:
-    """How many credits are missing, and when the next come."""
+    """How many credits are missing, when the next come, and who gives some."""
     voice, wallet = talk.voice, talk.world.wallet
     text = voice.say("credits.missing", cost=cost, have=wallet.available, n=cost - wallet.available)
     if wallet.next_grant:
         text = f"{text} {voice.say('credits.next_grant', date=wallet.next_grant.date().isoformat())}"
-    return text
+    return f"{text} {voice.say('credits.ask', account=account(talk.world.person))}"

@@ -5,6 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+ACCOUNT_DIGITS = 8
+
+
+def account(person: str) -> str:
+    """What a person tells an operator to be found: the beginning of their id, `3f2a-91bc`. It opens nothing."""
+    digits = person.replace("-", "")[:ACCOUNT_DIGITS]
+    return f"{digits[: ACCOUNT_DIGITS // 2]}-{digits[ACCOUNT_DIGITS // 2 :]}"
+
 
 class Bar(StrEnum):
     """Why an entered code joins nobody."""

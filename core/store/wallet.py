@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from core.domain.wallet import Movement, Wallet
+from core.store.inner import Inner, ask
 from core.store.moment import moment, moment_or_none
 from core.store.port import Transport
 
@@ -85,3 +86,40 @@ class Wallets:
         """Keep `captured` of such a hold and give the rest back. Raises Ended when it was settled otherwise."""
         row = await self._transport.call("settle", {"job_id": hold_id, "captured": captured})
         return Settlement(row["captured"], row["released"], row["replayed"])
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose wallet it is, as an operator may know them."""
+
+    user_id: str
+    platforms: tuple[str, ...]
+    last_seen_at: datetime
+
+
+class Treasury:
+    """For who may give credits away; needs a direct connection."""
+
+    def __init__(self, inner: Inner) -> None:
+        self._inner = inner
+
+    async def of_identity(self, platform: str, ref: str) -> Holder | None:
+        found = await self._find({"platform": platform, "ref": ref})
+        return found[0] if found else None
+
+    async def of_account(self, digits: str) -> tuple[Holder, ...]:
+        """Whose id, former id or wallet's id begins with these hexadecimal digits."""
+        return await self._find({"account": digits})
+
+    async def give(self, user_id: str, amount: int, *, key: str, why: str) -> bool:
+        """A gift that never expires; `why` is read by the person. Whether this call (and not an earlier one) moved it.
+
+        Raises Unknown, and Conflict for a key that gave something else.
+        """
+        arguments = {"user_id": user_id, "credits": amount, "key": key, "reference": why}
+        row = await ask(self._inner, "select tf.gift(%s) as answer", arguments)
+        return not row["replayed"]
+
+    async def _find(self, asked: Mapping[str, str]) -> tuple[Holder, ...]:
+        rows = await ask(self._inner, "select tf.find_persons(%s) as answer", asked)
+        return tuple(Holder(row["user_id"], tuple(row["platforms"]), moment(row["last_seen_at"])) for row in rows)

@@ -58,7 +58,7 @@ from core.domain.brief import Brief, ColourPriority, Vibe
 from core.domain.format import Quality
 from core.domain.job import JobKind, JobStatus
 from core.domain.model import Catalogue
-from core.domain.wallet import Wallet
+from core.domain.wallet import Movement, Wallet
 from tests.conversation.building import (
     BLURRED,
     FACELESS,
@@ -409,6 +409,7 @@ def test_too_few_credits_leave_the_brief_the_next_grant_and_the_free_set() -> No
     chat.press(Generate(chat.session.draft, "4.standard.2"))
     assert "1 is missing" in texts(chat.turn)
     assert "2026-12-01" in texts(chat.turn)
+    assert "Whoever runs this factory can give you some: your account is" in texts(chat.turn)
     assert chat.session == before
     chat.press(token(chat, "Free studio set of 4 · 0 cr"))
     assert order(chat).quote.free
@@ -920,6 +921,35 @@ def test_the_balance_says_what_is_there_and_when_more_comes() -> None:
     assert "7 credits to spend" in texts(chat.turn)
     assert "2 credits are held" in texts(chat.turn)
     assert "2026-11-20" in texts(chat.turn)
+
+
+def test_the_balance_says_in_words_what_moved_and_who_gives_more() -> None:
+    chat = Chat(
+        catalogue=WITH_PAID,
+        movements=(
+            Movement("capture", 0, NOW, "a job"),
+            Movement("capture", 1, NOW, "a job"),
+            Movement("hold", -2, NOW, "a job"),
+            Movement("gift", 40, NOW, "thank you"),
+            Movement("something new", 3, NOW),
+        ),
+        person="3f2a91bc-0000-4000-8000-000000000000",
+    )
+    chat.command("balance")
+    assert texts(chat.turn).splitlines()[-6:] == [
+        "2026-11-20 paid from what was held",
+        "2026-11-20 paid; what was not needed came back: +1",
+        "2026-11-20 held for an order: -2",
+        "2026-11-20 from whoever runs this factory (thank you): +40",
+        "2026-11-20 booking: +3",
+        "Your account, for whoever runs this factory to give you credits: 3f2a-91bc.",
+    ]
+
+
+def test_where_everything_is_free_nobody_is_sent_for_credits() -> None:
+    chat = Chat()
+    chat.command("balance")
+    assert "Your account" not in texts(chat.turn)
 
 
 # -- settings ------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from core.store.error import Conflict, Ended, Fault, Insufficient, Rejected, Unavailable
+from core.store.wallet import Treasury
 from tests.store.ledger_model import machine
 from tests.store.scene import Scene, new_id, staged
 
@@ -239,3 +240,26 @@ async def test_the_same_topup_with_other_parameters_is_a_conflict(database: str)
             await scene.wallets.topup(person.id, 6, key="k")
         with pytest.raises(Fault):
             await scene.wallets.topup(person.id, 0, key="zero")
+
+
+async def test_a_gift_repays_what_is_owed_first_and_comes_from_no_sale(database: str) -> None:
+    async with staged(database) as scene:
+        person = await scene.person(5)
+        await scene.wallets.clawback(person.id, 8, key=new_id())
+
+        assert await Treasury(scene.direct).give(person.id, 10, key="k", why="sorry")
+
+        wallet = await scene.wallet(person)
+        assert (wallet.purchased, wallet.debt) == (7, 0)
+        booked = scene.rows(
+            "select account, amount::int from tf.entry e join tf.txn t on t.id = e.txn_id "
+            "where t.kind = 'gift' order by line"
+        )
+        assert booked == [("grants", -10), ("purchased", 7), ("debt", 3)]
+
+
+async def test_a_gift_moves_with_its_person_unlike_a_starter_grant(database: str) -> None:
+    async with staged(database) as scene:
+        person = await scene.person(starter=4, person_hash="h")
+        await Treasury(scene.direct).give(person.id, 10, key="k", why="thanks")
+        assert scene.rows("select tf.unspent_starter(w)::int from tf.wallet w") == [(4,)]

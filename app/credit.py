@@ -1,0 +1,87 @@
+"""`thumbnail-factory credits show|grant`: what a person has, and an operator's gift."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from uuid import uuid4
+
+import click
+
+from app.database import connection_string
+from app.factory import opened
+from app.stop import Stop
+from core.domain.identity import ACCOUNT_DIGITS, account
+from core.settings import Settings
+from core.store.error import Conflict, StoreError
+from core.store.wallet import Balance, Holder, Treasury, Wallets
+
+LONGEST_WHY = 80
+PLATFORMS = ("telegram", "discord")
+"""Whose numbers of a person an operator can know; a browser's is nobody's business."""
+_ACCOUNT = re.compile(rf"[0-9a-f]{{{ACCOUNT_DIGITS},32}}")
+
+
+def main(settings: Settings, *, verb: str, who: str, amount: int = 0, why: str = "", key: str | None = None) -> None:
+    if not settings.embedded:
+        connection_string(settings)
+    reason = " ".join(why.split())
+    if verb == "grant" and not 0 < len(reason) <= LONGEST_WHY:
+        raise Stop(f"Say why in 1 to {LONGEST_WHY} characters: the person reads it under /balance.")
+    try:
+        if verb == "grant":
+            asyncio.run(_grant(settings, who, amount, reason, key or uuid4().hex[:12]))
+        else:
+            asyncio.run(_show(settings, who))
+    except Conflict:
+        raise Stop(f"The key {key} has given something else before. Nothing was given now.") from None
+    except StoreError as error:
+        raise Stop(f"The database does not take it: {error}") from error
+
+
+async def _show(settings: Settings, who: str) -> None:
+    async with opened(settings) as factory:
+        holder = await _found(Treasury(factory.direct), who)
+        _print(holder, await Wallets(factory.transport).balance(holder.user_id))
+
+
+async def _grant(settings: Settings, who: str, amount: int, why: str, key: str) -> None:
+    async with opened(settings) as factory:
+        treasury = Treasury(factory.direct)
+        holder = await _found(treasury, who)
+        fresh = await treasury.give(holder.user_id, amount, key=key, why=why)
+        click.echo(f"{amount} given (key {key})." if fresh else f"Nothing given: the key {key} has done so before.")
+        _print(holder, await Wallets(factory.transport).balance(holder.user_id))
+
+
+async def _found(treasury: Treasury, who: str) -> Holder:
+    """Raises Stop unless exactly one person is meant."""
+    platform, colon, ref = who.partition(":")
+    if colon and platform in PLATFORMS and ref:
+        holder = await treasury.of_identity(platform, ref)
+        if holder is None:
+            raise Stop(f"{who} has not written to this factory yet: a person has a wallet from the first message on.")
+        return holder
+    digits = who.lower().replace("-", "")
+    if not _ACCOUNT.fullmatch(digits):
+        raise Stop(f"{who} names nobody. Say telegram:ID, discord:ID, or the account shown under /balance.")
+    holders = await treasury.of_account(digits)
+    if not holders:
+        raise Stop(f"Nobody here has the account {who}. /balance in their chat shows it.")
+    if len(holders) > 1:
+        raise Stop(f"{who} may be any of these, so say more of it: {', '.join(one.user_id for one in holders)}")
+    return holders[0]
+
+
+def _print(holder: Holder, balance: Balance) -> None:
+    wallet = balance.wallet
+    click.echo(
+        f"account {account(holder.user_id)} ({holder.user_id}): {', '.join(holder.platforms)}, "
+        f"last seen {holder.last_seen_at:%Y-%m-%d %H:%M} UTC"
+    )
+    click.echo(
+        f"to spend {wallet.available}: monthly {wallet.monthly}, given back {wallet.granted}, "
+        f"without an end {wallet.purchased}; held {wallet.held}, owed {wallet.debt}"
+    )
+    for one in balance.movements:
+        click.echo(f"  {one.at:%Y-%m-%d %H:%M} {one.kind:<9} {one.credits:+6d}  {one.reference or ''}".rstrip())
