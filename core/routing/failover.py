@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from core.domain.model import ModelSpec
+from core.domain.record import Json
 from core.providers.base import Painted
 from core.providers.error import Busy, Change, ProviderError, Reaction, TimedOut
 
@@ -36,6 +37,16 @@ class Attempt:
     seconds: float = 0.0
     cost_micro_usd: int = 0
 
+    def record(self) -> dict[str, Json]:
+        """As it is kept with the picture, or with the job if nothing came of it."""
+        return {
+            "model": self.model,
+            "error": self.error,
+            "reason": self.reason,
+            "seconds": round(self.seconds, 2),
+            "cost_micro_usd": self.cost_micro_usd,
+        }
+
 
 class RouteExhausted(Exception):
     """Every model was tried; `last` is the last error, `attempts` all of them."""
@@ -57,6 +68,7 @@ Paint = Callable[[ModelSpec], Awaitable[Painted]]
 Amend = Callable[[], bool]
 """Make the next `paint` ask otherwise, as the error's change says. False: there is no other way."""
 Retire = Callable[[ModelSpec], Awaitable[None]]
+Told = Callable[[Attempt], None]
 
 
 async def walk(
@@ -67,12 +79,14 @@ async def walk(
     amends: Mapping[Change, Amend] | None = None,
     retire: Retire | None = None,
     deadlines: Deadlines | None = None,
+    told: Told | None = None,
 ) -> Drawn:
-    """The first picture the route yields; each of `amends` is tried once in all.
+    """The first picture the route yields; each of `amends` is tried once in all. `told` hears of every attempt as it
+    ends: whatever breaks the walk off, what it has cost until then is known.
 
     Raises RouteExhausted, at once when a provider refuses by policy.
     """
-    return await _Walk(paint, sleep, dict(amends or {}), retire, deadlines or Deadlines()).along(route)
+    return await _Walk(paint, sleep, dict(amends or {}), retire, deadlines or Deadlines(), told).along(route)
 
 
 class _Walk:
@@ -83,12 +97,14 @@ class _Walk:
         amends: dict[Change, Amend],
         retire: Retire | None,
         deadlines: Deadlines,
+        told: Told | None,
     ) -> None:
         self._paint = paint
         self._sleep = sleep
         self._amends = amends
         self._retire = retire
         self._deadlines = deadlines
+        self._told = told
         self._ends = time.monotonic() + deadlines.variant
         self._attempts: list[Attempt] = []
 
@@ -152,3 +168,5 @@ class _Walk:
         name, reason = (type(error).__name__, error.reason.value) if error else ("", "")
         cost = error.cost_micro_usd if error else cost_micro_usd
         self._attempts.append(Attempt(model.id, name, reason, time.monotonic() - started, cost))
+        if self._told is not None:
+            self._told(self._attempts[-1])

@@ -28,6 +28,7 @@ from core.routing.route import Route, plan
 from core.services.album import Album
 from core.services.budget import Budget
 from core.services.painting import Edit, Painting, Wording, costing, typed
+from core.services.patience import WORK_TRIES_S, persist
 from core.services.sitting import Sitting
 from core.store.error import BlobsUnavailable
 from core.workshop.crew import WorkLost
@@ -131,6 +132,7 @@ class Drawing:
         recipe: Recipe,
         sitting: Sitting,
         agreed: Quote,
+        fruitless: list[failover.Attempt],
         *,
         logo: bytes = b"",
         extra_formats: Sequence[str] = (),
@@ -141,7 +143,8 @@ class Drawing:
         """Draw what the recipe says, by its model or by what the route falls back to for no more than was agreed.
 
         With a `change`: what is painted already, changed, by a model that can; the studio never stands in for that.
-        `on_draft`: whom to show what a model draws on the way.
+        `on_draft`: whom to show what a model draws on the way. `fruitless` grows by what was asked of models where no
+        artwork comes of it, however that ends.
 
         Raises RouteExhausted, WorkLost and the blobs' errors.
         """
@@ -151,10 +154,18 @@ class Drawing:
         route = plan(
             recipe.brief, recipe.model, self._catalogue(), agreed=agreed, health=health, needs=needs, role=role
         )
-        drawn = await self._walk(route, recipe, sitting, quick=quick, change=change, on_draft=on_draft)
-        return await self.finish(
-            recipe, route, drawn, sitting, logo=logo, extra_formats=extra_formats, painted_s=time.monotonic() - started
-        )
+        attempts: list[failover.Attempt] = []
+        try:
+            drawn = await self._walk(
+                route, recipe, sitting, attempts.append, quick=quick, change=change, on_draft=on_draft
+            )
+            painted_s = time.monotonic() - started
+            return await self.finish(
+                recipe, route, drawn, sitting, logo=logo, extra_formats=extra_formats, painted_s=painted_s
+            )
+        except BaseException:
+            fruitless.extend(attempts)
+            raise
 
     async def finish(
         self,
@@ -173,14 +184,16 @@ class Drawing:
         """
         started = time.monotonic()
         made = _made(recipe, route, drawn.model)
-        first = await self.compose(made, made.brief.format, drawn.painted.plate, logo=logo)
+        first = await persist(
+            lambda: self.compose(made, made.brief.format, drawn.painted.plate, logo=logo), WorkLost, WORK_TRIES_S
+        )
         # After the type, like the plate: what nothing comes of is not written, least of all a talk about selfies.
         original, thread = await asyncio.gather(self._original(drawn.painted), self._thread(drawn.painted))
         others = await self._others(made, drawn.painted.plate, sitting.selfies, logo, extra_formats)
         facts: dict[str, Json] = {
             "model": made.model,
             "origin": made.origin.value,
-            "attempts": [_told(row) for row in drawn.attempts],
+            "attempts": [row.record() for row in drawn.attempts],
             "route": route.receipt(),
             "ordered_vibe": recipe.brief.vibe.value,
             "ordered_model": recipe.model,
@@ -199,6 +212,7 @@ class Drawing:
         route: Route,
         recipe: Recipe,
         sitting: Sitting,
+        told: failover.Told,
         *,
         quick: bool,
         change: Edit | None,
@@ -231,7 +245,7 @@ class Drawing:
             best = max(strangers[model.id], key=lambda one: float(one.facts["identity"]["score"]))
             return replace(best, usage=painted.usage)  # the first call's cost stands with its attempt
 
-        return await failover.walk(route, paint, amends=wording.amends, retire=self._retire)
+        return await failover.walk(route, paint, amends=wording.amends, retire=self._retire, told=told)
 
     async def _likeness(self, made: Recipe, sitting: Sitting, picture: bytes) -> dict[str, Json]:
         """Nothing where nobody sits, or where the person is cut out of the photo itself."""
@@ -321,7 +335,7 @@ class Drawing:
         """Write a blob under a fresh key; its row follows in the transaction that makes it count."""
         file_id = str(uuid4())
         key = f"{kind}/{file_id}.{EXTENSIONS[media_type]}"
-        await self._write(key, data, media_type)
+        await persist(lambda: self._album.write(key, data, media_type), BlobsUnavailable, self._pauses_s, key=key)
         failpoint.reach("render.after_put")
         record: dict[str, Json] = {
             "id": file_id,
@@ -334,16 +348,6 @@ class Drawing:
             "sha256": hashlib.sha256(data).hexdigest(),
         }
         return StoredFile(id=file_id, data=data, record=record)
-
-    async def _write(self, key: str, data: bytes, media_type: str) -> None:
-        for pause in self._pauses_s:
-            try:
-                await self._album.write(key, data, media_type)
-                return
-            except BlobsUnavailable as error:
-                log.warning("blob.not_written", key=key, error=repr(error), again_in_s=pause)
-                await asyncio.sleep(pause)
-        await self._album.write(key, data, media_type)
 
     async def compose(self, recipe: Recipe, format_id: str, plate: bytes, *, logo: bytes = b"") -> Picture:
         """Type on a plate that is new, and both kept."""
@@ -370,16 +374,6 @@ class Drawing:
 def _made(recipe: Recipe, route: Route, model: ModelSpec) -> Recipe:
     """The recipe of whoever draws it: under its name, in a look it has."""
     return replace(recipe, brief=route.brief_for(model), model=model.id, origin=model.origin)
-
-
-def _told(attempt: failover.Attempt) -> dict[str, Json]:
-    return {
-        "model": attempt.model,
-        "error": attempt.error,
-        "reason": attempt.reason,
-        "seconds": round(attempt.seconds, 2),
-        "cost_micro_usd": attempt.cost_micro_usd,
-    }
 
 
 async def _provenance(painted: Painted) -> dict[str, Json]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import uuid4
 
 import structlog
 
 from core import failpoint
-from core.conversation import offer, present
+from core.conversation import offer, present, texts
 from core.conversation.effect import Order
 from core.conversation.texts import Speaker
 from core.conversation.view import View
@@ -18,7 +18,8 @@ from core.domain import code
 from core.domain.job import Failure, JobStatus, Recipe, Stage
 from core.domain.model import Catalogue, Origin
 from core.domain.price import Quote, captured
-from core.domain.record import Json, to_record
+from core.domain.record import Json, from_record, to_record
+from core.routing.failover import Attempt
 from core.services import facts, identity
 from core.services.album import Album
 from core.services.drawing import Artwork, Drawing, Picture, StoredFile
@@ -33,6 +34,10 @@ from core.workshop.workshop import Workshop
 log = structlog.get_logger(__name__)
 
 
+FRUITLESS = "fruitless"
+"""Where a job's `provider_state` keeps what attempts at it that broke off had asked of models in vain."""
+
+
 @dataclass(frozen=True, slots=True)
 class Assignment:
     """A claimed job with what every step of it needs."""
@@ -40,6 +45,20 @@ class Assignment:
     job: StoredJob
     order: Order
     voice: Speaker
+    fruitless: list[Attempt] = field(default_factory=list)
+    """Calls of models for pictures that came to nothing. They may be billed all the same."""
+
+    @classmethod
+    def of(cls, job: StoredJob) -> Assignment:
+        tried = [from_record(Attempt, row) for row in job.provider_state.get(FRUITLESS, ())]
+        return cls(job, from_record(Order, job.order), texts.speaker(job.language), tried)
+
+    def spent(self) -> dict[str, Json]:
+        """What the job keeps of `fruitless`."""
+        if not self.fruitless:
+            return {}
+        cost = sum(row.cost_micro_usd for row in self.fruitless)
+        return {"cost_micro_usd": cost, "attempts": [row.record() for row in self.fruitless]}
 
     def post(self, name: str, view: View) -> Post:
         """A view of this job; the same name is the same message, however often the job is tried."""
@@ -189,7 +208,13 @@ async def end(
 ) -> None:
     """End a job with its closing message, and count how it really ended."""
     ended = await work.end(
-        it.job.id, status, captured=captured, failure=failure, assets=assets, outbox=[it.post("end", view)]
+        it.job.id,
+        status,
+        captured=captured,
+        failure=failure,
+        result=it.spent(),
+        assets=assets,
+        outbox=[it.post("end", view)],
     )
     if ended.replayed:
         return

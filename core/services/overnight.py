@@ -14,7 +14,7 @@ from core.domain.model import Capability, Catalogue, ModelSpec
 from core.domain.record import from_record
 from core.providers.base import Painted, PaintRequest
 from core.providers.batch import Batches, BatchState
-from core.providers.error import Busy, Change, Down, PolicyRefusal, ProviderError
+from core.providers.error import Busy, Change, Down, PolicyRefusal, ProviderError, Unadopted
 from core.routing.failover import Attempt, Drawn, Retire, RouteExhausted
 from core.routing.route import Candidate, Reason, Route, plan
 from core.services.album import Album
@@ -24,7 +24,7 @@ from core.services.failing import Expected, failure_of
 from core.services.finishing import Assignment, Finishing, Step
 from core.services.painting import Painting, Wording
 from core.services.sitting import Sitting
-from core.store.error import Ended
+from core.store.error import BlobsUnavailable, Ended
 from core.store.housekeeping import Housekeeping
 from core.store.outbox import Post
 from core.store.work import Work
@@ -36,6 +36,11 @@ log = structlog.get_logger(__name__)
 TRIES = "tries"
 """Where a job's `provider_state` keeps how often a provider that does not answer was offered it."""
 MOST_TRIES = 20
+READINGS = "readings"
+"""Where it keeps how often a batch that has ended was read without all its pictures being finished."""
+
+Passing = (WorkLost, BlobsUnavailable)
+"""Trouble of our own house. What was handed in lies at the provider, so that it is taken up again at the next look."""
 
 LOST = {
     BatchState.FAILED: Failure.NIGHT_FAILED,
@@ -88,7 +93,7 @@ class Overnight:
             return await self._set_aside(it, Stage.QUEUED)
         try:
             night = await self._handed_in(it, night)
-        except (Down, Busy, WorkLost) as error:
+        except (Down, Busy, *Passing) as error:
             tries = int(it.job.provider_state.get(TRIES, 0)) + 1
             log.warning("batch.postponed", tries=tries, error=repr(error))
             if tries >= MOST_TRIES:
@@ -182,7 +187,7 @@ class Overnight:
             sitting = await self._sitting(it)
             requests = await self._requests(it, model, sitting)
             answers = await batches.results(night.name, requests)
-        except (ProviderError, WorkLost) as error:
+        except (ProviderError, *Passing) as error:
             # What was handed in still lies there: the credits' time is the only bound.
             log.warning("batch.unreadable", batch=night.name, error=repr(error))
             return await self._park(it)
@@ -210,33 +215,41 @@ class Overnight:
         answers: Sequence[Painted | ProviderError],
         sitting: Sitting,
     ) -> None:
-        """What came back becomes variants, as in a set; what did not is given back."""
+        """What came back becomes variants, as in a set; what did not is given back. What only our own trouble has kept
+        from being finished is read again at a later look."""
         done = {row.position: row for row in it.job.delivered}
         prices = [int(row.facts.get("price", 0)) for row in done.values()]
         ready = await self._finishing.delivered(it.job)
-        logo = await self._album.logo(it.order.brief)
-        failure = Failure.NIGHT_FAILED
+        failure, again = Failure.NIGHT_FAILED, int(it.job.provider_state.get(READINGS, 0)) + 1 < MOST_TRIES
+        waits = False
         for request, answer in zip(requests, answers, strict=True):
             position = request.recipe.position
             if position in done:
                 continue
             try:
-                artwork = await self._artwork(it, request, answer, sitting, logo)
+                artwork = await self._artwork(it, request, answer, sitting)
             except (ProviderError, *Expected) as error:
                 log.warning("variant.failed", position=position, error=repr(error))
+                if again and isinstance(error, (Unadopted, *Passing)):
+                    waits = True
+                    continue
                 failure = _why(error)
+                it.fruitless.append(_in_vain(request, answer, error))
                 continue
             prices.append(artwork.price(it.order.quote.work))
             ready = (*ready, await self._finishing.keep(it, position, artwork, prices, ready))
             failpoint.reach("overnight.after_variant")
             if await self._work.report_stage(it.job.id, Stage.FINISHING):
                 return await self._finishing.cancel(it)
+        if waits:
+            await self._work.keep_provider_state(it.job.id, {READINGS: it.job.provider_state.get(READINGS, 0) + 1})
+            return await self._park(it)
         if not ready:
             return await self._finishing.fail(it, failure)
         return await self._finishing.close(it, sorted(ready, key=lambda row: row.position), prices)
 
     async def _artwork(
-        self, it: Assignment, request: PaintRequest, answer: Painted | ProviderError, sitting: Sitting, logo: bytes
+        self, it: Assignment, request: PaintRequest, answer: Painted | ProviderError, sitting: Sitting
     ) -> Artwork:
         if isinstance(answer, ProviderError):
             raise answer
@@ -247,7 +260,7 @@ class Overnight:
         reason = Reason.WANTED if model.id == it.order.quote.model else Reason.SAME_ROLE
         route = Route((Candidate(model, reason, request.recipe.brief),))
         drawn = Drawn(painted, model, (Attempt(model.id, "", cost_micro_usd=cost),))
-        extra = it.order.brief.extra_formats
+        extra, logo = it.order.brief.extra_formats, await self._album.logo(it.order.brief)
         return await self._drawing.finish(request.recipe, route, drawn, sitting, logo=logo, extra_formats=extra)
 
     # -- clearing up -----------------------------------------------------------------------------------------------
@@ -266,6 +279,15 @@ class Overnight:
                 log.warning("batch.not_discarded", job_id=doomed.job_id, error=repr(error))
                 continue
             await self._housekeeping.batch_discarded(doomed.job_id)
+
+
+def _in_vain(request: PaintRequest, answer: Painted | ProviderError, error: Exception) -> Attempt:
+    """What was asked for and is not delivered: billed as the answer says, if it is one."""
+    assert request.model is not None
+    usage = answer.usage if isinstance(answer, Painted) else None
+    cost = answer.cost_micro_usd if isinstance(answer, ProviderError) else usage.cost_micro_usd if usage else 0
+    reason = error.reason.value if isinstance(error, ProviderError) else ""
+    return Attempt(request.model.id, type(error).__name__, reason, cost_micro_usd=cost)
 
 
 def _why(error: BaseException) -> Failure:

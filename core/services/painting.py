@@ -25,6 +25,7 @@ from core.providers.base import OnDraft, Painted, PaintRequest, Provider, Shelf
 from core.providers.error import Change, Faceless, ProviderError, TimedOut, Unadopted, Undecodable
 from core.routing.failover import Amend
 from core.services.budget import Budget
+from core.services.patience import WORK_TRIES_S, persist
 from core.services.sitting import Sitting
 from core.workshop.crew import WorkLost
 from core.workshop.refusal import PictureRefused
@@ -191,9 +192,13 @@ class Painting:
         if painted.original is None or request.model is None:
             return painted
         recipe = typed(request.recipe, catalogue)
-        asked = frame.choose(request.model, request.size, recipe.brief.quality)
+        asked, original = frame.choose(request.model, request.size, recipe.brief.quality), painted.original
         try:
-            adopted = await self._workshop.adopt(recipe, request.format, request.size, painted.original.data)
+            adopted = await persist(
+                lambda: self._workshop.adopt(recipe, request.format, request.size, original.data),
+                WorkLost,
+                WORK_TRIES_S,
+            )
         except PictureRefused as refused:
             raise costing(Undecodable(str(refused)), painted) from refused
         except WorkLost as lost:

@@ -120,7 +120,7 @@ class Reading:
             "by": found.by if found else "",
             "cost_micro_usd": cost,
             "tokens": dict(found.usage.tokens) if found and found.usage else {},
-            "attempts": [{"model": row.model, "error": row.error} for row in attempts],
+            "attempts": [row.record() for row in attempts],
         }
         failure = Failure.PROVIDER_DOWN if status is JobStatus.FAILED else None
         await self._work.end(it.job.id, status, failure=failure, result=result)

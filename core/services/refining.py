@@ -129,7 +129,7 @@ class Refining:
             recipe = replace(recipe, seed=code.seed(it.job.code), position=rerolled(target.positions))
         logo = await self._album.logo(recipe.brief)
         sitting = Sitting(await self._album.portraits(recipe.brief), self._workshop)
-        artwork = await self._drawing.draw(recipe, sitting, it.order.quote, logo=logo, quick=True)
+        artwork = await self._drawing.draw(recipe, sitting, it.order.quote, it.fruitless, logo=logo, quick=True)
         return await self._store(it, target, artwork)
 
     async def _change(self, it: Assignment) -> None:
@@ -149,7 +149,9 @@ class Refining:
         )
         logo = await self._album.logo(recipe.brief)
         sitting = await self._sitting(recipe.brief, needed=asked is Touch.FIX_FACE)
-        artwork = await self._drawing.draw(recipe, sitting, it.order.quote, logo=logo, quick=True, change=edit)
+        artwork = await self._drawing.draw(
+            recipe, sitting, it.order.quote, it.fruitless, logo=logo, quick=True, change=edit
+        )
         # A conversation that goes on was shown them when it began.
         shown = artwork.facts.get("selfies_shown") or target.shown.facts.get("selfies_shown", [])
         return await self._store(it, target, artwork, **options, selfies_shown=shown)

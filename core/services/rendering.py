@@ -10,26 +10,24 @@ from dataclasses import replace
 import structlog
 
 from core import failpoint
-from core.conversation import present, texts
-from core.conversation.effect import Order
+from core.conversation import present
 from core.conversation.view import View
 from core.conversation.world import VariantFacts
 from core.domain import code
 from core.domain.format import Quality
 from core.domain.job import Failure, JobKind, JobStatus, Recipe, Stage
 from core.domain.model import Origin
-from core.domain.record import from_record
 from core.providers.base import Sharing
 from core.services.album import Album
 from core.services.catalogue import LiveCatalogue
 from core.services.draft import FirstDraft
 from core.services.drawing import Artwork, Drawing
 from core.services.failing import Expected, failure_of
-from core.services.finishing import Assignment, Finishing, Step, end
+from core.services.finishing import FRUITLESS, Assignment, Finishing, Step, end
 from core.services.metric import JOB_SECONDS
 from core.services.shelving import Shelving
 from core.services.sitting import Sitting
-from core.store.error import Ended
+from core.store.error import Ended, StoreError
 from core.store.job import StoredJob
 from core.store.outbox import Post
 from core.store.work import Work
@@ -73,7 +71,7 @@ class Rendering:
             return await self._tell(job_id)
         failpoint.reach("worker.after_start")
         await self._catalogue.fresh()
-        assignment = Assignment(job, from_record(Order, job.order), texts.speaker(job.language))
+        assignment = Assignment.of(job)
         log.info("job.started", kind=job.kind.value, code=job.code, attempt=job.attempts)
         try:
             with JOB_SECONDS.labels(job.kind.value).time():
@@ -83,6 +81,16 @@ class Rendering:
             await self._finishing.fail(assignment, failure_of(error))
         except Ended:
             log.info("job.taken_away")
+        except BaseException:
+            await self._remember(assignment)
+            raise
+
+    async def _remember(self, it: Assignment) -> None:
+        """For the attempt that goes on from here, or whoever ends the job, if the store can be told."""
+        if it.fruitless:
+            with suppress(StoreError):
+                tried = [row.record() for row in it.fruitless]
+                await self._work.keep_provider_state(it.job.id, {FRUITLESS: tried})
 
     async def cancelled(self, job_id: str) -> None:
         """End a job of this worker that the person has cancelled; what was delivered is kept and paid."""
@@ -90,7 +98,7 @@ class Rendering:
         if job is None or not job.cancel_requested:  # the person has left meanwhile, or their credits' time ran out
             return
         try:
-            await self._finishing.cancel(Assignment(job, from_record(Order, job.order), texts.speaker(job.language)))
+            await self._finishing.cancel(Assignment.of(job))
         except Ended:
             log.info("job.taken_away")
 
@@ -102,7 +110,7 @@ class Rendering:
 
     def farewell(self, job: StoredJob) -> Post:
         """The closing message of a job that ended without its worker (sweep, reaper, poison guard)."""
-        assignment = Assignment(job, from_record(Order, job.order), texts.speaker(job.language))
+        assignment = Assignment.of(job)
         done = [row.code for row in job.delivered]
         known = assignment.facts(kept=job.captured or 0, variants=done)
         if job.status is JobStatus.CANCELLED:
@@ -168,7 +176,13 @@ class Rendering:
             recipe, agreed = self._finishing.recipe(it, position), it.order.quote
             try:
                 return await self._drawing.draw(
-                    recipe, sitting, agreed, logo=logo, extra_formats=brief.extra_formats, on_draft=on_draft
+                    recipe,
+                    sitting,
+                    agreed,
+                    it.fruitless,
+                    logo=logo,
+                    extra_formats=brief.extra_formats,
+                    on_draft=on_draft,
                 )
             except Expected as error:
                 if failure not in HOPELESS:

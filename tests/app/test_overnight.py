@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from app.demo.gemini.case import Case
 from app.demo.gemini.service import GeminiStandIn
@@ -17,6 +19,10 @@ from app.demo.stage import Screen, buttons
 from core.conversation.action import Again, CancelJob, Generate, Run
 from core.conversation.event import Photo, PhotosSent, Pressed
 from core.conversation.view import GalleryView, NoticeView, ProgressView, TextView, View
+from core.services.overnight import MOST_TRIES, READINGS, TRIES
+from core.services.patience import WORK_TRIES_S
+from core.workshop.crew import Crew, WorkLost
+from core.workshop.workshop import Workshop, lanes
 from tests.app.chat import Guest, button, closing, pictured
 from tests.app.night import LOOK_S, run_to_death
 from tests.factory import Running, running
@@ -233,6 +239,152 @@ async def test_a_provider_that_does_not_answer_is_offered_the_night_again(
         assert isinstance(finished, GalleryView)
         assert await guest.wallet() == (GRANT - PRICE, 0)
         assert len(gemini.calls) == 3
+
+
+class Losing(Crew):
+    """Whose children are lost over these tasks, so many times each."""
+
+    def __init__(self, **times: int) -> None:
+        super().__init__(lanes(1))
+        self.left = times
+
+    async def run(self, lane: str, function: str, *arguments: Any, timeout_s: float) -> Any:
+        task = function.partition(":")[2]
+        if self.left.get(task, 0):
+            self.left[task] -= 1
+            raise WorkLost("the child died")
+        return await super().run(lane, function, *arguments, timeout_s=timeout_s)
+
+
+def hands(here: Running, crew: Crew) -> None:
+    """Before anything of the factory's needs its workshop."""
+    assert "workshop" not in here.factory.__dict__
+    here.factory.workshop = Workshop(crew)
+
+
+OVER_ONE = 2 * (1 + len(WORK_TRIES_S))
+"""Children lost before the workshop, and then whoever asks it, gives a picture up."""
+
+
+@pytest.mark.parametrize("task", ["adopt", "finish", "reduce"])
+async def test_a_child_lost_over_a_nights_picture_is_not_the_picture_lost(
+    database: str, home: Path, gemini: GeminiStandIn, task: str
+) -> None:
+    screen, crew = Screen(), Losing()
+    async with at_work(database, home, gemini, couriers=[screen], worker=False) as here:
+        guest = Guest(here.factory, screen)
+        async with at_work(database, home, gemini):
+            first = await card(guest)
+        since = len(screen.shown)
+        await guest.send(Pressed(action=button(first, Generate, offer=NIGHT)))
+        crew.left = {task: OVER_ONE}
+        async with AsyncExitStack() as stack:
+            other = await stack.enter_async_context(at_work(database, home, gemini, worker=False))
+            hands(other, crew)
+            worker = other.factory.worker()
+            await worker.start()
+            stack.push_async_callback(worker.stop)
+            finished = await screen.wait_for(closing, since)
+        assert crew.left == {task: 0}
+        assert isinstance(finished, GalleryView) and len(finished.pictures) == 4
+        assert (await job(guest))["captured"] == PRICE
+        assert sum(call.verb == "batchGenerateContent" for call in gemini.calls) == 1
+
+
+async def test_a_nights_picture_no_child_survives_is_given_up_in_the_end_with_what_it_cost(
+    database: str, home: Path, gemini: GeminiStandIn
+) -> None:
+    screen = Screen()
+    async with at_work(database, home, gemini, couriers=[screen], worker=False) as here:
+        guest = Guest(here.factory, screen)
+        async with at_work(database, home, gemini):
+            first = await card(guest)
+            gemini.batch_looks = 10_000
+            await guest.do(Pressed(action=button(first, Generate, offer=NIGHT)), handed_in)
+        since = len(screen.shown)
+        with psycopg.connect(database, autocommit=True) as owner:
+            tried = Jsonb({READINGS: MOST_TRIES - 1})
+            owner.execute("update tf.job set provider_state = provider_state || %s where kind = 'overnight'", (tried,))
+        gemini.batch_looks = 1
+        async with AsyncExitStack() as stack:
+            other = await stack.enter_async_context(at_work(database, home, gemini, worker=False))
+            hands(other, Losing(adopt=OVER_ONE))
+            worker = other.factory.worker()
+            await worker.start()
+            stack.push_async_callback(worker.stop)
+            finished = await screen.wait_for(closing, since)
+        assert isinstance(finished, GalleryView) and len(finished.pictures) == 3
+        (row,) = await here.factory.direct.fetch("select result from tf.job where kind = 'overnight'")
+        assert [one["error"] for one in row["result"]["attempts"]] == ["Unadopted"]
+        assert row["result"]["cost_micro_usd"] > 0
+
+
+@pytest.mark.parametrize("submitted", [False, True])
+async def test_a_night_whose_key_was_taken_away_waits_for_it(
+    database: str, home: Path, gemini: GeminiStandIn, submitted: bool
+) -> None:
+    screen = Screen()
+    async with at_work(database, home, gemini, couriers=[screen], worker=False) as here:
+        guest = Guest(here.factory, screen)
+        async with at_work(database, home, gemini):
+            first = await card(guest)
+        since = len(screen.shown)
+        await guest.send(Pressed(action=button(first, Generate, offer=NIGHT)))
+        died = "overnight.after_name" if submitted else "overnight.before_submit"
+        await run_to_death(database, home, gemini.base_url, died)
+        await here.factory.upkeep.sweep(stale_seconds=0)
+        async with at_work(database, home, gemini, gemini_api_key=None):
+            for _ in range(300):
+                if not (here_now := await job(guest))["attempts"]:  # set aside: they are counted anew
+                    break
+                await asyncio.sleep(LOOK_S)
+            assert (here_now["status"], here_now["attempts"]) == ("queued", 0)
+        async with at_work(database, home, gemini):
+            finished = await screen.wait_for(closing, since)
+        assert isinstance(finished, GalleryView) and len(finished.pictures) == 4
+        assert sum(call.verb == "batchGenerateContent" for call in gemini.calls) == 1
+
+
+async def test_a_night_of_a_model_no_catalogue_knows_any_more_is_given_back(
+    database: str, home: Path, gemini: GeminiStandIn
+) -> None:
+    screen = Screen()
+    gemini.batch_looks = 10_000
+    async with at_work(database, home, gemini, couriers=[screen]) as here:
+        guest = Guest(here.factory, screen)
+        await ordered(guest)
+        since = len(screen.shown)
+        with psycopg.connect(database, autocommit=True) as owner:
+            owner.execute(
+                "update tf.job set provider_state = jsonb_set(provider_state, '{batch,model}', '\"gone-1\"') "
+                "where kind = 'overnight'"
+            )
+        gemini.batch_looks = 1
+        told = await screen.wait_for(closing, since)
+        assert isinstance(told, NoticeView) and "given back" in told.text
+        assert (await job(guest))["failure"] == "night_failed"
+        assert await guest.wallet() == (GRANT, 0)
+
+
+@pytest.mark.parametrize(("tries", "more"), [(MOST_TRIES - 2, True), (MOST_TRIES - 1, False)])
+async def test_a_provider_that_never_answers_is_offered_a_night_so_many_times(
+    database: str, home: Path, gemini: GeminiStandIn, tries: int, more: bool
+) -> None:
+    screen = Screen()
+    async with at_work(database, home, gemini, couriers=[screen], worker=False) as here:
+        guest = Guest(here.factory, screen)
+        async with at_work(database, home, gemini):
+            first = await card(guest)
+        since = len(screen.shown)
+        await guest.send(Pressed(action=button(first, Generate, offer=NIGHT)))
+        with psycopg.connect(database, autocommit=True) as owner:
+            owner.execute("update tf.job set provider_state = %s where kind = 'overnight'", (Jsonb({TRIES: tries}),))
+        gemini.next(Case.UNAVAILABLE)
+        async with at_work(database, home, gemini):
+            told = await screen.wait_for(closing, since)
+        assert isinstance(told, GalleryView) == more
+        assert (await job(guest))["failure"] == (None if more else "provider_down")
+        assert await guest.wallet() == (GRANT - PRICE if more else GRANT, 0)
 
 
 async def test_a_model_that_is_gone_by_the_time_of_handing_in_is_followed_by_the_next(

@@ -101,6 +101,7 @@ async def test_further_formats_of_a_models_set_are_made_from_its_plate(database:
             recipe,
             Sitting((), here.factory.workshop),
             quote(recipe.brief, STAND_IN),
+            [],
             extra_formats=("reels", "x_header"),
         )
 

@@ -6,6 +6,7 @@ import base64
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -13,14 +14,15 @@ from PIL import Image
 from app.demo.gemini.case import Case
 from app.demo.gemini.wire import Call
 from app.demo.stage import Screen
-from core.conversation.action import Generate, Info
-from core.conversation.event import CommandSent
+from core.bootstrap import Factory
+from core.conversation.action import Generate, Info, Retouch
+from core.conversation.event import CommandSent, TextSent
 from core.conversation.texts import speaker
 from core.conversation.view import GalleryView, NoticeView, TextView, View
 from core.providers.error import Change, Forbidden, KeyRefused, ProviderError, Reaction
 from core.services.painting import GRACE_S
 from tests.app.chat import Guest
-from tests.app.test_edit import GRANT, factory, notice
+from tests.app.test_edit import GRANT, factory, notice, single
 from tests.app.test_gemini import BANANA, PORTRAIT, facts_of, ordered
 from tests.factory import running
 from tests.gemini_server.server import gemini_server
@@ -146,6 +148,35 @@ async def test_what_models_billed_before_the_studio_drew_is_kept(database: str, 
                 assert row["facts"]["model"] == "studio"
                 billed = [attempt["cost_micro_usd"] for attempt in row["facts"]["attempts"]]
                 assert row["facts"]["cost_micro_usd"] == sum(billed) > 0
+
+
+async def test_what_was_billed_for_pictures_nobody_got_is_kept_with_the_job(
+    database: str, home: Path, contracts: Path
+) -> None:
+    screen = Screen()
+    left = [Case.IMAGE_SAFETY]
+    async with gemini_server(contracts) as gemini, factory(database, home, gemini, screen) as here:
+        guest = Guest(here.factory, screen)
+        gemini.case = lambda call: left.pop() if left and call.verb == "generateContent" else None
+        finished = await drafts(guest)
+        assert single(finished), "the other one"
+        (half,) = await results_of(here.factory, "set")
+        assert [(row["error"], row["reason"]) for row in half["attempts"]] == [("PictureRefused", "picture_refused")]
+        assert half["cost_micro_usd"] == half["attempts"][0]["cost_micro_usd"] > 0
+
+        assert isinstance(finished, GalleryView)
+        gemini.case = lambda _: Case.NO_IMAGE
+        asked = await guest.do(TextSent(text="a red hat", variant=finished.pictures[0].variant), notice)
+        failed = await guest.press(asked, Retouch, lambda view: notice(view) and "given back" in view.text)
+        assert isinstance(failed, NoticeView)
+        (edit,) = await results_of(here.factory, "edit_prompt")
+        assert len(edit["attempts"]) > 1 and {row["error"] for row in edit["attempts"]} == {"NoPicture"}
+        assert edit["cost_micro_usd"] == sum(row["cost_micro_usd"] for row in edit["attempts"]) > 0
+
+
+async def results_of(here: Factory, kind: str) -> list[dict[str, Any]]:
+    rows = await here.direct.fetch("select result from tf.job where kind = %s", (kind,))
+    return [row["result"] for row in rows]
 
 
 async def test_where_nobody_listens_the_studio_draws(database: str, home: Path) -> None:

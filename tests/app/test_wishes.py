@@ -29,7 +29,7 @@ async def drawn(here: Running, brief: Brief, model: str = BANANA) -> Artwork:
     spec = here.factory.catalogue().find(model)
     assert spec is not None
     recipe = Recipe(brief=brief, model=model, origin=Origin.MODEL, seed=7)
-    return await here.factory.drawing.draw(recipe, Sitting((), here.factory.workshop), quote(brief, spec))
+    return await here.factory.drawing.draw(recipe, Sitting((), here.factory.workshop), quote(brief, spec), [])
 
 
 def thresholds(call: Call) -> set[str]:
