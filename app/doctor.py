@@ -6,15 +6,13 @@ import asyncio
 import hashlib
 import shutil
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import UTC, datetime
 
 import click
 
-from app import RELEASE
+from app import RELEASE, roster
 from app.database import check_files, check_key, database
 from app.finding import Finding
 from app.instance import holder
-from app.models import lit_by
 from app.stop import Stop
 from bots.discord import bot, release
 from bots.discord.release import Application
@@ -45,7 +43,7 @@ def main(settings: Settings, *, live: bool = False) -> None:
 
 
 async def examine(settings: Settings, *, live: bool = False) -> list[Finding]:
-    checks: list[Check] = [_settings, _files, _signing, _database, _shaping, _fonts, _models, _keys, _discord]
+    checks: list[Check] = [_settings, _files, _signing, _database, _shaping, _fonts, _faces, _telegram, _discord]
     if live:
         checks.append(_live)
     findings: list[Finding] = []
@@ -91,16 +89,27 @@ async def _database(settings: Settings) -> list[Finding]:
             version = (await factory.direct.fetch("select current_setting('server_version') as version"))[0]["version"]
             audit = await factory.housekeeping.audit()
             blobs = await _round_trip(factory.blobs)
+            live, alerts = factory.catalogue, await factory.housekeeping.open_alerts()
+            await live.reload()
     except (Stop, OSError) as fault:
-        return [Finding("database", "does not start", str(fault))]
+        return [Finding("database", "does not start", str(fault)), *_by_file(settings)]
     except StoreError as fault:
-        return [Finding("database", f"{where}: {fault}", "Check DATABASE_URL, then run: thumbnail-factory migrate")]
+        cure = "Check DATABASE_URL, then run: thumbnail-factory migrate"
+        return [Finding("database", f"{where}: {fault}", cure), *_by_file(settings)]
     books = "" if audit.clean else "Stop spending and look at tf.audit: the ledger does not add up."
     return [
         Finding("database", f"{where}, PostgreSQL {version}, schema answers"),
         Finding("ledger", "every transaction sums to zero" if audit.clean else str(audit), books),
         blobs,
+        *roster.findings(live.rows, alerts, live.sheet, live.doors),
     ]
+
+
+def _by_file(settings: Settings) -> Iterator[Finding]:
+    """What is known of models without a database."""
+    sheet = load()
+    doors = sheet.doors(settings.given())
+    return roster.findings(roster.unasked(sheet, doors), (), sheet, doors)
 
 
 async def _round_trip(blobs: Blobs) -> Finding:
@@ -136,7 +145,7 @@ async def _fonts(_: Settings) -> list[Finding]:
     return [Finding("fonts", f"{len(faces())} faces", cure)]
 
 
-async def _models(_: Settings) -> list[Finding]:
+async def _faces(_: Settings) -> list[Finding]:
     from core.vision.model import DamagedModel, Model, network
 
     found = []
@@ -153,13 +162,9 @@ def _digest(names: list[str]) -> str:
     return hashlib.sha256(" ".join(names).encode()).hexdigest()[:8]
 
 
-async def _keys(settings: Settings) -> list[Finding]:
+async def _telegram(settings: Settings) -> list[Finding]:
     telegram = "set" if settings.telegram_bot_token else "not set: Telegram is off (a token comes from @BotFather)"
-    return [
-        Finding("telegram key", telegram),
-        Finding("model keys", "none needed: the local studio draws for free"),
-        *_lit(settings),
-    ]
+    return [Finding("telegram key", telegram)]
 
 
 async def _discord(settings: Settings) -> list[Finding]:
@@ -201,18 +206,6 @@ def _endpoint(settings: Settings, found: Application) -> Finding:
         cure = "Set DISCORD_MODE=http, or clear the Interactions Endpoint URL on the developer portal."
         return Finding(name, f"by gateway nothing arrives: Discord calls {found.endpoint}", cure)
     return Finding(name, f"key is right, Discord calls {found.endpoint}" if called else "none: by gateway")
-
-
-def _lit(settings: Settings) -> Iterator[Finding]:
-    """Which models each provider's key lights up, or would."""
-    sheet, today = load(), datetime.now(UTC).date()
-    on = sheet.doors(settings.given())
-    for provider, keys in sheet.keys.items():
-        names = ", ".join(lit_by(provider, sheet, today))
-        said = (
-            f"set, lights up {names}" if provider in on else f"not set: {next(iter(keys.values()))} lights up {names}"
-        )
-        yield Finding(f"{provider} key", said)
 
 
 async def _live(settings: Settings) -> list[Finding]:

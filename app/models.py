@@ -51,11 +51,12 @@ def table(rows: Sequence[Listed], catalogue: Catalogue, sheet: Sheet) -> Iterato
 
 
 def why(row: Listed, sheet: Sheet) -> str:
-    """What keeps a model off, and what would light it up; nothing when it is on."""
+    """What keeps a model off, and what would light it up; of one that is on, that its end has passed."""
     model = row.model
     match row.off:
         case None:
-            return ""
+            ended = model.until is not None and model.until < datetime.now(UTC).date()
+            return f"its announced end was {model.until}; offered while it answers" if ended else ""
         case Off.DISABLED:
             return "switched off by an operator"
         case Off.UNSEEN:

@@ -275,7 +275,7 @@ def form(talk: Talk, question: Question, note: str = "") -> FormView:
         draft=draft,
         question=question.id,
         kind=question.kind,
-        text=voice.say(f"question.{question.id}.ask"),
+        text=_asked(talk, question, brief),
         note=note,
         hint=voice.say("details.now", answer=spoken(voice, question, _record(brief, question), talk.world.catalogue)),
         options=tuple(options(talk, question, brief)),
@@ -291,7 +291,7 @@ def options(talk: Talk, question: Question, brief: Brief) -> Iterable[Option]:
         action = Choose(draft, f"{question.id}.{question.pack(talk.world.catalogue, value)}")
         if question.id != "model":
             yield Option(label(voice, question.id, value), value, action.pack(), value in now)
-        elif words := _model_words(voice, value, brief, talk.world.catalogue):
+        elif words := _model_words(talk, value, brief):
             yield Option(words, value, action.pack(), value in now)
     if question.id == "headline":
         for number, idea in enumerate(talk.session.ideas):
@@ -303,29 +303,36 @@ def options(talk: Talk, question: Question, brief: Brief) -> Iterable[Option]:
         yield Option(voice.say("option.none"), NONE, Choose(draft, f"{question.id}.{NONE}").pack(), not now)
 
 
-def _model_words(voice: Speaker, value: str, brief: Brief, catalogue: Catalogue) -> str:
-    """A model's name, what it is marked as, and how its price differs from that of the best one; empty where it cannot
-    draw the brief."""
-    best = offer.offer(replace(brief, model=AUTO_MODEL), catalogue).credits
-    name = named(voice, "model", value, catalogue)
-    if value == AUTO_MODEL:
-        return voice.say("button.priced", what=name, price=offer.price(voice, best)) if best else name
+def _model_words(talk: Talk, value: str, brief: Brief) -> str:
+    """A model's name, what it is marked as, and what the set costs by it; empty where it cannot draw the brief."""
+    voice, catalogue = talk.voice, talk.world.catalogue
     model = catalogue.find(value)
-    if model is None or not able(model, brief):
+    if value != AUTO_MODEL and (model is None or not able(model, brief)):
         return ""
-    words = [name]
+    words = [named(voice, "model", value, catalogue), *(_marks(talk, model) if model else ())]
+    price = offer.offer(replace(brief, model=value), catalogue).credits
+    return f"{' · '.join(words)}{offer.tag(voice, price, catalogue)}"
+
+
+def _marks(talk: Talk, model: ModelSpec) -> Iterable[str]:
+    voice = talk.voice
     if model.marked:
-        words.append(voice.say("option.preview" if model.status is Status.PREVIEW else "option.premium"))
-    own = offer.offer(replace(brief, model=value), catalogue).credits
-    if own != best:
-        words.append(_difference(voice, own, best))
-    return " · ".join(words)
+        yield voice.say("option.preview" if model.status is Status.PREVIEW else "option.premium")
+    if model.until and model.until < talk.world.now.date():
+        yield voice.say("option.past_end")
+    elif model.until and model.status is Status.DEPRECATED:
+        yield voice.say("option.until", date=model.until.isoformat())
 
 
-def _difference(voice: Speaker, own: int, best: int) -> str:
-    if not own:
-        return offer.price(voice, own)
-    return voice.say("price.more", n=own - best) if own > best else voice.say("price.less", n=best - own)
+def _asked(talk: Talk, question: Question, brief: Brief) -> str:
+    """A question's words; of models with what the prices beside them are for, where there are any."""
+    voice = talk.voice
+    said = voice.say(f"question.{question.id}.ask")
+    if question.id != "model" or not talk.world.catalogue.paid():
+        return said
+    priced = voice.say("question.model.prices", count=brief.variants, quality=label(voice, "quality", brief.quality))
+    tests = [voice.say("card.prompts", n=len(brief.prompts))] if brief.prompts else []
+    return " ".join([said, priced, *tests])
 
 
 def proposed(brief: Brief) -> str:

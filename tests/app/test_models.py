@@ -1,5 +1,6 @@
 """`thumbnail-factory models` and the doctor's word on keys."""
 
+import asyncio
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from core.providers.catalogue import STUDIO, load
 from core.services.catalogue import assemble, listing
 from core.store.model import ModelState, Override, Probe
 from tests.app.process import call
+from tests.factory import SIGNING_KEY
+from tests.gemini_server.server import gemini_server
 
 SHEET = load().beside(STUDIO)
 TODAY = date(2026, 11, 20)
@@ -81,10 +84,48 @@ def test_each_way_of_being_off_has_its_words() -> None:
 def test_the_doctor_tells_which_key_would_light_up_which_models(home: Path) -> None:
     done = call(home, "doctor")
 
+    assert "none set, and none is needed" in done.stdout
     line = next(row for row in done.stdout.splitlines() if "gemini key" in row)
     assert line.startswith("ok")
     for name in ("not set: GEMINI_API_KEY", "Nano Banana 2.1", "Nano Banana 2 Lite", "Nano Banana Pro"):
         assert name in line
+
+
+async def test_the_doctor_tells_what_the_probe_found(database: str, home: Path, contracts: Path) -> None:
+    given = {"DATABASE_URL": database, "SIGNING_KEY": SIGNING_KEY, "SHARED_FILES": "true", "GEMINI_API_KEY": "a-key"}
+    async with gemini_server(contracts, dead={BANANA}) as service:
+        await asyncio.to_thread(call, home, "models", "probe", **given, GEMINI_BASE_URL=service.base_url)
+        done = await asyncio.to_thread(call, home, "doctor", **given)
+        await asyncio.to_thread(call, home, "models", "disable", BANANA, **given)
+        settled = await asyncio.to_thread(call, home, "doctor", **given)
+
+    lines = done.stdout.splitlines()
+    key = next(row for row in lines if "gemini key" in row)
+    assert "on offer" in key and "Nano Banana Pro" in key and "Nano Banana 2.1" not in key
+    assert "none is needed" not in done.stdout
+    (dead,) = (place for place, row in enumerate(lines) if "Nano Banana 2.1 did not answer the probe" in row)
+    assert lines[dead].startswith("FAULT") and f"models disable {BANANA}" in lines[dead + 1]
+    (past,) = (row for row in lines if "Nano Banana 2: its announced end was 2026-10-29" in row)
+    assert past.startswith("ok")
+    assert settled.returncode == 0, "what an operator took off for good is no fault any more"
+    assert "switched off by an operator Nano Banana 2.1" in settled.stdout
+
+
+async def test_the_doctor_tells_of_a_probe_that_was_refused(database: str, home: Path, contracts: Path) -> None:
+    given = {"DATABASE_URL": database, "SIGNING_KEY": SIGNING_KEY, "SHARED_FILES": "true", "GEMINI_API_KEY": "a-key"}
+    async with gemini_server(contracts, key="another") as service:
+        await asyncio.to_thread(call, home, "models", "probe", **given, GEMINI_BASE_URL=service.base_url)
+        done = await asyncio.to_thread(call, home, "doctor", **given)
+
+    assert done.returncode == 1
+    assert "probe.failed since" in done.stdout and "Check GEMINI_API_KEY" in done.stdout
+
+
+def test_a_model_past_its_announced_end_is_marked_while_it_answers() -> None:
+    rows = table(seen("gemini-3.1-flash-image", True))
+
+    assert rows["gemini-3.1-flash-image"].startswith("on")
+    assert "-> its announced end was 2026-10-29; offered while it answers" in rows["gemini-3.1-flash-image"]
 
 
 def test_a_key_lights_up_what_is_not_retired() -> None:

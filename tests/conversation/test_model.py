@@ -1,6 +1,7 @@
 """Choosing a model: ids that no button could carry, models that are gone, and who draws when none is named."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from core.conversation.view import FormView
 from core.domain.brief import Brief, Vibe
 from core.domain.format import Quality
 from core.domain.model import Catalogue, ModelSpec, Origin, Role, Status
-from tests.conversation.building import STUDIO, Chat, buttons, model, texts
+from tests.conversation.building import STUDIO, Chat, buttons, labels, model, texts
 
 EN = speaker("en")
 
@@ -74,13 +75,39 @@ def chooser(**facts: Any) -> list[str]:
     return [option.label for option in form.options]
 
 
-def test_the_chooser_says_names_marks_and_what_each_costs_more_or_less() -> None:
-    assert chooser() == ["Auto · 2 cr", "Best", "Pro · premium · +2 cr", "Early · preview", "Local studio · free"]
+def test_the_chooser_says_names_marks_and_what_the_set_costs_by_each() -> None:
+    whole = ["Auto · 2 cr", "Best · 2 cr", "Pro · premium · 4 cr", "Early · preview · 2 cr", "Local studio · free"]
+    assert chooser() == whole
+    assert "Pro · premium · 5 cr" in chooser(last_answers={"variants": 6})
 
 
 def test_only_models_that_can_draw_the_brief_are_offered() -> None:
-    assert "Drafts" in chooser(last_answers={"quality": "draft"})
-    assert chooser(last_answers={"vibe": "neon"}) == ["Auto · 2 cr", "Best"]
+    assert "Drafts · 1 cr" in chooser(last_answers={"quality": "draft"})
+    assert chooser(last_answers={"vibe": "neon"}) == ["Auto · 2 cr", "Best · 2 cr"]
+
+
+def test_the_chooser_says_what_its_prices_are_for() -> None:
+    chat = Chat(catalogue=CHOICE)
+    chat.photo(caption="I QUIT")
+    chat.press(Ask(chat.session.draft, "model"))
+    assert "The prices are for your set of 4 in this quality: Standard." in texts(chat.turn)
+
+    free = Chat()
+    free.photo(caption="I QUIT")
+    free.press(Ask(free.session.draft, "model"))
+    assert "prices" not in texts(free.turn)
+
+
+@pytest.mark.parametrize(
+    ("until", "mark"),
+    [(date(2026, 10, 29), "past its announced end, may stop any day"), (date(2027, 1, 1), "until 2027-01-01")],
+)
+def test_a_model_with_an_announced_end_is_marked_in_the_chooser(until: date, mark: str) -> None:
+    ending = replace(BEST, label="Ending", id="ending", status=Status.DEPRECATED, until=until)
+    chat = Chat(catalogue=Catalogue((BEST, ending)))
+    chat.photo(caption="I QUIT")
+    chat.press(Ask(chat.session.draft, "model"))
+    assert f"Ending · {mark} · 2 cr" in labels(chat.turn)
 
 
 def test_a_model_is_chosen_by_typing_its_name() -> None:
