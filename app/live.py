@@ -34,8 +34,13 @@ async def ask(settings: Settings) -> Finding:
         try:
             painted = await factory.providers[model.provider].paint(_request(model))
         except ProviderError as error:
-            return _failed(model, error, time.monotonic() - started)
-        return Finding(NAME, _told(model, painted, time.monotonic() - started))
+            return _failed(model, error, time.monotonic() - started, _where(settings))
+        return Finding(NAME, _told(model, painted, time.monotonic() - started) + _where(settings))
+
+
+def _where(settings: Settings) -> str:
+    """An address that is not the provider's own: what answers there may be a gateway, or a stand-in."""
+    return f"; asked at {settings.gemini_base_url}" if settings.gemini_base_url else ""
 
 
 def _request(model: ModelSpec) -> PaintRequest:
@@ -61,9 +66,9 @@ def _told(model: ModelSpec, painted: Painted, seconds: float) -> str:
     return f"{said} for ${painted.usage.cost_micro_usd / 1e6:.4f} (tokens: {tokens}; a picture is listed at {listed})"
 
 
-def _failed(model: ModelSpec, error: ProviderError, seconds: float) -> Finding:
+def _failed(model: ModelSpec, error: ProviderError, seconds: float, where: str) -> Finding:
     cost = f", billed ${error.cost_micro_usd / 1e6:.4f}" if error.cost_micro_usd else ""
-    text = f"{model.id} painted nothing in {seconds:.1f} s{cost}: {type(error).__name__}, {error}"
+    text = f"{model.id} painted nothing in {seconds:.1f} s{cost}: {type(error).__name__}, {error}{where}"
     if isinstance(error, KeyRefused):
         return Finding(NAME, text, f"Make a new key and set {' or '.join(_keys((model.provider,)))}.")
     return Finding(NAME, text, "Try again later, or see `thumbnail-factory models` for others that answer.")

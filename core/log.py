@@ -17,7 +17,18 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from core.settings import LogFormat, Settings
 
 # Libraries whose INFO lines carry request URLs, and with them the Telegram bot token.
-_QUIET = ("httpx", "httpcore", "httpx2", "httpcore2", "apscheduler", "procrastinate", "psycopg.pool", "aiohttp.access")
+_TALKATIVE = (
+    "httpx",
+    "httpcore",
+    "httpx2",
+    "httpcore2",
+    "apscheduler",
+    "procrastinate",
+    "psycopg.pool",
+    "aiohttp.access",
+)
+# Google's SDK announces with every call that it would call functions by itself: it is given none.
+_QUIET = (*_TALKATIVE, "google_genai.models")
 SHORTEST_SECRET = 6
 
 

@@ -49,11 +49,11 @@ def _note(model: ModelSpec, doors: list[Channel]) -> str:
     said = []
     if doors == [Channel.ENTERPRISE]:
         said.append("Enterprise only")
-    if model.probed:
-        said.append("offered once a probe has seen it")
     until = model.on(doors[0]).until
     if until:
-        said.append(f"until {until}")
+        said.append(f"announced end {until}")
+    if model.probed:  # whatever was announced
+        said.append("offered while a probe sees it answer" if until else "offered once a probe has seen it")
     if not model.vibes:
         said.append("reads and writes text" if not model.prices else "edits only")
     return ", ".join(said)

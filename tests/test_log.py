@@ -8,6 +8,7 @@ import sys
 import httpx
 import pytest
 import structlog
+from google.genai import models
 
 from core.log import configure
 from core.settings import LogFormat, load
@@ -45,6 +46,13 @@ def test_the_http_library_does_not_log_addresses_that_hold_the_token() -> None:
     configure(load(_env_file=None, telegram_bot_token=TOKEN))
 
     assert not logging.getLogger(httpx.__name__).isEnabledFor(logging.INFO)
+
+
+def test_googles_sdk_announces_no_function_calls_it_never_makes_and_still_warns() -> None:
+    configure(load(_env_file=None))
+
+    assert not models.logger.isEnabledFor(logging.INFO)
+    assert models.logger.isEnabledFor(logging.WARNING)
 
 
 class Terminal(io.StringIO):

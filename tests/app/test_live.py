@@ -25,7 +25,7 @@ async def test_one_picture_of_the_draft_model_is_painted_and_its_cost_told(home:
     assert done.returncode == 0, done.stdout + done.stderr
     assert asked.model == "gemini-3.1-flash-lite-image"
     assert asked.config["imageConfig"]["imageSize"] == "1K"
-    for part in ("ok ", asked.model, "1376x768", " s for $0.03", "out_image 1120"):
+    for part in ("ok ", asked.model, "1376x768", " s for $0.03", "out_image 1120", f"asked at {service.base_url}"):
         assert part in line(done)
 
 
@@ -52,3 +52,4 @@ async def test_a_call_that_comes_to_nothing_is_told_with_its_reason(home: Path, 
 
     assert done.returncode == 1
     assert "painted nothing" in line(done) and "Overloaded" in line(done)
+    assert line(done).endswith(f"asked at {service.base_url}")

@@ -52,6 +52,8 @@ class GeminiStandIn:
     calls: list[Call] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     """What was refused without having been asked for: mistakes of the caller."""
+    port: int = 0
+    """0: whichever is free."""
     base_url: str = ""
 
     def __post_init__(self) -> None:
@@ -88,7 +90,7 @@ class GeminiStandIn:
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         self._stack.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        await web.TCPSite(runner, "127.0.0.1", self.port).start()
         host, port = runner.addresses[0][:2]
         self.base_url = f"http://{host}:{port}"
         return self
