@@ -17,7 +17,7 @@ from core.conversation.view import View
 from core.conversation.world import VariantFacts
 from core.domain import code
 from core.domain import format as formats
-from core.domain.brief import VARIANT_COUNTS, Brief, FileType
+from core.domain.brief import VARIANT_COUNTS, Brief, FileType, Vibe
 from core.domain.format import Size
 from core.domain.job import JobKind, JobStatus, Recipe, rerolled
 from core.domain.model import Catalogue, Origin
@@ -104,7 +104,7 @@ class Refining:
         if it.job.delivered:  # stored by an attempt that died before it could say so
             return await self._end_refined(it)
         target = await self._target(it)
-        recipe = replace(target.recipe, brief=it.order.brief)
+        recipe = replace(target.recipe, brief=_wanted(it, target))
         picture = await self._composed(target, recipe, recipe.brief.format)
         version = NewVersion(
             recipe=to_record(recipe),
@@ -124,7 +124,7 @@ class Refining:
         if it.job.delivered:
             return await self._end_refined(it)
         target = await self._target(it)
-        recipe = replace(target.recipe, brief=it.order.brief, model=it.order.quote.model)
+        recipe = replace(target.recipe, brief=_wanted(it, target), model=it.order.quote.model)
         if it.job.kind is JobKind.REROLL:
             recipe = replace(recipe, seed=code.seed(it.job.code), position=rerolled(target.positions))
         logo = await self._album.logo(recipe.brief)
@@ -137,7 +137,8 @@ class Refining:
         if it.job.delivered:
             return await self._end_refined(it)
         target = await self._target(it)
-        recipe = replace(target.recipe, model=it.order.quote.model, seed=code.seed(it.job.code))
+        seed = code.seed(it.job.code)
+        recipe = replace(target.recipe, brief=_wanted(it, target), model=it.order.quote.model, seed=seed)
         options = it.order.options
         asked: Touch | str = Touch(options["touch"]) if "touch" in options else str(options["words"])
         edit = Edit(
@@ -197,7 +198,7 @@ class Refining:
             return await self._end_refined(it)
         target = await self._target(it)
         format_id = target.recipe.brief.format
-        recipe = replace(target.recipe, brief=replace(target.recipe.brief, quality=it.order.brief.quality))
+        recipe = replace(target.recipe, brief=_wanted(it, target))
         painted = await self._kept(target, format_id)
         plate = await self._drawing.plate(recipe, format_id, lambda: self._album.selfies(recipe.brief), painted)
         picture = await self._drawing.compose(recipe, format_id, plate, logo=await self._album.logo(recipe.brief))
@@ -216,11 +217,11 @@ class Refining:
 
     async def _resize(self, it: Assignment) -> None:
         target = await self._target(it)
-        format_id = it.order.brief.format
+        wanted = _wanted(it, target)
+        format_id = wanted.format
         if await self._has(target, format_id):
             return await self._end_file(it, target, format_id, FileType.JPG)
-        recipe = replace(target.recipe, brief=it.order.brief)
-        picture = await self._composed(target, recipe, format_id)
+        picture = await self._composed(target, replace(target.recipe, brief=wanted), format_id)
         made = [*renders([picture]), *plates([picture])]
         await self._work.store_renders(it.job.id, target.stored.id, target.shown.number, made)
         return await self._end_file(it, await self._target(it), format_id, FileType.JPG)
@@ -388,6 +389,21 @@ class Refining:
 
     async def _done(self, it: Assignment, view: View, *files: StoredFile) -> None:
         await end(self._work, it, JobStatus.DONE, view, assets=[file.record for file in files])
+
+
+def _wanted(it: Assignment, target: Target) -> Brief:
+    """What was ordered, of the version as it is shown now: the order may have waited behind others, and says itself
+    what it changes. Painted is in the quality whose price was said."""
+    brief, order = target.recipe.brief, it.order
+    match order.kind:
+        case JobKind.EDIT_TEXT:
+            return replace(brief, headline=str(order.options["headline"]))
+        case JobKind.RESIZE:
+            return replace(brief, format=str(order.options["format"]))
+        case JobKind.CHANGE_VIBE:
+            return replace(brief, vibe=Vibe(order.options["vibe"]), quality=order.brief.quality)
+        case _:
+            return replace(brief, quality=order.brief.quality)
 
 
 def _enlarged(target: Target, picture: Picture) -> dict[str, Json]:

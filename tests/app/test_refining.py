@@ -5,14 +5,28 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
 
 from app.demo.stage import Screen
 from core.bootstrap import Factory
-from core.conversation.action import DownloadAll, EditText, FeedPreview, Generate, GetFile, OtherSize, Score, Undo
-from core.conversation.event import CommandSent, TextSent
+from core.conversation.action import (
+    Action,
+    ChangeVibe,
+    DownloadAll,
+    EditText,
+    FeedPreview,
+    Generate,
+    GetFile,
+    OtherSize,
+    Reroll,
+    Score,
+    Undo,
+    Upscale,
+)
+from core.conversation.event import CommandSent, Pressed, TextSent
 from core.conversation.view import FileView, FormView, GalleryView, NoticeView, View
 from core.domain.score import Grade, Measure
 from tests.app.chat import Guest, closing, pictured
@@ -90,6 +104,49 @@ async def test_an_edit_that_died_before_it_could_say_so_shows_the_version_it_sto
         assert [version.version for version in job.delivered] == [2]
         assert isinstance(edited, GalleryView)
         assert (await one.factory.desk.asset(edited.pictures[0].asset)).data
+
+
+async def test_what_is_ordered_while_another_change_waits_builds_on_what_that_one_makes(
+    database: str, tmp_path: Path
+) -> None:
+    screen = Screen()
+    async with running(database, tmp_path, couriers=[screen], worker=False) as one:
+        async with running(database, tmp_path):
+            guest, finished = await _set(one.factory, screen)
+        which = finished.pictures[0].variant
+        orders = 0
+
+        async def waiting(action: Action | str) -> None:
+            nonlocal orders
+            orders += 1
+            if isinstance(action, str):
+                await guest.press(finished, EditText, lambda view: isinstance(view, FormView), variant=which)
+                await guest.send(TextSent(text=action))
+            else:
+                await guest.send(Pressed(action=action))
+
+        since = len(screen.shown)
+        for order in ("MY NEW JOB", ChangeVibe(which, "clean.0"), Reroll(which, "0"), Upscale(which), "A NEW LIFE"):
+            await waiting(order)
+        async with running(database, tmp_path):
+            await screen.wait_for(lambda _: _singles(screen.shown[since:]) == orders, since)
+
+        rows = await one.factory.direct.fetch(
+            "select j.kind, n.recipe->'brief' as brief from tf.version n join tf.job j on j.id = n.job_id "
+            "where n.number > 1 order by n.number"
+        )
+        made = [(row["kind"], *(row["brief"][name] for name in ("headline", "vibe", "quality"))) for row in rows]
+        assert made == [
+            ("edit_text", "MY NEW JOB", "bold", "standard"),
+            ("change_vibe", "MY NEW JOB", "clean", "standard"),
+            ("reroll", "MY NEW JOB", "clean", "standard"),
+            ("upscale", "MY NEW JOB", "clean", "4k"),
+            ("edit_text", "A NEW LIFE", "clean", "4k"),
+        ]
+
+
+def _singles(shown: Sequence[View]) -> int:
+    return sum(isinstance(view, GalleryView) and len(view.pictures) == 1 for view in shown)
 
 
 async def test_emoji_beside_words_leave_the_words_standing(database: str, tmp_path: Path) -> None:
