@@ -15,7 +15,7 @@ from core.conversation.view import Button, FieldKind, FormView, Option, Row, Sty
 from core.domain.brief import AUTO_MODEL, HEADLINE_WORDS, Brief
 from core.domain.errand import Errand
 from core.domain.format import FORMATS
-from core.domain.model import Catalogue, ModelSpec, Origin, Status, able
+from core.domain.model import Capability, Catalogue, ModelSpec, Origin, Status, able
 from core.domain.preset import PRESETS
 from core.domain.record import Json, to_record
 
@@ -102,6 +102,8 @@ def summary(voice: Speaker, brief: Brief, catalogue: Catalogue) -> str:
     ]
     if brief.video:
         lines.append(voice.say("card.video", title=_cut(brief.title or brief.video)))
+    if brief.search:
+        lines.append(_search(voice, made.model, catalogue))
     if brief.prompts:
         lines.append(voice.say("card.prompts", n=len(brief.prompts)))
     if brief.extra_formats:
@@ -113,6 +115,14 @@ def summary(voice: Speaker, brief: Brief, catalogue: Catalogue) -> str:
     drawer = drawn_by(voice, made.model.origin, catalogue.label(made.model.id))
     lines.append(voice.say("card.free" if not made.credits else "card.priced", drawer=drawer, n=made.credits))
     return "\n".join(lines)
+
+
+def _search(voice: Speaker, drawer: ModelSpec, catalogue: Catalogue) -> str:
+    """That the web may be asked, or that whoever draws cannot."""
+    name = named(voice, "model", drawer.id, catalogue)
+    if drawer.can(Capability.SEARCH_WEB):
+        return voice.say("card.search", model=name)
+    return voice.say("card.search_unable", model=name)
 
 
 def _instead(voice: Speaker, wanted: str, drawer: ModelSpec, catalogue: Catalogue) -> str:
@@ -226,15 +236,16 @@ def _heading(talk: Talk, name: Section) -> str:
 
 def _values(voice: Speaker, name: Section, brief: Brief, catalogue: Catalogue) -> str:
     """What was decided in a section; switches and what is left to the layout say nothing by themselves."""
-    questions = _open(name, offer.drawer(brief, catalogue))
+    questions = _open(name, brief, catalogue)
     rows_of = [(row, _record(brief, row)) for row in questions if row.kind is not FieldKind.CHOICES]
     said = [(row, record) for row, record in rows_of if record and not isinstance(record, bool) and record != "auto"]
     return _cut(" · ".join(spoken(voice, row, record, catalogue) for row, record in said)) or voice.say("option.empty")
 
 
-def _open(name: Section, drawer: ModelSpec) -> tuple[Question, ...]:
-    """The questions that mean something to whoever draws."""
-    return tuple(row for row in section(name) if row.needs is None or drawer.can(row.needs))
+def _open(name: Section, brief: Brief, catalogue: Catalogue) -> tuple[Question, ...]:
+    """The questions that mean something to whoever draws, or are answered already."""
+    drawer = offer.drawer(brief, catalogue)
+    return tuple(row for row in section(name) if row.needs is None or drawer.can(row.needs) or getattr(brief, row.id))
 
 
 def _record(brief: Brief, question: Question) -> Json:
@@ -244,7 +255,7 @@ def _record(brief: Brief, question: Question) -> Json:
 def one_section(talk: Talk, name: Section, note: str = "") -> TextView:
     """One section: every answer in it, each behind a button."""
     brief, voice, draft = prefill.brief(talk.session, talk.world), talk.voice, talk.session.draft
-    questions = _open(name, offer.drawer(brief, talk.world.catalogue))
+    questions = _open(name, brief, talk.world.catalogue)
     lines = [
         voice.say(
             "details.answer",

@@ -65,13 +65,26 @@ DraftAction = _OnDraft | UseLastSelfies
 
 
 def photos_sent(talk: Talk, event: PhotosSent) -> Turn:
-    talk = with_photos((talk.closed() if event.anew else talk).drafting().unasked(), event.photos)
+    if event.anew:
+        talk = talk.closed()
+    elif _another(talk, event.caption):
+        talk = _noting(talk.closed(), talk.voice.say("note.another_brief"))
+    talk = with_photos(talk.drafting().unasked(), event.photos)
     if event.caption.strip():
         talk = with_words(talk, event.caption)
     talk = _with_answers(talk, event.answers)
     if event.album:
         return Turn(talk.having(album=event.album).session, effects=(SettleAlbum(album=event.album),))
     return onward(talk)
+
+
+def _another(talk: Talk, caption: str) -> bool:
+    """Whether a picture with words of its own is a brief of its own: the one in the making has all it needs, so that
+    neither was asked for."""
+    session = talk.session
+    whole = session.answers.get("headline") and (session.photos or session.without_person)
+    asked = session.asking in ("headline", "selfies") or session.album or _concern(talk)
+    return bool(caption.strip() and whole and not asked)
 
 
 def album_settled(talk: Talk, album: str) -> Turn:
@@ -83,7 +96,7 @@ def album_settled(talk: Talk, album: str) -> Turn:
 
 def photo_refused(talk: Talk, event: PhotoRefused) -> Turn:
     """What was wrong with the file; a caption that came with it is the headline all the same."""
-    talk = talk.drafting()
+    talk = (talk.closed() if _another(talk, event.caption) else talk).drafting()
     if event.caption.strip():
         talk = with_words(talk.unasked(), event.caption)
     text = talk.voice.say(f"refusal.{event.reason if event.reason in REFUSALS else 'other'}")

@@ -18,6 +18,8 @@ class Photo:
     asset: str
     concerns: tuple[str, ...] = ()
     faces: int = 1
+    rank: int = 0
+    """Which it was to draw from in the brief it is taken from, from 1; 0: its concerns say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

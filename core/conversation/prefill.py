@@ -80,7 +80,11 @@ def target(format_id: object) -> Format:
 
 def ranked(photos: tuple[Photo, ...]) -> tuple[Photo, ...]:
     """The photo to draw first, first: no hard concern before any, then the fewest; else as sent."""
-    return tuple(sorted(photos, key=lambda photo: (bool(HARD_CONCERNS & {*photo.concerns}), len(photo.concerns))))
+
+    def worse(photo: Photo) -> tuple[bool, int, int]:
+        return bool(HARD_CONCERNS & {*photo.concerns}), photo.rank, len(photo.concerns)
+
+    return tuple(sorted(photos, key=worse))
 
 
 def brief(session: Session, world: World) -> Brief:

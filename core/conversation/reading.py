@@ -112,18 +112,21 @@ def _filled(talk: Talk, event: HasRead, names: set[str]) -> Turn:
         for name, row in QUESTIONS.items()
         if name != "video" and answers.get(name)
     ]
-    moment = _moment(talk) if event.errand is Errand.VIDEO else ""
+    moment = _moment(talk, event) if event.errand is Errand.VIDEO else ""
     lines = [voice.say(f"reading.{event.errand}"), *said, *([moment] if moment else []), _by(talk, event)]
     note = NoticeView(text="\n".join(lines), slot=status_slot(event.job))
     turn = draft.next_step(talk)
     return Turn(turn.session, (note, *turn.views), turn.effects, turn.toast)
 
 
-def _moment(talk: Talk) -> str:
+def _moment(talk: Talk, event: HasRead) -> str:
     link = video_link(str(talk.session.answers.get("video", "")))
     if link is None or link.moment_s is None:
         return ""
-    return talk.voice.say("reading.moment", moment=f"{link.moment_s // 60}:{link.moment_s % 60:02}")
+    own, moment = video_link(event.asked.video), f"{link.moment_s // 60}:{link.moment_s % 60:02}"
+    if own is not None and own.moment_s is not None:
+        return talk.voice.say("reading.own_moment", moment=moment)
+    return talk.voice.say("reading.moment", moment=moment)
 
 
 def _failed(talk: Talk, event: HasRead) -> Turn:

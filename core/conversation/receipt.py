@@ -11,7 +11,7 @@ from core.conversation import card, offer
 from core.conversation.texts import Speaker
 from core.conversation.view import Fact
 from core.conversation.world import VariantFacts
-from core.domain.model import Catalogue, Origin
+from core.domain.model import Capability, Catalogue, Origin
 from core.domain.prompt import Touch
 from core.domain.score import UNLIKE
 
@@ -30,6 +30,8 @@ def drawing(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> Iter
     if ordered != recipe.brief.vibe:
         looks = {"ordered": ordered, "drawn": recipe.brief.vibe}
         yield voice.say("made.look", **{name: card.label(voice, "vibe", vibe) for name, vibe in looks.items()})
+    if recipe.brief.search and not _searched(recipe.model, catalogue):
+        yield voice.say("made.no_search", model=_drawer(voice, variant, catalogue))
     if change := changed(voice, facts):
         yield voice.say("made.changed", change=change)
     yield from _price(voice, facts)
@@ -137,9 +139,18 @@ def _route(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> Itera
         yield voice.say("made.retried", reason=voice.say(f"trouble.{retried}", model=catalogue.label(drawer)))
 
 
-def _instead(voice: Speaker, variant: VariantFacts, reasons: str, catalogue: Catalogue) -> str:
+def _searched(model_id: str, catalogue: Catalogue) -> bool:
+    known = (*catalogue.models, *catalogue.tools, *catalogue.known)
+    return any(row.can(Capability.SEARCH_WEB) for row in known if row.id == model_id)
+
+
+def _drawer(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> str:
     studio = variant.recipe.origin is Origin.STUDIO
-    drawer = voice.say("made.studio") if studio else catalogue.label(variant.recipe.model)
+    return voice.say("made.studio") if studio else catalogue.label(variant.recipe.model)
+
+
+def _instead(voice: Speaker, variant: VariantFacts, reasons: str, catalogue: Catalogue) -> str:
+    drawer = _drawer(voice, variant, catalogue)
     if returned := _returned(variant):
         return voice.say("made.returned", reasons=reasons, drawer=drawer, n=returned)
     return voice.say("made.instead", reasons=reasons, drawer=drawer)

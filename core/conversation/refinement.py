@@ -572,12 +572,21 @@ def _again(talk: Talk, job: JobFacts) -> Turn:
         .drafting()
         .having(
             answers=_told(brief),
-            photos=tuple(map(Photo, brief.selfies)),
+            photos=_sent(brief),
             without_person=not brief.selfies,
             accepted_concerns=True,
         )
     )
     return next_step(after)
+
+
+def _sent(brief: Brief) -> tuple[Photo, ...]:
+    """The selfies in the order they were sent, which is what they are called by."""
+    if not brief.selfie_places:
+        return tuple(map(Photo, brief.selfies))
+    placed = zip(brief.selfie_places, brief.selfies, strict=True)
+    ranks = {place: Photo(asset, rank=rank) for rank, (place, asset) in enumerate(placed, 1)}
+    return tuple(ranks[place] for place in sorted(ranks))
 
 
 def _told(brief: Brief) -> dict[str, Json]:

@@ -167,7 +167,7 @@ QUESTIONS: dict[str, Question] = {
     )
 }
 
-PER_VIDEO = frozenset({"headline", "subtext", "title", "selfies", "links", "video", "prompts"})
+PER_VIDEO = frozenset({"headline", "subtext", "title", "selfies", "links", "video", "prompts", "search"})
 """Answers that belong to one video and never fill the next brief."""
 
 

@@ -198,8 +198,9 @@ async def _asked(reader: Reader, task: Task) -> Found:
             assert link is not None
             # The whole of it: a moment bounds what a painter is shown, and the reader is to find the best one.
             seen = await reader.video(from_video(brief, replace(link, moment_s=None)))
-            moment = address(at(link, seen.value.moment_s))
-            return Found(by=seen.by, answers=_answers(seen.value) | {"video": moment}, usage=seen.usage)
+            # The moment somebody pasted is the one they want.
+            moment = link if link.moment_s is not None else at(link, seen.value.moment_s)
+            return Found(by=seen.by, answers=_answers(seen.value) | {"video": address(moment)}, usage=seen.usage)
 
 
 async def _beside(paid: Usage | None, second: Awaitable[T]) -> T:

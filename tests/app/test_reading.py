@@ -155,10 +155,12 @@ async def test_what_was_paid_for_half_an_errand_counts(database: str, home: Path
 async def test_a_reader_watches_a_video_whole_whatever_moment_was_pasted(
     database: str, home: Path, gemini: GeminiStandIn
 ) -> None:
-    async with at_work(database, home, gemini) as (_, guest):
+    async with at_work(database, home, gemini) as (here, guest):
         await guest.do(TextSent(text=f"{VIDEO}?t=83"), said("From your video:"))
         (watched,) = [part for call in gemini.calls for part in call.parts() if "fileData" in part]
         assert "videoMetadata" not in watched
+        (row,) = await here.factory.direct.fetch("select data->'answers'->>'video' as video from tf.session")
+        assert row["video"].endswith("&t=83s"), "their own moment"
 
 
 async def test_a_link_to_a_video_becomes_a_brief_and_goes_to_the_model_that_paints(

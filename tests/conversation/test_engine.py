@@ -169,6 +169,8 @@ def ends_brief(session: Session, event: Event, place: World) -> bool:
             return True
         case Pressed(action=action.Again()):
             return True
+        case PhotosSent(caption=caption) | PhotoRefused(caption=caption) if caption.strip():
+            return bool(session.answers.get("headline") and (session.photos or session.without_person))
         case Pressed(action=action.Cancel(draft=draft)):
             return draft == session.draft
         case _:

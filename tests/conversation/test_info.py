@@ -10,7 +10,7 @@ from core.conversation.texts import speaker
 from core.conversation.variant import alone, info, picture
 from core.conversation.view import Fact, TextView
 from core.domain.job import JobKind
-from core.domain.model import Catalogue, Origin
+from core.domain.model import Capability, Catalogue, Origin
 from core.domain.record import Json
 from core.providers.error import Reason as Trouble
 from tests.conversation.building import FREE_ONLY, STUDIO, Chat, buttons, job, model, recipe, variant
@@ -54,6 +54,15 @@ def told(model_id: str = "nb", *, wanted: str = "nb", returned: int = 0, **facts
     made = replace(recipe(), model=model_id, origin=origin)
     known = {"ordered_model": wanted, **facts}
     return info(EN, variant(recipe=made, facts=known, returned=returned), OFFERED).splitlines()
+
+
+def test_a_wish_to_look_things_up_that_its_painter_could_not_fulfil_is_said() -> None:
+    able = replace(BANANA, capabilities=frozenset({Capability.SEARCH_WEB}))
+    looking = replace(recipe(search=True), model="nb", origin=Origin.MODEL)
+    said = "Drawn without looking things up, which Nano Banana 2.1 can't."
+    assert said in info(EN, variant(recipe=looking), OFFERED).splitlines()
+    assert "looking things up" not in info(EN, variant(recipe=looking), Catalogue((able, STUDIO)))
+    assert "which the local studio can't" in info(EN, variant(recipe=recipe(search=True)), OFFERED)
 
 
 def attempt(model_id: str, reason: str = "") -> Json:

@@ -6,16 +6,17 @@ from typing import Any
 
 import pytest
 
-from core.conversation import offer
-from core.conversation.action import Ask, OpenDetails, parse
+from core.conversation import offer, prefill
+from core.conversation.action import Ask, Choose, OpenDetails, parse
 from core.conversation.card import summary
 from core.conversation.script import QUESTIONS
+from core.conversation.session import Session
 from core.conversation.texts import speaker
 from core.conversation.view import FormView
 from core.domain.brief import Brief, Vibe
 from core.domain.format import Quality
 from core.domain.model import Catalogue, ModelSpec, Origin, Role, Status
-from tests.conversation.building import STUDIO, Chat, buttons, labels, model, texts
+from tests.conversation.building import FREE_ONLY, STUDIO, WITH_PAID, Chat, buttons, labels, model, texts, world
 
 EN = speaker("en")
 
@@ -136,3 +137,25 @@ def test_last_times_model_is_remembered_although_it_is_gone() -> None:
     chat.press(OpenDetails(chat.session.draft, "H"))
 
     assert "Old" in texts(chat.turn)
+
+
+def test_looking_things_up_is_on_the_card_with_who_does_it_and_does_not_outlive_its_brief() -> None:
+    chat = Chat(catalogue=WITH_PAID)
+    chat.photo(caption="I QUIT")
+    assert "look things up" not in texts(chat.press(Choose(chat.session.draft, "quality.standard")))
+    chat.press(Choose(chat.session.draft, "search.yes"))
+    looking = prefill.brief(chat.session, world(catalogue=WITH_PAID))
+    assert "stand-in may look things up on the web" in summary(EN, looking, WITH_PAID)
+    assert prefill.brief(Session(), world(last_answers={"search": True, "vibe": "clean"})).search is False
+
+
+def test_a_model_that_cannot_look_things_up_says_so_and_the_wish_can_be_taken_back() -> None:
+    deaf = Catalogue((replace(BEST, label="Deaf"), STUDIO))
+    looking = Brief(headline="I QUIT", search=True)
+    assert "Look things up is on, but Deaf can't: it draws without." in summary(EN, looking, deaf)
+    assert "but Local studio" in summary(EN, looking, FREE_ONLY)
+    chat = Chat(catalogue=deaf)
+    chat.photo(caption="I QUIT")
+    assert "Look things up" not in labels(chat.press(OpenDetails(chat.session.draft, "H")))
+    chat.press(Choose(chat.session.draft, "search.yes"))
+    assert "Look things up" in labels(chat.press(OpenDetails(chat.session.draft, "H")))

@@ -11,7 +11,19 @@ from core.conversation.world import Limit
 from core.domain.brief import Brief
 from core.domain.errand import Errand
 from core.domain.job import Failure, JobKind
-from tests.conversation.building import FREE_ONLY, SELFIE, WITH_PAID, WITH_READER, Chat, buttons, recipe, variant, world
+from tests.conversation.building import (
+    BLURRED,
+    FREE_ONLY,
+    SELFIE,
+    WITH_PAID,
+    WITH_READER,
+    Chat,
+    buttons,
+    recipe,
+    texts,
+    variant,
+    world,
+)
 
 VIDEO = "https://youtu.be/dQw4w9WgXcQ"
 KEPT = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
@@ -133,6 +145,67 @@ def test_a_video_fills_what_was_not_said_and_learns_its_moment() -> None:
     assert chat.session.answers["headline"] == "NEVER AGAIN"
     assert chat.session.answers["video"] == f"{KEPT}&t=83s"
     assert chat.session.answers["title"] == "Why I left"
+
+
+def test_the_moment_somebody_pasted_is_said_to_be_theirs() -> None:
+    chat = Chat(catalogue=WITH_READER)
+    (order,) = (one for one in chat.say(f"NEVER AGAIN {VIDEO}?t=83").effects if isinstance(one, Order))
+    read = {"title": "Why I left", "video": order.brief.video}
+    told = HasRead(
+        job="R" * 10,
+        draft=chat.session.draft,
+        errand=Errand.VIDEO,
+        asked=order.brief,
+        by="a-reader",
+        answers=read,
+    )
+    turn = chat.send(told)
+    assert "Your moment: 1:23" in texts(turn) and "Best moment" not in texts(turn)
+    assert chat.session.answers["video"] == f"{KEPT}&t=83s"
+
+
+def test_a_picture_with_words_after_a_videos_brief_is_a_brief_of_its_own() -> None:
+    chat = Chat(catalogue=WITH_READER)
+    (order,) = (one for one in chat.photo(SELFIE, Photo("d" * 8), caption=VIDEO).effects if isinstance(one, Order))
+    read = {"title": "Why I left", "headline": "I LEFT", "subtext": "after ten years", "vibe": "clean"}
+    chat.send(
+        HasRead(
+            job="R" * 10,
+            draft=chat.session.draft,
+            errand=Errand.VIDEO,
+            asked=order.brief,
+            by="a-reader",
+            answers=read,
+        )
+    )
+    first = chat.session
+    assert first.answers["subtext"] == "after ten years"
+
+    turn = chat.photo(Photo("e" * 8), caption="MY NEW PHONE")
+
+    assert chat.session.draft != first.draft
+    assert chat.session.answers == {"headline": "MY NEW PHONE"}
+    assert [photo.asset for photo in chat.session.photos] == ["e" * 8]
+    assert texts(turn).startswith("A new brief, then")
+    assert {f"card:{first.draft}", f"details:{first.draft}"} <= {*turn.views[0].retires}
+
+
+def test_a_picture_that_was_asked_for_joins_the_brief_whatever_words_come_with_it() -> None:
+    chat = Chat(catalogue=WITH_READER)
+    (order,) = (one for one in chat.say(VIDEO).effects if isinstance(one, Order))
+    asked, read = order.brief, {"headline": "I LEFT", "subtext": "after ten years"}
+    chat.send(
+        HasRead(job="R" * 10, draft=chat.session.draft, errand=Errand.VIDEO, asked=asked, by="a-reader", answers=read)
+    )
+    draft = chat.session.draft
+    chat.photo(caption="NEVER AGAIN")
+    assert chat.session.draft == draft
+    assert {name: chat.session.answers[name] for name in ("headline", "subtext")} == {
+        "headline": "NEVER AGAIN",
+        "subtext": "after ten years",
+    }
+    chat.photo(BLURRED)
+    assert chat.session.draft == draft and len(chat.session.photos) == 2, "one more of the same person"
 
 
 def test_a_video_that_could_not_be_watched_is_given_up_and_the_headline_asked_for() -> None:

@@ -816,6 +816,21 @@ def test_a_set_is_downloaded_and_repeated_whole() -> None:
     assert order(chat).brief == replace(recipe().brief)
 
 
+def test_the_same_brief_again_calls_its_selfies_as_they_were_sent() -> None:
+    first = Chat()
+    first.photo(BLURRED, Photo("dim", concerns=("flat_light",)), SELFIE, caption="I QUIT")
+    brief = order(first).brief
+    assert brief.selfies == (SELFIE.asset, "dim", BLURRED.asset) and brief.selfie_places == (3, 2, 1)
+
+    chat = Chat(job=job(recipe=replace(recipe(), brief=brief)))
+    chat.press(Again("J" * 10))
+    assert order(chat).brief == brief
+    assert [photo.asset for photo in chat.session.photos] == [BLURRED.asset, "dim", SELFIE.asset]
+    chat.photo(Photo("new"))
+    after = order(chat).brief
+    assert dict(zip(after.selfies, after.selfie_places, strict=True))["new"] == 4
+
+
 def test_a_running_job_is_cancelled_and_an_ended_one_is_not() -> None:
     chat = Chat(job=job(status=JobStatus.RUNNING))
     chat.press(CancelJob("J" * 10))

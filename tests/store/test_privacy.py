@@ -152,7 +152,7 @@ async def test_selfies_are_offered_again_until_they_are_forgotten(database: str)
     async with staged(database) as scene:
         person, stranger, assets = await scene.person(), await scene.person(), Assets(scene.direct)
         added = [await assets.add(person.id, await written(scene.direct, asset("selfie"))) for _ in range(3)]
-        assert [one.id for one in await assets.latest_selfies(person.id, 2)] == [added[2].id, added[1].id]
+        assert [one.id for one in await assets.latest_selfies(person.id, 2)] == [added[1].id, added[2].id]
         assert (await assets.disk_used(person.id)).mine == 3000
         assert (await assets.disk_used(stranger.id)).mine == 0
         with pytest.raises(Blocked):
@@ -183,6 +183,9 @@ async def test_the_last_selfies_are_those_of_the_last_brief_and_not_every_upload
         await scene.ordered(person, 1, brief={"selfies": both}, project_id=new_id())
         await scene.ordered(person, 1, brief={"selfies": []}, project_id=new_id())
         assert [row.id for row in await assets.latest_selfies(person.id)] == both
+        ranked = {"selfies": both, "selfie_places": [2, 1]}
+        await scene.ordered(person, 1, brief=ranked, project_id=new_id())
+        assert [row.id for row in await assets.latest_selfies(person.id)] == both[::-1], "as they were sent"
 
 
 async def test_a_browser_is_known_by_its_cookie_and_recovered_by_its_code_once(database: str) -> None:
