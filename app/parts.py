@@ -135,8 +135,7 @@ class WebhookPart:
         if parts.telegram and secret and settings.telegram_mode is TelegramMode.WEBHOOK:
             routes = telegram_webhook.routes(parts.telegram.take, secret.get_secret_value())
         if parts.discord and settings.discord_mode is DiscordMode.HTTP:
-            told = parts.factory.happenings("discord").take
-            routes += discord_webhook.routes(parts.discord.take, told, settings.discord_public_key)
+            routes += discord_webhook.routes(parts.discord.take, parts.discord.told, settings.discord_public_key)
         self._server = WebhookServer(
             routes, ready=self._missing, host=settings.webhook_host, port=settings.webhook_port
         )
@@ -216,7 +215,8 @@ class DiscordPart:
                 replies=factory.replies("discord"),
                 commands=Commands(factory.completing.catalogue, factory.completing.complete),
                 supervisor=factory.supervisor,
-                told=factory.happenings("discord").take,
+                till=factory.till("discord"),
+                recording=factory.happenings("discord"),
                 gateway=settings.discord_mode is DiscordMode.GATEWAY,
                 direct_messages=settings.discord_direct_messages,
                 shard_ids=settings.discord_shard_ids,

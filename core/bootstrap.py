@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.domain.model import ModelSpec
 from core.providers.base import Provider
@@ -41,6 +41,7 @@ from core.services.reception import Reception
 from core.services.refining import Refining
 from core.services.rendering import Rendering
 from core.services.searching import Searching
+from core.services.till import TELL_PAID, Till, tell_paid
 from core.services.upkeep import Upkeep
 from core.services.uploading import Uploading
 from core.settings import BlobPlace, Settings
@@ -58,6 +59,7 @@ from core.store.model import ModelRegister, Models, Pools
 from core.store.outbox import Outbox
 from core.store.person import People
 from core.store.port import Transport
+from core.store.purchase import Purchases
 from core.store.reply import Replies
 from core.store.supabase import SupabaseTransport
 from core.store.transcript import Transcripts
@@ -195,6 +197,12 @@ class Factory:
 
     def replies(self, platform: str) -> StoredReplies:
         return StoredReplies(Replies(self.transport, platform))
+
+    def till(self, platform: str) -> Till:
+        """Sells what the settings say that platform sells."""
+        packs = self.settings.discord_packs if platform == "discord" else ()
+        tests = self.settings.discord_test_purchases
+        return Till(Purchases(self.transport, platform), self.conversing, platform, packs, tests=tests)
 
     def happenings(self, platform: str) -> Recording:
         return Recording(Happenings(self.transport, platform))
@@ -334,6 +342,7 @@ class Factory:
             raise TypeError("a worker needs a direct connection: set DATABASE_URL")
         tasks = {
             SETTLE_ALBUM: self._settle_album,
+            TELL_PAID: self._tell_paid,
             "sweep": self._sweep,
             "discard": self.overnight.discard,
             "purge": self.upkeep.purge,
@@ -349,6 +358,9 @@ class Factory:
 
     async def _settle_album(self, **args: object) -> None:
         await self.conversing.settle_album(args)
+
+    async def _tell_paid(self, **args: Any) -> None:
+        await tell_paid(self.conversing, args)
 
     async def _sweep(self) -> None:
         await self.upkeep.sweep()

@@ -14,6 +14,8 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from core.domain.pack import Pack
+
 
 class SettingsFault(Exception):
     """One or more variables cannot be used; the message has a line for each."""
@@ -81,6 +83,8 @@ class Settings(BaseSettings):
     discord_direct_messages: bool = True
     discord_shard_ids: Annotated[tuple[int, ...], NoDecode] = ()
     discord_shard_count: int = Field(0, ge=0, le=65536)
+    discord_packs: Annotated[tuple[Pack, ...], NoDecode] = ()
+    discord_test_purchases: bool = False
     discord_api_url: str = "https://discord.com/api/v10"
 
     # Gemini
@@ -109,6 +113,19 @@ class Settings(BaseSettings):
     @classmethod
     def _commas(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("discord_packs", mode="before")
+    @classmethod
+    def _sold(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        rows = [part.strip() for part in value.split(",") if part.strip()]
+        if not all(re.fullmatch(r"\d{1,20}:[1-9]\d{0,5}", row, re.ASCII) for row in rows):
+            raise ValueError("each pack is an SKU id, a colon and how many credits it brings")
+        packs = tuple(Pack(sku, int(brings)) for sku, _, brings in (row.partition(":") for row in rows))
+        if len({one.item for one in packs}) < len(packs):
+            raise ValueError("an SKU id stands there twice")
+        return packs
 
     @field_validator("database_url", "supabase_secret_key", "signing_key", "telegram_bot_token", "gemini_api_key",
                      "telegram_webhook_secret", "discord_bot_token", "sentry_dsn", "blob_folder",

@@ -101,7 +101,7 @@ async def running(
             routes = telegram_webhook.routes(bot.take, WEBHOOK_SECRET)
             listening = await stack.enter_async_context(_listening(routes)) + telegram_webhook.PATH
         if discord and other and webhook:
-            routes = discord_webhook.routes(other.take, factory.happenings("discord").take, discord.public_key)
+            routes = discord_webhook.routes(other.take, other.told, discord.public_key)
             listening = await stack.enter_async_context(_listening(routes)) + discord_webhook.PATH
         yield Running(factory, bot, listening, other)
 
@@ -118,7 +118,8 @@ async def _on_discord(factory: Factory, server: DiscordServer, *, gateway: bool)
         replies=factory.replies("discord"),
         commands=Commands(factory.completing.catalogue, factory.completing.complete),
         supervisor=factory.supervisor,
-        told=factory.happenings("discord").take,
+        till=factory.till("discord"),
+        recording=factory.happenings("discord"),
         gateway=gateway,
         api_url=server.api_url,
         cdn=("127.0.0.1",),

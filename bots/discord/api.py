@@ -23,6 +23,7 @@ ENDURED_S = 1.0
 """A pause Discord asks for is slept through here up to so long; a longer one is the caller's."""
 
 _REPLY = "/webhooks/{webhook_id}/{webhook_token}"
+_ENTITLEMENTS = "/applications/{application_id}/entitlements"
 _MESSAGES = "/channels/{channel_id}/messages"
 
 
@@ -82,6 +83,17 @@ class Api:
         """Take an archived thread out of the archive."""
         route = Route("PATCH", "/channels/{channel_id}", channel_id=thread)
         await self._request(route, json={"archived": False})
+
+    async def entitlements(self, application: int, after: int, limit: int) -> Any:
+        """Up to `limit` of what people have bought, refunded ones included, with ids above `after`."""
+        route = Route("GET", _ENTITLEMENTS, application_id=application)
+        asked = {"after": str(after), "limit": str(limit), "exclude_deleted": "false"}
+        return await self._request(route, params=asked)
+
+    async def consume(self, application: int, entitlement: int) -> None:
+        """Use a purchase up, so that it can be made again."""
+        path = f"{_ENTITLEMENTS}/{{entitlement_id}}/consume"
+        await self._request(Route("POST", path, application_id=application, entitlement_id=entitlement))
 
     async def _send(self, route: Route, body: Mapping[str, Json], uploads: Sequence[Upload]) -> Any:
         if not uploads:

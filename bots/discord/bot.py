@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -18,12 +19,15 @@ from bots.discord.api import Api
 from bots.discord.command import Commands
 from bots.discord.courier import DiscordCourier
 from bots.discord.fetching import CDN, Fetching
-from bots.discord.gateway import Gateway
+from bots.discord.gateway import Gateway, Hear
 from bots.discord.handler import Handler
 from bots.discord.post import Post
 from bots.discord.registration import in_sync
+from bots.discord.shop import EVENTS, Shop
 from core.domain.record import Json
 from core.services.desk import Desk, Replies, Unavailable
+from core.services.happening import Recording
+from core.services.till import Till
 from core.supervisor import Supervisor
 
 log = structlog.get_logger(__name__)
@@ -36,10 +40,6 @@ _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 60.0
 _DRAIN_S = 1.2
 TROUBLES = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 """What may come of asking Discord anything, besides TokenRefused."""
-
-Told = Callable[[Json], Awaitable[None]]
-"""Takes an event of the application itself: `{"type": ..., "data": {...}}`."""
-ENTITLEMENTS = ("ENTITLEMENT_CREATE", "ENTITLEMENT_UPDATE", "ENTITLEMENT_DELETE")
 
 
 class TokenRefused(Exception):
@@ -81,7 +81,8 @@ async def introduce(client: discord.Client, token: str) -> discord.AppInfo:
 
 
 class DiscordBot:
-    """`gateway=None`: interactions come through `take`, from an endpoint. `courier` delivers in either mode.
+    """Without a gateway interactions come through `take`, and events of the application through `told`, from an
+    endpoint. `courier` delivers in either mode.
 
     The supervisor is told what breaks, and names it "discord" while it keeps breaking.
     """
@@ -94,7 +95,8 @@ class DiscordBot:
         replies: Replies,
         commands: Commands,
         supervisor: Supervisor,
-        told: Told,
+        till: Till,
+        recording: Recording,
         gateway: bool,
         direct_messages: bool = True,
         shard_ids: Sequence[int] = (),
@@ -107,7 +109,8 @@ class DiscordBot:
         self._client = connect(token, api_url)
         api = Api(self._client.http)
         post = Post(api, desk, replies)
-        self.courier = DiscordCourier(post)
+        self.courier = DiscordCourier(post, till.packs)
+        self._shop = Shop(api, till, recording)
         self._files: aiohttp.ClientSession | None = None
         self._handler = Handler(
             api,
@@ -118,10 +121,10 @@ class DiscordBot:
             call=commands.call,
             complete=commands.complete,
         )
-        hear = {
-            "INTERACTION_CREATE": lambda record: self._begin(self._handler.take(record)),
+        hear: dict[str, Hear] = {
+            "INTERACTION_CREATE": self._taken,
             "MESSAGE_CREATE": lambda record: self._begin(self._handler.hear(record)),
-            **{name: self._teller(name, told) for name in ENTITLEMENTS},
+            **{kind: partial(self._heard, kind) for kind in EVENTS},
         }
         self._gateway = (
             Gateway(token, hear, direct_messages=direct_messages, shard_ids=shard_ids, shard_count=shard_count)
@@ -129,7 +132,8 @@ class DiscordBot:
             else None
         )
         self._supervisor = supervisor
-        self._running: asyncio.Task[None] | None = None
+        self._running: list[asyncio.Task[None]] = []
+        self._introduced = asyncio.Event()
         self._open: set[asyncio.Task[None]] = set()
         self._application: discord.AppInfo | None = None
 
@@ -157,22 +161,23 @@ class DiscordBot:
         self._files = aiohttp.ClientSession()
         try:
             async with asyncio.timeout(_FIRST_CONTACT_S):
-                self._application = await introduce(self._client, self._token)
+                await self._introduce()
         except TROUBLES as error:
             log.warning("discord.unreachable", reason=str(error) or "no answer")
         except TokenRefused:
             await self.stop()
             raise
-        self._running = asyncio.create_task(self._supervisor.keep_up("discord", self._run))
+        kept_up = {"discord": self._run, **({"discord purchases": self._sweep} if self._shop.open else {})}
+        self._running = [asyncio.create_task(self._supervisor.keep_up(name, run)) for name, run in kept_up.items()]
 
     async def stop(self) -> None:
         """End within two seconds; what is under way is finished, if that is enough."""
         async with AsyncExitStack() as last:  # whatever goes wrong before
             last.push_async_callback(self._client.close)
             last.push_async_callback(self._session().close)
-            if self._running:
-                self._running.cancel()
-                await asyncio.gather(self._running, return_exceptions=True)
+            for task in self._running:
+                task.cancel()
+            await asyncio.gather(*self._running, return_exceptions=True)
             if self._open:
                 await asyncio.wait(self._open, timeout=_DRAIN_S)
             for task in self._open:
@@ -186,7 +191,12 @@ class DiscordBot:
             raise Unavailable
         if not isinstance(record, dict) or not {"id", "token", "type"} <= record.keys():
             raise ValueError("not an interaction")
-        self._begin(self._handler.take(record))
+        self._taken(record)
+
+    async def told(self, event: Json) -> None:
+        """What happened to the application, as Discord's call brings it: `{"type", "data"}`. Raises Unavailable (answer
+        503, and it comes again), ValueError for no such event."""
+        await self._shop.told(event)
 
     def _session(self) -> aiohttp.ClientSession:
         assert self._files is not None, "not started"
@@ -197,15 +207,21 @@ class DiscordBot:
         self._open.add(task)
         task.add_done_callback(self._open.discard)
 
-    def _teller(self, name: str, told: Told) -> Callable[[Mapping[str, Any]], None]:
-        async def tell(record: Mapping[str, Any]) -> None:
-            try:
-                await told({"type": name, "data": dict(record)})
-            except Exception:
-                # Discord keeps entitlements, and they ride on every interaction.
-                log.exception("entitlement.failed")
+    def _taken(self, record: Mapping[str, Any]) -> None:
+        self._begin(self._handler.take(record))
+        self._begin(self._shop.riding(record))
 
-        return lambda record: self._begin(tell(record))
+    def _heard(self, kind: str, record: Mapping[str, Any]) -> None:
+        self._begin(self._shop.heard(kind, record))
+
+    async def _introduce(self) -> None:
+        self._application = await introduce(self._client, self._token)
+        self._introduced.set()
+
+    async def _sweep(self) -> None:
+        await self._introduced.wait()
+        assert self._application is not None
+        await self._shop.keep_sweeping(self._application.id)
 
     async def _run(self) -> None:
         """Until cancelled. A thousand greetings a day are all Discord takes, so that pauses grow."""
@@ -214,7 +230,7 @@ class DiscordBot:
             began = loop.time()
             try:
                 if self._application is None:
-                    self._application = await introduce(self._client, self._token)
+                    await self._introduce()
                 if self._gateway is None:
                     await asyncio.Event().wait()  # interactions come through `take`
                 else:

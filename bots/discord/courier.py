@@ -15,6 +15,7 @@ from bots.discord.render import render
 from bots.discord.sharing import offered
 from core.conversation import texts
 from core.conversation.texts import Speaker
+from core.domain.pack import Pack
 from core.domain.record import Json
 from core.failpoint import reach
 from core.services.desk import AssetGone, Delivery, PlaceGone, Refused, TryLater
@@ -31,8 +32,10 @@ class DiscordCourier:
 
     platform = PLATFORM
 
-    def __init__(self, post: Post) -> None:
+    def __init__(self, post: Post, packs: Sequence[Pack] = ()) -> None:
+        """`packs`: credits Discord sells for us, offered where some are missing."""
         self._post = post
+        self._packs = packs
         # Delivery key -> its messages that went out before one of them failed: the next attempt goes on there.
         self._begun: OrderedDict[str, list[Standing]] = OrderedDict()
 
@@ -53,7 +56,7 @@ class DiscordCourier:
     async def _show(self, delivery: Delivery, place: Place, old: Receipt | None) -> Receipt:
         voice = texts.speaker(delivery.language)
         view = delivery.view if delivery.retiring else offered(delivery.view, place, voice)
-        messages = render(view, voice, retired=delivery.retiring)
+        messages = render(view, voice, retired=delivery.retiring, packs=self._packs)
         # A file was sent to be kept: what takes its slot comes below it.
         if old and (delivery.retiring or not old.kept) and len(old.messages) == len(messages):
             changed = await self._changed(old, place, messages, voice)

@@ -53,6 +53,13 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Premium:
+    """1–5 buttons, each of which sells what an SKU id stands for; Discord writes name and price on them."""
+
+    skus: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Select:
     """2–25 options, of which `most` at the most are chosen at once. With one, an option's value is its token."""
 
@@ -67,7 +74,7 @@ class Divider:
     """A line across."""
 
 
-Part = Text | Gallery | File | Buttons | Link | Select | Divider
+Part = Text | Gallery | File | Buttons | Link | Premium | Select | Divider
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import assert_never
 
-from bots.discord.message import Buttons, Divider, File, Gallery, Link, Message, Part, Select, Text
+from bots.discord.message import Buttons, Divider, File, Gallery, Link, Message, Part, Premium, Select, Text
 from core.conversation.prose import ELLIPSIS
 from core.conversation.view import Button, Option, Style
 from core.domain.record import Json
@@ -17,7 +17,7 @@ SILENT: Json = {"parse": []}
 
 _ROW, _BUTTON, _SELECT, _TEXT, _GALLERY, _FILE, _DIVIDER, _FRAME = 1, 2, 3, 10, 12, 13, 14, 17
 _STYLES = {Style.PRIMARY: 1, Style.PLAIN: 2, Style.DANGER: 4}
-_LINK_STYLE = 5
+_LINK_STYLE, _PREMIUM_STYLE = 5, 6
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 _NAME_LENGTH = 80
 
@@ -41,6 +41,11 @@ def _component(part: Part, names: Mapping[str, str]) -> Json:
             return {"type": _ROW, "components": [_button(one) for one in buttons]}
         case Link(label=label, url=url):
             return {"type": _ROW, "components": [{"type": _BUTTON, "style": _LINK_STYLE, "label": label, "url": url}]}
+        case Premium(skus=skus):
+            return {
+                "type": _ROW,
+                "components": [{"type": _BUTTON, "style": _PREMIUM_STYLE, "sku_id": one} for one in skus],
+            }
         case Select():
             return {"type": _ROW, "components": [_select(part)]}
         case Divider():

@@ -8,7 +8,7 @@ from typing import NamedTuple, assert_never
 from urllib.parse import quote
 
 from bots.discord.markdown import paragraphs
-from bots.discord.message import Buttons, Divider, File, Gallery, Link, Message, Part, Select, Shown, Text
+from bots.discord.message import Buttons, Divider, File, Gallery, Link, Message, Part, Premium, Select, Shown, Text
 from core.conversation.action import Ask, FillIn, HandIn
 from core.conversation.prose import ELLIPSIS, batches, clean, clip, line, units
 from core.conversation.texts import Speaker
@@ -29,6 +29,7 @@ from core.conversation.view import (
     Tone,
     View,
 )
+from core.domain.pack import Pack, offered
 from core.domain.score import Grade
 
 COMPONENTS = 40
@@ -49,9 +50,11 @@ _BOX = "```\n"
 _ADDRESS = ":/?#@!$&'*+,;=%-._~"
 
 
-def render(view: View, voice: Speaker, *, retired: bool = False) -> tuple[Message, ...]:
+def render(
+    view: View, voice: Speaker, *, retired: bool = False, packs: Sequence[Pack] = ()
+) -> tuple[Message, ...]:  # fmt: skip
     """The messages that show a view, in order; never empty. `voice` says what only Discord needs words for; `retired`:
-    the view has had its time, and nothing of it is to be answered."""
+    the view has had its time, and nothing of it is to be answered; `packs`: what Discord sells for us."""
     match view:
         case TextView():
             words = (*_titled(view.title, view.text, view.facts), *_copied(view.copy))
@@ -64,7 +67,8 @@ def render(view: View, voice: Speaker, *, retired: bool = False) -> tuple[Messag
             bar = (view.text, _bar(view.done, view.total))
             return _pack((*_words(map(Words, bar)), *_pictures(view.pictures), *_rows(view.rows)))
         case NoticeView():
-            return _pack((*_words([Words(view.text)]), *_rows(view.rows)), _TONES[view.tone])
+            sold = _sold(view.lacking, packs)
+            return _pack((*_words([Words(view.text)]), *sold, *_rows(view.rows)), _TONES[view.tone])
         case FileView():
             seen = (view.picture,) if view.picture else ()
             file = File(view.asset, view.name)
@@ -187,6 +191,11 @@ def _rows(rows: Iterable[Row]) -> Iterator[Buttons]:
         yield from (Buttons(tuple(some)) for some in batches(named, BUTTONS_PER_ROW))
 
 
+def _sold(lacking: int, packs: Sequence[Pack]) -> Iterator[Premium]:
+    if lacking > 0 and packs:
+        yield Premium(tuple(one.item for one in offered(packs, lacking)[:BUTTONS_PER_ROW]))
+
+
 def _label(text: str, limit: int) -> str:
     return clip(line(text), limit) or ELLIPSIS
 
@@ -223,6 +232,8 @@ def _weight(part: Part) -> int:
     match part:
         case Buttons():
             return 1 + len(part.buttons)
+        case Premium():
+            return 1 + len(part.skus)
         case Select() | Link():
             return 2
         case Text() | Gallery() | File() | Divider():

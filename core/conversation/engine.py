@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from core.conversation import card, draft, home, reading, refinement, setting
+from core.conversation import card, draft, home, payment, reading, refinement, setting
 from core.conversation.action import (
     Action,
     Again,
@@ -51,6 +51,7 @@ from core.conversation.draft import DraftAction
 from core.conversation.event import (
     AlbumSettled,
     CommandSent,
+    CreditsMoved,
     Event,
     FormSent,
     HasRead,
@@ -226,8 +227,6 @@ def _advance(talk: Talk, event: Event) -> Turn:
             return home.command(talk, event.name, event.argument, event.variants)
         case PhotosSent():
             return _photos(talk, event)
-        case AlbumSettled():
-            return draft.album_settled(talk, event.album)
         case PhotoRefused():
             return draft.photo_refused(talk, event)
         case TextSent():
@@ -236,10 +235,21 @@ def _advance(talk: Talk, event: Event) -> Turn:
             return draft.form_sent(talk, event)
         case Pressed():
             return _pressed(talk, event.action)
-        case HasRead():
-            return reading.returned(talk, event)
+        case AlbumSettled() | HasRead() | CreditsMoved():
+            return _followed(talk, event)
         case _:
             assert_never(event)
+
+
+def _followed(talk: Talk, event: AlbumSettled | HasRead | CreditsMoved) -> Turn:
+    """Something that nobody did just now comes of what they did before."""
+    match event:
+        case AlbumSettled():
+            return draft.album_settled(talk, event.album)
+        case HasRead():
+            return reading.returned(talk, event)
+        case CreditsMoved():
+            return payment.moved(talk, event.credits)
 
 
 def _photos(talk: Talk, event: PhotosSent) -> Turn:

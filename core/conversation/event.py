@@ -111,4 +111,22 @@ class HasRead:
     failure: Failure | None = None
 
 
-Event = HasRead | Started | PhotosSent | AlbumSettled | PhotoRefused | TextSent | Pressed | CommandSent | FormSent
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditsMoved:
+    """Credits were bought, or (below zero) taken back because their money was."""
+
+    credits: int
+
+
+Event = (
+    HasRead
+    | CreditsMoved
+    | Started
+    | PhotosSent
+    | AlbumSettled
+    | PhotoRefused
+    | TextSent
+    | Pressed
+    | CommandSent
+    | FormSent
+)

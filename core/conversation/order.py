@@ -139,6 +139,7 @@ def insufficient(talk: Talk, brief: Brief, made: Offer) -> Turn:
     view = NoticeView(
         text=missing(talk, made.credits),
         tone=Tone.WARNING,
+        lacking=made.credits - talk.world.wallet.available,
         rows=rows(
             *_affordable(talk, brief),
             *offer.studio_button(voice, draft, brief, talk.world.catalogue),

@@ -274,7 +274,9 @@ def _insufficient(talk: Talk, facts: VariantFacts, quote: Quote) -> Turn:
         button(voice.say("button.balance"), Run("balance")),
     )
     text = order.missing(talk, quote.credits)
-    return Turn(talk.unasked().session, (NoticeView(text=text, tone=Tone.WARNING, rows=way_on),))
+    lacking = quote.credits - talk.world.wallet.available
+    view = NoticeView(text=text, tone=Tone.WARNING, lacking=lacking, rows=way_on)
+    return Turn(talk.unasked().session, (view,))
 
 
 def _edit_text(talk: Talk, facts: VariantFacts) -> Turn:

@@ -154,6 +154,8 @@ class NoticeView:
     text: str
     tone: Tone = Tone.INFO
     toast: bool = False
+    lacking: int = 0
+    """Credits that are missing for what was asked: front ends of platforms that sell some offer them."""
     rows: tuple[Row, ...] = ()
     slot: str = ""
     retires: tuple[str, ...] = ()
@@ -186,7 +188,9 @@ def ended(view: View) -> View:
             return replace(view, rows=(), pictures=tuple(replace(picture, rows=()) for picture in view.pictures))
         case FormView():
             return replace(view, rows=(), options=())
-        case TextView() | NoticeView() | FileView():
+        case NoticeView():
+            return replace(view, rows=(), lacking=0)
+        case TextView() | FileView():
             return replace(view, rows=())
         case _:
             assert_never(view)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from types import MappingProxyType
 
 import structlog
 
@@ -14,34 +13,41 @@ from core.store.happening import Happenings
 
 log = structlog.get_logger(__name__)
 
-Do = Callable[[Mapping[str, Json]], Awaitable[None]]
-"""Does what an event's data asks for; doing it again must change nothing."""
-NOBODY: Mapping[str, Do] = MappingProxyType({})
+Do = Callable[[str, Mapping[str, Json], str], Awaitable[None]]
+"""Does what an event asks for, given its kind, its data and the key it is recorded under, and closes it in the
+transaction that does so; again it must change nothing."""
 
 
 class Recording:
-    """`responsible` by kind of event ("ENTITLEMENT_CREATE"). What nobody is responsible for is recorded and logged."""
-
-    def __init__(self, happenings: Happenings, responsible: Mapping[str, Do] = NOBODY) -> None:
+    def __init__(self, happenings: Happenings) -> None:
         self._happenings = happenings
-        self._responsible = responsible
 
-    async def take(self, event: Json) -> None:
-        """`{"type", "data": {"id", ...}}`, however often and by whichever way it comes. Raises ValueError for no such
-        event, Unavailable, and whatever who is responsible raises: then it is to come again."""
+    async def take(self, event: Json, do: Do | None = None) -> None:
+        """`{"type", "data": {"id", ...}}`, however often and by whichever way it comes; without anybody to do it, it is
+        recorded and logged. Raises ValueError for no such event, Unavailable, and whatever `do` raises: then it is to
+        come again."""
         kind, data = _read(event)
-        # The same purchase comes again when it is prolonged, ends, or is used up.
-        key = ":".join((kind, str(data["id"]), str(data.get("ends_at") or ""), str(bool(data.get("consumed")))))
+        key = name(kind, data)
         try:
             new, open_ = await self._happenings.record(key, kind, data)
-            do = self._responsible.get(kind)
-            if open_ and do is not None:
-                await do(data)
-                await self._happenings.close(key)
         except error.Unavailable as gone:
             raise Unavailable(str(gone)) from gone
-        if new and do is None:
+        if open_ and do is not None:
+            await do(kind, data, key)
+        elif new:
             log.warning("happening.left_open", kind=kind, key=key)
+
+    async def close(self, key: str) -> None:
+        """Nothing is to be done about it. Raises Unavailable."""
+        try:
+            await self._happenings.close(key)
+        except error.Unavailable as gone:
+            raise Unavailable(str(gone)) from gone
+
+
+def name(kind: str, data: Mapping[str, Json]) -> str:
+    """What an event is recorded under: the same purchase comes again when it is prolonged, ends, or is used up."""
+    return ":".join((kind, str(data["id"]), str(data.get("ends_at") or ""), str(bool(data.get("consumed")))))
 
 
 def _read(event: Json) -> tuple[str, Mapping[str, Json]]:

@@ -1,0 +1,124 @@
+"""The shop: purchases as Discord tells of them, by whichever of its three ways, credited first and used up then.
+
+In this order a crash in between loses nothing: what is credited and not used up is found by the next look through
+Discord's list, replays in the ledger, and is used up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+import discord
+import structlog
+
+from bots.discord.api import Api
+from core.domain.record import Json
+from core.failpoint import reach
+from core.services.desk import Unavailable
+from core.services.happening import Recording, name
+from core.services.till import Bought, Till
+
+log = structlog.get_logger(__name__)
+
+CREATED, UPDATED, DELETED = "ENTITLEMENT_CREATE", "ENTITLEMENT_UPDATE", "ENTITLEMENT_DELETE"
+EVENTS = (CREATED, UPDATED, DELETED)
+SWEEP_S = 600.0
+_BACK_S = 86_400.0
+"""How far a sweep looks back, but for the first, which looks at everything: a purchase that was missed is made up for
+within minutes, or with the next start."""
+_PAGE = 100
+_GIFT_OF_OURS, _TEST_MODE = 3, 4
+"""Types of entitlements for which nobody paid."""
+_TROUBLES = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError, Unavailable)
+
+
+class Shop:
+    """`told` takes an event of the application; without packs to sell, what comes is recorded and left open."""
+
+    def __init__(self, api: Api, till: Till, recording: Recording) -> None:
+        self._api = api
+        self._till = till
+        self._recording = recording
+
+    @property
+    def open(self) -> bool:
+        return bool(self._till.packs)
+
+    async def told(self, event: Json) -> None:
+        """`{"type", "data"}`. Raises ValueError for what is none, Unavailable: then it is to come again."""
+        await self._recording.take(event, self._do if self.open else None)
+
+    async def heard(self, kind: str, data: Mapping[str, Json]) -> None:
+        """As `told`, by gateway. Never raises: nothing comes a second time there, but Discord keeps what was bought,
+        and the next sweep finds it."""
+        try:
+            await self.told({"type": kind, "data": dict(data)})
+        except Exception:
+            log.exception("purchase.failed")
+
+    async def riding(self, interaction: Mapping[str, Any]) -> None:
+        """What an interaction says its person has bought; never raises either."""
+        for one in interaction.get("entitlements") or () if self.open else ():
+            if not one.get("consumed"):
+                await self.heard(CREATED, one)
+
+    async def sweep(self, application: int, *, everything: bool) -> None:
+        """Settle whatever Discord lists that was not used up, or was refunded. Raises the library's own errors, the
+        network's, and Unavailable."""
+        after = 0 if everything else discord.utils.time_snowflake(discord.utils.utcnow()) - (int(_BACK_S * 1000) << 22)
+        while page := await self._api.entitlements(application, after, _PAGE):
+            for one in page:
+                kind = DELETED if one.get("deleted") else CREATED
+                if kind is DELETED or not one.get("consumed"):
+                    await self._do(kind, one, name(kind, one))
+            after = max(int(one["id"]) for one in page)
+
+    async def keep_sweeping(self, application: int) -> None:
+        """Until cancelled."""
+        everything = True
+        while True:
+            began = time.monotonic()
+            try:
+                await self.sweep(application, everything=everything)
+                everything = False
+            except _TROUBLES as error:
+                log.warning("purchases.not_swept", reason=str(error) or type(error).__name__)
+            await asyncio.sleep(max(0.0, began + SWEEP_S - time.monotonic()))
+
+    async def _do(self, kind: str, data: Mapping[str, Json], key: str) -> None:
+        if kind != DELETED and data.get("consumed") and not data.get("deleted"):
+            await self._recording.close(key)  # the end of what was credited before
+            return
+        settled = await self._till.settle(_bought(kind, data), key)
+        reach("purchase.after_ledger")
+        if settled:
+            await self._used_up(int(data["application_id"]), int(data["id"]))
+
+    async def _used_up(self, application: int, entitlement: int) -> None:
+        try:
+            await self._api.consume(application, entitlement)
+        except _TROUBLES as error:
+            # Another process was faster, or the next sweep tries again.
+            log.info("purchase.not_used_up", id=entitlement, reason=str(error) or type(error).__name__)
+
+
+def _bought(kind: str, data: Mapping[str, Json]) -> Bought:
+    """Raises ValueError for what is no entitlement."""
+    number, item = str(data["id"]), str(data.get("sku_id") or "")
+    # What a server has bought is nobody's.
+    person = "" if data.get("guild_id") else str(data.get("user_id") or "")
+    if not all(one.isdecimal() for one in (number, item, person or "0")):
+        raise ValueError("not an entitlement")
+    return Bought(
+        id=number,
+        item=item,
+        person=person,
+        places=rf"^[0-9]+(:{person})?$",
+        refunded=kind == DELETED or bool(data.get("deleted")),
+        test=data.get("type") in (_GIFT_OF_OURS, _TEST_MODE),
+        runs_out=data.get("ends_at") is not None,
+    )
