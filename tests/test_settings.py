@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from core.domain.pack import Pack
 from core.settings import Settings, SettingsFault, load
 
 EXAMPLE = Path(__file__).parent.parent / ".env.example"
@@ -44,6 +45,16 @@ def test_a_refused_variable_is_named_with_its_value_and_what_is_allowed(name: st
     with pytest.raises(SettingsFault) as fault:
         load(_env_file=None, **{name: value})
     assert str(fault.value) == allowed
+
+
+def test_what_discord_sells_is_written_as_pairs() -> None:
+    assert load(_env_file=None, discord_packs=" 7001:50, 7002:250 ").discord_packs == (
+        Pack("7001", 50),
+        Pack("7002", 250),
+    )
+    for wrong in ("7001", "7001:", "7001:0", "fifty:50", "7001:50,7001:60"):
+        with pytest.raises(SettingsFault, match=f"DISCORD_PACKS={wrong} cannot be used: "):
+            load(_env_file=None, discord_packs=wrong)
 
 
 def test_a_refused_secret_is_not_repeated() -> None:

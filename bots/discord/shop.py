@@ -31,8 +31,10 @@ _BACK_S = 86_400.0
 """How far a sweep looks back, but for the first, which looks at everything: a purchase that was missed is made up for
 within minutes, or with the next start."""
 _PAGE = 100
-_GIFT_OF_OURS, _TEST_MODE = 3, 4
-"""Types of entitlements for which nobody paid."""
+_UNPAID = frozenset({3, 4})
+"""Types of entitlements: a gift of the application's own team, a purchase in test mode."""
+_SUBSCRIBED = frozenset({2, 8})
+"""Of Discord's, and of the application. While it lasts, nothing says when it ends."""
 _TROUBLES = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError, Unavailable)
 
 
@@ -119,6 +121,6 @@ def _bought(kind: str, data: Mapping[str, Json]) -> Bought:
         person=person,
         places=rf"^[0-9]+(:{person})?$",
         refunded=kind == DELETED or bool(data.get("deleted")),
-        test=data.get("type") in (_GIFT_OF_OURS, _TEST_MODE),
-        runs_out=data.get("ends_at") is not None,
+        test=data.get("type") in _UNPAID,
+        runs_out=data.get("type") in _SUBSCRIBED or data.get("ends_at") is not None,
     )

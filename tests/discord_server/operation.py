@@ -339,8 +339,31 @@ def replace_commands(world: World, request: Request) -> Any:
     return world.commands
 
 
+def list_entitlements(world: World, request: Request) -> Any:
+    """Newest first; with `after`, oldest first. Refunded ones are left out unless asked for."""
+    asked = request.query
+    after, before = int(asked.get("after", 0)), int(asked.get("before", 1 << 63))
+    rows = [
+        one
+        for one in world.entitlements.values()
+        if after < one.id < before
+        and (asked.get("exclude_deleted", "true") == "false" or not one.deleted)
+        and asked.get("user_id", str(one.user_id)) == str(one.user_id)
+    ]
+    rows.sort(key=lambda one: one.id, reverse="after" not in asked)
+    return [one.payload() for one in rows[: int(asked.get("limit", 100))]]
+
+
 def consume(world: World, request: Request) -> None:
-    world.consumed.append(int(request.parameters["entitlement_id"]))
+    one = world.entitlements.get(int(request.parameters["entitlement_id"]))
+    if one is None or one.deleted:
+        raise refusal.unknown_entitlement()
+    if one.consumed:
+        raise refusal.used_up()
+    if one.ends_at is not None:
+        raise _blamed("a subscription cannot be used up")
+    one.consumed = True
+    world.consumed.append(one.id)
 
 
 _BY_TOKEN = "/webhooks/{webhook_id}/{webhook_token}"
@@ -365,5 +388,6 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", "/users/@me"): me,
     ("GET", "/applications/{application_id}/commands"): list_commands,
     ("PUT", "/applications/{application_id}/commands"): replace_commands,
+    ("GET", "/applications/{application_id}/entitlements"): list_entitlements,
     ("POST", "/applications/{application_id}/entitlements/{entitlement_id}/consume"): consume,
 }

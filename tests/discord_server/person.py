@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from .layout import CHECKBOXES, LABEL, RADIO, SELECT
 from .server import DiscordServer
-from .world import APPLICATION_ID, DIRECT, GROUP, Attachment, Channel, Interaction, Message, User
+from .world import APPLICATION_ID, DIRECT, GROUP, Attachment, Channel, Entitlement, Interaction, Message, User
 
 Seek = str | Callable[[Message], bool]
 Found = TypeVar("Found")
@@ -120,6 +120,19 @@ class Person:
         told = self.server.gateway.tell("MESSAGE_CREATE", self.world.payload(message), self.channel.guild_id)
         self.server.tell(told)
         return message
+
+    def buy(self, sku_id: str, *, told: bool = True, **more: Any) -> Entitlement:
+        """Press a premium button and pay; with `told` off, nobody is told but who asks."""
+        made = self.world.entitlement(sku_id, self.user, **more)
+        self._acted = self.world.revision
+        if told:
+            self.server.happened("ENTITLEMENT_CREATE", made.payload())
+        return made
+
+    def get_refunded(self, bought: Entitlement, *, told: bool = True) -> None:
+        bought.deleted = True
+        if told:
+            self.server.happened("ENTITLEMENT_DELETE", bought.payload())
 
     def delete(self, message: Message) -> None:
         """Remove (or dismiss) a message; the bot is not told."""
@@ -238,7 +251,11 @@ class Person:
             "channel": self.channel.payload(),
             "locale": self.locale,
             "app_permissions": "0" if self.user_only else "2248473465835073",
-            "entitlements": [],
+            "entitlements": [
+                one.payload()
+                for one in self.world.entitlements.values()
+                if one.user_id == self.user.id and not (one.consumed or one.deleted)
+            ],
             "authorizing_integration_owners": owners,
             "context": {DIRECT: 1, GROUP: 2}.get(self.channel.kind, 0),
             "attachment_size_limit": self.server.attachment_limit,

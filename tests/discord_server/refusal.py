@@ -38,6 +38,15 @@ def expired_token() -> Refusal:
     return Refusal(401, INVALID_TOKEN, "Invalid Webhook Token")
 
 
+def unknown_entitlement() -> Refusal:
+    return Refusal(404, 10029, "Unknown Entitlement")
+
+
+def used_up() -> Refusal:
+    """Nobody has published the number."""
+    return Refusal(400, 0, "Entitlement has already been consumed")
+
+
 def acknowledged() -> Refusal:
     return Refusal(400, ACKNOWLEDGED, "Interaction has already been acknowledged.")
 

@@ -54,6 +54,8 @@ class DiscordServer:
         self.violations: list[str] = []
         self.gateway = Gateway(self.world, token, lambda: self.gateway_url, self.violations.append)
         self.endpoint = ""
+        self.events_endpoint = ""
+        """Where events of the application are posted to as well, once it is set."""
         self.endpoint_answers: list[int] = []
         """Status of each answer of the endpoint."""
         self.attachment_limit = rules.FILE_BYTES
@@ -139,8 +141,20 @@ class DiscordServer:
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
 
+    def happened(self, event: str, data: Mapping[str, Any]) -> None:
+        """Tell of something that happened to the application, to shard 0 and by a call."""
+        self.tell(self.gateway.tell(event, data, None))
+        if self.events_endpoint:
+            self.tell(self._call(event, data))
+
+    async def _call(self, event: str, data: Mapping[str, Any]) -> None:
+        told = {"type": event, "timestamp": "2026-11-21T00:00:00.000000", "data": data}
+        record = {"version": 1, "application_id": str(APPLICATION_ID), "type": 1, "event": told}
+        status, _ = await self.post_signed(record, to=self.events_endpoint)
+        self.endpoint_answers.append(status)
+
     async def post_signed(
-        self, payload: Any, *, at: int | None = None, signature: str | None = None
+        self, payload: Any, *, at: int | None = None, signature: str | None = None, to: str = ""
     ) -> tuple[int, bytes]:
         """POST to the endpoint as Discord does; status and body of the answer."""
         body = json.dumps(payload).encode()
@@ -153,7 +167,7 @@ class DiscordServer:
         timeout = aiohttp.ClientTimeout(total=FIRST_RESPONSE_SECONDS)
         async with (
             aiohttp.ClientSession(timeout=timeout) as session,
-            session.post(self.endpoint, data=body, headers=headers) as response,
+            session.post(to or self.endpoint, data=body, headers=headers) as response,
         ):
             return response.status, await response.read()
 

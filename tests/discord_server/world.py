@@ -190,6 +190,36 @@ class Interaction:
     expired: bool = False
 
 
+@dataclass
+class Entitlement:
+    """Something a person has bought; `kind` 1 is a purchase, 4 one of test mode, 8 a subscription's."""
+
+    id: int
+    sku_id: str
+    user_id: int
+    kind: int = 1
+    guild_id: int | None = None
+    ends_at: str | None = None
+    consumed: bool = False
+    deleted: bool = False
+
+    def payload(self) -> dict[str, Any]:
+        body = {
+            "id": str(self.id),
+            "sku_id": self.sku_id,
+            "application_id": str(APPLICATION_ID),
+            "user_id": str(self.user_id),
+            "type": self.kind,
+            "deleted": self.deleted,
+            "consumed": self.consumed,
+            "gift_code_flags": 0,
+            "promotion_id": None,
+            "starts_at": None,
+            "ends_at": self.ends_at,
+        }
+        return body if self.guild_id is None else body | {"guild_id": str(self.guild_id)}
+
+
 class World:
     """All of it, with the server's clock (`advance` moves it) and its counters."""
 
@@ -201,7 +231,9 @@ class World:
         self.interactions: dict[int, Interaction] = {}
         self.files: dict[int, Attachment] = {}
         self.commands: list[dict[str, Any]] = []
+        self.entitlements: dict[int, Entitlement] = {}
         self.consumed: list[int] = []
+        """Entitlements that were used up, in that order."""
         self.revision = 0
         self._numbers = itertools.count(1)
         self._offset = 0.0
@@ -263,6 +295,11 @@ class World:
         token = hashlib.sha256(str(number).encode()).hexdigest() * 3  # as long as Discord's
         made = Interaction(number, f"aW{token}", kind, user, channel, self.now(), **more)
         self.interactions[number] = made
+        return made
+
+    def entitlement(self, sku_id: str, user: User, **more: Any) -> Entitlement:
+        made = Entitlement(self.snowflake(), sku_id, user.id, **more)
+        self.entitlements[made.id] = made
         return made
 
     def by_token(self, token: str) -> Interaction | None:

@@ -21,6 +21,7 @@ from core.store.model import ModelRegister, Models, Override
 from core.store.outbox import Outbox, Parcel
 from core.store.person import People
 from core.store.port import Transport
+from core.store.purchase import Purchases, Tell
 from core.store.reply import Replies
 from core.store.transcript import Transcripts
 from core.store.turn import SubmitLimit, Turns
@@ -140,6 +141,15 @@ async def test_every_function_answers_the_same_by_either_way(transport: Transpor
     assert await happenings.record("e:1", "e", {"id": "1"}) == (False, True)
     await happenings.close("e:1")
     assert await happenings.record("e:1", "e", {"id": "1"}) == (False, False)
+
+    purchases, tell = Purchases(counted, PLATFORM), Tell("7", "^7$")
+    told: Mapping[str, Any] = {"happening": "e:1", "tell": tell}
+    assert await purchases.credit("900", "pack", user_id=person.id, amount=5, **told) == (5, False)
+    assert await purchases.credit("900", "pack", user_id=person.id, amount=5, **told) == (0, False)
+    assert await purchases.refund("900", "pack", **told) == 5
+    assert await purchases.credit("900", "pack", user_id=person.id, amount=5, **told) == (0, True)
+    assert await purchases.doubt("901", "pack", "test")
+    assert not await purchases.doubt("902", "pack", "test")
 
     replies = Replies(counted, PLATFORM)
     await replies.keep("7:8", lent("r"), 60)

@@ -65,7 +65,7 @@ VIEWS = st.one_of(
               text=TEXTS, note=TEXTS, hint=TEXTS, options=_OPTIONS, rows=_ROWS),
     st.builds(ProgressView, text=TEXTS, done=st.integers(0, 30), total=st.integers(0, 30), pictures=_PICTURES,
               rows=_ROWS),
-    st.builds(NoticeView, text=TEXTS, tone=st.sampled_from(Tone), rows=_ROWS),
+    st.builds(NoticeView, text=TEXTS, tone=st.sampled_from(Tone), lacking=st.integers(0, 60), rows=_ROWS),
     st.builds(FileView, asset=_ASSETS, name=st.sampled_from(["a.png", 'we"ird\n.zip', "снимок.jpg", ".", ""]),
               media_type=st.just("image/png"), picture=st.one_of(st.none(), _PICTURE), text=TEXTS, rows=_ROWS),
 )  # fmt: skip

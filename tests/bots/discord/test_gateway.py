@@ -37,8 +37,15 @@ class Heard:
     def __init__(self) -> None:
         self.events: list[Json] = []
 
-    async def take(self, event: Json) -> None:
+    async def take(self, event: Json, do: object = None) -> None:
+        assert do is None, "nothing is sold here"
         self.events.append(event)
+
+
+class Closed:
+    """A till with nothing to sell."""
+
+    packs = ()
 
 
 def bot(server: DiscordServer, desk: ScriptedDesk, heard: Heard | None = None, **more: Any) -> DiscordBot:
@@ -48,7 +55,8 @@ def bot(server: DiscordServer, desk: ScriptedDesk, heard: Heard | None = None, *
         replies=MemoryReplies(server.world.now),
         commands=Commands(lambda: Catalogue((STUDIO,)), nothing),
         supervisor=more.pop("supervisor", Supervisor()),
-        told=(heard or Heard()).take,
+        till=Closed(),
+        recording=heard or Heard(),
         gateway=True,
         api_url=server.api_url,
         cdn=("127.0.0.1",),
@@ -147,7 +155,9 @@ async def test_a_token_that_ends_while_the_bot_runs_is_named_and_asked_for_again
         await eventually(lambda: running.ready, timeout=15)
 
 
-async def test_an_entitlement_is_told_to_who_is_responsible(discord_server: DiscordServer, desk: ScriptedDesk) -> None:
+async def test_an_entitlement_is_recorded_though_nothing_is_sold(
+    discord_server: DiscordServer, desk: ScriptedDesk
+) -> None:
     heard = Heard()
     bought = {"id": "900", "sku_id": "800", "user_id": "4242", "type": 8, "deleted": False, "application_id": "1"}
     async with at_work(bot(discord_server, desk, heard)):

@@ -22,7 +22,7 @@ from webhooks.discord import PATH, routes
 from webhooks.server import WebhookServer
 
 from .scripted import MemoryReplies, Room
-from .test_gateway import Heard, nothing
+from .test_gateway import Closed, Heard, nothing
 
 RESPOND = "POST /interactions/{interaction_id}/{interaction_token}/callback"
 
@@ -64,12 +64,13 @@ async def endpoint(discord_server: DiscordServer, desk: ScriptedDesk) -> AsyncIt
                 replies=MemoryReplies(discord_server.world.now),
                 commands=Commands(lambda: Catalogue((STUDIO,)), nothing),
                 supervisor=Supervisor(),
-                told=Heard().take,
+                till=Closed(),
+                recording=Heard(),
                 gateway=False,
                 api_url=discord_server.api_url,
                 cdn=("127.0.0.1",),
             )
-            here = routes(bot.take, Heard().take, discord_server.public_key)
+            here = routes(bot.take, bot.told, discord_server.public_key)
             server = WebhookServer(here, ready=_nothing_missing, host="127.0.0.1", port=0)
             await bot.start()
             stack.push_async_callback(bot.stop)

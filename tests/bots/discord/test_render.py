@@ -32,7 +32,9 @@ from core.conversation.view import (
     TextView,
     Tone,
     View,
+    ended,
 )
+from core.domain.pack import Pack
 from core.domain.score import Grade
 from tests.bots.discord.sample import TEXTS, VIEWS
 from tests.discord_server import rules
@@ -40,6 +42,7 @@ from tests.discord_server.contract import Contract
 from tests.discord_server.layout import tokens, walk, words
 
 VOICE = speaker("en")
+PACKS = tuple(Pack(str(7000 + n), 10 * n) for n in (5, 3, 1, 2, 4, 6))
 CHANNEL = "/channels/{channel_id}/messages"
 CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
@@ -81,7 +84,7 @@ def said(view: View) -> str:
 @settings(max_examples=150, deadline=None, suppress_health_check=_SLOW)
 @given(view=VIEWS)
 def test_any_view_keeps_discords_contract(view: View, contracts: Path) -> None:
-    for message in render(view, VOICE):
+    for message in render(view, VOICE, packs=PACKS):
         assert faults(contracts, CHANNEL, *sent(message)) == []
 
 
@@ -241,3 +244,20 @@ def test_any_form_keeps_discords_contract(title: str, fields: tuple[Field, ...],
 def test_a_form_with_too_many_fields_is_refused_when_it_is_built() -> None:
     with pytest.raises(ValueError, match="6 fields"):
         Form("t", "A form", named([Words(id="", label="x")] * 6)).payload()
+
+
+@pytest.mark.parametrize(
+    ("lacking", "sold"),
+    [(0, []), (1, [10, 20, 30, 40, 50]), (25, [30, 40, 50, 60]), (61, [10, 20, 30, 40, 50])],
+)
+def test_whoever_lacks_credits_is_offered_the_smallest_packs_that_will_do(lacking: int, sold: list[int]) -> None:
+    (message,) = render(NoticeView(text="!", lacking=lacking), VOICE, packs=PACKS)
+    credits_of = {one.item: one.credits for one in PACKS}
+    offered = [one["sku_id"] for one in walk(sent(message)[0]["components"]) if one.get("style") == 6]
+    assert [credits_of[one] for one in offered] == sold
+
+
+def test_without_packs_nothing_is_offered() -> None:
+    view = NoticeView(text="!", lacking=3)
+    assert render(view, VOICE) == render(replace(view, lacking=0), VOICE)
+    assert ended(view) == NoticeView(text="!")

@@ -1,0 +1,159 @@
+"""What people bought elsewhere: credited once, taken back once, whoever tells of it how often, and in which order."""
+
+import asyncio
+import random
+from typing import Any
+
+import pytest
+
+from core.store.error import Conflict, Unknown
+from core.store.happening import Happenings
+from core.store.person import People
+from core.store.purchase import Purchases, Tell
+from tests.store.scene import PLATFORM, Person, Scene, new_id, staged
+from tests.store.test_join import chat
+from tests.store.test_privacy import traces
+
+PACK = "7001"
+
+
+def told(person: str, happening: str = "h", places: str = "^[0-9]+$") -> dict[str, Any]:
+    return {"happening": happening, "tell": Tell(person, places)}
+
+
+async def credited(scene: Scene, person: Person, purchase: str = "900") -> tuple[int, bool]:
+    return await Purchases(scene.direct, PLATFORM).credit(
+        purchase, PACK, user_id=person.id, amount=50, **told(person.ref)
+    )
+
+
+async def refunded(scene: Scene, person: Person, purchase: str = "900") -> int:
+    """As often as it takes."""
+    while True:
+        try:
+            return await Purchases(scene.direct, PLATFORM).refund(purchase, PACK, **told(person.ref))
+        except Conflict:
+            continue
+
+
+async def test_whoever_is_told_of_it_at_the_same_moment_credits_it_once(database: str) -> None:
+    async with staged(database) as scene:
+        person = await scene.person()
+        moved = await asyncio.gather(*(credited(scene, person) for _ in range(12)))
+        assert sorted(amount for amount, _ in moved) == [0] * 11 + [50]
+        assert (await scene.wallet(person)).purchased == 50
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_credits_and_refunds_that_meet_come_to_nothing(database: str, seed: int) -> None:
+    async with staged(database, size=12) as scene:
+        person = await scene.person()
+        numbers = [str(900 + n) for n in range(8)]
+        calls = [call(scene, person, n) for n in numbers for call in (credited, credited, refunded, refunded)]
+        random.Random(seed).shuffle(calls)
+        await asyncio.gather(*calls)
+        wallet = await scene.wallet(person)
+        assert (wallet.purchased, wallet.debt) == (0, 0)
+        assert scene.rows("select count(*) from tf.purchase where refunded_at is null") == [(0,)]
+
+
+async def test_what_is_refunded_before_it_is_credited_is_never(database: str) -> None:
+    async with staged(database) as scene:
+        person = await scene.person()
+        assert await refunded(scene, person) == 0
+        assert await credited(scene, person) == (0, True)
+        assert (await scene.wallet(person)).purchased == 0
+
+
+async def test_what_is_spent_before_the_refund_is_owed(database: str) -> None:
+    async with staged(database) as scene:
+        person = await scene.person()
+        await credited(scene, person)
+        hold = new_id()
+        await scene.wallets.hold(person.id, hold, 30)
+        await scene.wallets.settle(hold, 30)
+        assert await refunded(scene, person) == 50
+        wallet = await scene.wallet(person)
+        assert (wallet.purchased, wallet.debt) == (0, 30)
+
+
+async def test_a_refund_follows_whoever_joined_another(database: str) -> None:
+    async with staged(database) as scene:
+        buyer, first = await chat(scene, "discord"), await chat(scene, "telegram")
+        shop = Purchases(scene.direct, "discord")
+        await shop.credit("900", PACK, user_id=buyer.id, amount=50, **told(buyer.ref))
+        await buyer.join(await first.issue())
+        before = (await first.wallet()).purchased
+        assert await shop.refund("900", PACK, **told(buyer.ref)) == 50
+        assert (await first.wallet()).purchased == before - 50
+
+
+async def test_a_purchase_told_under_the_name_of_who_has_joined_is_the_joint_persons(database: str) -> None:
+    async with staged(database) as scene:
+        buyer, first = await chat(scene, "discord"), await chat(scene, "telegram")
+        before, old = (await first.wallet()).purchased, buyer.id
+        await buyer.join(await first.issue())
+        shop = Purchases(scene.direct, "discord")
+        assert await shop.credit("900", PACK, user_id=old, amount=50, **told(buyer.ref)) == (50, False)
+        assert (await first.wallet()).purchased == before + 50
+
+
+async def test_a_purchase_and_a_join_that_meet_lose_nothing(database: str) -> None:
+    async with staged(database, size=12) as scene:
+        shop = Purchases(scene.direct, "discord")
+        for _ in range(6):
+            buyer, first = await chat(scene, "discord"), await chat(scene, "telegram")
+            code, before = await first.issue(), (await first.wallet()).purchased
+            offer = await buyer.offer(code)
+            number, old = new_id(), buyer.id
+
+            async def buy(number: str = number, old: str = old, ref: str = buyer.ref) -> None:
+                await shop.credit(number, PACK, user_id=old, amount=50, **told(ref))
+
+            outcomes = await asyncio.gather(buyer.join(code, offer.terms), buy(), return_exceptions=True)
+            assert outcomes[1] is None
+            if isinstance(outcomes[0], Conflict):  # the terms had changed: shown anew, and confirmed
+                await buyer.open()
+                await buyer.join(code)
+            assert (await first.wallet()).purchased == before + 50
+
+
+async def test_of_who_has_gone_the_refund_still_balances_and_names_nobody(database: str) -> None:
+    async with staged(database) as scene:
+        person = await scene.person()
+        await person.submit()
+        await credited(scene, person)
+        await People(scene.direct).delete(person.id)
+        assert await refunded(scene, person) == 50
+        assert traces(database, person.id) == []
+        with pytest.raises(Unknown):
+            await credited(scene, person, "901")
+
+
+async def test_what_was_told_of_names_nobody_once_it_is_done_or_its_person_has_gone(database: str) -> None:
+    async with staged(database) as scene:
+        person, giver = await scene.person(), await scene.person()
+        happenings = Happenings(scene.direct, PLATFORM)
+        gift = {"id": "900", "user_id": person.ref, "gifter_user_id": giver.ref}
+        for key in ("done", "open"):
+            await happenings.record(key, "e", gift)
+        await happenings.close("done")
+        assert scene.rows("select record from tf.happening where key = 'done'") == [({"id": "900"},)]
+        await People(scene.direct).delete(giver.id)
+        assert scene.rows("select record from tf.happening where key = 'open'") == [
+            ({"id": "900", "user_id": person.ref},)
+        ]
+        await People(scene.direct).delete(person.id)
+        assert (traces(database, person.ref), traces(database, giver.ref)) == ([], [])
+        assert await happenings.record("open", "e", gift) == (False, True), "it can still be done"
+
+
+async def test_they_are_told_where_they_were_last_seen_of_the_places_that_will_do(database: str) -> None:
+    async with staged(database) as scene:
+        person = await scene.person()
+        for place in ("11", "11:shared"):
+            await scene.turns.store(person.turn(place=place, version=0))
+        await credited(scene, person)
+        said = scene.rows("select args from queue.procrastinate_jobs where task_name = 'tell_paid'")
+        envelope = {"id": f"paid:{PLATFORM}:900", "platform": PLATFORM, "person": person.ref, "place": "11"}
+        assert said == [({"user_id": person.id, "credits": 50, "envelope": envelope},)]
