@@ -17,6 +17,7 @@ from core.domain.model import ModelSpec
 from core.providers.base import Provider
 from core.providers.catalogue import STUDIO, load
 from core.providers.local import LocalProvider
+from core.providers.youtube import ThumbnailServer
 from core.services import link
 from core.services.album import Album
 from core.services.budget import Budget
@@ -41,6 +42,7 @@ from core.services.reception import Reception
 from core.services.refining import Refining
 from core.services.rendering import Rendering
 from core.services.searching import Searching
+from core.services.seating import Seating
 from core.services.till import TELL_PAID, Till, tell_paid
 from core.services.upkeep import Upkeep
 from core.services.uploading import Uploading
@@ -296,12 +298,18 @@ class Factory:
             self.drawing,
             self.painting,
             self.finishing,
-            self.workshop,
+            self.seating,
             self.catalogue,
             {} if self.gemini is None else {"gemini": self.gemini.batches},
             self.housekeeping,
             self.probing.retire,
             self.settings.overnight_look_seconds,
+        )
+
+    @cached_property
+    def seating(self) -> Seating:
+        return Seating(
+            self.album, self.workshop, self.decoder, ThumbnailServer(self.settings.youtube_images_url).picture
         )
 
     @cached_property
@@ -315,18 +323,20 @@ class Factory:
             self.budget,
             {} if self.gemini is None else {"gemini": self.gemini.reader},
             self.probing.retire,
+            self.seating.look,
         )
 
     @cached_property
     def rendering(self) -> Rendering:
         refining = Refining(
-            self.work, self.variants, self.people, self.album, self.drawing, self.workshop, self.catalogue
+            self.work, self.variants, self.people, self.album, self.drawing, self.workshop, self.seating, self.catalogue
         )
         return Rendering(
             self.work,
             self.album,
             self.drawing,
             self.workshop,
+            self.seating,
             self.catalogue,
             self.finishing,
             {} if self.gemini is None else {"gemini": self.gemini.provider},

@@ -98,6 +98,9 @@ class Settings(BaseSettings):
     gemini_proxy: str = ""
     gemini_service_tier: str = Field("", pattern="^(flex|standard|priority)?$")
 
+    # Inspiration
+    youtube_images_url: str = "https://i.ytimg.com"
+
     # Work
     worker_render_slots: int = Field(2, ge=1, le=32)
     studio_processes: int = Field(1, ge=1, le=32)

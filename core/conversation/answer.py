@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from core.conversation.script import Question, Reading
 from core.conversation.view import FieldKind
 from core.domain import format as formats
-from core.domain.brief import HEADLINE_WORDS, MAX_PROMPTS, SUBTEXT_WORDS
+from core.domain.brief import HEADLINE_WORDS, MAX_INSPIRATIONS, MAX_PROMPTS, SUBTEXT_WORDS
 from core.domain.colour import NAMED
 from core.domain.record import Json
 from core.domain.video import address, video_link
@@ -24,11 +24,9 @@ PROPOSED_WORDS = 5
 STRONG_LENGTH = 4
 """Letters from which a word counts as a strong one when a headline is cut."""
 MAX_COLOURS = 6
-MAX_LINKS = 3
 
 _SIZE = re.compile(r"(\d{2,5})\s*[x×*:]\s*(\d{2,5})(?:\s*px)?", re.IGNORECASE)
 _HEX = re.compile(r"#?([0-9a-f]{6}|[0-9a-f]{3})", re.IGNORECASE)
-_LINK = re.compile(r"https?://[^\s/]+\.[^\s]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +125,13 @@ def _colour(word: str) -> str:
     return NAMED.get(word.casefold(), "")
 
 
-def _links(text: str) -> Verdict:
-    parts = [part for part in re.split(r"[\s,]+", text) if part]
-    if not parts or not all(_LINK.fullmatch(part) for part in parts):
-        return Unfit("link")
-    return Accepted(parts) if len(parts) <= MAX_LINKS else Unfit("too_many_links")
+def _videos(text: str) -> Verdict:
+    """Videos whose thumbnails are liked. Other addresses are not opened: a stranger's server is no business of ours."""
+    links = [video_link(part) for part in re.split(r"[\s,]+", text) if part]
+    known = list(dict.fromkeys(link.url for link in links if link))
+    if not links or not all(links):
+        return Unfit("inspiration")
+    return Accepted(known) if len(known) <= MAX_INSPIRATIONS else Unfit("too_many_inspirations")
 
 
 def _headlines(text: str) -> Verdict:
@@ -166,7 +166,7 @@ _READERS: dict[Reading, Callable[[str], Verdict]] = {
     Reading.SUBTEXT: _subtext,
     Reading.WORDS: _words,
     Reading.COLOURS: _colours,
-    Reading.LINKS: _links,
+    Reading.VIDEOS: _videos,
     Reading.HEADLINES: _headlines,
     Reading.SIZE: _size,
     Reading.VIDEO: _video,

@@ -59,7 +59,8 @@ def named(voice: Speaker, question: str, value: str, catalogue: Catalogue) -> st
 def spoken(voice: Speaker, question: Question, record: Json, catalogue: Catalogue) -> str:
     """A whole answer's words, short."""
     if question.kind is FieldKind.PHOTOS:
-        return voice.say("photos.count", n=len(record)) if record else voice.say("photos.nobody")
+        empty = voice.say("photos.nobody" if question.id == "selfies" else "option.empty")
+        return voice.say("photos.count", n=len(record)) if record else empty
     if isinstance(record, bool):
         return label(voice, question.id, "yes" if record else "no")
     if isinstance(record, list):
@@ -278,7 +279,7 @@ def form(talk: Talk, question: Question, note: str = "") -> FormView:
     brief = prefill.brief(talk.session, talk.world)
     voice, draft = talk.voice, talk.session.draft
     extra: Iterable[Button] = ()
-    if question.kind is FieldKind.PHOTOS:
+    if question.id == "selfies":
         extra = selfie_buttons(talk)
     elif question.id == "headline":
         extra = reading_buttons(voice, draft, brief)

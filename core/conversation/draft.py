@@ -27,7 +27,7 @@ from core.conversation.script import IDEA, NONE, QUESTIONS, SHORTER, Question, R
 from core.conversation.talk import Talk, button, rows
 from core.conversation.turn import Turn
 from core.conversation.view import FieldKind, FormView, NoticeView, Row, Style, TextView, Tone, View
-from core.domain.brief import MAX_SELFIES
+from core.domain.brief import MAX_INSPIRATIONS, MAX_SELFIES
 from core.domain.errand import Errand
 from core.domain.model import Role
 from core.domain.preset import PRESETS
@@ -91,7 +91,29 @@ def album_settled(talk: Talk, album: str) -> Turn:
     """Answers the album once; an album another one overtook is answered with that one."""
     if talk.session.album != album:
         return Turn(talk.session)
+    if talk.session.asking == "inspiration":
+        return _liked(talk.having(album=""))
     return onward(talk.having(album=""))
+
+
+def inspiration_sent(talk: Talk, event: PhotosSent) -> Turn:
+    """Pictures while inspiration is asked for; they take the place of what was sent before, but for their own album."""
+    album = event.album and event.album == talk.session.album
+    known = [str(one) for one in talk.session.answers.get("inspiration", ())] if album else []
+    liked = list(dict.fromkeys([*known, *(photo.asset for photo in event.photos)]))
+    after = talk.answering("inspiration", liked[:MAX_INSPIRATIONS])
+    if len(liked) > MAX_INSPIRATIONS:
+        after = _noting(after, talk.voice.say("note.too_many_inspirations"))
+    if event.album:
+        return Turn(after.having(album=event.album).session, effects=(SettleAlbum(album=event.album),))
+    return _liked(after)
+
+
+def _liked(talk: Talk) -> Turn:
+    """A model that reads says what makes the look; whoever paints is shown the pictures in any case."""
+    if not talk.world.catalogue.for_role(Role.READER):
+        return _one_up(talk.having(notes=()), "\n".join((*talk.session.notes, talk.voice.say("note.inspiration_kept"))))
+    return errand.send(talk.having(notes=(), asking="", trail=()), Errand.LOOK, *_notes(talk))
 
 
 def photo_refused(talk: Talk, event: PhotoRefused) -> Turn:
@@ -340,6 +362,8 @@ def answered(talk: Talk, question: Question, verdict: Verdict) -> Turn:
     if isinstance(verdict, Unfit):
         return ask(talk, question, note)
     after = talk.answering(question.id, verdict.record)
+    if question.id == "inspiration" and verdict.record:
+        return _liked(after)
     if not talk.session.trail:
         return next_step(_noting(after.having(asking=""), note) if note else after.having(asking=""))
     return _one_up(after, note)
@@ -373,7 +397,7 @@ def choose(talk: Talk, option: str) -> Turn:
     if question is None:
         return talk.toast(talk.voice.say("expired.button"), Tone.WARNING)
     if value == NONE and question.optional:
-        several = question.reading in (Reading.COLOURS, Reading.LINKS, Reading.HEADLINES)
+        several = question.reading in (Reading.COLOURS, Reading.VIDEOS, Reading.HEADLINES)
         return answered(talk, question, Accepted([] if several else ""))
     brief = prefill.brief(talk.session, talk.world)
     if value == SHORTER and question.id == "headline":

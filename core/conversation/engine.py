@@ -257,6 +257,8 @@ def _photos(talk: Talk, event: PhotosSent) -> Turn:
         return _text(talk, TextSent(text=event.caption))
     if talk.session.setting == "logo" and not event.caption.strip():
         return setting.logo_sent(talk, event)
+    if talk.session.asking == "inspiration" and not (event.caption.strip() or event.answers or event.anew):
+        return draft.inspiration_sent(talk, event)
     return draft.photos_sent(talk, event)
 
 

@@ -56,7 +56,7 @@ def send(talk: Talk, errand: Errand, *before: View) -> Turn:
         options={"for": draft, "errand": errand.value},
     )
     waiting = ProgressView(
-        text=voice.say(f"working.{kind}"),
+        text=voice.say("working.look" if errand is Errand.LOOK else f"working.{kind}"),
         done=0,
         total=1,
         rows=rows(button(voice.say("button.cancel_job"), CancelJob(code))),

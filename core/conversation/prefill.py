@@ -118,7 +118,18 @@ def _keep_drawable(values: dict[str, Any], world: World) -> None:
 
 
 _NOT_SEEN = frozenset(
-    {"variants", "quality", "model", "file_type", "extra_formats", "prompts", "fixed_seed", "video", "search"}
+    {
+        "variants",
+        "quality",
+        "model",
+        "file_type",
+        "extra_formats",
+        "prompts",
+        "fixed_seed",
+        "inspiration",
+        "video",
+        "search",
+    }
     | {"selfie_places"}
 )
 """Fields that leave a preview's picture as it is."""

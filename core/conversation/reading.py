@@ -14,6 +14,8 @@ from core.conversation.view import FormView, NoticeView, TextView, Tone
 from core.domain.errand import Errand
 from core.domain.video import video_link
 
+SOURCES = {Errand.VIDEO: "video", Errand.LOOK: "inspiration"}
+"""The answers a reader is sent to look at."""
 LOCAL = "local"
 """`HasRead.by` where no model was asked."""
 
@@ -24,8 +26,9 @@ def returned(talk: Talk, event: HasRead) -> Turn:
         return _described(talk, event)
     if not event.draft or event.draft != talk.session.draft:
         return Turn(talk.session)
-    if event.errand is Errand.VIDEO and "video" not in _unchanged(talk, event, "video"):
-        return _overtaken(talk, event)  # what it says of another video is nobody's
+    source = SOURCES.get(event.errand)
+    if source and not _unchanged(talk, event, source):
+        return _overtaken(talk, event)  # what it says of another one is nobody's
     if event.failure is not None:
         return _failed(talk, event)
     match event.errand:
@@ -33,8 +36,8 @@ def returned(talk: Talk, event: HasRead) -> Turn:
             return _ideas(talk, event)
         case Errand.SHORTEN | Errand.BRIEF:
             return _filled(talk, event, _unchanged(talk, event, *event.answers))
-        case Errand.VIDEO:
-            # What the person has said themselves stands; the link has learnt its moment.
+        case Errand.VIDEO | Errand.LOOK:
+            # What the person has said themselves stands; a video's link has learnt its moment.
             kept = {name for name, record in talk.session.answers.items() if record and name != "video"}
             return _filled(talk, event, _unchanged(talk, event, *event.answers) - kept)
 
@@ -110,7 +113,7 @@ def _filled(talk: Talk, event: HasRead, names: set[str]) -> Turn:
             answer=card.spoken(voice, row, answers[name], talk.world.catalogue),
         )
         for name, row in QUESTIONS.items()
-        if name != "video" and answers.get(name)
+        if name != "video" and answers.get(name) not in (None, "")
     ]
     moment = _moment(talk, event) if event.errand is Errand.VIDEO else ""
     lines = [voice.say(f"reading.{event.errand}"), *said, *([moment] if moment else []), _by(talk, event)]
@@ -130,8 +133,13 @@ def _moment(talk: Talk, event: HasRead) -> str:
 
 
 def _failed(talk: Talk, event: HasRead) -> Turn:
-    """Only a video can be refused; the link goes, for whoever draws could not watch it either."""
+    """Who could not watch a video leaves no link behind, for whoever draws could not watch it either. What could not be
+    looked at stays: a painter may have better luck."""
     voice = talk.voice
+    if event.errand is Errand.LOOK:
+        note = NoticeView(text=voice.say("reading.look_failed"), tone=Tone.WARNING, slot=status_slot(event.job))
+        turn = draft.next_step(talk)
+        return Turn(turn.session, (note, *turn.views), turn.effects, turn.toast)
     note = NoticeView(text=voice.say("reading.failed"), tone=Tone.WARNING, slot=status_slot(event.job))
     turn = draft.next_step(talk.answering("video", ""))
     return Turn(turn.session, (note, *turn.views), turn.effects, turn.toast)

@@ -49,6 +49,8 @@ def material(voice: Speaker, variant: VariantFacts) -> Iterator[str]:
     facts, count = variant.facts, len(variant.recipe.brief.selfies)
     if shown := facts.get("selfies_shown"):
         yield voice.say("made.selfies", shown=", ".join(map(str, shown)), count=count)
+    if (liked := len(variant.recipe.brief.inspiration)) and "styles" in facts:
+        yield voice.say("made.styles", shown=facts["styles"], count=liked)
     if facts.get("gates", {}).get("sharp") is False:
         yield voice.say("made.soft", times=facts["enlarged"])
     if (share := facts.get("extended", 0.0)) > BARELY:

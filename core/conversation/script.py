@@ -51,7 +51,7 @@ class Reading(StrEnum):
     SUBTEXT = "subtext"
     WORDS = "words"
     COLOURS = "colours"
-    LINKS = "links"
+    VIDEOS = "videos"
     HEADLINES = "headlines"
     SIZE = "size"
     VIDEO = "video"
@@ -154,7 +154,14 @@ QUESTIONS: dict[str, Question] = {
         _choice("word_cap", Section.TYPOGRAPHY, ("0", "2", "3", "4", "5", "6"), cast=int),
         _words("brand_colours", Section.REFERENCES, Reading.COLOURS),
         _words("brand_guide", Section.REFERENCES, Reading.WORDS),
-        _words("links", Section.REFERENCES, Reading.LINKS),
+        Question(
+            id="inspiration",
+            section=Section.REFERENCES,
+            kind=FieldKind.PHOTOS,
+            offers=_nothing,
+            reading=Reading.VIDEOS,
+            optional=True,
+        ),
         _words("video", Section.REFERENCES, Reading.VIDEO),
         _choice("variants", Section.OUTPUT, tuple(map(str, VARIANT_COUNTS)), cast=int),
         _choice("file_type", Section.OUTPUT, tuple(FileType)),
@@ -167,7 +174,7 @@ QUESTIONS: dict[str, Question] = {
     )
 }
 
-PER_VIDEO = frozenset({"headline", "subtext", "title", "selfies", "links", "video", "prompts", "search"})
+PER_VIDEO = frozenset({"headline", "subtext", "title", "selfies", "inspiration", "video", "prompts", "search"})
 """Answers that belong to one video and never fill the next brief."""
 
 

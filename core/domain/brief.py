@@ -123,6 +123,7 @@ class FileType(StrEnum):
 AUTO_MODEL = "auto"
 VARIANT_COUNTS = (2, 4, 6)
 MAX_SELFIES = 10
+MAX_INSPIRATIONS = 3
 MAX_PROMPTS = 3
 HEADLINE_WORDS = 6
 """Asked for; longer headlines are accepted with a note, because six words are what stays legible at 168x94."""
@@ -167,7 +168,8 @@ class Brief:
     """0 = none."""
     # F References
     brand_guide: str = ""
-    links: tuple[str, ...] = ()
+    inspiration: tuple[str, ...] = ()
+    """What has the look the person wants: asset ids, or addresses of public videos, whose thumbnails are meant."""
     video: str = ""
     """Address of the public video the thumbnail is for (`core.domain.prompt.video_link`)."""
     # G Output

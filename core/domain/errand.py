@@ -14,5 +14,7 @@ class Errand(StrEnum):
     """What a sentence says of a brief."""
     ALT = "alt"
     """A finished picture in a sentence, for people who do not see it."""
+    LOOK = "look"
+    """What makes the look of a thumbnail somebody likes."""
     VIDEO = "video"
     """What a video says of a brief."""

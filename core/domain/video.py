@@ -12,6 +12,7 @@ _LINK = re.compile(
     r"(?:youtube\.com/(?:watch\?(?:[\w%=.~-]*&)*v=|shorts/|live/|embed/)|youtu\.be/)"
     r"(?P<id>[A-Za-z0-9_-]{11})(?![A-Za-z0-9_-])(?P<rest>\S*)"
 )
+_ADDRESS = "https://www.youtube.com/watch?v="
 _MOMENT = re.compile(r"[?&#]t=(?=\d)(?:(?P<h>\d{1,6})h)?(?:(?P<m>\d{1,6})m)?(?:(?P<s>\d{1,6})s?)?(?![A-Za-z0-9])")
 """Whole or not at all: half a moment is another one."""
 
@@ -21,12 +22,19 @@ def video_link(text: str) -> VideoLink | None:
     found = _LINK.search(text)
     if found is None:
         return None
-    url = f"https://www.youtube.com/watch?v={found['id']}"
+    url = _ADDRESS + found["id"]
     moment = _MOMENT.search(found["rest"])
     if moment is None:
         return VideoLink(url)
     hours, minutes, seconds = (int(part or 0) for part in moment.group("h", "m", "s"))
     return VideoLink(url, 3600 * hours + 60 * minutes + seconds)
+
+
+def thumbnails(link: VideoLink) -> tuple[str, ...]:
+    """Paths of the picture the video is listed with at YouTube's picture server, best first; the last always exists.
+    (Those in between are 4:3 with black bars.)"""
+    video = link.url.removeprefix(_ADDRESS)
+    return (f"/vi/{video}/maxresdefault.jpg", f"/vi/{video}/mqdefault.jpg")
 
 
 def without_video_link(text: str) -> str:

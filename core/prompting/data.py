@@ -53,7 +53,7 @@ def clean(text: str, longest: int) -> str:
     """One line of characters that can be seen, in composed form."""
     shown = (" " if letter.isspace() else letter for letter in text if _seen(letter))
     whole = unicodedata.normalize("NFC", _SELECTORS.sub("", "".join(shown)))
-    return " ".join(whole.split())[:longest]
+    return " ".join(whole.split())[:longest].rstrip()
 
 
 def _seen(letter: str) -> bool:

@@ -37,7 +37,7 @@ def design(
     sections = (
         _subject(brief, video),
         canvas(target, painted),
-        _style(brief),
+        _style(brief, references),
         _person(brief, staging, references),
         stage.type_space(staging, LOOKS[brief.vibe].ground),
         stage.covered(staging),
@@ -61,11 +61,14 @@ def _subject(brief: Brief, video: VideoLink | None) -> str:
     )
 
 
-def _style(brief: Brief) -> str:
+def _style(brief: Brief, references: Sequence[Reference]) -> str:
     look = LOOKS[brief.vibe]
     palette = "" if brief.colours is ColourPriority.BRAND else f"\n- Palette of the style: {look.palette}."
+    liked = [str(number) for number, row in enumerate(references, 1) if row.role is ReferenceRole.STYLE]
+    first = f"- As in image {', '.join(liked)}, before anything said here.\n" if liked else ""
     return (
         f"Style: {look.style}.\n"
+        f"{first}"
         f"- Light: {look.light}.\n"
         f"- Colour, first of all: {COLOURS[brief.colours]}{palette}\n"
         f"- Lens: {look.lens}.\n"

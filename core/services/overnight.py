@@ -23,13 +23,13 @@ from core.services.drawing import Artwork, Drawing
 from core.services.failing import Expected, failure_of
 from core.services.finishing import Assignment, Finishing, Step
 from core.services.painting import Painting, Wording
+from core.services.seating import Seating
 from core.services.sitting import Sitting
 from core.store.error import BlobsUnavailable, Ended
 from core.store.housekeeping import Housekeeping
 from core.store.outbox import Post
 from core.store.work import Work
 from core.workshop.crew import WorkLost
-from core.workshop.workshop import Workshop
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +58,7 @@ class Overnight:
         drawing: Drawing,
         painting: Painting,
         finishing: Finishing,
-        workshop: Workshop,
+        seating: Seating,
         catalogue: Callable[[], Catalogue],
         batches: Mapping[str, Batches],
         housekeeping: Housekeeping,
@@ -71,7 +71,7 @@ class Overnight:
         self._drawing = drawing
         self._painting = painting
         self._finishing = finishing
-        self._workshop = workshop
+        self._seating = seating
         self._catalogue = catalogue
         self._batches = batches
         self._housekeeping = housekeeping
@@ -154,7 +154,7 @@ class Overnight:
         return next((row for row in (*catalogue.models, *catalogue.known) if row.id == night.model), None)
 
     async def _sitting(self, it: Assignment) -> Sitting:
-        return Sitting(await self._album.portraits(it.order.brief), self._workshop)
+        return await self._seating.sitting(it.order.brief)
 
     async def _requests(self, it: Assignment, model: ModelSpec, sitting: Sitting) -> list[PaintRequest]:
         """One per variant; the same when they are made again to read the answers."""

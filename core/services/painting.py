@@ -207,15 +207,19 @@ class Painting:
         if not gates.get("face", True):
             raise costing(Faceless("a person was ordered, and no face is in the picture"), painted)
         shown = request.prompt.references if request.prompt else ()
-        portraits = sum(row.role is ReferenceRole.PERSON for row in shown)
-        facts: dict[str, Json] = {"ratio": asked.ratio, "size": asked.size, "portraits": portraits}
+        facts: dict[str, Json] = {
+            "ratio": asked.ratio,
+            "size": asked.size,
+            "portraits": sum(row.role is ReferenceRole.PERSON for row in shown),
+            "styles": sum(row.role is ReferenceRole.STYLE for row in shown),
+        }
         return replace(painted, plate=adopted.plate, facts={**facts, **painted.facts, **adopted.facts})
 
 
 async def _shown(change: Edit, model: ModelSpec, sitting: Sitting) -> tuple[Reference, ...]:
     """What a new conversation about a picture begins with: the picture and the selfies."""
     canvas = Reference(ReferenceRole.CANVAS, await change.canvas())
-    return (canvas, *await sitting.references(model.max_references - 1))
+    return (canvas, *await sitting.people(model.max_references - 1))
 
 
 async def _shelf(request: PaintRequest, sitting: Sitting) -> Shelf | None:

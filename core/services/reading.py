@@ -10,7 +10,7 @@ import structlog
 
 from core import failpoint
 from core.conversation.event import HasRead
-from core.domain.brief import Brief
+from core.domain.brief import Brief, TypeMood
 from core.domain.errand import Errand
 from core.domain.job import READINGS, Failure, JobKind, JobStatus, Stage
 from core.domain.model import Capability, Catalogue, ModelSpec, Role
@@ -19,7 +19,7 @@ from core.domain.video import address, at, video_link
 from core.prompting.video import from_video
 from core.providers.base import Usage
 from core.providers.error import Change, PolicyRefusal, ProviderError
-from core.providers.reader import LOCAL, LocalReader, Reader, VideoReading, Wishes
+from core.providers.reader import LOCAL, Description, LocalReader, Reader, VideoReading, Wishes
 from core.routing.failover import Attempt, Retire
 from core.services import facts
 from core.services.album import Album
@@ -59,7 +59,7 @@ class Task:
     errand: Errand
     brief: Brief
     picture: bytes = b""
-    """JPEG."""
+    """JPEG, where the errand is to look at something."""
 
 
 class Reading:
@@ -73,8 +73,9 @@ class Reading:
         budget: Budget,
         readers: Mapping[str, Callable[[ModelSpec], Reader]],
         retire: Retire,
+        look: Callable[[Brief], Awaitable[bytes]],
     ) -> None:
-        """`readers` by provider."""
+        """`readers` by provider; `look`: the picture whose look a brief's author likes (JPEG)."""
         self._work = work
         self._variants = variants
         self._album = album
@@ -83,6 +84,7 @@ class Reading:
         self._budget = budget
         self._readers = readers
         self._retire = retire
+        self._look = look
 
     def steps(self) -> dict[JobKind, Step]:
         return dict.fromkeys(READINGS, self._read)
@@ -129,7 +131,7 @@ class Reading:
     async def _found(self, it: Assignment, attempts: list[Attempt]) -> Found | None:
         """None: nobody could."""
         errand = Errand(str(it.order.options["errand"]))
-        task = Task(errand, it.order.brief, await self._picture(it) if errand is Errand.ALT else b"")
+        task = Task(errand, it.order.brief, await self._picture(it, errand))
         health = await self._budget.health()
         for model in self._candidates(task):
             if health.passes_by(model.id):
@@ -156,8 +158,18 @@ class Reading:
         except ProviderError:  # it does not watch
             return None
 
-    async def _picture(self, it: Assignment) -> bytes:
-        """The variant as it is shown now; empty once it is gone."""
+    async def _picture(self, it: Assignment, errand: Errand) -> bytes:
+        """What is looked at; empty where there is nothing, or it cannot be had."""
+        match errand:
+            case Errand.ALT:
+                return await self._variant(it)
+            case Errand.LOOK:
+                return await self._look(it.order.brief)
+            case _:
+                return b""
+
+    async def _variant(self, it: Assignment) -> bytes:
+        """As it is shown now."""
         try:
             stored, job = await self._variants.get(it.order.variant, it.job.user_id)
             shown = facts.variant(stored, job.code)
@@ -166,7 +178,7 @@ class Reading:
             return b""
 
     def _candidates(self, task: Task) -> list[ModelSpec]:
-        if task.errand is Errand.ALT and not task.picture:
+        if task.errand in (Errand.ALT, Errand.LOOK) and not task.picture:
             return []
         needs = {Capability.READ, *({Capability.VIDEO_CONTEXT} if task.errand is Errand.VIDEO else set())}
         known = self._catalogue().for_role(Role.READER)
@@ -193,6 +205,9 @@ async def _asked(reader: Reader, task: Task) -> Found:
         case Errand.ALT:
             line = await reader.alt_text(task.picture, "image/jpeg", words)
             return Found(by=line.by, text=line.value, usage=line.usage)
+        case Errand.LOOK:
+            look = await reader.describe(task.picture, "image/jpeg")
+            return Found(by=look.by, answers=_look(look.value), usage=look.usage)
         case Errand.VIDEO:
             link = video_link(brief.video)
             assert link is not None
@@ -224,3 +239,9 @@ def _answers(read: Wishes | VideoReading) -> dict[str, Json]:
     """What was said, as answers of the questionnaire."""
     said = {name: getattr(read, name) for name in ("title", "headline", "subtext", "vibe", "emotion", "colours")}
     return {name: to_record(value) for name, value in said.items() if value}
+
+
+def _look(read: Description) -> dict[str, Json]:
+    """What makes a look, as answers; the words and the person in it are somebody else's."""
+    look = {"vibe": read.vibe, "colours": read.colours, "type_mood": read.type_mood, "type_effects": read.effects}
+    return {name: to_record(value) for name, value in look.items() if value is not TypeMood.AUTO}

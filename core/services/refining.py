@@ -32,6 +32,7 @@ from core.services.desk import AssetGone
 from core.services.drawing import Artwork, Drawing, Picture, StoredFile
 from core.services.finishing import PLATE, Assignment, Step, end, plates, renders, version_of
 from core.services.painting import Edit, typed
+from core.services.seating import Seating
 from core.services.sitting import Sitting
 from core.store.person import People
 from core.store.variant import StoredRender, StoredVariant, Variants, Version
@@ -75,6 +76,7 @@ class Refining:
         album: Album,
         drawing: Drawing,
         workshop: Workshop,
+        seating: Seating,
         catalogue: Callable[[], Catalogue],
     ) -> None:
         self._work = work
@@ -83,6 +85,7 @@ class Refining:
         self._album = album
         self._drawing = drawing
         self._workshop = workshop
+        self._seating = seating
         self._catalogue = catalogue
 
     def steps(self) -> dict[JobKind, Step]:
@@ -128,7 +131,7 @@ class Refining:
         if it.job.kind is JobKind.REROLL:
             recipe = replace(recipe, seed=code.seed(it.job.code), position=rerolled(target.positions))
         logo = await self._album.logo(recipe.brief)
-        sitting = Sitting(await self._album.portraits(recipe.brief), self._workshop)
+        sitting = await self._seating.sitting(recipe.brief)
         artwork = await self._drawing.draw(recipe, sitting, it.order.quote, it.fruitless, logo=logo, quick=True)
         return await self._store(it, target, artwork)
 
@@ -176,7 +179,7 @@ class Refining:
     async def _sitting(self, brief: Brief, *, needed: bool) -> Sitting:
         """Selfies that are gone are missed only where the face itself is asked for: the picture shows the person."""
         try:
-            return Sitting(await self._album.portraits(brief), self._workshop)
+            return await self._seating.sitting(brief)
         except AssetGone:
             if needed:
                 raise

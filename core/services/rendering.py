@@ -25,6 +25,7 @@ from core.services.drawing import Artwork, Drawing
 from core.services.failing import Expected, failure_of
 from core.services.finishing import FRUITLESS, Assignment, Finishing, Step, end
 from core.services.metric import JOB_SECONDS
+from core.services.seating import Seating
 from core.services.shelving import Shelving
 from core.services.sitting import Sitting
 from core.store.error import Ended, StoreError
@@ -49,6 +50,7 @@ class Rendering:
         album: Album,
         drawing: Drawing,
         workshop: Workshop,
+        seating: Seating,
         catalogue: LiveCatalogue,
         finishing: Finishing,
         sharers: Mapping[str, Sharing],
@@ -59,6 +61,7 @@ class Rendering:
         self._album = album
         self._drawing = drawing
         self._workshop = workshop
+        self._seating = seating
         self._catalogue = catalogue
         self._finishing = finishing
         self._sharers = sharers
@@ -151,7 +154,7 @@ class Rendering:
         undone = [position for position in range(brief.variants) if position not in done]
         first = FirstDraft(it, self._work, self._drawing, self._workshop)
         async with Shelving(self._work, it.job, self._sharers, calls=len(undone)) as shelving:
-            sitting = Sitting(await self._album.portraits(brief), self._workshop, shelving)
+            sitting = await self._seating.sitting(brief, shelving)
             try:
                 await self._draw(it, sitting, undone, ready, first)
             finally:

@@ -23,12 +23,21 @@ class Portrait:
 
 
 class Sitting:
-    def __init__(self, portraits: Sequence[Portrait], workshop: Workshop, shelving: Shelving | None = None) -> None:
-        """`shelving`: where references go that are shown several times; without, they go with each request."""
+    def __init__(
+        self,
+        portraits: Sequence[Portrait],
+        workshop: Workshop,
+        shelving: Shelving | None = None,
+        *,
+        likes: Sequence[bytes] = (),
+    ) -> None:
+        """`shelving`: where references go that are shown several times; without, they go with each request. `likes`:
+        pictures (JPEG) whose look the person likes."""
         self.shelving = shelving
         self._portraits = tuple(portraits)
+        self._likes = tuple(likes)
         self._workshop = workshop
-        self._reduced: dict[int, asyncio.Task[bytes]] = {}
+        self._reduced: dict[bytes, asyncio.Task[bytes]] = {}
 
     def __bool__(self) -> bool:
         """Whether anybody is sitting; a composition may do without a person."""
@@ -47,17 +56,24 @@ class Sitting:
     def choice(self, limit: int) -> Choice:
         return choose([row.report for row in self._portraits], limit)
 
-    async def references(self, limit: int) -> tuple[Reference, ...]:
+    async def people(self, limit: int) -> tuple[Reference, ...]:
         """The best selfies, at most `limit`, reduced for sending; each is reduced once for all variants of the job."""
-        chosen = self.choice(limit).used
-        reduced = await asyncio.gather(*(self._small(index) for index in chosen))
-        return tuple(Reference(ReferenceRole.PERSON, data) for data in reduced)
+        return await self._shown(ReferenceRole.PERSON, [self._portraits[one].data for one in self.choice(limit).used])
 
-    async def _small(self, index: int) -> bytes:
-        if index not in self._reduced:
-            self._reduced[index] = asyncio.create_task(self._workshop.reduce(self._portraits[index].data))
+    async def references(self, limit: int) -> tuple[Reference, ...]:
+        """The selfies, and after them what is liked: of that at least one picture, where the model takes two at all."""
+        least = min(1, len(self._likes)) if limit > 1 else 0
+        people = await self.people(limit - least)
+        return (*people, *await self._shown(ReferenceRole.STYLE, self._likes[: limit - len(people)]))
+
+    async def _shown(self, role: ReferenceRole, pictures: Sequence[bytes]) -> tuple[Reference, ...]:
+        return tuple(Reference(role, data) for data in await asyncio.gather(*map(self._small, pictures)))
+
+    async def _small(self, picture: bytes) -> bytes:
+        if picture not in self._reduced:
+            self._reduced[picture] = asyncio.create_task(self._workshop.reduce(picture))
         try:
-            return await asyncio.shield(self._reduced[index])
+            return await asyncio.shield(self._reduced[picture])
         except WorkLost:
-            self._reduced.pop(index, None)  # whoever asks next tries again
+            self._reduced.pop(picture, None)  # whoever asks next tries again
             raise

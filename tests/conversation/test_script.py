@@ -7,7 +7,7 @@ import pytest
 from core.conversation import action, prefill
 from core.conversation.action import Ask, Choose, OpenDetails
 from core.conversation.command import COMMANDS
-from core.conversation.event import FormSent, Photo
+from core.conversation.event import AlbumSettled, FormSent, Photo, PhotosSent
 from core.conversation.script import QUESTIONS, Section, section
 from core.conversation.session import Session
 from core.conversation.view import FieldKind, FormView
@@ -15,7 +15,7 @@ from core.domain.brief import Brief
 from core.domain.model import Catalogue
 from core.domain.preset import PRESETS, Preset
 from core.domain.record import from_record, to_record
-from tests.conversation.building import STUDIO, WITH_PAID, Chat, buttons, world
+from tests.conversation.building import STUDIO, WITH_PAID, Chat, buttons, texts, world
 
 TYPED = {
     "format": "1000x500",
@@ -25,7 +25,7 @@ TYPED = {
     "no_go_note": "my scar",
     "brand_colours": "#ff0000, #00ff00",
     "brand_guide": "calm and bright",
-    "links": "https://example.org/a https://example.org/b",
+    "inspiration": "https://youtu.be/dQw4w9WgXcQ https://www.youtube.com/shorts/abcdefghijk",
     "video": "https://youtu.be/dQw4w9WgXcQ?t=83",
     "prompts": "WE QUIT\nTHEY QUIT",
 }
@@ -109,6 +109,20 @@ def test_the_selfies_question_is_answered_by_photos() -> None:
     chat = _open("selfies")
     chat.photo(Photo("second"))
     assert [photo.asset for photo in chat.session.photos] == ["aaaaaaaa", "second"]
+
+
+def test_an_album_of_inspiration_is_one_answer_of_three_pictures_and_no_selfie() -> None:
+    chat = _open("inspiration")
+    for name in ("one", "two", "three", "four"):
+        chat.send(PhotosSent(photos=(Photo(name),), album="A"))
+    settled = chat.send(AlbumSettled(album="A"))
+    assert chat.session.answers["inspiration"] == ["one", "two", "three"]
+    assert [photo.asset for photo in chat.session.photos] == ["aaaaaaaa"]
+    assert "the first three count" in texts(settled)
+
+    chat.press(Ask(chat.session.draft, "inspiration"))
+    chat.photo(Photo("five"))
+    assert chat.session.answers["inspiration"] == ["five"]
 
 
 def test_only_vibes_a_model_can_draw_are_offered() -> None:
