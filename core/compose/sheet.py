@@ -108,16 +108,23 @@ def _line(
     pen.text(at, shown, font=font, fill=ink)
 
 
-def mark(picture: Picture, text: str) -> Picture:
-    """A copy with a small label in the upper left corner, for pictures that are not what they stand for."""
+def mark(picture: Picture, text: str, place: tuple[float, float] = (0.0, 0.0)) -> Picture:
+    """A copy with a small label on a ground of its own, for pictures that are not what they stand for.
+
+    `place`: where in the picture, (0, 0) the upper left corner, (1, 1) the lower right.
+    """
     image = Image.fromarray(picture)
     unit = min(image.size) / 720
     font = load(TEXT_FACE, max(9.0, round(20 * unit)))
     pad = max(4, round(8 * unit))
     left, top, right, bottom = font.getbbox(text, anchor="ls")
     size = (round(right - left) + 2 * pad, round(bottom - top) + 2 * pad)
-    plate = Image.new("L", size, 150)
-    corner = (round(14 * unit), round(14 * unit))
+    plate = Image.new("L", size, 200)
+    inset = round(14 * unit)
+    corner = (
+        inset + round(place[0] * (image.width - size[0] - 2 * inset)),
+        inset + round(place[1] * (image.height - size[1] - 2 * inset)),
+    )
     image.paste((0, 0, 0), corner, plate)
     pen = ImageDraw.Draw(image)
     pen.text((corner[0] + pad - left, corner[1] + pad - top), text, font=font, fill=(255, 255, 255), anchor="ls")

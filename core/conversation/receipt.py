@@ -48,7 +48,8 @@ def material(voice: Speaker, variant: VariantFacts) -> Iterator[str]:
     """What the model was shown and said, and how its picture had to be fitted."""
     facts, count = variant.facts, len(variant.recipe.brief.selfies)
     if shown := facts.get("selfies_shown"):
-        yield voice.say("made.selfies", shown=", ".join(map(str, shown)), count=count)
+        line = voice.say("made.selfies", shown=", ".join(map(str, shown)), count=count)
+        yield line if list(shown) == sorted(shown) else voice.say("made.ranked", shown=line)
     if (liked := len(variant.recipe.brief.inspiration)) and "styles" in facts:
         yield voice.say("made.styles", shown=facts["styles"], count=liked)
     if facts.get("gates", {}).get("sharp") is False:

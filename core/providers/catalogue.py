@@ -47,6 +47,7 @@ STUDIO = ModelSpec(
 
 STAND_IN = ModelSpec(
     id="stand-in",
+    label="a paid model",
     provider="stand-in",
     origin=Origin.STAND_IN,
     roles=(Role.DRAFT, Role.STANDARD, Role.FOUR_K),

@@ -18,6 +18,9 @@ OFFLINE = {"verify": {"remote_manifest_fetch": False, "ocsp_fetch": False}}
 """Reading a file asks nobody on the network."""
 TRAINED = "trainedAlgorithmicMedia"
 """IPTC's word for made by a model; its composite form ends the same."""
+STAND_IN = b"Drawn by a stand-in for tests, not by the model it was asked of."
+"""What a server that plays a company's writes into the files of its pictures, so that none passes for a model's. An
+address would say nothing: behind another one than the company's own may be a gateway to the model itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -184,6 +184,8 @@ class Drawing:
         """
         started = time.monotonic()
         made = _made(recipe, route, drawn.model)
+        if drawn.painted.original is not None and provenance.STAND_IN in drawn.painted.original.data:
+            made = replace(made, origin=Origin.STAND_IN)
         first = await persist(
             lambda: self.compose(made, made.brief.format, drawn.painted.plate, logo=logo), WorkLost, WORK_TRIES_S
         )

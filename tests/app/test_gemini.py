@@ -69,6 +69,7 @@ async def test_a_set_is_painted_by_the_model_and_typeset_here(database: str, hom
         assert await guest.wallet() == (GRANT - PRICE, 0)
         rows = await facts_of(here.factory)
         assert [row["recipe"]["model"] for row in rows] == [BANANA] * 4
+        assert {picture.origin for picture in finished.pictures} == {"stand_in"}, "as its files declare"
         assert all(row["original"] and row["thread"] for row in rows)
         assert all(row["facts"]["cost_micro_usd"] > 0 for row in rows)
         for picture in finished.pictures:
@@ -177,3 +178,5 @@ async def test_info_says_what_the_models_own_file_declares(database: str, home: 
         (row, _) = await facts_of(here.factory)
         original = await here.factory.album.load(row["original"])
         assert original == base64.b64decode(painted), "kept untouched"
+        assert row["recipe"]["origin"] == "model", "another address alone makes no stand-in"
+        assert {picture.origin for picture in finished.pictures} == {"model"}

@@ -117,7 +117,8 @@ async def test_of_more_selfies_than_the_model_takes_the_best_go_in_and_their_num
         (line,) = [row for row in info.text.splitlines() if row.startswith("Selfies it was shown: ")]
         shown, _, count = line.removeprefix("Selfies it was shown: ").partition(" of ")
         numbers = [int(number) for number in shown.split(", ")]
-        assert (len(numbers), count) == (TAKES, "7")
+        assert len(numbers) == TAKES and count.startswith("7")
+        assert ("sharpest and most frontal one first" in count) == (numbers != sorted(numbers))
         assert {5, 6, 7} < {*numbers} and 1 not in numbers, "every side, and no blurred one"
         assert f"Painted from your selfies {', '.join(map(str, sorted(numbers)))} of 7:" in finished.text
         assert {call.model for call in gemini.calls if call.body} == {LITE} and len(asked) == 2

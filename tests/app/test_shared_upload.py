@@ -135,8 +135,8 @@ async def test_the_next_model_of_the_provider_finds_the_uploads_and_the_studio_n
         assert isinstance(finished, GalleryView) and len(finished.pictures) == 4
         assert all(ways == ["fileData", "fileData"] for call, ways in pictures(gemini) if call.model == LITE)
         drawn = [row["recipe"] for row in await facts_of(here.factory)]
-        assert sorted(row["origin"] for row in drawn) == [Origin.MODEL] * 3 + [Origin.STUDIO]
-        assert {row["model"] for row in drawn if row["origin"] == Origin.MODEL} == {LITE}
+        assert sorted(row["origin"] for row in drawn) == [Origin.STAND_IN] * 3 + [Origin.STUDIO]
+        assert {row["model"] for row in drawn if row["origin"] == Origin.STAND_IN} == {LITE}
         assert await emptied(gemini)
 
 

@@ -108,6 +108,12 @@ def test_a_price_is_said_for_what_it_was_paid() -> None:
     assert "Price: 1 cr" in told(price=1, agreed=1)
 
 
+@pytest.mark.parametrize(("shown", "explained"), [([2, 5, 9], False), ([9, 7, 8], True)])
+def test_an_order_of_selfies_that_is_not_theirs_is_explained(shown: list[int], explained: bool) -> None:
+    (line,) = (line for line in told(selfies_shown=shown) if line.startswith("Selfies it was shown"))
+    assert ("the sharpest and most frontal one first" in line) == explained
+
+
 def test_what_was_shown_and_said_is_told() -> None:
     lines = told(
         ordered_vibe="neon",

@@ -140,7 +140,7 @@ async def test_a_set_by_gemini_is_changed_by_reply_across_a_restart_undone_and_t
     await _press(undone, "Info")
     info = lines.filter(has=page.get_by_role("heading", name="How it was made"))
     for said in (
-        "Drawn by Nano Banana 2.1.",
+        "Drawn by a stand-in for tests in place of Nano Banana 2.1, not by a real model.",
         "Changed: “darker still”",
         "Price: 1 cr",
         "Content credentials (C2PA): none in the model's file.",

@@ -10,7 +10,8 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter, ImageOps, ImageStat
+from PIL.PngImagePlugin import PngInfo
 
 from app.demo.gemini import figure
 from core.compose.font import TEXT_FACE, load
@@ -18,10 +19,13 @@ from core.compose.geometry import Box
 from core.compose.palette import Palette, channels, mix, palette
 from core.compose.sheet import mark
 from core.domain.brief import ColourPriority, Vibe
+from core.providers import provenance
 
 Pixels = tuple[int, int]
 
 MARK, TILE = "STAND-IN, NOT GOOGLE'S MODEL", "STAND-IN"
+MARK_PLACE = (0.5, 0.8)
+"""In the middle, below most faces: there no window of a fair size leaves it out."""
 TILE_STRENGTH = 22
 """Of 255: read at full size, no harm to type."""
 PERSON_HEIGHT = 0.86
@@ -32,6 +36,11 @@ _HEAD = re.compile(
 """Where a prompt says the head goes."""
 ELSE = Box(0.6, 0.08, 0.85, 0.7)
 """Where it goes otherwise."""
+DARKER, BRIGHTER = 0.75, 1.3
+_CHANGE = re.compile(r"The change: ([^\n]+)")
+_TYPED = re.compile(r'"change": ?"((?:[^"\\]|\\.)*)"')
+"""Where a prompt says the change, and a person's own words for it."""
+_BRIGHTER = re.compile(r"bright|lighter|more light")
 LOOKS = (Vibe.CINEMATIC, Vibe.CLEAN, Vibe.CINEMATIC)
 COLOURS = (ColourPriority.WARM, ColourPriority.COOL, ColourPriority.HIGH_CONTRAST)
 
@@ -63,7 +72,7 @@ def paint(scene: Scene) -> bytes:
     else:
         picture = _new(scene, chance)
     _insets(picture, scene.others)
-    return encode(Image.fromarray(mark(np.asarray(picture), MARK)))
+    return encode(Image.fromarray(mark(np.asarray(picture), MARK, MARK_PLACE)))
 
 
 def told(scene: Scene) -> str:
@@ -81,13 +90,14 @@ def told(scene: Scene) -> str:
 
 def encode(picture: Image.Image, quality: int = 90) -> bytes:
     file = io.BytesIO()
-    picture.save(file, "JPEG", quality=quality)
+    picture.save(file, "JPEG", quality=quality, comment=provenance.STAND_IN)
     return file.getvalue()
 
 
 def png(picture: bytes) -> bytes:
-    file = io.BytesIO()
-    _opened(picture).save(file, "PNG", compress_level=1)
+    file, says = io.BytesIO(), PngInfo()
+    says.add_text("Comment", provenance.STAND_IN.decode())
+    _opened(picture).save(file, "PNG", compress_level=1, pnginfo=says)
     return file.getvalue()
 
 
@@ -199,22 +209,37 @@ def _insets(picture: Image.Image, references: Sequence[bytes]) -> None:
 
 
 def _turn(words: str) -> str:
-    """What an instruction asks for, as far as Pillow can: light, or else a turn of the colours."""
-    said = words.lower()
-    if "dark" in said:
+    """What a change asks for, as far as Pillow can: light, or else a turn of the colours."""
+    asked = _asked(words).lower()
+    if "dark" in asked:
         return "made darker"
-    return "made brighter" if "bright" in said or "light" in said else "in other colours"
+    return "made brighter" if _BRIGHTER.search(asked) else "in other colours"
+
+
+def _asked(words: str) -> str:
+    """The change itself: what stands around it, rules and the ground that type needs, speaks of light and dark too."""
+    said = _CHANGE.search(words)
+    typed = _TYPED.search(words)
+    return " ".join(found[1] for found in (said, typed) if found) or words
 
 
 def _changed(picture: Image.Image, words: str, chance: random.Random) -> Image.Image:
     match _turn(words):
         case "made darker":
-            return ImageEnhance.Brightness(picture).enhance(0.55)
+            return ImageEnhance.Brightness(picture).enhance(DARKER)
         case "made brighter":
-            return ImageEnhance.Brightness(picture).enhance(1.4)
-    red, green, blue = picture.split()
-    gains = [chance.uniform(0.75, 1.2) for _ in range(3)]
-    channels = zip((red, green, blue), gains, strict=True)
-    return Image.merge(
-        "RGB", [channel.point([min(255, round(gain * v)) for v in range(256)]) for channel, gain in channels]
+            return ImageEnhance.Brightness(picture).enhance(BRIGHTER)
+    gains = [chance.uniform(0.8, 1.2) for _ in range(3)]
+    turned = Image.merge(
+        "RGB",
+        [
+            channel.point([min(255, round(gain * v)) for v in range(256)])
+            for channel, gain in zip(picture.split(), gains, strict=True)
+        ],
     )
+    # As light as before: one change after the other would else end in the dark.
+    return ImageEnhance.Brightness(turned).enhance(_lightness(picture) / max(1.0, _lightness(turned)))
+
+
+def _lightness(picture: Image.Image) -> float:
+    return float(ImageStat.Stat(picture.convert("L")).mean[0])

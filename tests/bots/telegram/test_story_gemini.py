@@ -59,7 +59,7 @@ async def test_a_set_by_gemini_is_changed_by_reply_across_a_restart_undone_and_t
             sheet = await newcomer.set()
             newcomer.press("2")
             shown = await newcomer.shown("Change picture · 1 cr", "File")
-            assert "Drawn by Nano Banana 2.1." in shown.text
+            assert "Drawn by a stand-in for tests in place of Nano Banana 2.1, not by a real model." in shown.text
             newcomer.reply(sheet, "darker background")
             await newcomer.shown("1", "4")
             newcomer.press("2")
@@ -78,7 +78,7 @@ async def test_a_set_by_gemini_is_changed_by_reply_across_a_restart_undone_and_t
             info = await person.wait_for("How it was made")
             assert info.id > undone.id
             for said in (
-                "Drawn by Nano Banana 2.1.",
+                "Drawn by a stand-in for tests in place of Nano Banana 2.1, not by a real model.",
                 "Changed: “darker still”",
                 "Content credentials (C2PA): none in the model's file.",
                 "Version 3 of 4",
@@ -141,5 +141,5 @@ async def test_a_reply_to_another_size_of_a_picture_changes_that_picture(
 
         third = await changed(newcomer, crop, "darker background")
 
-        assert "3. Drawn by Nano Banana 2.1." in third.text
+        assert "3. Drawn by a stand-in for tests in place of Nano Banana 2.1, not by a real model." in third.text
         assert [turn["role"] for turn in gemini.calls[-1].body["contents"]] == ["user", "model", "user"]

@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 from google import genai
 
-from app.demo.gemini.paint import MARK
+from app.demo.gemini.paint import DARKER, MARK, MARK_PLACE
 from app.demo.gemini.service import GeminiStandIn
 from core.compose.sheet import mark
+from core.domain.brief import Brief, Vibe
 from core.domain.format import Quality
 from core.domain.model import Capability, ModelSpec, Thinking
-from core.domain.prompt import Reference, ReferenceRole
+from core.domain.prompt import Area, Reference, ReferenceRole, Staging, Touch
+from core.prompting.edit import edit
 from core.providers.base import Painted
 from core.providers.error import BadRequest
 from core.providers.gemini.answer import aside
@@ -34,6 +36,8 @@ from tests.providers.gemini.sample import (
     prompt,
     request,
 )
+
+STAGE = Staging(type_areas=(Area(0.03, 0.05, 0.57, 0.95),), head=Area(0.6, 0.03, 0.88, 0.72))
 
 
 def drawn(painted: Painted) -> bytes:
@@ -232,7 +236,7 @@ async def test_a_picture_is_edited_on_the_canvas_it_is_given(provider: GeminiPro
     painted = await provider.paint(request(prompt("Image 1: CANVAS.", canvas, "Make it darker")))
 
     value = opened(drawn(painted)).getpixel((700, 700))
-    assert isinstance(value, tuple) and abs(value[0] - 0.55 * 128) < 4
+    assert isinstance(value, tuple) and abs(value[0] - DARKER * 128) < 4
 
 
 async def test_more_references_than_the_model_takes_are_refused_before_sending(
@@ -280,9 +284,23 @@ async def test_a_real_face_is_found_again_in_the_picture(provider: GeminiProvide
     assert detect(np.asarray(opened(drawn(painted))))
 
 
+@pytest.mark.parametrize("change", ["Remove the cup", Touch.SIMPLER, Touch.FIX_FACE])
+async def test_one_change_after_the_other_leaves_the_stand_ins_picture_as_light_as_it_was(
+    provider: GeminiProvider, change: Touch | str
+) -> None:
+    shown = encoded = picture("#909090", (1376, 768))
+    brief = Brief(vibe=Vibe.CINEMATIC)
+    for _ in range(3):
+        asked = edit(change, brief, "gemini-image", STAGE, (Reference(ReferenceRole.CANVAS, shown),))
+        shown = drawn(await provider.paint(request(asked)))
+
+    before, after = (np.asarray(opened(one).convert("L")).mean() for one in (encoded, shown))
+    assert abs(after - before) < 8
+
+
 async def test_every_picture_of_the_stand_in_says_that_it_is_no_models(provider: GeminiProvider) -> None:
     canvas = Reference(ReferenceRole.CANVAS, picture("#808080", (1376, 768)))
-    letters = mark(np.zeros((768, 1376, 3), np.uint8), MARK) > 200
+    letters = mark(np.zeros((768, 1376, 3), np.uint8), MARK, MARK_PLACE) > 200
 
     for said in (prompt("A red banner"), prompt("Image 1: CANVAS.", canvas, "Make it darker")):
         painted = np.asarray(opened(drawn(await provider.paint(request(said)))))
