@@ -85,9 +85,9 @@ class TelegramBot:
     ) -> None:
         """Raises TokenRefused for what cannot be a token; connects to nothing."""
         self._bot = connect(token, api_url)
-        post = Post(self._bot, desk, references)
+        post, patience_s = Post(self._bot, desk, references), math.inf if polling else WEBHOOK_PATIENCE_S
         self.courier = TelegramCourier(self._bot, post)
-        self._handler = Handler(self._bot, desk, post, patience_s=math.inf if polling else WEBHOOK_PATIENCE_S)
+        self._handler = Handler(self._bot, desk, post, references, patience_s=patience_s)
         self._polling = Polling(self._bot, self._handler.handle) if polling else None
         self._supervisor = supervisor
         self._running: asyncio.Task[None] | None = None

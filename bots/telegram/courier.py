@@ -14,7 +14,7 @@ from bots.telegram.flood import pause_s
 from bots.telegram.incoming import PLATFORM, asking_message
 from bots.telegram.message import Message, Photo, Text
 from bots.telegram.place import Kind, Place, Receipt
-from bots.telegram.post import Post, fitted, kind
+from bots.telegram.post import Post, fitted, kind, variants
 from bots.telegram.prose import CAPTION_UNITS, fits
 from bots.telegram.render import render
 from core.domain.record import Json
@@ -27,6 +27,11 @@ log = structlog.get_logger(__name__)
 _GONE = ("chat not found", "peer_id_invalid", "user not found", "chat was deactivated", "chat_write_forbidden",
          "not enough rights to send", "have no rights to send")  # fmt: skip
 _UNFINISHED = 256
+
+
+def _shows(messages: Sequence[Message], numbers: Sequence[int]) -> dict[str, str]:
+    codes = (code for message in messages for code in variants(message))
+    return {str(number): code for number, code in zip(numbers, codes, strict=True) if code}
 
 
 class TelegramCourier:
@@ -69,12 +74,13 @@ class TelegramCourier:
         stock = await self._post.stock(carried)
         messages = [fitted(message, stock) for message in carried]
         if old and len(messages) == 1 and await self._edit(old, messages[0], stock):
-            return old
+            # Words under a picture leave it what it is.
+            return replace(old, shows=_shows(messages, old.messages)) if isinstance(messages[0], Photo) else old
         asked = asking_message(delivery.key) or (old.asked if old else None)
         numbers = await self._send(delivery.key, replace(place, asked=asked), messages, stock)
         if old:
             await self._retire(old)
-        return Receipt(place.chat, numbers, kind(messages), asked)
+        return Receipt(place.chat, numbers, kind(messages), asked, _shows(messages, numbers))
 
     async def _edit(self, old: Receipt, message: Message, stock: Mapping[str, Asset]) -> bool:
         """Whether the standing message shows the new one now, or did already."""

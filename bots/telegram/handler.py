@@ -13,16 +13,16 @@ from telegram.constants import ChatAction
 from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 
 from bots.telegram.flood import pause_s
-from bots.telegram.incoming import Received, Upload, event_id, read
+from bots.telegram.incoming import PLATFORM, Received, Upload, event_id, read
 from bots.telegram.place import Place
 from bots.telegram.post import Post
 from bots.telegram.render import render
-from core.conversation.event import Event, Photo, PhotoRefused, PhotosSent
+from core.conversation.event import CommandSent, Event, Photo, PhotoRefused, PhotosSent, TextSent
 from core.conversation.prose import clean, clip
 from core.conversation.view import NoticeView, Tone
 from core.failpoint import reach
 from core.lane import Lanes
-from core.services.desk import Desk, Envelope, Unavailable
+from core.services.desk import Desk, Envelope, References, Unavailable
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -41,9 +41,10 @@ _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 5.0
 class Handler:
     """`patience_s`: how long an update waits here for a database that is away before Unavailable is passed on."""
 
-    def __init__(self, bot: telegram.Bot, desk: Desk, post: Post, *, patience_s: float) -> None:
+    def __init__(self, bot: telegram.Bot, desk: Desk, post: Post, references: References, *, patience_s: float) -> None:
         self._bot = bot
         self._desk = desk
+        self._references = references
         self._post = post
         self._patience_s = patience_s
         self._lanes = Lanes()
@@ -100,7 +101,7 @@ class Handler:
         fetching = asyncio.create_task(self._fetched(envelope, event)) if isinstance(event, Upload) else None
         try:
             async with self._lanes.turn(envelope.place):
-                ready = await fetching if fetching else event
+                ready = await fetching if fetching else await self._addressed(received)
                 assert not isinstance(ready, Upload)
                 reach("telegram.before_handle")
                 notice = await self._patiently(lambda: self._desk.handle(envelope, ready))
@@ -109,6 +110,20 @@ class Handler:
         finally:
             if fetching:
                 fetching.cancel()
+
+    async def _addressed(self, received: Received) -> Event | Upload:
+        """The event with the variant it is about, where only the outbox remembers what the message showed."""
+        event, about, place = received.event, received.about, received.envelope.place
+        if not about:
+            return event
+        code = await self._patiently(lambda: self._references.shown(PLATFORM, place, str(about)))
+        match event:
+            case TextSent() if code:
+                return replace(event, variant=code)
+            case CommandSent() if code:
+                return replace(event, variants=(code,))
+            case _:
+                return event
 
     async def _fetched(self, envelope: Envelope, upload: Upload) -> Event:
         if upload.size > DOWNLOAD_BYTES:

@@ -37,6 +37,8 @@ class Received:
     event: Event | Upload
     query: str = ""
     """Id of the press that waits for its answer."""
+    about: int = 0
+    """The message of ours it replies to, where that has no buttons to say which variants it shows."""
 
 
 def read(update: telegram.Update, me: telegram.User) -> Received | None:
@@ -49,7 +51,9 @@ def read(update: telegram.Update, me: telegram.User) -> Received | None:
     event = _said(message, me)
     if event is None:
         return None
-    return Received(envelope=_envelope(update, me, message.from_user, message), event=event)
+    untold = isinstance(event, TextSent | CommandSent) and _replies_to(message, me) and not _variants(message)
+    about = message.reply_to_message.message_id if untold and message.reply_to_message else 0
+    return Received(envelope=_envelope(update, me, message.from_user, message), event=event, about=about)
 
 
 def event_id(update: telegram.Update, me: telegram.User) -> str:

@@ -23,6 +23,8 @@ class Photo:
     asset: str
     words: Prose = ()
     keyboard: Keyboard = ()
+    variant: str = ""
+    """Code of the variant it shows, if it shows one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Document:
     name: str
     words: Prose = ()
     keyboard: Keyboard = ()
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.domain.record import Json
@@ -45,10 +45,12 @@ class Receipt:
     kind: Kind
     asked: int | None = None
     """The message it answers; what takes its place answers that one too."""
+    shows: dict[str, str] = field(default_factory=dict)
+    """Message -> code of the variant it shows: under an album there are no buttons to read it off."""
 
     def record(self) -> dict[str, Json]:
-        quoted = {"asked": self.asked} if self.asked else {}
-        return {"chat": self.chat, "messages": list(self.messages), "kind": self.kind.value, **quoted}
+        known = {name: value for name, value in (("asked", self.asked), ("shows", self.shows)) if value}
+        return {"chat": self.chat, "messages": list(self.messages), "kind": self.kind.value, **known}
 
     @classmethod
     def read(cls, record: dict[str, Json]) -> Receipt | None:
@@ -56,4 +58,4 @@ class Receipt:
         if not record:
             return None
         numbers = tuple(int(number) for number in record["messages"])
-        return cls(int(record["chat"]), numbers, Kind(record["kind"]), record.get("asked"))
+        return cls(int(record["chat"]), numbers, Kind(record["kind"]), record.get("asked"), record.get("shows", {}))

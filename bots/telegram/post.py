@@ -185,6 +185,11 @@ class Post:
         return sent
 
 
+def variants(message: Message) -> tuple[str, ...]:
+    """Code of the variant each message shows that this one becomes; empty for none."""
+    return tuple(item.variant for item in _items(message)) or ("",)
+
+
 def fitted(message: Message, stock: Mapping[str, Asset]) -> Message:
     """The message with documents for pictures that Telegram does not take as photos; an album keeps to one form."""
     match message:
@@ -250,7 +255,7 @@ def _form(item: Photo | Document) -> Kind:
 
 
 def _as_document(item: Photo | Document) -> Document:
-    return item if isinstance(item, Document) else Document(item.asset, "", item.words, item.keyboard)
+    return item if isinstance(item, Document) else Document(item.asset, "", item.words, item.keyboard, item.variant)
 
 
 def _name(item: Photo | Document, stock: Mapping[str, Asset]) -> str:

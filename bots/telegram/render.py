@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from bots.telegram.message import Album, Document, Keyboard, Message, Photo, Text
@@ -48,7 +49,8 @@ def render(view: View) -> tuple[Message, ...]:
         case NoticeView():
             return (_text(prose(Run(view.text)), _keyboard(view.rows)),)
         case FileView():
-            file = Document(view.asset, view.name, prose(Run(view.text)), _keyboard(view.rows))
+            shown = view.picture.variant if view.picture else ""
+            file = Document(view.asset, view.name, prose(Run(view.text)), _keyboard(view.rows), shown)
             return (*_seen(view.picture, file.keyboard), *_captioned(file))
         case _:
             assert_never(view)
@@ -61,7 +63,7 @@ def _gallery(view: GalleryView) -> Iterator[Message]:
     elif len(view.pictures) == 1:
         picture = view.pictures[0]
         rows = (*picture.rows, *view.rows)
-        yield from _captioned(Photo(picture.asset, words + _captions(view.pictures), _keyboard(rows)))
+        yield from _captioned(Photo(picture.asset, words + _captions(view.pictures), _keyboard(rows), picture.variant))
     elif view.sheet:
         yield from _captioned(Photo(view.sheet, words + _captions(view.pictures), keyboard))
     else:
@@ -70,7 +72,7 @@ def _gallery(view: GalleryView) -> Iterator[Message]:
 
 
 def _albums(pictures: Sequence[Picture]) -> Iterator[Message]:
-    photos = [Photo(picture.asset, prose(Run(picture.caption))) for picture in pictures]
+    photos = [Photo(picture.asset, prose(Run(picture.caption)), variant=picture.variant) for picture in pictures]
     for group in batches(photos, ALBUM):
         yield Album(tuple(group)) if len(group) > 1 else group[0]
 
@@ -85,7 +87,7 @@ def _captioned(message: Photo | Document) -> Iterator[Message]:
     if fits(message.words, CAPTION_UNITS):
         yield message
     else:
-        yield Photo(message.asset) if isinstance(message, Photo) else Document(message.asset, message.name)
+        yield replace(message, words=(), keyboard=())
         yield _text(message.words, message.keyboard)
 
 
@@ -93,7 +95,7 @@ def _seen(picture: Picture | None, keyboard: Keyboard) -> Iterator[Message]:
     """A document is not looked at before it is opened: its picture goes ahead of it. It is what people reply to, and
     what a reply is about is read off the buttons."""
     if picture:
-        yield from _captioned(Photo(picture.asset, prose(Run(picture.caption)), keyboard))
+        yield from _captioned(Photo(picture.asset, prose(Run(picture.caption)), keyboard, picture.variant))
 
 
 def _text(words: Prose, keyboard: Keyboard) -> Text:

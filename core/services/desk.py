@@ -155,11 +155,16 @@ class Transcript(Protocol):
 
 
 class References(Protocol):
-    """Uploaded files a platform lets us send again without their bytes (Telegram's file_id)."""
+    """What a platform has of ours, by its own names: uploaded files it lets us send again without their bytes
+    (Telegram's file_id), and the messages that show variants."""
 
     async def find(self, platform: str, sha256: str, form: str) -> str | None: ...
 
     async def keep(self, platform: str, sha256: str, form: str, reference: str) -> None: ...
+
+    async def shown(self, platform: str, place: str, message: str) -> str:
+        """Code of the variant a delivered message shows, by its receipt's `shows`; empty: none, or it is forgotten.
+        Raises Unavailable."""
 
 
 # -- ways to answer that a platform lends for a while (Discord's interaction tokens) -------------------------------

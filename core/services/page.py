@@ -97,6 +97,10 @@ class StoredReferences:
         with _there():
             await self._outbox.keep_reference(sha256, form, reference)
 
+    async def shown(self, platform: str, place: str, message: str) -> str:
+        with _there():
+            return await self._outbox.shown(place, message)
+
 
 class StoredReplies:
     """Implements `core.services.desk.Replies`."""

@@ -194,6 +194,12 @@ class Outbox:
         arguments = {"platform": self._platform, "sha256": sha256, "form": form, "ref": reference}
         await self._transport.call("keep_file_reference", arguments)
 
+    async def shown(self, place: str, message: str) -> str:
+        """Code of the variant that a delivered message shows, as its receipt says; empty: none that is remembered."""
+        arguments = {"platform": self._platform, "place": place, "message": message}
+        code: str | None = await self._transport.call("shown_variant", arguments)
+        return code or ""
+
 
 def _pending(row: Mapping[str, Any]) -> PendingRow:
     return PendingRow(

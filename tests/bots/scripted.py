@@ -123,6 +123,9 @@ class Cards:
     async def keep(self, platform: str, sha256: str, form: str, reference: str) -> None:
         self.known[platform, sha256, form] = reference
 
+    async def shown(self, platform: str, place: str, message: str) -> str:
+        return self.known.get((platform, place, message), "")
+
 
 def jpeg(colour: str = "teal", size: tuple[int, int] = (64, 36)) -> bytes:
     out = io.BytesIO()

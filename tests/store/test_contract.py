@@ -133,7 +133,10 @@ async def test_every_function_answers_the_same_by_either_way(transport: Transpor
     parcel = await outbox.claim("b", lease_seconds=30)
     assert isinstance(parcel, Parcel)
     await outbox.let_go(["a", "c"])
-    assert await outbox.delivered(parcel.rows[0].id, "b", {"message": 1})
+    assert await outbox.shown(parcel.place, "12") == ""
+    assert await outbox.delivered(parcel.rows[0].id, "b", {"message": 1, "shows": {"12": "V1"}})
+    assert await outbox.shown(parcel.place, "12") == "V1"
+    assert [await outbox.shown(*other) for other in ((parcel.place, "1"), ("elsewhere", "12"))] == ["", ""]
     await outbox.keep_reference("abc", "photo", "file")
     assert await outbox.find_reference("abc", "photo") == "file"
     happenings = Happenings(counted, PLATFORM)

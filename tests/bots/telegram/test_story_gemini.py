@@ -143,3 +143,30 @@ async def test_a_reply_to_another_size_of_a_picture_changes_that_picture(
 
         assert "3. Drawn by a stand-in for tests in place of Nano Banana 2.1, not by a real model." in third.text
         assert [turn["role"] for turn in gemini.calls[-1].body["contents"]] == ["user", "model", "user"]
+
+
+async def test_a_reply_to_one_photo_of_an_album_is_about_the_variant_it_shows(
+    database: str, tmp_path: Path, contracts: Path, telegram_server: TelegramServer, person: Person
+) -> None:
+    newcomer = Newcomer(person)
+    async with gemini_server(contracts) as gemini:
+        async with factory(database, tmp_path, telegram_server, gemini):
+            await newcomer.preview()
+            await newcomer.set()
+            newcomer.type("/gallery")
+            await person.wait_for(lambda message: not message.photo and bool(message.buttons))
+            photos = [message for message in person.from_bot if message.album]
+            assert len(photos) == 4 and not any(message.buttons for message in photos)
+        async with factory(database, tmp_path, telegram_server, gemini):
+            for photo in photos[1:3]:
+                newcomer.reply(photo, "darker background")
+                asked = await newcomer.shown("Change it · 1 cr")
+                assert f"the picture of {_named(photo)}: “darker background”?" in asked.text
+            newcomer.reply(photos[3], "/refine")
+            shown = await newcomer.shown("Edit text", "File")
+            assert shown.photo == photos[3].photo
+
+
+def _named(photo: Message) -> str:
+    """ "variant 2", out of a gallery's caption."""
+    return photo.text.partition(" · ")[2].partition(",")[0]
