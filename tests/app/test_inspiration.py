@@ -15,9 +15,9 @@ from PIL import Image
 from app.demo.gemini.service import GeminiStandIn
 from app.demo.gemini.wire import Call
 from app.demo.stage import Screen, buttons
-from core.conversation.action import Ask, Choose, Generate, Info, OpenDetails
-from core.conversation.event import Photo, PhotosSent, TextSent
-from core.conversation.view import FormView, GalleryView, TextView, View
+from core.conversation.action import Ask, Choose, Generate, Info, OpenDetails, Run
+from core.conversation.event import CommandSent, Photo, PhotosSent, TextSent
+from core.conversation.view import FormView, GalleryView, NoticeView, TextView, View
 from tests.app.chat import Guest, closing, pictured
 from tests.app.test_reading import card, carded, readings, said
 from tests.app.test_reading import gemini as gemini
@@ -164,6 +164,18 @@ async def test_without_a_key_what_is_liked_is_kept_and_said_to_be_for_models(dat
 
 def section(view: View) -> bool:
     return isinstance(view, TextView) and "Inspiration" in view.text
+
+
+async def test_what_was_sent_for_its_look_is_no_selfie_and_outlives_them(database: str, home: Path) -> None:
+    async with at_work(database, home) as (here, guest):
+        await asked(guest)
+        (liked,) = await upload(guest, "#a01020")
+        await guest.do(PhotosSent(photos=(liked,)), said("Models are shown it"))
+        user_id = (await here.factory.conversing.open(guest.envelope)).user_id
+        assert liked.asset not in [row.id for row in await here.factory.assets.latest_selfies(user_id)]
+        privacy = await guest.do(CommandSent(name="privacy"), lambda view: isinstance(view, TextView))
+        await guest.press(privacy, Run, lambda view: isinstance(view, NoticeView), argument="forget")
+        assert (await here.factory.desk.asset(liked.asset)).data
 
 
 async def test_pictures_sent_after_the_question_is_left_are_selfies_again(database: str, home: Path) -> None:
