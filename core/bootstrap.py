@@ -175,7 +175,7 @@ class Factory:
 
     @cached_property
     def completing(self) -> Completing:
-        return Completing(self.conversing, self.variants, self.catalogue)
+        return Completing(self.conversing, self.variants, self.jobs, self.catalogue)
 
     @cached_property
     def searching(self) -> Searching:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from bots.discord.form import Choice, Field, Form, Pictures, Words
@@ -13,16 +13,17 @@ from core.conversation.answer import HEADLINE_KEPT_LENGTH
 from core.conversation.command import COMMANDS, Command, Parameter, Takes, known
 from core.conversation.event import CommandSent, Event
 from core.conversation.menu import Completion
-from core.conversation.script import QUESTIONS, Question
+from core.conversation.script import OWN, QUESTIONS, Question
 from core.conversation.texts import Speaker
-from core.conversation.view import FieldKind, NoticeView, Tone
+from core.conversation.view import FieldKind, NoticeView, Option, Tone
 from core.domain.brief import MAX_SELFIES
 from core.domain.model import Catalogue
-from core.domain.preset import PRESETS
 from core.services.desk import Envelope
 
 FALLBACK = texts.speaker(texts.FALLBACK)
 """Discord calls a command by the name it has without a language."""
+
+_ARGUMENTS = frozenset({Takes.WORDS, Takes.VARIANT, Takes.JOB})
 
 Complete = Callable[[Envelope, Parameter, str], Awaitable[Sequence[Completion]]]
 
@@ -62,6 +63,8 @@ def _field(question: Question, voice: Speaker, catalogue: Catalogue) -> Field:
             return Pictures(id=question.id, label=label, hint=hint, most=MAX_SELFIES, required=False)
         case FieldKind.CHOICE | FieldKind.CHOICES:
             options = menu.choices(voice, question.id, catalogue)
+            if question.open:
+                options = (*options, Option(voice.say("form.own_size"), OWN, ""))
             return Choice(id=question.id, label=label, hint=hint, options=options, required=False)
         case FieldKind.TEXT:
             needed = not question.optional
@@ -71,19 +74,12 @@ def _field(question: Question, voice: Speaker, catalogue: Catalogue) -> Field:
 
 def _said(command: Command, called: Called) -> Event | Handed:
     given = {one: str(called.options[one.name]) for one in command.parameters if one.name in called.options}
-    words = " ".join(value for one, value in given.items() if one.takes in (Takes.WORDS, Takes.VARIANT))
-    answers = dict(_answers(given))
+    words = " ".join(value for one, value in given.items() if one.takes in _ARGUMENTS)
+    answers = {one.answers: value for one, value in given.items() if one.takes in (Takes.PRESET, Takes.ANSWER)}
     if called.uploads or answers:
-        return Handed(files=tuple(called.uploads.values()), caption=words, answers=answers, anew=True)
+        files = tuple(called.uploads.values())
+        return Handed(files=files, caption=words, answers=answers, anew=True, recall=not files)
     return CommandSent(name=command.name, argument=words)
-
-
-def _answers(given: Mapping[Parameter, str]) -> Iterator[tuple[str, str]]:
-    """A preset's first, so that what was chosen beside it stands."""
-    for one, value in given.items():
-        if one.takes is Takes.PRESET and (preset := PRESETS.get(value)):
-            yield from ((name, str(answer)) for name, answer in preset.answers.items())
-    yield from ((one.name, value) for one, value in given.items() if one.takes is Takes.ANSWER)
 
 
 def _on_message(called: Called, voice: Speaker) -> Event | NoticeView:

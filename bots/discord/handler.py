@@ -140,7 +140,13 @@ class Handler:
         refused = next((one for one in taken if isinstance(one, PhotoRefused)), None)
         if refused is not None and not photos and not handed.answers:
             return ((envelope, replace(refused, caption=handed.caption)),)
-        sent = PhotosSent(photos=photos, caption=handed.caption, answers=handed.answers, anew=handed.anew)
+        sent = PhotosSent(
+            photos=photos,
+            caption=handed.caption,
+            answers=handed.answers,
+            anew=handed.anew,
+            recall=handed.recall,
+        )
         if refused is None:
             return ((envelope, sent),)
         return ((replace(envelope, id=f"{envelope.id}:refused"), refused), (envelope, sent))

@@ -28,7 +28,7 @@ _ALONE = 1
 _SELECT, _TEXT, _UPLOAD, _ROW, _LABEL = 3, 10, 19, 1, 18
 _MESSAGE_COMMAND = 3
 _SERVER_INSTALL = "0"
-_ONE_LINE = frozenset({"headline", "subtext"})
+_ONE_LINE = frozenset({"headline", "subtext", "format"})
 HEADLINE = "headline"
 
 
@@ -48,6 +48,7 @@ class Handed:
     caption: str = ""
     answers: dict[str, str] = field(default_factory=dict)
     anew: bool = False
+    recall: bool = False
     """As in `PhotosSent`."""
 
 

@@ -158,7 +158,8 @@ def _form(view: FormView, voice: Speaker, *, retired: bool) -> Iterator[Part]:
             upload = Button(voice.say("form.upload"), HandIn(view.draft, view.question).pack(), Style.PRIMARY)
             yield Buttons((upload,))
         case FieldKind.CHOICE | FieldKind.CHOICES:
-            pass
+            if view.open:
+                yield Buttons((Button(voice.say("form.own"), FillIn(view.draft, view.question).pack()),))
         case _:
             assert_never(view.kind)
     yield from _rows(view.rows)

@@ -19,7 +19,7 @@ _TONGUES: Mapping[str, Sequence[str]] = {
     "en": ("en-GB",), "es": ("es-ES", "es-419"), "pt": ("pt-BR",), "sv": ("sv-SE",), "zh": ("zh-CN", "zh-TW")
 }  # fmt: skip
 """Discord's names of languages, where they are not ours. Without a language stands English."""
-_COMPLETED = frozenset({Takes.PRESET, Takes.ANSWER, Takes.VARIANT})
+_COMPLETED = frozenset({Takes.PRESET, Takes.ANSWER, Takes.VARIANT, Takes.JOB})
 
 Say = Callable[[Speaker], str]
 

@@ -291,6 +291,7 @@ def form(talk: Talk, question: Question, note: str = "") -> FormView:
         note=note,
         hint=voice.say("details.now", answer=spoken(voice, question, _record(brief, question), talk.world.catalogue)),
         options=tuple(options(talk, question, brief)),
+        open=question.open,
         rows=(*rows(*extra), *steps(talk, brief)),
         slot=details_slot(draft),
     )

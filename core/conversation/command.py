@@ -24,8 +24,9 @@ class Takes(StrEnum):
     PICTURE = "picture"
     PRESET = "preset"
     ANSWER = "answer"
-    """To the question of the same name."""
     VARIANT = "variant"
+    JOB = "job"
+    """One that is under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,13 @@ class Parameter:
     name: str
     takes: Takes
     required: bool = False
+    question: str = ""
+    """What it answers, where that is not called the same."""
+
+    @property
+    def answers(self) -> str:
+        """Id of the question, if it takes an answer."""
+        return self.question or self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +70,7 @@ _QUICK = (
     Parameter("preset", Takes.PRESET),
     Parameter("vibe", Takes.ANSWER),
     Parameter("format", Takes.ANSWER),
+    Parameter("font", Takes.ANSWER, question="type_mood"),
 )
 _BRIEF = ("selfies", "headline", "format", "vibe", "title")
 
@@ -86,7 +95,13 @@ COMMANDS: dict[str, Command] = {
         Command(name="balance", group=Group.ACCOUNT, visible=True, needs=frozenset({Need.BALANCE})),
         Command(name="settings", group=Group.ACCOUNT, visible=True),
         Command(name="help", group=Group.ACCOUNT, visible=True),
-        Command(name="cancel", group=Group.MAKE, visible=True, needs=frozenset({Need.JOBS})),
+        Command(
+            name="cancel",
+            group=Group.MAKE,
+            visible=True,
+            needs=frozenset({Need.JOBS}),
+            parameters=(Parameter("job", Takes.JOB),),
+        ),
         Command(name="export", group=Group.ACCOUNT),
         Command(
             name="link",

@@ -23,14 +23,14 @@ from core.conversation.action import (
 from core.conversation.answer import Accepted, Unfit, Verdict
 from core.conversation.effect import SettleAlbum
 from core.conversation.event import FormSent, Photo, PhotoRefused, PhotosSent
-from core.conversation.script import IDEA, NONE, QUESTIONS, SHORTER, Question, Reading, Section
+from core.conversation.script import IDEA, NONE, OWN, QUESTIONS, SHORTER, Question, Reading, Section
 from core.conversation.talk import Talk, button, rows
 from core.conversation.turn import Turn
 from core.conversation.view import FieldKind, FormView, NoticeView, Row, Style, TextView, Tone, View
 from core.domain.brief import MAX_INSPIRATIONS, MAX_SELFIES
 from core.domain.errand import Errand
 from core.domain.model import Role
-from core.domain.preset import PRESETS
+from core.domain.preset import PRESETS, Preset
 from core.domain.record import Json, to_record
 from core.domain.video import address, video_link, without_video_link
 
@@ -69,12 +69,15 @@ def photos_sent(talk: Talk, event: PhotosSent) -> Turn:
         talk = talk.closed()
     elif _another(talk, event.caption):
         talk = _noting(talk.closed(), talk.voice.say("note.another_brief"))
-    talk = with_photos(talk.drafting().unasked(), event.photos)
+    photos = talk.world.last_selfies if event.recall and not event.photos else event.photos
+    talk = with_photos(talk.drafting().unasked(), photos)
     if event.caption.strip():
         talk = with_words(talk, event.caption)
     talk = _with_answers(talk, event.answers)
     if event.album:
         return Turn(talk.having(album=event.album).session, effects=(SettleAlbum(album=event.album),))
+    if event.answers.get("format") == OWN and not talk.session.watch:
+        return _ask_first(talk.having(notes=()), QUESTIONS["format"], "\n".join(talk.session.notes))
     return onward(talk)
 
 
@@ -202,16 +205,38 @@ def with_words(talk: Talk, text: str) -> Talk:
 
 def _with_answers(talk: Talk, answers: Mapping[str, str]) -> Talk:
     """What came along with the pictures; what does not fit is said, and asked for nowhere: a default stands for it."""
+    if "preset" in answers:
+        # First, so that what was chosen beside it stands.
+        talk = _with_preset(talk, answers["preset"])
     for name, value in answers.items():
         question = QUESTIONS.get(name)
         if question is None:
             continue  # a form of another release
-        verdict = answer.chosen(question, (value,), question.offers(talk.world.catalogue))
+        verdict = _read_answer(talk, question, value)
         if isinstance(verdict, Accepted):
             talk = talk.answering(name, verdict.record)
         if verdict.note:
             talk = _noting(talk, card.noted(talk.voice, verdict.note, verdict.values))
     return talk
+
+
+def _read_answer(talk: Talk, question: Question, value: str) -> Verdict:
+    """An option, by its value or in words, or what the question takes besides."""
+    catalogue = talk.world.catalogue
+    offered = question.offers(catalogue)
+    if value in offered:
+        return answer.chosen(question, (value,), offered)
+    labels = [(one, card.named(talk.voice, question.id, one, catalogue)) for one in offered]
+    return answer.typed(question, value, labels)
+
+
+def _with_preset(talk: Talk, name: str) -> Talk:
+    """By its id or its words."""
+    wanted = name.strip().casefold()
+    for preset in PRESETS.values():
+        if wanted in (preset.id, talk.voice.say(f"preset.{preset.id}").casefold()):
+            return _preset(talk, preset) or _noting(talk, talk.voice.say("expired.preset"))
+    return _noting(talk, card.noted(talk.voice, "preset", {"name": answer.clean(name)[: card.SHOWN_LENGTH]}))
 
 
 def _with_message(talk: Talk, text: str) -> Talk:
@@ -360,7 +385,8 @@ def settled(talk: Talk) -> Turn:
 def answered(talk: Talk, question: Question, verdict: Verdict) -> Turn:
     note = card.noted(talk.voice, verdict.note, verdict.values)
     if isinstance(verdict, Unfit):
-        return ask(talk, question, note)
+        first = talk.session.asking == question.id and not talk.session.trail
+        return _ask_first(talk, question, note) if first else ask(talk, question, note)
     after = talk.answering(question.id, verdict.record)
     if question.id == "inspiration" and verdict.record:
         return _liked(after)
@@ -378,6 +404,12 @@ def _one_up(talk: Talk, note: str = "") -> Turn:
 
 def ask(talk: Talk, question: Question, note: str = "") -> Turn:
     talk = talk.having(asking=question.id, trail=("sections", question.section.value, question.id))
+    return Turn(talk.session, (card.form(talk, question, note),))
+
+
+def _ask_first(talk: Talk, question: Question, note: str) -> Turn:
+    """Before the card is shown at all: what comes next goes on from there."""
+    talk = talk.having(asking=question.id, trail=())
     return Turn(talk.session, (card.form(talk, question, note),))
 
 
@@ -428,10 +460,18 @@ def _toggle(talk: Talk, question: Question, value: str, now: Json) -> Turn:
 
 def use_preset(talk: Talk, name: str) -> Turn:
     preset = PRESETS.get(name)
-    if preset is None or preset.vibe not in talk.world.catalogue.vibes():
+    filled = _preset(talk, preset) if preset else None
+    if filled is None:
         return talk.toast(talk.voice.say("expired.preset"), Tone.WARNING)
+    return next_step(filled.having(trail=(), asking=""))
+
+
+def _preset(talk: Talk, preset: Preset) -> Talk | None:
+    """With its answers; None for one that cannot be drawn here."""
+    if preset.vibe not in talk.world.catalogue.vibes():
+        return None
     filled = {question: to_record(value) for question, value in preset.answers.items()}
-    return next_step(talk.having(answers={**talk.session.answers, **filled}, trail=(), asking=""))
+    return talk.having(answers={**talk.session.answers, **filled})
 
 
 def go_on(talk: Talk, about: str) -> Turn:

@@ -110,7 +110,8 @@ def needs(session: Session, event: Event) -> frozenset[Need]:
         found |= COMMANDS[command].needs
     if command in ON_VARIANTS and not variant_of(session, event):
         found = {Need.GALLERY if command == "score" else Need.LATEST}
-    if not session.photos and not found:
+    recalls = isinstance(event, PhotosSent) and event.recall
+    if recalls or not (session.photos or found):
         found.add(Need.LAST_SELFIES)
     return frozenset(found)
 
@@ -138,6 +139,8 @@ def job_of(session: Session, event: Event) -> str:
     """Code of the job an event is about. A button of an earlier draft is about the set that draft became."""
     if isinstance(event, TextSent) and not event.variant:
         return session.edited_by
+    if isinstance(event, CommandSent) and known(event.name) == "cancel":
+        return event.argument.strip().upper()
     if not isinstance(event, Pressed):
         return ""
     action = event.action

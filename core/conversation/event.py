@@ -37,9 +37,11 @@ class PhotosSent:
     caption: str = ""
     album: str = ""
     answers: dict[str, str] = field(default_factory=dict)
-    """Question id -> an option or words, where a platform's form asks several things at once."""
+    """Question id -> an option or words, where a platform's form asks several things at once; "preset" -> its name."""
     anew: bool = False
     """A brief of its own: one in the making makes way."""
+    recall: bool = False
+    """Without photos the last selfies are used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

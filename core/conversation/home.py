@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from core.conversation import card, draft, join, listing, order, refinement, setting, variant
 from core.conversation.action import Cancel, CancelJob, OpenDetails, Run
@@ -113,8 +114,13 @@ def _quick(talk: Talk, argument: str) -> Turn:
 
 
 def _cancel(talk: Talk, _: str) -> Turn:
-    """The innermost thing first: what is being typed, then the brief, then running jobs, each by its own button."""
+    """The innermost thing first: what is being typed, then the brief, then running jobs, each by its own button. A job
+    that is named stops at once."""
     session, voice = talk.session, talk.voice
+    if talk.world.job is not None:
+        turn = refinement.job_pressed(talk, CancelJob(talk.world.job.code))
+        said = () if turn.views or turn.toast is None else (replace(turn.toast, toast=False),)
+        return replace(turn, views=(*turn.views, *said), toast=None)
     if session.typing_for or session.changing_for or session.quoted:
         text = voice.say("cancel.editing")
         return Turn(talk.unasked().session, (NoticeView(text=text, rows=_ways(talk, "gallery", "new")),))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from core.conversation import card
+from core.conversation import card, listing
 from core.conversation.command import Command, Parameter, Takes
 from core.conversation.script import QUESTIONS
 from core.conversation.texts import Speaker
 from core.conversation.view import Option
-from core.conversation.world import VariantFacts
+from core.conversation.world import JobFacts, VariantFacts
 from core.domain.model import Catalogue
 from core.domain.preset import PRESETS
 
@@ -38,16 +38,24 @@ def choices(voice: Speaker, question: str, catalogue: Catalogue) -> tuple[Option
 
 
 def completions(
-    voice: Speaker, parameter: Parameter, typed: str, catalogue: Catalogue, variants: Sequence[VariantFacts] = ()
+    voice: Speaker,
+    parameter: Parameter,
+    typed: str,
+    catalogue: Catalogue,
+    variants: Sequence[VariantFacts] = (),
+    jobs: Sequence[JobFacts] = (),
 ) -> tuple[Completion, ...]:
-    """What a parameter may be completed to: whatever has the typed words in it. `variants`: the person's own."""
+    """What a parameter may be completed to: whatever has the typed words in it. `variants` and `jobs`: the person's
+    own."""
     match parameter.takes:
         case Takes.PRESET:
             found: Iterable[Completion] = ((voice.say(f"preset.{name}"), name) for name in PRESETS)
         case Takes.ANSWER:
-            found = ((one.label, one.value) for one in choices(voice, parameter.name, catalogue))
+            found = ((one.label, one.value) for one in choices(voice, parameter.answers, catalogue))
         case Takes.VARIANT:
             found = _named(voice, variants)
+        case Takes.JOB:
+            found = ((listing.job_line(voice, n, job, costs=False), job.code) for n, job in enumerate(jobs, 1))
         case Takes.WORDS | Takes.PICTURE:
             found = ()
     wanted = typed.casefold().strip()

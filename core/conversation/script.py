@@ -79,9 +79,16 @@ class Question:
     needs: Capability | None = None
     """Asked only where whoever draws can do this."""
 
+    @property
+    def open(self) -> bool:
+        """Whether there are options, and words of one's own are taken beside them."""
+        return self.kind is FieldKind.CHOICE and self.reading is not Reading.NONE
+
 
 NONE = "none"
 """The option that empties an optional answer."""
+OWN = "own"
+"""The option of a form, where nothing else can be typed, for whoever wants none of the others: it is asked next."""
 SHORTER = "shorter"
 """The option that takes the proposed cut of a long headline."""
 

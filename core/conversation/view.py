@@ -130,6 +130,8 @@ class FormView:
     """Why the last answer did not fit; the answer is not lost."""
     hint: str = ""
     options: tuple[Option, ...] = ()
+    open: bool = False
+    """Besides its options, it takes words of one's own."""
     rows: tuple[Row, ...] = ()
     slot: str = ""
     retires: tuple[str, ...] = ()

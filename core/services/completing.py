@@ -12,7 +12,9 @@ from core.services import facts
 from core.services.catalogue import LiveCatalogue
 from core.services.conversing import Conversing
 from core.services.desk import Envelope
+from core.services.loading import LISTED_KINDS
 from core.services.opening import found
+from core.store.job import Jobs
 from core.store.variant import Variants
 
 LATEST = 25
@@ -23,6 +25,7 @@ LATEST = 25
 class Completing:
     conversing: Conversing
     variants: Variants
+    jobs: Jobs
     live: LiveCatalogue
 
     def catalogue(self) -> Catalogue:
@@ -31,10 +34,16 @@ class Completing:
 
     async def complete(self, person: Envelope, parameter: Parameter, typed: str) -> tuple[Completion, ...]:
         """In the order they are best listed. Raises Unavailable."""
-        shown = []
+        variants, jobs = [], []
         if parameter.takes is Takes.VARIANT:
             with found(""):
                 opened = await self.conversing.open(person)
                 page = await self.variants.gallery(opened.user_id, limit=LATEST)
-            shown = [one for item in page.items if (one := facts.variant(item.variant, item.job_code))]
-        return menu.completions(texts.speaker(person.language), parameter, typed, await self.live.fresh(), shown)
+            variants = [one for item in page.items if (one := facts.variant(item.variant, item.job_code))]
+        elif parameter.takes is Takes.JOB:
+            with found(""):
+                opened = await self.conversing.open(person)
+                listed = await self.jobs.page(opened.user_id, limit=LATEST, kinds=LISTED_KINDS)
+            jobs = [one for one in map(facts.job, listed.jobs) if not one.status.ended]
+        voice = texts.speaker(person.language)
+        return menu.completions(voice, parameter, typed, await self.live.fresh(), variants, jobs)

@@ -49,8 +49,8 @@ def test_every_command_is_for_servers_and_persons_and_completes_what_is_a_choice
     assert all(one["contexts"] == [0, 1, 2] and one["integration_types"] == [0, 1] for one in by_name.values())
     assert by_name["thumbnail"]["options"] == []
     options = {one["name"]: one for one in by_name["quick"]["options"]}  # type: ignore[union-attr]
-    assert list(options) == ["headline", "selfie", "preset", "vibe", "format"]
-    assert {name for name, one in options.items() if one.get("autocomplete")} == {"preset", "vibe", "format"}
+    assert list(options) == ["headline", "selfie", "preset", "vibe", "format", "font"]
+    assert {name for name, one in options.items() if one.get("autocomplete")} == {"preset", "vibe", "format", "font"}
     assert options["selfie"]["type"] == 11 and options["headline"]["required"]
 
 
@@ -87,6 +87,7 @@ async def test_options_are_completed_from_the_tables_and_from_what_is_ones_own(
         assert await completed("quick", "preset", "SHOCK") == ["shock"]
         assert "cinematic" in await completed("quick", "vibe", "cin")
         assert "youtube" in await completed("quick", "format", "you")
+        assert await completed("quick", "font", "hand") == ["handwritten"]
         assert await completed("score", "variant", "") == []
         newcomer = Newcomer(member)
         await newcomer.preview()
@@ -107,6 +108,96 @@ async def test_quick_with_a_selfie_and_a_preset_is_a_brief_at_once(
         member.run("quick", headline="I quit my job", selfie=SELFIE, preset="documentary", format="square")
         card = await member.wait_for(offers("Generate 4"), 30)
         assert "I quit my job" in card.text and "Documentary" in card.text and "1080×1080" in card.text
+
+
+async def test_running_jobs_complete_the_command_that_stops_them(
+    database: str, tmp_path: Path, discord_server: DiscordServer, member: Person
+) -> None:
+    async with running(database, tmp_path, discord=discord_server, pace=HURRIED):
+        card = await Newcomer(member).preview()
+    async with running(database, tmp_path, discord=discord_server, pace=HURRIED, worker=False):
+        member.press("Generate 4", card)
+        await member.wait_for(offers("Cancel"))
+        asked = await member.wait_for_answer(member.complete("cancel", "job", "shuttle"))
+        assert asked.choices is not None
+        (mine,) = asked.choices
+        assert "I flew the shuttle" in mine["name"]
+        other = Person(discord_server, 77, member.channel)
+        assert (await other.wait_for_answer(other.complete("cancel", "job", ""))).choices == []
+        other.run("cancel", job=mine["value"])
+        await other.wait_for("There is nothing to cancel")
+        member.run("cancel", job=mine["value"])
+        await member.wait_for("Cancelled")
+        assert (await member.wait_for_answer(member.complete("cancel", "job", ""))).choices == []
+
+
+async def test_what_is_typed_into_an_option_counts_though_nothing_was_completed(
+    database: str, tmp_path: Path, discord_server: DiscordServer, member: Person
+) -> None:
+    async with running(database, tmp_path, discord=discord_server, pace=HURRIED):
+        look = {"preset": "Documentary", "format": "Instagram square", "vibe": "clean"}
+        member.run("quick", headline="I quit", selfie=SELFIE, **look)
+        card = await member.wait_for(offers("Generate 4"), 30)
+        assert "1080×1080" in card.text and "Clean" in card.text and "Grey with an accent" in card.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown", "said"),
+    [
+        ("1600x900", "1600×900", ""),
+        ("1600 × 900 px", "1600×900", ""),
+        ("90000x50", "1280×720", "each side from 64 to 4,096 pixels"),
+        ("640x64", "1280×720", "not longer than five times the other"),
+        ("huge", "1280×720", "type a size like 1280x720"),
+        ("-1x-1", "1280×720", "type a size like 1280x720"),
+    ],
+)
+async def test_a_size_of_ones_own_is_taken_and_a_bad_one_is_said_with_nothing_lost(
+    database: str, tmp_path: Path, discord_server: DiscordServer, member: Person, typed: str, shown: str, said: str
+) -> None:
+    async with running(database, tmp_path, discord=discord_server, pace=HURRIED):
+        member.run("quick", headline="I quit my job", selfie=SELFIE, preset="documentary", format=typed)
+        card = await member.wait_for(offers("Generate 4"), 30)
+        assert "I quit my job" in card.text and "Documentary" in card.text and shown in card.text
+        assert said in "\n".join(one.text for one in member.from_bot)
+
+
+async def test_a_size_of_ones_own_is_asked_after_the_form_until_it_fits(
+    database: str, tmp_path: Path, discord_server: DiscordServer, member: Person
+) -> None:
+    async with running(database, tmp_path, discord=discord_server, pace=HURRIED):
+        opened = await Newcomer(member).form()
+        filled = {"Selfies": [SELFIE], "Headline": "I quit my job", "Size": "A size of my own", "Vibe": "Cinematic"}
+        member.submit(opened, filled)
+        question = await member.wait_for("Where will it be shown?")
+        for bad, said in (("90000x50", "each side from 64 to 4,096 pixels"), ("huge", "*Take a platform")):
+            asking = await member.wait_for_answer(member.press("Type it", question))
+            member.submit(asking, {"Your answer": bad})
+            question = await member.wait_for(said)
+        asking = await member.wait_for_answer(member.press("Type it", question))
+        member.submit(asking, {"Your answer": "1600x900"})
+        card = await member.wait_for(offers("Generate 4"), 30)
+        assert all(part in card.text for part in ("I quit my job", "1600×900", "Cinematic", "1 photo"))
+
+
+async def test_a_preset_nobody_knows_is_said_and_the_rest_stands(
+    database: str, tmp_path: Path, discord_server: DiscordServer, member: Person
+) -> None:
+    async with running(database, tmp_path, discord=discord_server, pace=HURRIED):
+        member.run("quick", headline="I quit my job", selfie=SELFIE, preset="shouting", vibe="cinematic")
+        card = await member.wait_for(offers("Generate 4"), 30)
+        assert "Cinematic" in card.text
+        assert member.find("no preset called “shouting”")
+
+
+async def test_quick_without_a_selfie_takes_the_last_ones(
+    database: str, tmp_path: Path, discord_server: DiscordServer, member: Person
+) -> None:
+    async with running(database, tmp_path, discord=discord_server, pace=HURRIED):
+        await Newcomer(member).preview()
+        member.run("quick", headline="Another story", preset="documentary")
+        card = await member.wait_for(lambda one: offers("Generate 4")(one) and "Another story" in one.text, 30)
+        assert "1 photo" in card.text
 
 
 async def test_the_welcome_among_others_leads_to_the_form(
