@@ -121,7 +121,7 @@ def _is_shared(said: Said) -> bool:
 def _openly(envelope: Envelope) -> Envelope:
     """What comes of it is for everybody in the channel to see."""
     place = Place.parse(envelope.place)
-    return replace(envelope, place=str(replace(place, shared=place.private)))
+    return replace(envelope, place=str(replace(place, shared=place.private)), private=False)
 
 
 def _envelope(record: Mapping[str, Any]) -> Envelope:
@@ -134,6 +134,7 @@ def _envelope(record: Mapping[str, Any]) -> Envelope:
         person=str(person),
         place=str(place),
         group=place.private,
+        private=place.private,
         language=str(record.get("locale") or "en"),
     )
 

@@ -64,6 +64,7 @@ def _start(talk: Talk, _: str) -> Turn:
     talk = talk.closed().drafting()
     voice, world = talk.voice, talk.world
     text = voice.say("start.text" if world.catalogue.paid() else "start.text_free")
+    text = f"{text}\n\n{voice.say('start.private' if world.private else 'start.send')}"
     first = [button(voice.say("button.help"), Run("help")), button(voice.say("button.settings"), Run("settings"))]
     if world.last_selfies:
         first = [card.last_selfies_button(talk), button(voice.say("button.gallery"), Run("gallery"))]
@@ -179,7 +180,7 @@ def _score(talk: Talk, _: str) -> Turn:
 
 def _help(talk: Talk, _: str) -> Turn:
     voice = talk.voice
-    lines = [voice.say("help.intro")]
+    lines = [voice.say("help.intro_private" if talk.world.private else "help.intro")]
     for group in Group:
         lines += ["", voice.say(f"help.{group}")]
         lines += [

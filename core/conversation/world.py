@@ -97,6 +97,8 @@ class World:
     settings: dict[str, Json] = field(default_factory=dict)
     last_answers: dict[str, Json] = field(default_factory=dict)
     group: bool = False
+    private: bool = False
+    """In a group, and nobody else there sees what is answered."""
     new_person: bool = False
     variant: VariantFacts | None = None
     job: JobFacts | None = None

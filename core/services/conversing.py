@@ -167,6 +167,7 @@ class Conversing:
             settings=opened.profile.settings,
             last_answers=opened.profile.last_answers,
             group=envelope.group,
+            private=envelope.private,
             new_person=opened.new_user,
             release=self._release,
             example=EXAMPLE,

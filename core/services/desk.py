@@ -27,6 +27,8 @@ class Envelope:
     place: str
     """The chat answers go to; on platforms with groups it differs from the person."""
     group: bool = False
+    private: bool = False
+    """Among others in a group, yet for this person's eyes alone."""
     language: str = "en"
     anonymous: bool = False
     """The platform does not know persons (browser): no starter grant."""

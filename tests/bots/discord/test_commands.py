@@ -206,6 +206,13 @@ async def test_the_welcome_among_others_leads_to_the_form(
     async with running(database, tmp_path, discord=discord_server, pace=HURRIED, worker=False):
         member.run("start")
         hello = await member.wait_for(offers("New thumbnail", "How it works", "Settings"))
+        assert "Only you see" in hello.text and "direct message" in hello.text and "Send me" not in hello.text
+        member.run("help")
+        told = await member.wait_for("What I can do")
+        assert "Only you see" in told.text and "Share here" in told.text and "/thumbnail" in told.text
+        alone = member.direct()
+        alone.run("start")
+        assert "Send me a selfie" in (await alone.wait_for("Thumbnail Factory")).text
         opened = await member.wait_for_answer(member.press("New thumbnail", hello))
         assert opened.modal is not None and opened.modal["title"] == "Begin a new thumbnail"
 
