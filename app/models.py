@@ -15,7 +15,7 @@ from core.services.catalogue import Listed, Off, listing
 from core.settings import Settings
 from core.store.model import ModelState
 
-HEADINGS = ("", "MODEL", "NAME", "STATE", "FROM", "UNTIL", "A PICTURE", "CREDITS", "ASKED FOR")
+HEADINGS = ("", "MODEL", "NAME", "STATE", "FROM", "UNTIL", "A PICTURE", "SPEED", "CREDITS", "ASKED FOR")
 NOTES = (
     "* premium or preview: marked in the chooser.  ~ a price that was not seen on an official page.",
     "A number behind a role is the place among those on offer.",
@@ -100,6 +100,7 @@ def _cells(row: Listed, catalogue: Catalogue, sheet: Sheet) -> tuple[str, ...]:
         _day(model.since),
         _day(model.until),
         _price(model),
+        "" if model.free else model.latency.value,
         "free" if model.free else f"+{model.surcharge}" if model.surcharge else "",
         ", ".join(_roles(model, catalogue)),
     )

@@ -27,17 +27,13 @@ from core.conversation.script import IDEA, NONE, OWN, QUESTIONS, SHORTER, Questi
 from core.conversation.talk import Talk, button, rows
 from core.conversation.turn import Turn
 from core.conversation.view import FieldKind, FormView, NoticeView, Row, Style, TextView, Tone, View
+from core.domain import concern
 from core.domain.brief import MAX_INSPIRATIONS, MAX_SELFIES
 from core.domain.errand import Errand
 from core.domain.model import Role
 from core.domain.preset import PRESETS, Preset
 from core.domain.record import Json, to_record
 from core.domain.video import address, video_link, without_video_link
-
-SOFT_CONCERNS = frozenset(
-    {"bystander", "face_small", "soft", "turned", "tilted", "eyes_closed", "flat_light", "bright"}
-)
-"""Concerns that are mentioned and keep nobody waiting."""
 
 REFUSALS = frozenset(
     {
@@ -270,8 +266,8 @@ def next_step(talk: Talk) -> Turn:
         return _ask(talk, "headline")
     if not session.photos and not session.without_person:
         return _ask(talk, "selfies")
-    if concern := _concern(talk):
-        return Turn(talk.having(notes=(), asking="").session, (*_notes(talk), concern))
+    if (doubt := _concern(talk)) is not None:
+        return Turn(talk.having(notes=(), asking="").session, (*_notes(talk), doubt))
     if prefill.look(prefill.brief(session, talk.world)) == session.previewed:
         return settled(talk)
     return order.preview(talk, *_notes(talk, _soft(talk)))
@@ -341,7 +337,7 @@ def _best(talk: Talk) -> Photo | None:
 def _concern(talk: Talk) -> NoticeView | None:
     """What is wrong with even the best photo, with the choice to go on."""
     best, voice, draft = _best(talk), talk.voice, talk.session.draft
-    hard = [code for code in best.concerns if code in prefill.HARD_CONCERNS] if best else []
+    hard = [code for code in best.concerns if code in concern.HARD] if best else []
     if not hard or talk.session.accepted_concerns:
         return None
     reasons = "; ".join(voice.say(f"concern.{code}") for code in hard)
@@ -361,7 +357,7 @@ def _concern(talk: Talk) -> NoticeView | None:
 def _soft(talk: Talk) -> str:
     """Mentioned once, with the first picture."""
     best = _best(talk)
-    soft = [code for code in best.concerns if code in SOFT_CONCERNS] if best and not talk.session.previewed else []
+    soft = [code for code in best.concerns if code in concern.SOFT] if best and not talk.session.previewed else []
     reasons = "; ".join(talk.voice.say(f"concern.{code}") for code in soft)
     return talk.voice.say("photos.soft_concern", reasons=reasons) if soft else ""
 

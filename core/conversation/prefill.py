@@ -14,25 +14,12 @@ from core.conversation.event import Photo
 from core.conversation.script import PER_VIDEO
 from core.conversation.session import Session
 from core.conversation.world import World
+from core.domain import concern
 from core.domain import format as formats
 from core.domain.brief import Brief, ColourPriority, FaceSide
 from core.domain.code import derive
 from core.domain.format import Family, Format
 from core.domain.record import Json, RecordError, from_record
-
-HARD_CONCERNS = frozenset(
-    {
-        "no_face",
-        "second_face",
-        "face_too_small",
-        "blurred",
-        "turned_away",
-        "tilted_away",
-        "too_dark",
-        "burnt_out",
-    }
-)
-"""Concerns of the selfie check that are put to the person before anything is drawn; the others are only mentioned."""
 
 _PLAIN = Brief()
 
@@ -82,7 +69,7 @@ def ranked(photos: tuple[Photo, ...]) -> tuple[Photo, ...]:
     """The photo to draw first, first: no hard concern before any, then the fewest; else as sent."""
 
     def worse(photo: Photo) -> tuple[bool, int, int]:
-        return bool(HARD_CONCERNS & {*photo.concerns}), photo.rank, len(photo.concerns)
+        return bool(concern.HARD & {*photo.concerns}), photo.rank, len(photo.concerns)
 
     return tuple(sorted(photos, key=worse))
 

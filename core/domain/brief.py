@@ -37,6 +37,10 @@ class ColourPriority(StrEnum):
     GREYSCALE_ACCENT = "greyscale_accent"
 
 
+MEASURABLE = tuple(row for row in ColourPriority if row is not ColourPriority.BRAND)
+"""What can be told from outside: nobody sees a brand's palette in a picture or video."""
+
+
 class Emotion(StrEnum):
     SHOCK = "shock"
     CURIOSITY = "curiosity"

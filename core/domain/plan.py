@@ -22,9 +22,6 @@ class Plan:
     """Pictures one person may keep at a time."""
 
 
-STARTER_GRANT = 4
-"""Credits once per person, on a platform that knows persons."""
-
 PLANS: dict[PlanId, Plan] = {
     PlanId.FREE: Plan(
         PlanId.FREE, monthly_credits=0, slots=2, submits_per_minute=20, free_sets_per_day=200, disk_bytes=2_000_000_000

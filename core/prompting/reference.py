@@ -3,73 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from math import hypot
 
+from core.domain.concern import REJECTING
 from core.domain.prompt import Reference, ReferenceRole
 from core.domain.record import Json
 
-
-class Reason(StrEnum):
-    """Why a selfie was taken or left; the wording for people is the front ends'."""
-
-    BEST = "best"
-    """The sharpest of the frontal ones, or the only one."""
-    NEW_VIEW = "new_view"
-    """Shows the face from another side than those already taken."""
-    ROOM_LEFT = "room_left"
-    """Much like one already taken, but the model had room."""
-    NO_ROOM = "no_room"
-    UNFIT = "unfit"
-    """The selfie check rejects it: blurred, turned away, too dark, too small, or not clear who is meant."""
-    NO_FACE = "no_face"
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    used: tuple[int, ...]
-    """Indices into the selfies, best first: the order in which they go in."""
-    reasons: tuple[Reason, ...]
-    """One per selfie, in the selfies' own order."""
-
-
-_REJECTING = frozenset(
-    {"second_face", "face_too_small", "blurred", "turned_away", "tilted_away", "too_dark", "burnt_out"}
-)
-"""Concerns of the selfie check (`core.vision.selfie.Concern.rejects`) by their stored names."""
 _ENOUGH_SHARPNESS, _ENOUGH_WIDTH = 500.0, 400.0
 """The median of 300 good portraits (Laplacian variance; px of face): more says nothing about identity."""
 _VIEW_DEGREES = 35.0
 """Turn between two views from which they count as wholly different."""
-_NEW_VIEW = 0.3
+_HALFWAY = 0.15
+"""How new a view is of which nothing is known."""
 
 
-def choose(reports: Sequence[Mapping[str, Json] | None], limit: int) -> Choice:
-    """The selfies worth sending: first the best, then whatever adds a view. `reports` are `SelfieReport.to_dict()`;
-    None is an unchecked one, which counts as middling. When all are unfit the first still goes in."""
-    reasons = [Reason.NO_ROOM] * len(reports)
-    fit = []
-    for index, report in enumerate(reports):
-        if report is not None and report["reading"] is None:
-            reasons[index] = Reason.NO_FACE
-        elif report is not None and _REJECTING & set(report["concerns"]):
-            reasons[index] = Reason.UNFIT
-        else:
-            fit.append(index)
-    pool = fit or list(range(len(reports)))[:1]
+def choose(reports: Sequence[Mapping[str, Json] | None], limit: int) -> tuple[int, ...]:
+    """Indices of the selfies worth sending, in the order they go in: first the best, then whatever adds a view.
+
+    `reports` are `SelfieReport.to_dict()`; None is an unchecked one, which counts as middling. When all are unfit the
+    first still goes in.
+    """
+    fit = [index for index, report in enumerate(reports) if report is None or _fit(report)]
+    pool = fit or [*range(len(reports))][:1]
     used: list[int] = []
     while pool and len(used) < limit:
         novelty = {index: _novelty(reports, index, used) for index in pool}
         # max() keeps the first of equals: the order the person sent them in.
         best = max(pool, key=lambda index: _quality(reports[index]) * (0.4 + novelty[index]))
         pool.remove(best)
-        if reasons[best] is Reason.NO_ROOM:
-            reasons[best] = (
-                Reason.BEST if not used else Reason.NEW_VIEW if novelty[best] >= _NEW_VIEW else Reason.ROOM_LEFT
-            )
         used.append(best)
-    return Choice(tuple(used), tuple(reasons))
+    return tuple(used)
+
+
+def _fit(report: Mapping[str, Json]) -> bool:
+    return report["reading"] is not None and not REJECTING & {*report["concerns"]}
 
 
 def _quality(report: Mapping[str, Json] | None) -> float:
@@ -90,7 +57,7 @@ def _novelty(reports: Sequence[Mapping[str, Json] | None], index: int, used: Seq
     own = _view(reports[index])
     others = [_view(reports[other]) for other in used]
     if own is None or None in others:
-        return 0.5 * _NEW_VIEW
+        return _HALFWAY
     turns = [hypot(own[0] - view[0], own[1] - view[1]) for view in others if view is not None]
     return min(1.0, min(turns) / _VIEW_DEGREES)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.domain.brief import HEADLINE_WORDS, SUBTEXT_WORDS, Brief, ColourPriority, Emotion, Vibe
+from core.domain.brief import HEADLINE_WORDS, MEASURABLE, SUBTEXT_WORDS, Brief, Emotion, Vibe
 from core.domain.prompt import Prompt, VideoLink
 from core.prompting.data import CLOSING, OPENING, of_brief
 
@@ -25,12 +25,7 @@ def from_video(brief: Brief, link: VideoLink) -> Prompt:
         '- "moment": the second whose picture tells the story best, as a number\n'
         f'- "vibe": one of {", ".join(Vibe)}\n'
         f'- "emotion": what the presenter should show, one of {", ".join(Emotion)}\n'
-        f'- "colours": what suits the material, one of {", ".join(_measurable())}\n'
+        f'- "colours": what suits the material, one of {", ".join(MEASURABLE)}\n'
         "Where the data holds a title, headline or subtext, give it back unchanged."
     )
     return Prompt(system=_RULES, parts=(link, request, of_brief(brief)))
-
-
-def _measurable() -> tuple[ColourPriority, ...]:
-    """A video cannot know the brand's palette."""
-    return tuple(row for row in ColourPriority if row is not ColourPriority.BRAND)

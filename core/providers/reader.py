@@ -22,6 +22,9 @@ from core.domain.prompt import Prompt
 from core.providers.base import Usage
 from core.providers.error import Unable
 
+READ_S, WATCH_S = 30.0, 120.0
+"""How long one call of a reader may take: of words or a picture, of a video."""
+
 T_co = TypeVar("T_co", covariant=True)
 E = TypeVar("E", bound=StrEnum)
 

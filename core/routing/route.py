@@ -33,8 +33,6 @@ class Reason(StrEnum):
     RESTING = "resting"
 
 
-PASSED_BY = (Reason.GONE, Reason.DEARER, Reason.UNABLE, Reason.RESTING)
-"""Each has one sentence for the person in the locale files."""
 INDISPENSABLE = frozenset({Capability.MULTI_TURN, Capability.MASK, Capability.UPSCALE})
 """Without these there is no answer to what was asked, so that not even the studio may stand in."""
 

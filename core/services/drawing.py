@@ -27,6 +27,7 @@ from core.routing import failover
 from core.routing.route import Route, plan
 from core.services.album import Album
 from core.services.budget import Budget
+from core.services.costing import compare
 from core.services.painting import Edit, Painting, Wording, costing, typed
 from core.services.patience import WORK_TRIES_S, persist
 from core.services.sitting import Sitting
@@ -177,8 +178,10 @@ class Drawing:
         logo: bytes = b"",
         extra_formats: Sequence[str] = (),
         painted_s: float = 0.0,
+        factor: float = 1.0,
     ) -> Artwork:
-        """Type on what was painted, everything kept. `painted_s`: how long the painting took.
+        """Type on what was painted, everything kept. `painted_s`: how long the painting took; `factor`: of the listed
+        price that was to be paid for it.
 
         Raises WorkLost, TypeRefused and the blobs' errors.
         """
@@ -201,7 +204,7 @@ class Drawing:
             "ordered_model": recipe.model,
             "painted_ms": round(1000 * painted_s),
             "total_ms": round(1000 * (painted_s + time.monotonic() - started)),
-            **_paid(drawn, sitting, made.brief.selfie_places),
+            **_paid(drawn, sitting, made.brief.selfie_places, factor),
             **drawn.painted.facts,
             **await _provenance(drawn.painted),
             **({} if "identity" in drawn.painted.facts else await self._likeness(made, sitting, first.file.data)),
@@ -386,15 +389,17 @@ async def _provenance(painted: Painted) -> dict[str, Json]:
     return {"provenance": told.facts()}
 
 
-def _paid(drawn: failover.Drawn, sitting: Sitting, places: Sequence[int]) -> dict[str, Json]:
+def _paid(drawn: failover.Drawn, sitting: Sitting, places: Sequence[int], factor: float) -> dict[str, Json]:
     """What a model's picture cost us, beside the catalogue's price, and which of the selfies sent it was shown."""
     usage, spent = drawn.painted.usage, sum(row.cost_micro_usd for row in drawn.attempts)
     if usage is None:  # the studio's, after models whose failures were billed or before any was asked
         return {"cost_micro_usd": spent} if spent else {}
-    shown = sitting.choice(drawn.model.max_references).used[: int(drawn.painted.facts.get("portraits", 0))]
+    shown = sitting.choice(drawn.model.max_references)[: int(drawn.painted.facts.get("portraits", 0))]
+    listed = round(factor * drawn.model.prices.get(str(drawn.painted.facts.get("size", "")), 0))
+    compare(drawn.model.id, usage.cost_micro_usd, listed)
     return {
         "cost_micro_usd": spent,
-        "listed_micro_usd": drawn.model.prices.get(str(drawn.painted.facts.get("size", "")), 0),
+        "listed_micro_usd": listed,
         "tokens": dict(usage.tokens),
         "selfies_shown": [places[index] if places else index + 1 for index in shown],
     }

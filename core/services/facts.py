@@ -10,6 +10,7 @@ from core.conversation.world import JobFacts, VariantFacts
 from core.domain.job import JobStatus, Recipe, Stage
 from core.domain.model import Origin
 from core.domain.record import from_record
+from core.services.deposit import Deposit
 from core.store.asset import StoredAsset
 from core.store.job import ListedJob, StoredJob
 from core.store.variant import StoredRender, StoredVariant, Version
@@ -69,7 +70,7 @@ def job(listed: ListedJob) -> JobFacts:
 
 def handed_in(stored: StoredJob) -> bool:
     """Whether a job waits at a provider: its place in our queue says nothing then."""
-    return not stored.status.ended and bool(stored.provider_state.get("batch", {}).get("name"))
+    return not stored.status.ended and bool(Deposit.of(stored).name)
 
 
 def of_job(

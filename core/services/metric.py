@@ -15,4 +15,7 @@ JOB_SECONDS = Histogram(
 )
 CREDITS = Counter("factory_credits_captured_total", "Credits kept for delivered work")
 MODEL_FAULTS = Counter("factory_model_faults_total", "Calls of a model that came to nothing", ["model", "reason"])
+COST_DEVIATIONS = Counter(
+    "factory_cost_deviations_total", "Pictures that cost us more or less than their model is listed at", ["model"]
+)
 DELIVERIES = Counter("factory_deliveries_total", "Views handed to a platform, by outcome", ["platform", "outcome"])

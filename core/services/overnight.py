@@ -261,7 +261,10 @@ class Overnight:
         route = Route((Candidate(model, reason, request.recipe.brief),))
         drawn = Drawn(painted, model, (Attempt(model.id, "", cost_micro_usd=cost),))
         extra, logo = it.order.brief.extra_formats, await self._album.logo(it.order.brief)
-        return await self._drawing.finish(request.recipe, route, drawn, sitting, logo=logo, extra_formats=extra)
+        factor = model.batch_factor or 1.0
+        return await self._drawing.finish(
+            request.recipe, route, drawn, sitting, logo=logo, extra_formats=extra, factor=factor
+        )
 
     # -- clearing up -----------------------------------------------------------------------------------------------
 

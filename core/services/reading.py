@@ -19,7 +19,7 @@ from core.domain.video import address, at, video_link
 from core.prompting.video import from_video
 from core.providers.base import Usage
 from core.providers.error import Change, PolicyRefusal, ProviderError
-from core.providers.reader import LOCAL, Description, LocalReader, Reader, VideoReading, Wishes
+from core.providers.reader import LOCAL, READ_S, WATCH_S, Description, LocalReader, Reader, VideoReading, Wishes
 from core.routing.failover import Attempt, Retire
 from core.services import facts
 from core.services.album import Album
@@ -35,7 +35,7 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 IDEAS = 4
-CALL_S = {JobKind.READ: 30.0, JobKind.WATCH: 120.0}
+CALL_S = {JobKind.READ: READ_S, JobKind.WATCH: WATCH_S}
 PATIENCE_S = 5.0
 """Somebody is looking at "thinking": a model whose pool is full is passed by."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from core.domain.prompt import Reference, ReferenceRole
 from core.domain.record import Json
-from core.prompting.reference import Choice, choose
+from core.prompting.reference import choose
 from core.services.shelving import Shelving
 from core.workshop.crew import WorkLost
 from core.workshop.workshop import Workshop
@@ -53,12 +53,12 @@ class Sitting:
         """Every selfie."""
         return tuple(row.data for row in self._portraits)
 
-    def choice(self, limit: int) -> Choice:
+    def choice(self, limit: int) -> tuple[int, ...]:
         return choose([row.report for row in self._portraits], limit)
 
     async def people(self, limit: int) -> tuple[Reference, ...]:
         """The best selfies, at most `limit`, reduced for sending; each is reduced once for all variants of the job."""
-        return await self._shown(ReferenceRole.PERSON, [self._portraits[one].data for one in self.choice(limit).used])
+        return await self._shown(ReferenceRole.PERSON, [self._portraits[one].data for one in self.choice(limit)])
 
     async def references(self, limit: int) -> tuple[Reference, ...]:
         """The selfies, and after them what is liked: of that at least one picture, where the model takes two at all."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from app.demo.gemini.wire import Call
 from core.domain.brief import Brief, ContentFilter
@@ -14,7 +16,11 @@ from core.domain.format import Quality
 from core.domain.job import Recipe
 from core.domain.model import Origin
 from core.domain.price import quote
+from core.providers.base import Usage
+from core.routing import failover
+from core.routing.route import Candidate, Reason, Route
 from core.services.drawing import Artwork
+from core.services.painting import Wording
 from core.services.sitting import Sitting
 from tests.app.test_gemini import BANANA
 from tests.factory import Running, running
@@ -143,3 +149,28 @@ async def test_what_a_model_said_and_looked_up_is_kept_with_the_variant(
     assert made.facts["note"]
     assert made.facts["search_queries"] and "stand-in search" in made.facts["search_chip"]
     assert made.facts["listed_micro_usd"] == 33_600 and abs(made.facts["cost_micro_usd"] - 33_600) < 8_000
+
+
+async def test_a_picture_that_cost_more_than_its_model_is_listed_at_is_told(
+    database: str, home: Path, contracts: Path
+) -> None:
+    def told() -> float:
+        return REGISTRY.get_sample_value("factory_cost_deviations_total", {"model": BANANA}) or 0.0
+
+    async with (
+        gemini_server(contracts) as gemini,
+        running(database, home, worker=False, gemini_api_key="k", gemini_base_url=gemini.base_url) as here,
+    ):
+        factory, brief = here.factory, Brief(headline="I QUIT MY JOB")
+        spec, sitting = factory.catalogue().find(BANANA), Sitting((), factory.workshop)
+        assert spec is not None
+        recipe = Recipe(brief=brief, model=BANANA, origin=Origin.MODEL, seed=7)
+        painted = await factory.painting.plate(spec, recipe, sitting, Wording(), factory.catalogue(), quick=False)
+        route, before = Route((Candidate(spec, Reason.WANTED, brief),)), told()
+        for cost, more in ((33_600, 0), (67_200, 1)):
+            made = failover.Drawn(replace(painted, usage=Usage(cost_micro_usd=cost)), spec, ())
+            await factory.drawing.finish(recipe, route, made, sitting)
+            assert told() - before == more
+        night = failover.Drawn(replace(painted, usage=Usage(cost_micro_usd=16_800)), spec, ())
+        artwork = await factory.drawing.finish(recipe, route, night, sitting, factor=0.5)
+        assert told() - before == 1 and artwork.facts["listed_micro_usd"] == 16_800

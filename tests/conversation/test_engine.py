@@ -23,12 +23,12 @@ from core.conversation.event import (
     Started,
     TextSent,
 )
-from core.conversation.prefill import HARD_CONCERNS
 from core.conversation.script import QUESTIONS
 from core.conversation.session import Session
 from core.conversation.turn import Turn
 from core.conversation.view import NoticeView, View
 from core.conversation.world import Limit, Need, World
+from core.domain.concern import HARD
 from core.domain.errand import Errand
 from core.domain.job import SETS, Failure, JobStatus
 from core.domain.record import from_record, to_record
@@ -46,7 +46,7 @@ IDS = st.text(alphabet="0123456789ABCDEFGHJKMNPQRSTVWXYZ", min_size=1, max_size=
 PHOTOS = st.builds(
     Photo,
     st.text("abcdef", min_size=1, max_size=2),
-    st.lists(st.sampled_from(sorted(HARD_CONCERNS)), max_size=2).map(tuple),
+    st.lists(st.sampled_from(sorted(HARD)), max_size=2).map(tuple),
 )
 PARTS = {
     "offer": st.sampled_from(["4.standard.0", "4.standard.2", "2.draft.1", "9.x.1", "6.4k.6", "4.standard.1.night"]),

@@ -11,15 +11,15 @@ import pytest
 
 import core.conversation
 from core.conversation.command import COMMANDS, Group
-from core.conversation.draft import REFUSALS, SOFT_CONCERNS
+from core.conversation.draft import REFUSALS
 from core.conversation.join import PLATFORMS
 from core.conversation.listing import MOVEMENTS
-from core.conversation.prefill import HARD_CONCERNS
 from core.conversation.script import QUESTIONS, Section
 from core.conversation.setting import SETTINGS
 from core.conversation.texts import PLURALS, languages, speaker
 from core.conversation.world import Limit
 from core.domain.brief import AUTO_MODEL, Vibe
+from core.domain.concern import Concern
 from core.domain.errand import Errand
 from core.domain.format import FORMATS
 from core.domain.identity import Bar
@@ -29,9 +29,8 @@ from core.domain.preset import PRESETS
 from core.domain.prompt import Touch
 from core.domain.score import Grade, Measure
 from core.providers.error import Reason as ProviderReason
-from core.routing.route import PASSED_BY
+from core.routing.route import Reason as Routed
 from core.vision.identity import Likeness, Reason
-from core.vision.selfie import Concern
 from core.vision.upload import Refusal
 from tests.conversation.building import WITH_PAID
 
@@ -86,13 +85,13 @@ FAMILIES: dict[str, set[str]] = {
         *(f"score.{measure}.{part}" for measure in Measure for part in ("name", "value", *Grade)),
     },
     "trouble.": {f"trouble.{reason}" for reason in ProviderReason},
-    "passed.": {f"passed.{reason}" for reason in PASSED_BY},
+    "passed.": {f"passed.{reason}" for reason in (Routed.GONE, Routed.DEARER, Routed.UNABLE, Routed.RESTING)},
     "likeness.": {f"likeness.{likeness}" for likeness in Likeness},
     "unscored.": {f"unscored.{reason}" for reason in (*Reason, "work_lost")},
     "failure.": {f"failure.{failure}" for failure in Failure},
     "next.": {f"next.{failure}" for failure in Failure},
     "refusal.": {f"refusal.{reason}" for reason in (*REFUSALS, "other")},
-    "concern.": {f"concern.{concern}" for concern in HARD_CONCERNS | SOFT_CONCERNS},
+    "concern.": {f"concern.{concern}" for concern in Concern},
     "option.": set(_options()),
     "option.switch.": {"option.switch.yes", "option.switch.no"},
     "option.format.": {f"option.format.{name}" for name in FORMATS},
@@ -217,8 +216,7 @@ def test_families_fill_their_placeholders() -> None:
 
 
 def test_every_concern_and_refusal_of_the_eyes_has_its_words() -> None:
-    assert {str(concern) for concern in Concern} == HARD_CONCERNS | SOFT_CONCERNS
-    assert {str(concern) for concern in Concern if concern.rejects} | {"no_face"} == HARD_CONCERNS
+    assert FAMILIES["concern."] <= speaker("en").table.keys()
     assert {str(reason) for reason in Refusal} <= REFUSALS
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.vision.selfie import Concern, SelfieReport, Verdict, check
+from core.domain.concern import Concern
+from core.vision.selfie import SelfieReport, Verdict, check
 
 PORTRAITS = (
     "house-dwight-evans-1",

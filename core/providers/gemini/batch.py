@@ -13,7 +13,7 @@ from core.providers.batch import BatchState
 from core.providers.error import BadRequest, Faulty, Forbidden, NoPicture, ProviderError, ServerFault
 from core.providers.gemini import answer, upload
 from core.providers.gemini.client import within
-from core.providers.gemini.fault import translated
+from core.providers.gemini.fault import each, translated
 from core.providers.gemini.provider import GeminiProvider
 from core.providers.gemini.request import addressed
 from core.providers.gemini.upload import Shelf
@@ -77,9 +77,9 @@ class GeminiBatches:
             rows = await self._client.aio.batches.list(
                 config=types.ListBatchJobsConfig(page_size=PAGE, http_options=within(CALL_S))
             )
-            async for row in rows:
-                if row.display_name == label and row.name:
-                    return row.name
+        async for row in each(rows):
+            if row.display_name == label and row.name:
+                return row.name
         return ""
 
     async def poll(self, name: str) -> BatchState:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import httpx2
@@ -28,6 +28,8 @@ from core.providers.error import (
     Unreachable,
 )
 
+T = TypeVar("T")
+
 CAPACITY_WAIT_S = 2.0
 QUOTA_WAIT_S = 5.0
 """Where a 429 names no time."""
@@ -42,6 +44,18 @@ def translated() -> Iterator[None]:
         yield
     except CAUGHT as error:
         raise fault_of(error) from error
+
+
+async def each(stream: AsyncIterable[T]) -> AsyncIterator[T]:
+    """What a stream or a list of the SDK yields; what is done with it between is not the SDK's."""
+    items = aiter(stream)
+    while True:
+        with translated():
+            try:
+                item = await anext(items)
+            except StopAsyncIteration:
+                return
+        yield item
 
 
 def fault_of(error: BaseException) -> ProviderError:

@@ -59,22 +59,16 @@ async def paint(client: genai.Client, request: PaintRequest) -> Painted:
     sized = replace(spec, sizes=()) if prompt.references else spec
     wanted = frame.choose(sized, request.size, request.recipe.brief.quality)
     options = _options(request, spec, wanted)
+    asked: dict[str, Any] = {"model": spec.id, "prompt": _words(prompt)}
+    if prompt.references:
+        call: Callable[..., Any] = client.aio.models.edit_image
+        asked["reference_images"] = _references(prompt)
+        asked["config"] = types.EditImageConfig(edit_mode=types.EditMode.EDIT_MODE_DEFAULT, **options)
+    else:
+        call = client.aio.models.generate_images
+        asked["config"] = types.GenerateImagesConfig(image_size=wanted.size or None, **options)
     with translated():
-        if prompt.references:
-            found = await _quietly(
-                client.aio.models.edit_image,
-                model=spec.id,
-                prompt=_words(prompt),
-                reference_images=_references(prompt),
-                config=types.EditImageConfig(edit_mode=types.EditMode.EDIT_MODE_DEFAULT, **options),
-            )
-        else:
-            found = await _quietly(
-                client.aio.models.generate_images,
-                model=spec.id,
-                prompt=_words(prompt),
-                config=types.GenerateImagesConfig(image_size=wanted.size or None, **options),
-            )
+        found = await _quietly(call, **asked)
     return _painted(found.generated_images, spec, wanted.size, wanted.pixels)
 
 

@@ -11,7 +11,7 @@ from google.genai import types
 
 from core.providers.error import BadRequest, Forbidden, KeyRefused, ProviderError, Retired
 from core.providers.gemini.client import within
-from core.providers.gemini.fault import translated
+from core.providers.gemini.fault import each, translated
 
 PROBE_S = 20.0
 PAGE = 200
@@ -19,10 +19,10 @@ PAGE = 200
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
+    """Where the question itself failed nothing is said of a model: it is in neither."""
+
     alive: frozenset[str]
     gone: frozenset[str]
-    unknown: frozenset[str] = frozenset()
-    """Neither: the question itself failed, which says nothing of the model."""
 
 
 async def look(client: genai.Client, ids: Iterable[str]) -> Sighting:
@@ -37,7 +37,6 @@ async def look(client: genai.Client, ids: Iterable[str]) -> Sighting:
     return Sighting(
         alive=listed | {model for model, alive in seen.items() if alive},
         gone=frozenset(model for model, alive in seen.items() if alive is False),
-        unknown=frozenset(model for model, alive in seen.items() if alive is None),
     )
 
 
@@ -46,8 +45,9 @@ async def _listed(client: genai.Client) -> frozenset[str]:
     config = types.ListModelsConfig(page_size=PAGE, http_options=within(PROBE_S))
     try:
         with translated():
-            async for model in await client.aio.models.list(config=config):
-                found.add((model.name or "").rpartition("/")[2])
+            models = await client.aio.models.list(config=config)
+        async for model in each(models):
+            found.add((model.name or "").rpartition("/")[2])
     except (Retired, BadRequest):
         return frozenset()  # a place without a list; every id is asked for by itself
     return frozenset(found)

@@ -13,7 +13,7 @@ from core.domain.model import Capability
 from core.domain.prompt import Reference
 from core.providers.base import OnDraft, Painted, PaintRequest
 from core.providers.gemini import answer, imagen
-from core.providers.gemini.fault import translated
+from core.providers.gemini.fault import each, translated
 from core.providers.gemini.request import Ask, addressed, build, inline
 from core.providers.gemini.stream import drafts, joined
 from core.providers.gemini.upload import Shelf
@@ -36,21 +36,22 @@ class GeminiProvider:
             painted = await imagen.paint(self._client, request)
         else:
             ask = self.ask(request)
-            with translated():
-                response = await self._answered(ask, request.on_draft)
-            painted = answer.painted(response, ask)
+            painted = answer.painted(await self._answered(ask, request.on_draft), ask)
         return replace(painted, facts={**painted.facts, "call_ms": round(1000 * (time.monotonic() - started))})
 
     async def _answered(self, ask: Ask, on_draft: OnDraft | None) -> types.GenerateContentResponse:
         """In one piece; streamed where somebody wants to see what the model draws on the way."""
         models, spec, contents = self._client.aio.models, ask.spec, list(ask.contents)
         if on_draft is None or not spec.capabilities >= SHOWS_DRAFTS:
-            return await models.generate_content(model=spec.id, contents=contents, config=ask.config)
+            with translated():
+                return await models.generate_content(model=spec.id, contents=contents, config=ask.config)
         if spec.thinking:  # with levels to choose from, thoughts are shown on request only
             thinking = ask.config.thinking_config or types.ThinkingConfig()
             ask.config.thinking_config = thinking.model_copy(update={"include_thoughts": True})
         chunks: list[types.GenerateContentResponse] = []
-        async for chunk in await models.generate_content_stream(model=spec.id, contents=contents, config=ask.config):
+        with translated():
+            stream = await models.generate_content_stream(model=spec.id, contents=contents, config=ask.config)
+        async for chunk in each(stream):
             chunks.append(chunk)
             for draft in drafts(chunk):
                 on_draft(draft)
