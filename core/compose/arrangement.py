@@ -11,6 +11,7 @@ from enum import StrEnum
 from core.compose.geometry import Box
 from core.compose.headline import Align, Anchor
 from core.compose.look import look
+from core.compose.manner import MANNERS
 from core.domain.brief import Brief, FaceSide, FocusPoint, TextPlace, Vibe
 from core.domain.format import Family
 
@@ -154,13 +155,10 @@ _ALONE: dict[Family, Arrangement] = {
     _TALL: Arrangement(_O, 0.0, (0.5, 0.40), (Box(0.075, 0.16, 0.925, 0.64),), _MID),
     _HEADER: Arrangement(_O, 0.0, (0.62, 0.5), (Box(0.295, 0.13, 0.96, 0.87),), _MID),
 }
-_FLUSH = (Vibe.CLEAN, Vibe.DOCUMENTARY)
-"""Vibes whose type stands at a left edge where others centre it."""
-
 _CORNER: dict[Family, tuple[float, float]] = {
     _WIDE: (0.91, 0.88), _SQUARE: (0.86, 0.88), _PORTRAIT: (0.84, 0.90), _TALL: (0.80, 0.86), _HEADER: (0.96, 0.86)
 }  # fmt: skip
-"""Their motif keeps to a corner, out of the type's way."""
+"""The motif of flush type keeps to a corner, out of its way."""
 
 
 def arrange(brief: Brief, family: Family, position: int, person: bool, cut: Cut = WHOLE) -> Arrangement:
@@ -223,7 +221,7 @@ def _turn(vibe: Vibe, family: Family, position: int) -> _Turn:
         case Family.TALL:
             turns = _TALLEST[own]
         case Family.SQUARE | Family.PORTRAIT:
-            turns = (_FLUSH_UPRIGHT if vibe in _FLUSH else _UPRIGHT)[own]
+            turns = (_FLUSH_UPRIGHT if MANNERS[vibe].flush else _UPRIGHT)[own]
     return turns[look(position).composition]
 
 
@@ -235,10 +233,10 @@ def _row(brief: Brief, family: Family, position: int, cut: Cut) -> Arrangement:
     turn = _turn(brief.vibe, family, position)
     scheme = own.scheme if family is _HEADER else _scheme(brief, turn, own.scheme)
     row = own if scheme is own.scheme else _ASKED[family, scheme]
-    if row in _ASKED.values() and brief.vibe in _FLUSH and scheme is not _A:
+    if row in _ASKED.values() and MANNERS[brief.vibe].flush and scheme is not _A:
         # Flush type leaves the duration badge its corner; centred type keeps above it.
         row = replace(row, align=_LEFT, areas=row.areas[-1:] if scheme is _B else row.areas)
-    if brief.vibe is Vibe.BOLD and family is _WIDE and scheme is _B:
+    if MANNERS[brief.vibe].band and family is _WIDE and scheme is _B:
         # Its band is as high as the lines are: they stand on the lower edge, as wide as the badge leaves them. A head
         # without a body is larger: its end must come down to where the band is.
         row = replace(row, head=0.62 if cut.close else 0.57, at=(0.5, 0.32), anchor=_LOW, areas=row.areas[-1:])
@@ -256,7 +254,7 @@ def _alone(vibe: Vibe, family: Family, position: int) -> Arrangement:
     form, turned = _FORMS[look(position).composition]
     row, area = _ALONE[family], _ALONE[family].areas[0]
     if form is Form.WHOLE or form is Form.POSTER:
-        flush = vibe in _FLUSH
+        flush = MANNERS[vibe].flush
         # A poster fills a narrow picture to its foot: its motif only looks in.
         corner = _CORNER[family] if form is Form.WHOLE or family in (_WIDE, _HEADER) else (1.06, 1.16)
         return replace(row, form=form, align=_LEFT if flush else row.align, at=corner if flush else row.at)

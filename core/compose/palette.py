@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.compose.manner import MANNERS
 from core.domain.brief import ColourPriority, Vibe
 
 WHITE, BLACK = "#ffffff", "#0b0b0f"
@@ -159,7 +160,7 @@ def vibes() -> frozenset[Vibe]:
 
 
 def _completed(vibe: Vibe, row: _Row) -> Palette:
-    paper = vibe is Vibe.CLEAN
+    paper = MANNERS[vibe].paper
     ink = readable_on(
         row.shade, ("#16161a", WHITE) if paper else ("#fbf8f2" if vibe is Vibe.DOCUMENTARY else WHITE, BLACK)
     )
@@ -194,7 +195,7 @@ def _branded(vibe: Vibe, brand: tuple[str, ...], turn: int) -> _Row:
     if turn >= len(own):
         # Every colour had the ground once: a dark shade of the first takes it and leaves the words the rest.
         main, second = (mix(own[0], BLACK, 0.72), own[0]) if turn == 1 else (mix(own[0], BLACK, 0.5), WHITE)
-    if vibe is Vibe.CLEAN:
+    if MANNERS[vibe].paper:
         paper, strip = mix(main, WHITE, 0.94), mix(main, WHITE, 0.6)
         marker = strip if second == WHITE else second
         return _Row(WHITE, main, strip, main, marker, paper, (WHITE, mix(main, WHITE, 0.7)))

@@ -22,6 +22,7 @@ from core.compose.arrangement import WHOLE, Arrangement, Cut, Form, Scheme, arra
 from core.compose.feeling import felt
 from core.compose.font import FaceMeasure, FontChoice, NotCovered, choose, choose_plain, written
 from core.compose.geometry import Box, bounds
+from core.compose.ground import Ground
 from core.compose.headline import Align, DoesNotFit
 from core.compose.layout import (
     Layout,
@@ -33,6 +34,7 @@ from core.compose.layout import (
 )
 from core.compose.lettering import Layer
 from core.compose.look import look
+from core.compose.manner import MANNERS
 from core.compose.palette import Palette, palette
 from core.compose.quiet import Quiet
 from core.compose.raster import Mask, Picture
@@ -40,7 +42,7 @@ from core.compose.shade import shade, stacked, suited
 from core.compose.style import BOX_MARGIN, Style, style_of
 from core.compose.subject import Subject
 from core.compose.zone import hard_zones, safe_area, soft_zones
-from core.domain.brief import ColourPriority, Vibe
+from core.domain.brief import ColourPriority
 from core.domain.format import Format, Size
 from core.domain.job import Recipe
 from core.domain.record import from_record, to_record
@@ -133,11 +135,11 @@ def draw_plate(recipe: Recipe, target: Format, size: Size, subject: Subject | No
     if subject is not None and stance is not None:
         # A body that ends under the words ends behind them.
         hidden = row.over_body and not stance.grounded
-        floor = ground.text[-1].centre[1] if hidden and brief.vibe is not Vibe.BOLD else float(size.height)
+        floor = ground.text[-1].centre[1] if hidden and not MANNERS[brief.vibe].band else float(size.height)
         taken = cv2.max(taken, person.draw(picture, subject, stance, brief.vibe, colours, floor))
     if stance is not None and not stance.grounded and not row.over_body:
         backdrop.plinth(picture, brief.vibe, ground, stance.foot)
-    if row.over_body and brief.vibe is not Vibe.BOLD:
+    if row.over_body and not MANNERS[brief.vibe].band:
         parts = ground.text if row.scheme is Scheme.AROUND else (bounds(ground.text),)
         backdrop.scrim(picture, brief.vibe, ground, parts)
     backdrop.finish(brief.vibe, picture, ground)
@@ -204,7 +206,7 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDAr
         layout = replace(layout, imprint=replace(layout.imprint, left_out=undrawn))
     picture = plate.picture.copy()
     layer = lettering.draw(layout, style)
-    if brief.vibe is Vibe.BOLD and not adopted:
+    if MANNERS[brief.vibe].band and not adopted:
         layer = stacked(band.draw(layout, plate.silhouette), layer)
     stamp = crest.draw(layout.imprint, crested, layout.palette, (size.width, size.height))
     layer = stacked(layer, stamp)
@@ -320,10 +322,10 @@ def _palette(recipe: Recipe) -> Palette:
 _ASIDE = (Form.ASIDE, Form.SPLIT)
 
 
-def _ground(recipe: Recipe, row: Arrangement, colours: Palette, size: Size, head: Box | None) -> backdrop.Ground:
+def _ground(recipe: Recipe, row: Arrangement, colours: Palette, size: Size, head: Box | None) -> Ground:
     light = head.centre if head else (row.at[0] * size.width, row.at[1] * size.height)
     reach = head.height if head else 0.62 * min(size.width, size.height)
-    return backdrop.Ground(
+    return Ground(
         width=size.width,
         height=size.height,
         palette=colours,

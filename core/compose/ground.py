@@ -1,0 +1,137 @@
+"""The ground of a picture: what its painters are told, and the shapes and light they share.
+
+Gradients are computed at a quarter and enlarged; every random choice comes from the ground's own seed.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from core.compose.geometry import Box
+from core.compose.headline import Align
+from core.compose.palette import Palette, mix
+from core.compose.raster import Field, Mask, Picture, enlarged, grid, screen, smoothstep, stops, to_mask
+
+COARSE = 4
+"""Gradients are computed at a quarter and enlarged: nobody sees it, and the field is 16 times smaller."""
+SHIFT = 4
+"""Fractional bits of OpenCV's drawing coordinates."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    width: int
+    height: int
+    palette: Palette
+    light: tuple[float, float]
+    """Centre of the light, px: behind the head, or the middle of the type without a person."""
+    reach: float
+    """Height of the head, px; without a person, of the motif."""
+    text: tuple[Box, ...]
+    text_side: Align
+    seed: int
+    person: bool
+
+    @property
+    def unit(self) -> float:
+        """1 at 1280x720."""
+        return min(self.width, self.height) / 720
+
+
+def radial(ground: Ground, radius: float, flat: float = 1.0) -> Field:
+    x, y = grid(ground.width, ground.height, COARSE)
+    cx, cy = ground.light
+    result: Field = np.sqrt((x - cx) ** 2 + ((y - cy) * flat) ** 2) / radius
+    return result
+
+
+def gradient(ground: Ground, colours: tuple[str, ...], places: tuple[float, ...], radius: float) -> Picture:
+    return enlarged(stops(np.minimum(radial(ground, radius), 1.0), colours, places), ground.width, ground.height)
+
+
+def vignette(ground: Ground, depth: float) -> Mask:
+    x, y = grid(ground.width, ground.height, COARSE)
+    distance = np.hypot((x / ground.width - 0.5) * 1.05, (y / ground.height - 0.48) * 1.05)
+    return enlarged(
+        to_mask(1 - depth * smoothstep(0.36, 0.80, distance.astype(np.float32))), ground.width, ground.height
+    )
+
+
+def polygon(mask: Mask, points: list[tuple[float, float]], value: int = 255) -> None:
+    corners = np.round(np.array(points, np.float64) * (1 << SHIFT)).astype(np.int32)
+    cv2.fillPoly(mask, [corners], value, cv2.LINE_AA, SHIFT)
+
+
+def disc(mask: Mask, centre: tuple[float, float], radius: float, value: int = 255, line: int = cv2.FILLED) -> None:
+    cv2.circle(mask, (fixed(centre[0]), fixed(centre[1])), fixed(radius), value, line, cv2.LINE_AA, SHIFT)
+
+
+def fixed(length: float) -> int:
+    return round(length * (1 << SHIFT))
+
+
+def blank(ground: Ground) -> Mask:
+    return np.zeros((ground.height, ground.width), np.uint8)
+
+
+def dice(ground: Ground) -> np.random.Generator:
+    return np.random.default_rng(ground.seed)
+
+
+def rays(ground: Ground, count: int, start: float) -> Mask:
+    mask, far, (cx, cy) = blank(ground), 2.0 * max(ground.width, ground.height), ground.light
+    for ray in range(count):
+        first = start + ray * 2 * math.pi / count
+        last = first + math.pi / count
+        ends = [(cx + far * math.cos(angle), cy + far * math.sin(angle)) for angle in (first, last)]
+        polygon(mask, [ground.light, *ends])
+    return mask
+
+
+def halftone(ground: Ground, step: float, strength: Field) -> Mask:
+    """Halftone: a lattice turned by 45 degrees whose dots grow with `strength` (0–1, quarter size)."""
+    x, y = grid(ground.width, ground.height)
+    # cos(a + b) + cos(a - b) = 2 cos a cos b: the turned lattice as one outer product.
+    wave = np.cos(x * np.float32(2 * math.pi / step)) * np.cos(y * np.float32(2 * math.pi / step)) * 0.5 + 0.5
+    level = cv2.resize(strength.astype(np.float32), (ground.width, ground.height), interpolation=cv2.INTER_LINEAR)
+    edge = np.float32(step * 0.22)
+    dots = (wave - (1 - level * np.float32(0.62))) * edge + np.float32(0.5)
+    dots[level <= 0.02] = 0
+    return to_mask(np.minimum(dots, 1.0))
+
+
+def text_dark(ground: Ground, strength: float) -> Mask:
+    """The side of the canvas that belongs to type, as a soft mask."""
+    x, y = grid(ground.width, ground.height, COARSE)
+    if ground.text_side is Align.CENTRE:
+        box = ground.text[0]
+        if ground.person and box.centre[1] > 0.4 * ground.height:
+            near = smoothstep(box.top - 0.1 * ground.height, box.bottom, y + 0 * x)
+        elif ground.person:
+            near = smoothstep(box.bottom + 0.10 * ground.height, box.bottom - 0.35 * box.height, y + 0 * x)
+        else:
+            near = 1 - 0.75 * smoothstep(
+                0.2, 1.0, np.hypot((x / ground.width - 0.5) * 1.7, (y / ground.height - 0.5) * 1.7).astype(np.float32)
+            )
+    else:
+        across = x / ground.width if ground.text_side is Align.LEFT else 1 - x / ground.width
+        near = 1 - smoothstep(0.18, 0.66, (across + 0 * y).astype(np.float32))
+    return enlarged(to_mask(near * strength), ground.width, ground.height)
+
+
+def haze(picture: Picture, ground: Ground, strength: float) -> None:
+    """Slow clouds: three octaves of smoothed noise."""
+    rng, total = dice(ground), np.zeros((ground.height // 8 + 1, ground.width // 8 + 1), np.float32)
+    for octave in (3, 6, 12):
+        cells = rng.standard_normal((octave, octave * 2), dtype=np.float32)
+        total += cv2.resize(cells, (total.shape[1], total.shape[0]), interpolation=cv2.INTER_CUBIC) / octave
+    field = smoothstep(0.0, 0.55, total) * strength
+    screen(
+        picture,
+        mix(ground.palette.mid, ground.palette.light, 0.35),
+        enlarged(to_mask(field), ground.width, ground.height),
+    )

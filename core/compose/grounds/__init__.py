@@ -1,0 +1,1 @@
+"""A module per vibe: its three grounds."""
