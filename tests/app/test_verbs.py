@@ -102,7 +102,7 @@ def test_the_demo_tells_its_story_and_writes_its_pictures(home: Path, tmp_path: 
 
     assert done.returncode == 0, said(done)
     assert "Paid: 2 credits." in said(done)
-    assert "stand-in for tests, not by a real model" in said(done)
+    assert "stand-in for tests in place of a paid model, not by a real model" in said(done)
     sizes = {file.name.rpartition("-")[2] for file in out.glob("set-?-*.jpg")}
     assert sizes == {"1280x720.jpg", "1080x1920.jpg"}
     assert Path(demo).parent.joinpath("NOTICE").exists()
