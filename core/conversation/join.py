@@ -90,7 +90,7 @@ def ways(talk: Talk) -> tuple[Row, ...]:
 def link(talk: Talk, argument: str) -> Turn:
     """A code, or what the code of another chat leads to; joined only by the button that said so."""
     voice = talk.voice
-    if talk.world.group:
+    if talk.world.overheard:
         return _notice(talk, voice.say("link.private"), Tone.WARNING)
     if not argument:
         return _issued(talk)
@@ -179,7 +179,7 @@ def _barred(talk: Talk, offer: Offer, bar: Bar) -> Turn:
 def unlink(talk: Talk, argument: str) -> Turn:
     """Asked once, for the chat that is named or the only one there is."""
     voice, joined = talk.voice, talk.world.linking.joined
-    if talk.world.group:
+    if talk.world.overheard:
         return _notice(talk, voice.say("link.private"), Tone.WARNING)
     if argument == KEEP:
         return Turn(talk.session, (NoticeView(text=voice.say("unlink.kept"), slot=UNLINK_SLOT),))

@@ -119,3 +119,8 @@ class World:
     """Asset id of the picture a newcomer is shown; empty: none."""
     example_size: tuple[int, int] = (0, 0)
     """Its width and height in pixels."""
+
+    @property
+    def overheard(self) -> bool:
+        """Whether others see what is answered."""
+        return self.group and not self.private

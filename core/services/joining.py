@@ -49,7 +49,7 @@ class Joining:
         """The world with what is known of the person's chats here, if the event needs it. Raises the store's errors."""
         if Need.LINKING not in engine.needs(session, event):
             return world
-        code, offer = ("", "") if world.group else join.entered(event)
+        code, offer = ("", "") if world.overheard else join.entered(event)
         linking = await self.joins.linking(
             platform=envelope.platform,
             ref=envelope.person,
