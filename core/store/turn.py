@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from core.domain.guild import Payer
 from core.domain.record import Json
 from core.domain.wallet import Wallet
 from core.store.group import Group
+from core.store.guild import GuildChange
 from core.store.job import Cancelled
 from core.store.join import Issue, Join, Leave
 from core.store.outbox import Post
@@ -75,6 +77,10 @@ class NewJob:
     hold_seconds: float = 1800
     run_at: datetime | None = None
     deadline: datetime | None = None
+    guild: str | None = None
+    """The server it is ordered in, whose caps it counts for."""
+    payer: Payer = Payer.PERSON
+    """The same for all orders of a turn."""
 
     def record(self) -> dict[str, Json]:
         return {
@@ -98,6 +104,8 @@ class NewJob:
             "hold_seconds": self.hold_seconds,
             "run_at": _text(self.run_at),
             "deadline": _text(self.deadline),
+            "guild": self.guild,
+            "payer": self.payer.value,
         }
 
 
@@ -197,6 +205,7 @@ class TurnToStore:
     """Everything of the person goes, session included; the outbox of this turn is the farewell."""
     linking: Issue | Join | Leave | None = None
     """Comes first: after a join, or after leaving here, session and messages are those of the person it made."""
+    guild: GuildChange | None = None
 
     def record(self) -> dict[str, Json]:
         """Only what there is of it: most turns are a session and a message."""
@@ -215,6 +224,7 @@ class TurnToStore:
             "forget_selfies": self.forget_selfies or None,
             "delete_person": self.delete_person or None,
             "linking": self.linking and self.linking.record(),
+            "guild": self.guild and self.guild.record(),
         }
         return {
             "event": self.event,
@@ -286,14 +296,14 @@ class Turns:
     async def store(self, turn: TurnToStore) -> StoredTurn:
         """Write it whole, or nothing of it.
 
-        Raises Conflict (the session moved on, or what `linking` rests on: open again), Insufficient, LimitReached,
-        Blocked, Unknown.
+        Raises Conflict (the session moved on, or what `linking` or `guild` rest on: open again), Insufficient,
+        LimitReached, Blocked, Unknown.
         """
         record = turn.record()
         if record.keys() <= PLAIN:
             row = await self._storing.call(record)
         else:
-            row = await self._transport.call("store_linking" if turn.linking else "store_turn", record)
+            row = await self._transport.call(_storing(turn), record)
         if row["duplicate"]:
             return StoredTurn(duplicate=True)
         return StoredTurn(
@@ -302,6 +312,13 @@ class Turns:
             cancelled=tuple(Cancelled.read(one) for some in row["cancelled"] for one in some),
             receipt=Receipt.read(row["receipt"]) if "receipt" in row else None,
         )
+
+
+def _storing(turn: TurnToStore) -> str:
+    """The function for what is more than a session and its messages."""
+    if turn.linking:
+        return "store_linking"
+    return "store_guild_turn" if turn.guild else "store_turn"
 
 
 def _text(at: datetime | None) -> str | None:

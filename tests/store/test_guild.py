@@ -1,0 +1,298 @@
+"""A server's wallet and rules: what is given to it, what it pays, and what each member may use of it."""
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from psycopg.types.json import Jsonb
+
+from core.domain.guild import Guild, Payer, Rules
+from core.domain.job import Failure, JobStatus
+from core.store.error import Conflict, Insufficient, LimitReached
+from core.store.guild import Given, GuildChange, Guilds
+from core.store.turn import NewJob
+from core.store.wallet import Treasury
+from tests.store.scene import PLATFORM, Person, Scene, new_id, order, staged
+
+GUILD = "g1"
+PAYS = {"payer": Payer.GUILD.value}
+
+
+def paid_by_guild(price: int = 2, **changes: Any) -> NewJob:
+    return order(price, guild=GUILD, payer=Payer.GUILD, **changes)
+
+
+async def read(scene: Scene, person: Person | None = None) -> Guild:
+    return await Guilds(scene.direct).read(PLATFORM, GUILD, person and person.id)
+
+
+async def decide(person: Person, **rules: Any) -> None:
+    await person.submit(guild=GuildChange(GUILD, rules))
+
+
+async def give(person: Person, credits_: int, having: int, **changes: Any) -> None:
+    await person.submit(guild=GuildChange(GUILD, given=Given(credits_, having)), **changes)
+
+
+async def test_a_server_nobody_has_decided_anything_for_is_open_and_owns_nothing(database: str) -> None:
+    async with staged(database) as scene:
+        assert await read(scene) == Guild()
+        assert scene.rows("select * from tf.guild") == []
+
+
+async def test_rules_are_merged_so_that_two_who_manage_lose_nothing_of_each_other(database: str) -> None:
+    async with staged(database) as scene:
+        ada, bob = await scene.person(), await scene.person()
+        await asyncio.gather(decide(ada, channels=["1", "2"]), decide(bob, daily_jobs=5))
+        assert (await read(scene)).rules == Rules(channels=("1", "2"), daily_jobs=5)
+
+
+async def test_bought_credits_are_given_and_granted_ones_stay(database: str) -> None:
+    async with staged(database) as scene:
+        person = await scene.person(10, starter=4, person_hash="h")
+        await Treasury(scene.direct).give(person.id, 3, key=new_id(), why="sorry")
+        assert (await read(scene, person)).giveable == 10
+        await give(person, 6, having=10)
+        assert (await scene.wallet(person)).purchased == 11
+        assert ((await read(scene, person)).wallet.purchased, (await read(scene, person)).giveable) == (6, 4)
+        with pytest.raises(Conflict):
+            await give(person, 5, having=4)
+
+
+async def test_a_second_tap_gives_nothing_more(database: str) -> None:
+    async with staged(database) as scene:
+        person = await scene.person(10)
+        await give(person, 5, having=10)
+        with pytest.raises(Conflict):
+            await give(person, 5, having=10)
+        assert (await read(scene)).wallet.purchased == 5
+
+
+async def test_one_event_gives_once_however_often_it_comes(database: str) -> None:
+    async with staged(database) as scene:
+        person = await scene.person(10)
+        turn = person.turn(guild=GuildChange(GUILD, given=Given(5, 10)))
+        stored = await asyncio.gather(*(person.turns.store(turn) for _ in range(4)))
+        assert sorted(one.duplicate for one in stored) == [False, True, True, True]
+        assert (await read(scene)).wallet.purchased == 5
+
+
+async def test_whoever_owes_gives_nothing(database: str) -> None:
+    async with staged(database) as scene:
+        person = await scene.person(10)
+        await scene.ordered(person, 4)
+        await scene.wallets.clawback(person.id, 8, key=new_id())
+        assert (await read(scene, person)).giveable == 0
+
+
+async def test_an_operator_gives_to_a_server(database: str) -> None:
+    async with staged(database) as scene:
+        treasury = Treasury(scene.direct)
+        assert await treasury.give_guild(PLATFORM, GUILD, 50, key="k", why="welcome")
+        assert not await treasury.give_guild(PLATFORM, GUILD, 50, key="k", why="welcome")
+        assert (await read(scene)).wallet.purchased == 50
+
+
+async def test_what_a_server_pays_is_held_on_its_wallet_and_comes_back_to_it(database: str) -> None:
+    async with staged(database) as scene:
+        person, work = await scene.person(3), scene.worker()
+        await give(person, 3, having=3)
+        await decide(person, **PAYS)
+        placed = paid_by_guild(2)
+        await person.submit(placed)
+        assert ((await read(scene)).wallet.held, (await scene.wallet(person)).held) == (2, 0)
+        await work.start(placed.job_id)
+        await work.end(placed.job_id, JobStatus.FAILED, failure=Failure.INTERNAL)
+        assert (await read(scene)).wallet.purchased == 3
+        assert (await scene.wallet(person)).purchased == 0
+
+
+async def test_an_empty_server_refuses_and_what_a_person_has_is_not_touched(database: str) -> None:
+    async with staged(database) as scene:
+        person = await scene.person(10)
+        await decide(person, **PAYS)
+        with pytest.raises(Insufficient) as poor:
+            await person.submit(paid_by_guild())
+        assert (poor.value.detail["have"], poor.value.detail["need"]) == (0, 2)
+        await person.submit(order(2, guild=GUILD))
+        assert (await scene.wallet(person)).held == 2
+
+
+async def test_a_server_that_does_not_pay_any_more_is_not_made_to(database: str) -> None:
+    async with staged(database) as scene:
+        person = await scene.person(10)
+        await give(person, 10, having=10)
+        with pytest.raises(Conflict):
+            await person.submit(paid_by_guild())
+
+
+async def test_the_cap_of_jobs_counts_sets_and_paid_work_of_one_member_in_one_server(database: str) -> None:
+    async with staged(database) as scene:
+        person, other = await scene.person(10), await scene.person(10)
+        await decide(person, daily_jobs=2)
+        await person.submit(order(0, kind="preview", guild=GUILD))
+        await person.submit(order(0, guild=GUILD))
+        await person.submit(order(1, kind="reroll", guild=GUILD))
+        with pytest.raises(LimitReached) as reached:
+            await person.submit(order(0, guild=GUILD))
+        assert (reached.value.detail["name"], reached.value.detail["used"]) == ("guild_jobs", 2)
+        assert 86_000 < reached.value.detail["retry_after"] <= 86_400
+        await person.submit(order(0))
+        await person.submit(order(0, guild="g2"))
+        await other.submit(order(0, guild=GUILD))
+        scene.advance("25 hours")
+        await person.submit(order(0, guild=GUILD))
+
+
+async def test_the_cap_of_credits_counts_what_was_kept_of_the_servers(database: str) -> None:
+    async with staged(database) as scene:
+        person, work = await scene.person(20), scene.worker()
+        await give(person, 10, having=20)
+        await decide(person, daily_credits=4, **PAYS)
+        lost = paid_by_guild(2)
+        await person.submit(lost)
+        await work.start(lost.job_id)
+        await work.end(lost.job_id, JobStatus.FAILED, failure=Failure.INTERNAL)
+        await person.submit(paid_by_guild(4))
+        with pytest.raises(LimitReached) as reached:
+            await person.submit(paid_by_guild(1))
+        assert (reached.value.detail["name"], reached.value.detail["used"]) == ("guild_credits", 4)
+        await person.submit(order(2, guild=GUILD))
+
+
+async def test_two_orders_at_once_do_not_pass_a_cap_together(database: str) -> None:
+    async with staged(database) as scene:
+        person = await scene.person()
+        await decide(person, daily_jobs=1)
+        turns = [person.turn(place=f"{person.ref}:{n}", version=0, orders=[order(0, guild=GUILD)]) for n in range(4)]
+        ends = await asyncio.gather(*(person.turns.store(turn) for turn in turns), return_exceptions=True)
+        assert sum(isinstance(end, LimitReached) for end in ends) == 3
+
+
+async def test_members_who_order_leave_and_finish_at_once_wait_for_each_other_in_one_order(database: str) -> None:
+    async with staged(database, size=12) as scene:
+        people = [await scene.person(5) for _ in range(6)]
+        await Treasury(scene.direct).give_guild(PLATFORM, GUILD, 60, key="k", why="")
+        await decide(people[0], **PAYS)
+
+        async def play(person: Person, number: int) -> None:
+            work = scene.worker(f"w{number}")
+            for _ in range(3):
+                placed = paid_by_guild(2)
+                await person.submit(placed)
+                if await work.start(placed.job_id):
+                    await work.end(placed.job_id, JobStatus.DONE, captured=1)
+            held = paid_by_guild(1)
+            await person.submit(held)
+            await scene.housekeeping.sweep_jobs()
+            if number % 2:
+                await person.submit(delete_person=True)
+
+        await asyncio.gather(*(play(person, number) for number, person in enumerate(people)))
+        wallet = (await read(scene)).wallet
+        assert (wallet.purchased, wallet.held) == (60 - 18 - 3, 3)
+
+
+# -- the property ----------------------------------------------------------------------------------------------------
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["buy", "gift", "hold", "release", "capture", "give"]), st.integers(1, 12)
+    ),
+    max_size=14,
+)  # fmt: skip
+
+
+@settings(
+    phases=[Phase.generate, Phase.shrink],
+    max_examples=80,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+@given(steps=STEPS)
+def test_no_credit_is_made_by_giving_and_nobody_gives_more_than_they_bought(
+    database: str, steps: list[tuple[str, int]]
+) -> None:
+    with psycopg.connect(database, autocommit=True) as owner:
+        Giving(owner).play(steps)
+
+
+class Giving:
+    """One person and one server, with what came in and went out counted beside the ledger."""
+
+    def __init__(self, owner: psycopg.Connection) -> None:
+        self.owner, self.ref, self.guild = owner, str(uuid4()), str(uuid4())
+        self.version = 0
+        opened = self.call("api.open_turn", event=self.ref, **self._place, person_hash=self.ref, starter=4)
+        self.user = opened["user_id"]
+        self.held: list[tuple[str, int]] = []
+        self.bought = self.given = self.spent = 0
+        self.came = 4
+
+    @property
+    def _place(self) -> dict[str, Any]:
+        return {"platform": PLATFORM, "ref": self.ref, "place": self.ref}
+
+    def call(self, function: str, **arguments: Any) -> Any:
+        row = self.owner.execute(f"select {function}(%s)".encode(), (Jsonb(arguments),)).fetchone()
+        assert row is not None
+        return row[0]
+
+    def wallets(self) -> tuple[dict[str, int], dict[str, int], int]:
+        mine = self.call("api.balance", user_id=self.user)["wallet"]
+        row = self.call("api.guild", platform=PLATFORM, id=self.guild, user_id=self.user)
+        return mine, row["wallet"] or {"purchased": 0}, row["giveable"]
+
+    def play(self, steps: list[tuple[str, int]]) -> None:
+        for name, amount in steps:
+            getattr(self, name)(amount)
+            mine, guild, giveable = self.wallets()
+            assert mine["purchased"] + mine["held"] + guild["purchased"] + self.spent == self.came
+            assert guild["purchased"] == self.given <= self.bought
+            assert 0 <= giveable <= min(mine["purchased"], self.bought - self.given)
+
+    def buy(self, amount: int) -> None:
+        self.call("api.topup", user_id=self.user, credits=amount, key=str(uuid4()))
+        self.bought += amount
+        self.came += amount
+
+    def gift(self, amount: int) -> None:
+        self.call("tf.gift", user_id=self.user, credits=amount, key=str(uuid4()), reference="")
+        self.came += amount
+
+    def hold(self, amount: int) -> None:
+        if amount <= self.wallets()[0]["purchased"]:
+            name = str(uuid4())
+            self.call("api.hold", user_id=self.user, job_id=name, credits=amount)
+            self.held.append((name, amount))
+
+    def release(self, _: int) -> None:
+        self._settle(0)
+
+    def capture(self, amount: int) -> None:
+        self._settle(amount)
+
+    def _settle(self, kept: int) -> None:
+        if self.held:
+            name, amount = self.held.pop()
+            self.call("api.settle", job_id=name, captured=min(kept, amount))
+            self.spent += min(kept, amount)
+
+    def give(self, amount: int) -> None:
+        having = self.wallets()[2]
+        turn = {"event": str(uuid4()), "user_id": self.user, "version": self.version, "session": {}, **self._place}
+        change = {"guild": {"id": self.guild, "give": {"credits": amount, "having": having}}}
+        if amount > having:
+            with pytest.raises(psycopg.Error) as refused:
+                self.call("api.store_guild_turn", **turn, **change)
+            assert refused.value.sqlstate == "TF409"
+            return
+        assert not self.call("api.store_guild_turn", **turn, **change)["duplicate"]
+        assert self.call("api.store_guild_turn", **turn, **change)["duplicate"]
+        self.version += 1
+        self.given += amount
