@@ -213,6 +213,7 @@ class DiscordPart:
                 settings.discord_bot_token.get_secret_value(),
                 desk=factory.desk,
                 replies=factory.replies("discord"),
+                discussions=factory.discussions("discord"),
                 commands=Commands(factory.completing.catalogue, factory.completing.complete),
                 supervisor=factory.supervisor,
                 till=factory.till("discord"),

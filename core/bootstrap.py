@@ -34,7 +34,7 @@ from core.services.joining import Codes, Joining
 from core.services.link import Redeeming
 from core.services.loading import Loading
 from core.services.overnight import Overnight
-from core.services.page import Browsers, StoredReferences, StoredReplies, StoredTranscript
+from core.services.page import Browsers, StoredDiscussions, StoredReferences, StoredReplies, StoredTranscript
 from core.services.painting import Painting
 from core.services.probing import Look, Probing
 from core.services.reading import Reading
@@ -51,7 +51,9 @@ from core.store.asset import Assets
 from core.store.blob import Blobs
 from core.store.bucket import BucketBlobs
 from core.store.direct import DirectTransport
+from core.store.discussion import Discussions
 from core.store.disk import DiskBlobs
+from core.store.guild import Guilds
 from core.store.happening import Happenings
 from core.store.housekeeping import Housekeeping
 from core.store.job import Jobs
@@ -162,6 +164,7 @@ class Factory:
             self.people,
             loading,
             Joining(Joins(self.transport), Codes(self.secret)),
+            Guilds(self.transport),
             self.catalogue,
             PersonHasher(self.secret),
             self.settings.starter_grant,
@@ -205,6 +208,9 @@ class Factory:
         packs = self.settings.discord_packs if platform == "discord" else ()
         tests = self.settings.discord_test_purchases
         return Till(Purchases(self.transport, platform), self.conversing, platform, packs, tests=tests)
+
+    def discussions(self, platform: str) -> StoredDiscussions:
+        return StoredDiscussions(Discussions(self.transport, platform))
 
     def happenings(self, platform: str) -> Recording:
         return Recording(Happenings(self.transport, platform))

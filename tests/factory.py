@@ -116,6 +116,7 @@ async def _on_discord(factory: Factory, server: DiscordServer, *, gateway: bool)
         server.token,
         desk=factory.desk,
         replies=factory.replies("discord"),
+        discussions=factory.discussions("discord"),
         commands=Commands(factory.completing.catalogue, factory.completing.complete),
         supervisor=factory.supervisor,
         till=factory.till("discord"),

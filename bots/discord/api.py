@@ -22,6 +22,9 @@ ORIGINAL = "@original"
 ENDURED_S = 1.0
 """A pause Discord asks for is slept through here up to so long; a longer one is the caller's."""
 
+QUIET_MINUTES = 1440
+"""After so long without a word a thread is put away; the next one brings it back."""
+
 _REPLY = "/webhooks/{webhook_id}/{webhook_token}"
 _ENTITLEMENTS = "/applications/{application_id}/entitlements"
 _MESSAGES = "/channels/{channel_id}/messages"
@@ -78,6 +81,14 @@ class Api:
 
     async def channel(self, channel: int) -> Any:
         return await self._request(Route("GET", "/channels/{channel_id}", channel_id=channel))
+
+    async def begin_thread(self, channel: int, message: int, name: str) -> int:
+        """A thread on a message, which gives it its own id."""
+        route = Route(
+            "POST", f"{_MESSAGES}/{{message_id}}/threads", channel_id=channel, message_id=message
+        )  # fmt: skip
+        begun = await self._request(route, json={"name": name, "auto_archive_duration": QUIET_MINUTES})
+        return int(begun["id"])
 
     async def reopen(self, thread: int) -> None:
         """Take an archived thread out of the archive."""

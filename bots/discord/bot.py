@@ -18,6 +18,7 @@ from discord.http import Route
 from bots.discord.api import Api
 from bots.discord.command import Commands
 from bots.discord.courier import DiscordCourier
+from bots.discord.discussing import Discussing
 from bots.discord.fetching import CDN, Fetching
 from bots.discord.gateway import Gateway, Hear
 from bots.discord.handler import Handler
@@ -25,7 +26,7 @@ from bots.discord.post import Post
 from bots.discord.registration import in_sync
 from bots.discord.shop import EVENTS, Shop
 from core.domain.record import Json
-from core.services.desk import Desk, Replies, Unavailable
+from core.services.desk import Desk, Discussions, Replies, Unavailable
 from core.services.happening import Recording
 from core.services.till import Till
 from core.supervisor import Supervisor
@@ -93,6 +94,7 @@ class DiscordBot:
         *,
         desk: Desk,
         replies: Replies,
+        discussions: Discussions,
         commands: Commands,
         supervisor: Supervisor,
         till: Till,
@@ -109,7 +111,7 @@ class DiscordBot:
         self._client = connect(token, api_url)
         api = Api(self._client.http)
         post = Post(api, desk, replies)
-        self.courier = DiscordCourier(post, till.packs)
+        self.courier = DiscordCourier(post, Discussing(api, post, discussions), till.packs)
         self._shop = Shop(api, till, recording)
         self._files: aiohttp.ClientSession | None = None
         self._handler = Handler(

@@ -66,6 +66,8 @@ def _field(question: Question, voice: Speaker, catalogue: Catalogue) -> Field:
             if question.open:
                 options = (*options, Option(voice.say("form.own_size"), OWN, ""))
             return Choice(id=question.id, label=label, hint=hint, options=options, required=False)
+        case FieldKind.CHANNELS | FieldKind.ROLES:
+            raise ValueError(f"{question.id}: no question of a brief lists what is Discord's")
         case FieldKind.TEXT:
             needed = not question.optional
             most = HEADLINE_KEPT_LENGTH if needed else 1000

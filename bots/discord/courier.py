@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import structlog
 from discord import Forbidden, HTTPException, RateLimited
 
+from bots.discord.discussing import Discussing
 from bots.discord.message import File, Message
 from bots.discord.place import Place, Receipt, Standing
 from bots.discord.post import PLATFORM, UNKNOWN_CHANNEL, Post
@@ -15,6 +16,7 @@ from bots.discord.render import render
 from bots.discord.sharing import offered
 from core.conversation import texts
 from core.conversation.texts import Speaker
+from core.conversation.view import GalleryView
 from core.domain.pack import Pack
 from core.domain.record import Json
 from core.failpoint import reach
@@ -32,9 +34,10 @@ class DiscordCourier:
 
     platform = PLATFORM
 
-    def __init__(self, post: Post, packs: Sequence[Pack] = ()) -> None:
+    def __init__(self, post: Post, discussing: Discussing, packs: Sequence[Pack] = ()) -> None:
         """`packs`: credits Discord sells for us, offered where some are missing."""
         self._post = post
+        self._discussing = discussing
         self._packs = packs
         # Delivery key -> its messages that went out before one of them failed: the next attempt goes on there.
         self._begun: OrderedDict[str, list[Standing]] = OrderedDict()
@@ -66,11 +69,23 @@ class DiscordCourier:
             # Only a reply reaches what one person sees, and they end: buttons left there are answered as stale ones.
             log.info("message.kept", place=delivery.place)
             return old
-        said = await self._said(delivery.key, place, messages, voice)
+        said = await self._shown(delivery, place, messages, voice)
         if old and not old.kept:
             for one in old.messages:
                 await self._post.remove(one, place)
         return Receipt(said, _keeps(messages))
+
+    async def _shown(
+        self, delivery: Delivery, place: Place, messages: Sequence[Message], voice: Speaker
+    ) -> tuple[Standing, ...]:
+        view = delivery.view
+
+        async def say() -> tuple[Standing, ...]:
+            return await self._said(delivery.key, place, messages, voice)
+
+        if isinstance(view, GalleryView) and view.topic is not None and place.shared:
+            return await self._discussing.show(place, view.topic, messages, voice, say)
+        return await say()
 
     async def _changed(
         self, old: Receipt, place: Place, messages: Sequence[Message], voice: Speaker

@@ -20,7 +20,8 @@ from bots.discord.post import Post
 from bots.discord.render import render
 from bots.discord.written import Written, heard
 from core.conversation import texts
-from core.conversation.event import Event, Photo, PhotoRefused, PhotosSent
+from core.conversation.action import parse
+from core.conversation.event import Event, Photo, PhotoRefused, PhotosSent, Pressed
 from core.conversation.view import NoticeView
 from core.failpoint import reach
 from core.lane import Lanes
@@ -81,17 +82,28 @@ class Handler:
         said = self._call(received.said, received.envelope) if isinstance(received.said, Called) else received.said
         match said:
             case Form():
-                await self._first(received, MODAL, said.payload())
+                await self._opened(received, said)
             case Typing():
                 found = await self._complete(said, received.envelope)
                 choices = [{"name": label, "value": value} for label, value in found[:COMPLETED]]
                 await self._first(received, COMPLETIONS, {"choices": choices})
             case NoticeView():
-                message, *_ = render(said, texts.speaker(received.envelope.language))
-                await self._first(received, ANSWER, body(message, {}, EPHEMERAL))
+                await self._told(received, said)
             case _:
                 if await self._acknowledged(received):
                     await self._bring(Written(envelope=received.envelope, said=said), received.reply)
+
+    async def _opened(self, received: Received, form: Form) -> None:
+        """Nobody fills in what the server will not have: what was typed would be lost."""
+        closed = await self._desk.closed(received.envelope, Pressed(action=parse(form.token)))
+        if closed is None:
+            await self._first(received, MODAL, form.payload())
+        else:
+            await self._told(received, closed)
+
+    async def _told(self, received: Received, notice: NoticeView) -> None:
+        message, *_ = render(notice, texts.speaker(received.envelope.language))
+        await self._first(received, ANSWER, body(message, {}, EPHEMERAL))
 
     async def _acknowledged(self, received: Received) -> bool:
         if received.reply.original is not None:

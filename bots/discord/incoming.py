@@ -9,12 +9,22 @@ from typing import Any
 from bots.discord.form import Form, Pictures, Words
 from bots.discord.markdown import unescape
 from bots.discord.packing import FILE_BYTES
+from bots.discord.permission import (
+    ATTACH_FILES,
+    CREATE_PUBLIC_THREADS,
+    MANAGE_GUILD,
+    SEND_MESSAGES,
+    SEND_MESSAGES_IN_THREADS,
+    VIEW_CHANNEL,
+    may,
+)
 from bots.discord.place import Place
 from bots.discord.post import PLATFORM, event_id
 from core.conversation import texts
-from core.conversation.action import Action, Ask, FillIn, HandIn, Run, Share, parse
+from core.conversation.action import Action, Ask, FillIn, HandIn, Rule, Run, Share, parse
 from core.conversation.command import COMMANDS, known
 from core.conversation.event import Event, FormSent, Pressed, TextSent
+from core.domain.guild import Member
 from core.services.desk import Envelope, Reply
 
 COMMAND, COMPONENT, TYPING, FORM = 2, 3, 4, 5
@@ -28,6 +38,10 @@ _ALONE = 1
 _SELECT, _TEXT, _UPLOAD, _ROW, _LABEL = 3, 10, 19, 1, 18
 _MESSAGE_COMMAND = 3
 _SERVER_INSTALL = "0"
+_THREADS = frozenset({10, 11, 12})
+_THREADED = frozenset({0, 5})
+"""Channels in which a message may begin a thread."""
+_ROLES, _CHANNELS = 6, 8
 _ONE_LINE = frozenset({"headline", "subtext", "format"})
 HEADLINE = "headline"
 
@@ -136,6 +150,27 @@ def _envelope(record: Mapping[str, Any]) -> Envelope:
         group=place.private,
         private=place.private,
         language=str(record.get("locale") or "en"),
+        member=_member(record),
+    )
+
+
+def _member(record: Mapping[str, Any]) -> Member | None:
+    """In a server that has installed us; where only the person has, it has decided nothing."""
+    guild, member = record.get("guild_id"), record.get("member")
+    if not guild or not member or _SERVER_INSTALL not in (record.get("authorizing_integration_owners") or {}):
+        return None
+    channel, ours = record.get("channel") or {}, str(record.get("app_permissions") or 0)
+    thread = channel.get("type") in _THREADS
+    parent = channel.get("parent_id") if thread else None
+    posts = may(ours, VIEW_CHANNEL, SEND_MESSAGES_IN_THREADS if thread else SEND_MESSAGES, ATTACH_FILES)
+    return Member(
+        guild=str(guild),
+        channels=(str(record["channel_id"]), *([str(parent)] if parent else [])),
+        # What everybody has is a role as well, with the server's id.
+        roles=(str(guild), *map(str, member.get("roles") or ())),
+        manages=may(str(member.get("permissions") or 0), MANAGE_GUILD),
+        posts=posts,
+        threads=posts and channel.get("type") in _THREADED and may(ours, CREATE_PUBLIC_THREADS),
     )
 
 
@@ -166,6 +201,8 @@ def _pressed(data: Mapping[str, Any], message: Mapping[str, Any], language: str)
         return _form(action, message, language)
     if isinstance(action, Run) and not action.argument and _has_form(action.command):
         return Called(name=action.command)
+    if isinstance(action, Rule) and data.get("component_type") in (_ROLES, _CHANNELS):
+        return FormSent(draft="", question=action.rule, values=tuple(map(str, data["values"])))
     if data.get("component_type") != _SELECT:
         return Pressed(action=action)
     values = [str(value) for value in data["values"]]

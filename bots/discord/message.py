@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from core.conversation.view import Button, Option
 
@@ -69,12 +70,29 @@ class Select:
     most: int = 1
 
 
+class Listed(Enum):
+    """What Discord lists by itself."""
+
+    CHANNELS = auto()
+    ROLES = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Any number out of a list of Discord's own; `options` are those chosen now, by their ids."""
+
+    token: str
+    listed: Listed
+    options: tuple[Option, ...]
+    placeholder: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Divider:
     """A line across."""
 
 
-Part = Text | Gallery | File | Buttons | Link | Premium | Select | Divider
+Part = Text | Gallery | File | Buttons | Link | Premium | Select | Pick | Divider
 
 
 @dataclass(frozen=True, slots=True)

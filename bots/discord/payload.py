@@ -6,7 +6,20 @@ import re
 from collections.abc import Mapping
 from typing import assert_never
 
-from bots.discord.message import Buttons, Divider, File, Gallery, Link, Message, Part, Premium, Select, Text
+from bots.discord.message import (
+    Buttons,
+    Divider,
+    File,
+    Gallery,
+    Link,
+    Listed,
+    Message,
+    Part,
+    Pick,
+    Premium,
+    Select,
+    Text,
+)
 from core.conversation.prose import ELLIPSIS
 from core.conversation.view import Button, Option, Style
 from core.domain.record import Json
@@ -18,8 +31,13 @@ SILENT: Json = {"parse": []}
 _ROW, _BUTTON, _SELECT, _TEXT, _GALLERY, _FILE, _DIVIDER, _FRAME = 1, 2, 3, 10, 12, 13, 14, 17
 _STYLES = {Style.PRIMARY: 1, Style.PLAIN: 2, Style.DANGER: 4}
 _LINK_STYLE, _PREMIUM_STYLE = 5, 6
+_LISTS = {Listed.ROLES: (6, "role"), Listed.CHANNELS: (8, "channel")}
+_CHANNELS: list[Json] = [0, 2, 5, 13, 15]
+"""Where people write: text, voice, announcements, stages, forums. A thread is where its channel is."""
+PICKED = 25
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 _NAME_LENGTH = 80
+_ID = re.compile(r"[1-9][0-9]{0,18}")
 
 
 def body(message: Message, names: Mapping[str, str], flags: int = 0) -> dict[str, Json]:
@@ -48,6 +66,8 @@ def _component(part: Part, names: Mapping[str, str]) -> Json:
             }
         case Select():
             return {"type": _ROW, "components": [_select(part)]}
+        case Pick():
+            return {"type": _ROW, "components": [_pick(part)]}
         case Divider():
             return {"type": _DIVIDER}
         case _:
@@ -73,6 +93,22 @@ def _select(select: Select) -> Json:
         "min_values": 0 if several else 1,
         "max_values": select.most,
         "options": [_option(one, one.value if several else one.token, one.token in chosen) for one in select.options],
+    }
+
+
+def _pick(pick: Pick) -> Json:
+    kind, of = _LISTS[pick.listed]
+    known = dict.fromkeys(one.value for one in pick.options if _ID.fullmatch(one.value))
+    chosen: list[Json] = [{"id": one, "type": of} for one in list(known)[:PICKED]]
+    only: dict[str, Json] = {"channel_types": _CHANNELS} if pick.listed is Listed.CHANNELS else {}
+    return {
+        "type": kind,
+        "custom_id": pick.token,
+        "placeholder": pick.placeholder or ELLIPSIS,
+        "min_values": 0,
+        "max_values": PICKED,
+        "default_values": chosen,
+        **only,
     }
 
 

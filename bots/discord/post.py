@@ -16,7 +16,7 @@ from bots.discord.place import Place, Standing, Stored
 from bots.discord.render import render
 from core.conversation import texts
 from core.conversation.texts import Speaker
-from core.conversation.view import NoticeView
+from core.conversation.view import NoticeView, Tone
 from core.services.desk import Desk, PlaceGone, Replies, Reply, Way
 
 log = structlog.get_logger(__name__)
@@ -40,7 +40,8 @@ class Post:
 
     async def say(self, place: Place, key: str, message: Message, voice: Speaker) -> Standing:
         """A new message, by the first way that is open: a reply (the one that `key` answers first), the channel where
-        others may see it, the person's own channel. `key` names what is said, the same on every attempt."""
+        others may see it, the person's own channel. `key` names what is said, the same on every attempt. What was to be
+        shared is not handed to the person instead, who has it: they are told that it could not be."""
         tried: set[str] = set()
         if (standing := await self._replied(place, key, message, voice, tried)) is not None:
             return standing
@@ -48,6 +49,9 @@ class Post:
             return standing
         if place.person is None:
             raise PlaceGone("closed")
+        if place.shared:
+            notice = NoticeView(text=voice.say("server.no_posting"), tone=Tone.WARNING)
+            message, *_ = render(notice, voice)
         try:
             return await self._by_door(place.person, message, voice)
         except PlaceGone:
@@ -55,6 +59,11 @@ class Post:
             if (standing := await self._replied(place, key, message, voice, tried)) is None:
                 raise
             return standing
+
+    async def post(self, channel: int, message: Message, voice: Speaker) -> Standing:
+        """A new message of the bot's own, there and nowhere else."""
+        packed = await self._packing.pack(message, voice, FILE_BYTES, {})
+        return _stands(await self._api.post(channel, packed.body, packed.uploads), packed)
 
     async def change(self, old: Standing, place: Place, message: Message, voice: Speaker) -> Standing | None:
         """Whether, and how, it stands changed now; None where it cannot be reached or is gone."""
@@ -123,9 +132,8 @@ class Post:
 
     async def _posted(self, channel: int, message: Message, voice: Speaker) -> Standing | None:
         """In a channel for everybody there; of a thread that stays closed, in the channel it began in."""
-        packed = await self._packing.pack(message, voice, FILE_BYTES, {})
         try:
-            return _stands(await self._api.post(channel, packed.body, packed.uploads), packed)
+            return await self.post(channel, message, voice)
         except HTTPException as error:
             if error.code == ARCHIVED and (parent := (await self._api.channel(channel)).get("parent_id")):
                 return await self._posted(int(parent), message, voice)

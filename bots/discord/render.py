@@ -8,8 +8,22 @@ from typing import NamedTuple, assert_never
 from urllib.parse import quote
 
 from bots.discord.markdown import paragraphs
-from bots.discord.message import Buttons, Divider, File, Gallery, Link, Message, Part, Premium, Select, Shown, Text
-from core.conversation.action import Ask, FillIn, HandIn
+from bots.discord.message import (
+    Buttons,
+    Divider,
+    File,
+    Gallery,
+    Link,
+    Listed,
+    Message,
+    Part,
+    Pick,
+    Premium,
+    Select,
+    Shown,
+    Text,
+)
+from core.conversation.action import Ask, FillIn, HandIn, Rule
 from core.conversation.prose import ELLIPSIS, batches, clean, clip, line, units
 from core.conversation.texts import Speaker
 from core.conversation.view import (
@@ -149,17 +163,23 @@ def _form(view: FormView, voice: Speaker, *, retired: bool) -> Iterator[Part]:
     yield from _words((Words(view.note, "*", "*"), Words(view.text, "**", "**"), Words(line(view.hint), "-# ")))
     if retired:
         return
-    yield from _options(view, voice)
     match view.kind:
         case FieldKind.TEXT:
+            yield from _options(view, voice)
             answer = Button(voice.say("form.answer"), FillIn(view.draft, view.question).pack(), Style.PRIMARY)
             yield Buttons((answer,))
         case FieldKind.PHOTOS:
+            yield from _options(view, voice)
             upload = Button(voice.say("form.upload"), HandIn(view.draft, view.question).pack(), Style.PRIMARY)
             yield Buttons((upload,))
         case FieldKind.CHOICE | FieldKind.CHOICES:
+            yield from _options(view, voice)
             if view.open:
                 yield Buttons((Button(voice.say("form.own"), FillIn(view.draft, view.question).pack()),))
+        case FieldKind.CHANNELS:
+            yield Pick(Rule(view.question).pack(), Listed.CHANNELS, view.options, voice.say("form.choose_several"))
+        case FieldKind.ROLES:
+            yield Pick(Rule(view.question).pack(), Listed.ROLES, view.options, voice.say("form.choose_several"))
         case _:
             assert_never(view.kind)
     yield from _rows(view.rows)
@@ -235,7 +255,7 @@ def _weight(part: Part) -> int:
             return 1 + len(part.buttons)
         case Premium():
             return 1 + len(part.skus)
-        case Select() | Link():
+        case Select() | Pick() | Link():
             return 2
         case Text() | Gallery() | File() | Divider():
             return 1

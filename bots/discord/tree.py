@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from bots.discord.permission import MANAGE_GUILD
 from core.conversation import menu, texts
 from core.conversation.command import ALIASES, COMMANDS, Command, Parameter, Takes
 from core.conversation.prose import clip
@@ -15,6 +16,12 @@ _TEXT, _FILE = 3, 11
 _DESCRIPTION_UNITS, _NAME_UNITS = 100, 32
 _EVERYWHERE: Mapping[str, Json] = {"integration_types": [0, 1], "contexts": [0, 1, 2]}
 """Installed in a server or by a person; used in servers, with the bot alone, and in other private channels."""
+_IN_SERVERS: Mapping[str, Json] = {
+    "integration_types": [0],
+    "contexts": [0],
+    "default_member_permissions": MANAGE_GUILD,
+}
+"""Shown to those who manage a server, unless it decides otherwise; who presses is looked at all the same."""
 _TONGUES: Mapping[str, Sequence[str]] = {
     "en": ("en-GB",), "es": ("es-ES", "es-419"), "pt": ("pt-BR",), "sv": ("sv-SE",), "zh": ("zh-CN", "zh-TW")
 }  # fmt: skip
@@ -38,7 +45,8 @@ def _slash(name: str, row: Command) -> dict[str, Json]:
     # With a form, everything is asked there.
     options: list[Json] = [] if row.form else [_option(one) for one in row.parameters]
     told = _told("description", lambda voice: clip(voice.say(row.description), _DESCRIPTION_UNITS))
-    return {"type": SLASH, "name": name, **told, "options": options, **_EVERYWHERE}
+    where = _IN_SERVERS if row.manages else _EVERYWHERE
+    return {"type": SLASH, "name": name, **told, "options": options, **where}
 
 
 def _option(parameter: Parameter) -> Json:
@@ -76,4 +84,5 @@ def _covers(ours: Json, theirs: Json) -> bool:
         rows = theirs or []
         same_length = isinstance(rows, list) and len(rows) == len(ours)
         return same_length and all(_covers(*pair) for pair in zip(ours, rows, strict=True))
-    return bool(ours == theirs or (not ours and not theirs))
+    # Permissions go out as a number and come back as text.
+    return bool(ours == theirs or str(ours) == theirs or (not ours and not theirs))

@@ -174,7 +174,8 @@ class EditText(Action):
 
 @dataclass(frozen=True, slots=True)
 class ChangeVibe(Action):
-    """Another vibe at the price its button said: `<vibe>.<credits>`. Empty: ask which."""
+    """Another vibe at the price its button said: `<vibe>.<credits>`. Empty: ask which. This and what follows with
+    `.own`: at the person's own cost, where a server would pay."""
 
     verb: ClassVar[str] = "vv"
     variant: str
@@ -333,6 +334,16 @@ class Set(Action):
 
     verb: ClassVar[str] = "st"
     setting: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Action):
+    """One rule of the server it is pressed in; without a value: ask for it. `give` with `<credits>.<having>` gives it
+    so many credits, out of what the person was told they had to give."""
+
+    verb: ClassVar[str] = "gu"
+    rule: str
     value: str = ""
 
 

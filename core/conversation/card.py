@@ -15,6 +15,7 @@ from core.conversation.view import Button, FieldKind, FormView, Option, Row, Sty
 from core.domain.brief import AUTO_MODEL, HEADLINE_WORDS, Brief
 from core.domain.errand import Errand
 from core.domain.format import FORMATS
+from core.domain.guild import Payer
 from core.domain.model import Capability, Catalogue, ModelSpec, Origin, Status, able
 from core.domain.preset import PRESETS
 from core.domain.record import Json, to_record
@@ -83,9 +84,9 @@ def drawn_by(voice: Speaker, origin: Origin, model: str) -> str:
 # -- the brief card ------------------------------------------------------------------------------------------------
 
 
-def summary(voice: Speaker, brief: Brief, catalogue: Catalogue) -> str:
+def summary(voice: Speaker, brief: Brief, catalogue: Catalogue, payer: Payer = Payer.PERSON) -> str:
     """The prefilled brief in a few lines, and what it costs by whom."""
-    made = offer.offer(brief, catalogue)
+    made = offer.offer(brief, catalogue, payer=payer)
     size = prefill.target(brief.format).standard
     lines = [
         voice.say("card.headline", headline=_cut(brief.headline)),
@@ -115,6 +116,8 @@ def summary(voice: Speaker, brief: Brief, catalogue: Catalogue) -> str:
         lines.append(_instead(voice, brief.model, made.model, catalogue))
     drawer = drawn_by(voice, made.model.origin, catalogue.label(made.model.id))
     lines.append(voice.say("card.free" if not made.credits else "card.priced", drawer=drawer, n=made.credits))
+    if made.by_guild:
+        lines.append(voice.say("server.pays"))
     return "\n".join(lines)
 
 
@@ -132,13 +135,15 @@ def _instead(voice: Speaker, wanted: str, drawer: ModelSpec, catalogue: Catalogu
     return voice.say("card.model_unable" if catalogue.find(wanted) else "card.model_gone", **names)
 
 
-def card_rows(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue) -> tuple[Row, ...]:
+def card_rows(
+    voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue, payer: Payer = Payer.PERSON
+) -> tuple[Row, ...]:
     presets = preset_buttons(voice, draft, catalogue)
     if len(presets) > PRESETS_SHOWN:
         more = button(voice.say("button.more_presets"), OpenDetails(draft, MORE_PRESETS))
         presets = [*presets[:PRESETS_SHOWN], more]
     return (
-        *rows(*offer.offer_buttons(voice, draft, brief, catalogue), width=2),
+        *rows(*offer.offer_buttons(voice, draft, brief, catalogue, payer), width=2),
         *rows(
             button(voice.say("button.details"), OpenDetails(draft)),
             button(voice.say("button.cancel"), Cancel(draft)),
@@ -181,12 +186,14 @@ def presets(talk: Talk) -> TextView:
     )
 
 
-def card(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue, *notes: str) -> TextView:
+def card(
+    voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue, *notes: str, payer: Payer = Payer.PERSON
+) -> TextView:
     """The brief card without a picture."""
     return TextView(
         title=voice.say("card.title"),
-        text="\n\n".join((*notes, summary(voice, brief, catalogue))),
-        rows=card_rows(voice, draft, brief, catalogue),
+        text="\n\n".join((*notes, summary(voice, brief, catalogue, payer))),
+        rows=card_rows(voice, draft, brief, catalogue, payer),
         slot=card_slot(draft),
     )
 
@@ -198,12 +205,9 @@ def steps(talk: Talk, brief: Brief) -> tuple[Row, ...]:
     """Generate, Back and Cancel, on every step; Generate once there is something to draw."""
     voice, draft = talk.voice, talk.session.draft
     ready = brief.headline and (brief.selfies or talk.session.without_person)
+    made = offer.offer(brief, talk.world.catalogue, payer=talk.world.payer)
     return rows(
-        *(
-            [offer.generate_button(voice, draft, offer.offer(brief, talk.world.catalogue), talk.world.catalogue)]
-            if ready
-            else []
-        ),
+        *([offer.generate_button(voice, draft, made, talk.world.catalogue)] if ready else []),
         button(voice.say("button.back"), Back(draft)),
         button(voice.say("button.cancel"), Cancel(draft)),
     )

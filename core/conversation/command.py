@@ -54,6 +54,8 @@ class Command:
     """What may come with its name; where platforms have a line of text only, all of it is the argument."""
     form: tuple[str, ...] = ()
     """Questions a platform with forms asks at once; it needs no parameters then."""
+    manages: bool = False
+    """Only in servers, for those who manage one."""
     on_message: bool = False
     """Also in the menu of a message, where the platform has one, for what that message shows."""
 
@@ -94,6 +96,7 @@ COMMANDS: dict[str, Command] = {
         ),
         Command(name="balance", group=Group.ACCOUNT, visible=True, needs=frozenset({Need.BALANCE})),
         Command(name="settings", group=Group.ACCOUNT, visible=True),
+        Command(name="server", group=Group.ACCOUNT, manages=True, needs=frozenset({Need.GIVEABLE})),
         Command(name="help", group=Group.ACCOUNT, visible=True),
         Command(
             name="cancel",

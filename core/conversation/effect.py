@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from core.conversation.view import NoticeView
 from core.domain.brief import Brief
+from core.domain.guild import Payer
 from core.domain.identity import Offer
 from core.domain.job import JobKind
 from core.domain.price import Quote
@@ -22,6 +23,8 @@ class Order:
     quote: Quote
     variant: str = ""
     """Code of the variant a refinement works on."""
+    payer: Payer = Payer.PERSON
+    """Who pays; of what is free, who would pay for what comes of it."""
     options: dict[str, Json] = field(default_factory=dict)
     """What a refinement needs: `headline`, `vibe`, `touch` or `words`, `format`, `type` or `job`. A preview and a set
     name their `draft`; a set also brings the person's own `answers`, to be kept as the last ones."""
@@ -53,6 +56,23 @@ class MarkVariant:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveSettings:
     values: dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveRules:
+    """For a server: `values` by the field of `Rules`."""
+
+    guild: str
+    values: dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveCredits:
+    """Bought credits become a server's, if the person still has as many to give as they were told (`having`)."""
+
+    guild: str
+    credits: int
+    having: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +114,8 @@ Effect = (
     | CancelJobs
     | MarkVariant
     | SaveSettings
+    | SaveRules
+    | GiveCredits
     | ForgetSelfies
     | DeletePerson
     | IssueCode

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from core.conversation import card, draft, home, payment, reading, refinement, setting
+from core.conversation import card, draft, guild, home, payment, reading, refinement, setting
 from core.conversation.action import (
     Action,
     Again,
@@ -37,6 +37,7 @@ from core.conversation.action import (
     Read,
     Reroll,
     Retouch,
+    Rule,
     Run,
     Score,
     Set,
@@ -67,7 +68,7 @@ from core.conversation.session import Session
 from core.conversation.setting import SETTINGS
 from core.conversation.talk import Talk
 from core.conversation.turn import Turn
-from core.conversation.view import Tone
+from core.conversation.view import NoticeView, Tone
 from core.conversation.world import Need, World
 from core.domain.errand import Errand
 from core.domain.job import JobStatus
@@ -105,6 +106,8 @@ def needs(session: Session, event: Event) -> frozenset[Need]:
         found.add(Need.VARIANT)
     if job_of(session, event):
         found.add(Need.JOB)
+    if isinstance(event, Pressed) and isinstance(event.action, Rule):
+        found.add(Need.GIVEABLE)
     command = _command_of(event)
     if command in COMMANDS:
         found |= COMMANDS[command].needs
@@ -175,7 +178,10 @@ def _command_of(event: Event) -> str:
 
 def advance(session: Session, event: Event, world: World) -> Turn:
     """The next session, what to show and what to have done."""
-    turn = _beside(_advance(Talk.begin(session, world), event), session.beside)
+    talk = Talk.begin(session, world)
+    if closed := _closed(talk, event):
+        return Turn(session, toast=closed)
+    turn = _beside(_advance(talk, event), session.beside)
     return _below(turn, event) if turn.session.draft == session.draft else _left(_below(turn, event), session.draft)
 
 
@@ -235,7 +241,7 @@ def _advance(talk: Talk, event: Event) -> Turn:
         case TextSent():
             return _text(talk, event)
         case FormSent():
-            return draft.form_sent(talk, event)
+            return _form(talk, event)
         case Pressed():
             return _pressed(talk, event.action)
         case AlbumSettled() | HasRead() | CreditsMoved():
@@ -253,6 +259,18 @@ def _followed(talk: Talk, event: AlbumSettled | HasRead | CreditsMoved) -> Turn:
             return reading.returned(talk, event)
         case CreditsMoved():
             return payment.moved(talk, event.credits)
+
+
+def _closed(talk: Talk, event: Event) -> NoticeView | None:
+    world = talk.world
+    return guild.closed(talk.voice, world.member, world.guild.rules, event, talk.session) if world.member else None
+
+
+def _form(talk: Talk, event: FormSent) -> Turn:
+    """Answers belong to a brief, or are about the server."""
+    if not event.draft and event.question in guild.ROWS:
+        return guild.chosen(talk, event)
+    return draft.form_sent(talk, event)
 
 
 def _photos(talk: Talk, event: PhotosSent) -> Turn:
@@ -300,5 +318,7 @@ def _pressed(talk: Talk, action: Action) -> Turn:
             return home.command(talk, action.command, action.argument)
         case Set():
             return setting.pressed(talk, action)
+        case Rule():
+            return guild.pressed(talk, action)
         case _:
             return home.expired(talk)

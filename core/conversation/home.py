@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from core.conversation import card, draft, join, listing, order, refinement, setting, variant
+from core.conversation import card, draft, guild, join, listing, order, refinement, setting, variant
 from core.conversation.action import Cancel, CancelJob, OpenDetails, Run
 from core.conversation.answer import clean
 from core.conversation.command import COMMANDS, ON_VARIANTS, Group, known, nearest
@@ -186,7 +186,7 @@ def _help(talk: Talk, _: str) -> Turn:
         lines += [
             voice.say("help.line", name=row.name, description=voice.say(row.description))
             for row in COMMANDS.values()
-            if row.group is group
+            if row.group is group and (talk.world.member or not row.manages)
         ]
     return Turn(
         talk.session, (TextView(title=voice.say("help.title"), text="\n".join(lines), rows=_ways(talk, "new")),)
@@ -273,6 +273,7 @@ _COMMANDS: dict[str, Callable[[Talk, str], Turn]] = {
     "score": _score,
     "balance": lambda talk, _: Turn(talk.session, (listing.balance(talk),)),
     "settings": lambda talk, _: setting.home(talk),
+    "server": guild.command,
     "help": _help,
     "cancel": _cancel,
     "export": _export,

@@ -10,6 +10,7 @@ from core.conversation.talk import Talk, button, rows
 from core.conversation.texts import Speaker
 from core.conversation.view import Button, GalleryView, Row, Style, TextView, View
 from core.conversation.world import JobFacts, VariantFacts, World
+from core.domain.guild import Payer
 from core.domain.identity import account
 from core.domain.job import SETS, JobKind
 from core.domain.wallet import Movement
@@ -123,6 +124,8 @@ def balance(talk: Talk) -> TextView:
         lines.append(voice.say("balance.held", n=wallet.held))
     if wallet.debt:
         lines.append(voice.say("balance.debt", n=wallet.debt))
+    if world.payer is Payer.GUILD:
+        lines.append(voice.say("server.pays"))
     if wallet.next_grant:
         lines.append(voice.say("credits.next_grant", date=wallet.next_grant.date().isoformat()))
     lines += movements(voice, world)
@@ -156,6 +159,19 @@ def _movement(voice: Speaker, movement: Movement) -> str:
 
 
 MOVEMENTS = frozenset(
-    {"starter", "grant", "gift", "topup", "hold", "capture", "release", "expire", "clawback", "close", "join_in"}
+    {
+        "starter",
+        "grant",
+        "gift",
+        "topup",
+        "hold",
+        "capture",
+        "release",
+        "expire",
+        "clawback",
+        "close",
+        "join_in",
+        "give_out",
+    }
 )
 """Kinds of ledger movements that have a word of their own."""

@@ -12,10 +12,11 @@ from core.conversation.texts import Speaker
 from core.conversation.view import Button, Style
 from core.domain.brief import VARIANT_COUNTS, Brief
 from core.domain.format import Quality
+from core.domain.guild import Payer
 from core.domain.model import EDITING, Capability, Catalogue, ModelSpec, Role, able
 from core.domain.price import Quote, Work, quote
 
-_OFFER = re.compile(r"(\d)\.(draft|standard|4k)\.(\d{1,4})(\.night)?")
+_OFFER = re.compile(r"(\d)\.(draft|standard|4k)\.(\d{1,4})(\.night)?(\.server)?")
 DRAFTS = 2
 """Variants of the cheap second offer."""
 
@@ -27,6 +28,7 @@ class Offer:
     briefs: tuple[Brief, ...]
     quotes: tuple[Quote, ...]
     model: ModelSpec
+    payer: Payer = Payer.PERSON
 
     @property
     def credits(self) -> int:
@@ -40,7 +42,13 @@ class Offer:
     def token(self) -> str:
         first = self.briefs[0]
         night = ".night" if self.work is Work.OVERNIGHT else ""
-        return f"{first.variants}.{first.quality}.{self.credits}{night}"
+        server = ".server" if self.by_guild else ""
+        return f"{first.variants}.{first.quality}.{self.credits}{night}{server}"
+
+    @property
+    def by_guild(self) -> bool:
+        """What is free nobody pays."""
+        return self.payer is Payer.GUILD and self.credits > 0
 
 
 def drawer(brief: Brief, catalogue: Catalogue, *, free: bool = False) -> ModelSpec:
@@ -59,15 +67,17 @@ def studio(catalogue: Catalogue) -> ModelSpec | None:
     return next((model for model in catalogue.models if model.free), None)
 
 
-def offer(brief: Brief, catalogue: Catalogue, *, free: bool = False, work: Work = Work.SET) -> Offer:
+def offer(
+    brief: Brief, catalogue: Catalogue, *, free: bool = False, work: Work = Work.SET, payer: Payer = Payer.PERSON
+) -> Offer:
     model = drawer(brief, catalogue, free=free)
     briefs = tuple(replace(brief, headline=line, prompts=()) for line in (brief.headline, *brief.prompts))
-    return Offer(briefs, tuple(quote(one, model, work) for one in briefs), model)
+    return Offer(briefs, tuple(quote(one, model, work) for one in briefs), model, payer)
 
 
-def overnight(brief: Brief, catalogue: Catalogue) -> Offer | None:
+def overnight(brief: Brief, catalogue: Catalogue, payer: Payer = Payer.PERSON) -> Offer | None:
     """The same set by tomorrow, where its model takes batches and that is cheaper."""
-    made = offer(brief, catalogue, work=Work.OVERNIGHT)
+    made = offer(brief, catalogue, work=Work.OVERNIGHT, payer=payer)
     batches = made.model.batch_factor is not None and made.model.can(Capability.BATCH)
     return made if batches and made.credits < offer(brief, catalogue).credits else None
 
@@ -79,6 +89,7 @@ class Asked:
     brief: Brief
     credits: int
     overnight: bool
+    payer: Payer
 
 
 def asked(token: str, brief: Brief) -> Asked | None:
@@ -87,7 +98,7 @@ def asked(token: str, brief: Brief) -> Asked | None:
     if not match or int(match[1]) not in VARIANT_COUNTS:
         return None
     wanted = replace(brief, variants=int(match[1]), quality=Quality(match[2]))
-    return Asked(wanted, int(match[3]), overnight=bool(match[4]))
+    return Asked(wanted, int(match[3]), bool(match[4]), Payer.GUILD if match[5] else Payer.PERSON)
 
 
 def redraw(brief: Brief, model_id: str, catalogue: Catalogue) -> Quote:
@@ -117,35 +128,46 @@ def price(voice: Speaker, amount: int) -> str:
     return voice.say("price.credits", n=amount) if amount else voice.say("price.free")
 
 
+def cost(voice: Speaker, made: Offer, catalogue: Catalogue) -> str:
+    """The price of a set at the end of its button, and who else pays it."""
+    if made.by_guild:
+        return voice.say("price.tag_server", price=price(voice, made.credits))
+    return tag(voice, made.credits, catalogue)
+
+
 def tag(voice: Speaker, amount: int, catalogue: Catalogue) -> str:
     """The price at the end of a button; where nothing costs anything no button says that it is free."""
     return voice.say("price.tag", price=price(voice, amount)) if amount or catalogue.paid() else ""
 
 
 def generate_button(voice: Speaker, draft: str, made: Offer, catalogue: Catalogue) -> Button:
-    label = voice.say("button.generate", count=made.briefs[0].variants, price=tag(voice, made.credits, catalogue))
+    label = voice.say("button.generate", count=made.briefs[0].variants, price=cost(voice, made, catalogue))
     if len(made.briefs) > 1:
         label = voice.say("button.generate_prompts", label=label, n=len(made.briefs))
     return button(label, Generate(draft, made.token), Style.PRIMARY)
 
 
-def offer_buttons(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue) -> Iterable[Button]:
+def offer_buttons(
+    voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue, payer: Payer = Payer.PERSON
+) -> Iterable[Button]:
     """The set as the brief wants it, two cheap drafts of it, and where it costs something the studio's free one."""
-    wanted = offer(brief, catalogue)
+    wanted = offer(brief, catalogue, payer=payer)
     yield generate_button(voice, draft, wanted, catalogue)
-    drafts = offer(replace(brief, variants=DRAFTS, quality=Quality.DRAFT), catalogue)
+    drafts = offer(replace(brief, variants=DRAFTS, quality=Quality.DRAFT), catalogue, payer=payer)
     if (brief.variants, brief.quality) != (DRAFTS, Quality.DRAFT):
-        label = voice.say("button.drafts", count=DRAFTS, price=tag(voice, drafts.credits, catalogue))
+        label = voice.say("button.drafts", count=DRAFTS, price=cost(voice, drafts, catalogue))
         yield button(label, Generate(draft, drafts.token))
-    yield from night_button(voice, draft, brief, catalogue)
+    yield from night_button(voice, draft, brief, catalogue, payer)
     if wanted.credits:
         yield from studio_button(voice, draft, brief, catalogue)
 
 
-def night_button(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue) -> Iterable[Button]:
+def night_button(
+    voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue, payer: Payer = Payer.PERSON
+) -> Iterable[Button]:
     """The same for less, for who can wait."""
-    if made := overnight(brief, catalogue):
-        label = voice.say("button.overnight", price=tag(voice, made.credits, catalogue))
+    if made := overnight(brief, catalogue, payer):
+        label = voice.say("button.overnight", price=cost(voice, made, catalogue))
         yield button(label, Generate(draft, made.token))
 
 

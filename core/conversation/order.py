@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from math import ceil
 
 from core.conversation import card, offer, prefill
-from core.conversation.action import Back, Cancel, CancelJob, Preview, Run
+from core.conversation.action import Back, Cancel, CancelJob, Generate, Preview, Run
 from core.conversation.effect import Order
 from core.conversation.offer import Offer
 from core.conversation.talk import Talk, button, rows
 from core.conversation.texts import Speaker
 from core.conversation.turn import Turn
-from core.conversation.view import Button, NoticeView, ProgressView, Tone, View
+from core.conversation.view import Button, NoticeView, ProgressView, Style, Tone, View
 from core.conversation.world import Limit
 from core.domain.brief import Brief
 from core.domain.code import derive
+from core.domain.guild import Payer
 from core.domain.identity import account
 from core.domain.job import JobKind, Stage
 from core.domain.price import Work
+
+LONG_S = 5400
+"""Waits longer than this are told in hours."""
 
 
 def status_slot(job: str) -> str:
@@ -51,6 +56,8 @@ def place(before: Talk, after: Talk, orders: tuple[Order, ...], *views: View) ->
 def limited(talk: Talk, limit: Limit) -> NoticeView:
     voice = talk.voice
     way_on = {
+        Limit.GUILD_JOBS: button(voice.say("button.gallery"), Run("gallery")),
+        Limit.GUILD_CREDITS: button(voice.say("button.balance"), Run("balance")),
         Limit.SUBMITS: button(voice.say("button.jobs"), Run("jobs")),
         Limit.FREE_SETS: button(voice.say("button.gallery"), Run("gallery")),
         Limit.READINGS: button(voice.say("button.this_brief"), Preview(talk.session.draft))
@@ -59,10 +66,15 @@ def limited(talk: Talk, limit: Limit) -> NoticeView:
         Limit.DISK: button(voice.say("button.gallery"), Run("gallery")),
         Limit.EVERYBODY: button(voice.say("button.gallery"), Run("gallery")),
     }[limit]
+    return NoticeView(text=_worded(talk, limit), tone=Tone.WARNING, rows=rows(way_on))
+
+
+def _worded(talk: Talk, limit: Limit) -> str:
+    voice, seconds = talk.voice, talk.world.retry_after_s
     text = voice.say(f"limit.{limit}")
-    if talk.world.retry_after_s > 0:
-        text = f"{text} {voice.say('limit.retry', n=talk.world.retry_after_s)}"
-    return NoticeView(text=text, tone=Tone.WARNING, rows=rows(way_on))
+    if seconds > LONG_S:
+        return f"{text} {voice.say('limit.retry_hours', n=ceil(seconds / 3600))}"
+    return f"{text} {voice.say('limit.retry', n=seconds)}" if seconds > 0 else text
 
 
 def preview(talk: Talk, *notes: View) -> Turn:
@@ -72,7 +84,7 @@ def preview(talk: Talk, *notes: View) -> Turn:
     voice, draft, catalogue = talk.voice, talk.session.draft, talk.world.catalogue
     studio = offer.studio(catalogue)
     if talk.world.limit is not None or studio is None:
-        shown = card.card(voice, draft, wanted, catalogue)
+        shown = card.card(voice, draft, wanted, catalogue, payer=talk.world.payer)
         said = () if talk.world.limit is None else (limited(talk, talk.world.limit),)
         return Turn(after.having(previewed="").session, (*notes, *said, shown))
     order = Order(
@@ -80,6 +92,7 @@ def preview(talk: Talk, *notes: View) -> Turn:
         kind=JobKind.PREVIEW,
         brief=wanted,
         quote=replace(offer.retype(wanted, studio.id), work=Work.SET),
+        payer=talk.world.payer,
         options={"draft": draft},
     )
     waiting = ProgressView(text=voice.say("preview.drawing"), done=0, total=1, slot=card.card_slot(draft))
@@ -93,11 +106,16 @@ def generate(talk: Talk, token: str) -> Turn:
         return talk.toast(talk.voice.say("expired.button"), Tone.WARNING)
     brief, said, catalogue = wanted.brief, wanted.credits, talk.world.catalogue
     free = said == 0 and offer.studio(catalogue) is not None
-    night = offer.overnight(brief, catalogue) if wanted.overnight else None
-    made = night or offer.offer(brief, catalogue, free=free)
+    night = offer.overnight(brief, catalogue, wanted.payer) if wanted.overnight else None
+    made = night or offer.offer(brief, catalogue, free=free, payer=wanted.payer)
     if made.credits != said:
-        return repriced(talk, brief, made, said)
-    if made.credits > talk.world.wallet.available:
+        old, new = (offer.price(talk.voice, amount) for amount in (said, made.credits))
+        return anew(talk, brief, talk.voice.say("price.changed", old=old, new=new))
+    if made.by_guild and talk.world.payer is not Payer.GUILD:
+        return anew(talk, brief, talk.voice.say("server.pays_no_more"))
+    if made.by_guild and (why := unpaid_by_guild(talk, made.credits)):
+        return unpaid(talk, brief, made, why)
+    if made.credits > talk.world.purse(made.payer).available:
         return insufficient(talk, brief, made)
     draft = talk.session.draft
     answers = prefill.lasting(talk.session.answers)
@@ -108,6 +126,7 @@ def generate(talk: Talk, token: str) -> Turn:
             kind=kind,
             brief=one,
             quote=quote,
+            payer=made.payer,
             options={"draft": draft, "answers": answers},
         )
         for place, (one, quote) in enumerate(zip(made.briefs, made.quotes, strict=True))
@@ -122,16 +141,47 @@ def place_set(talk: Talk, orders: tuple[Order, ...], views: list[ProgressView]) 
     return place(talk, talk.having(ordered=talk.session.draft).closed(), orders, *views)
 
 
-def repriced(talk: Talk, brief: Brief, made: Offer, said: int) -> Turn:
-    voice, draft = talk.voice, talk.session.draft
-    note = voice.say("price.changed", old=offer.price(voice, said), new=offer.price(voice, made.credits))
+def anew(talk: Talk, brief: Brief, note: str) -> Turn:
+    """The offer as it is now, and why it is not the one that was pressed."""
+    voice, draft, catalogue, payer = talk.voice, talk.session.draft, talk.world.catalogue, talk.world.payer
     view = NoticeView(
-        text=f"{note}\n\n{card.summary(voice, brief, talk.world.catalogue)}",
+        text=f"{note}\n\n{card.summary(voice, brief, catalogue, payer)}",
         tone=Tone.WARNING,
-        rows=card.card_rows(voice, draft, brief, talk.world.catalogue),
+        rows=card.card_rows(voice, draft, brief, catalogue, payer),
         slot=card.details_slot(draft),
     )
     return Turn(talk.session, (view,))
+
+
+def unpaid(talk: Talk, brief: Brief, made: Offer, why: str) -> Turn:
+    """The server does not pay for this; whoever wants it can."""
+    voice, draft, catalogue = talk.voice, talk.session.draft, talk.world.catalogue
+    own = replace(made, payer=Payer.PERSON)
+    view = NoticeView(
+        text=why,
+        tone=Tone.WARNING,
+        rows=rows(
+            button(own_label(voice, made.credits), Generate(draft, own.token), Style.PRIMARY),
+            *offer.studio_button(voice, draft, brief, catalogue),
+            button(voice.say("button.back"), Back(draft)),
+            button(voice.say("button.cancel"), Cancel(draft)),
+            width=2,
+        ),
+        slot=card.details_slot(draft),
+    )
+    return Turn(talk.session, (view,))
+
+
+def own_label(voice: Speaker, cost: int) -> str:
+    return voice.say("server.pay_yourself", price=offer.price(voice, cost))
+
+
+def unpaid_by_guild(talk: Talk, cost: int) -> str:
+    """Why the server does not pay so much for this member now; empty: it does."""
+    if talk.world.limit is Limit.GUILD_CREDITS:
+        return _worded(talk, Limit.GUILD_CREDITS)
+    have = talk.world.guild.wallet.available
+    return talk.voice.say("server.empty", cost=cost, n=have) if cost > have else ""
 
 
 def insufficient(talk: Talk, brief: Brief, made: Offer) -> Turn:

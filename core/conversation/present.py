@@ -42,6 +42,7 @@ from core.conversation.view import (
 from core.conversation.world import JobFacts, VariantFacts
 from core.domain.brief import Brief
 from core.domain.format import Size
+from core.domain.guild import Payer
 from core.domain.job import SETS, Failure, JobKind, Recipe
 from core.domain.model import Catalogue
 from core.domain.price import Quote
@@ -100,8 +101,17 @@ def draft_shown(voice: Speaker, job: JobFacts, *, asset: str, total: int) -> Pro
 # -- the preview ---------------------------------------------------------------------------------------------------
 
 
-def preview_ready(voice: Speaker, *, draft: str, recipe: Recipe, asset: str, catalogue: Catalogue) -> GalleryView:
-    """The free picture and the brief card in one message. `recipe.brief` is the brief to be ordered."""
+def preview_ready(
+    voice: Speaker,
+    *,
+    draft: str,
+    recipe: Recipe,
+    asset: str,
+    catalogue: Catalogue,
+    payer: Payer = Payer.PERSON,
+) -> GalleryView:
+    """The free picture and the brief card in one message. `recipe.brief` is the brief to be ordered, at the cost of
+    `payer`."""
     brief = recipe.brief
     size = prefill.target(brief.format).draft
     caption = voice.say("preview.caption")
@@ -119,19 +129,27 @@ def preview_ready(voice: Speaker, *, draft: str, recipe: Recipe, asset: str, cat
     )
     return GalleryView(
         title=voice.say("card.title"),
-        text=card.summary(voice, brief, catalogue),
+        text=card.summary(voice, brief, catalogue, payer),
         pictures=(shown,),
-        rows=card.card_rows(voice, draft, brief, catalogue),
+        rows=card.card_rows(voice, draft, brief, catalogue, payer),
         slot=card.card_slot(draft),
     )
 
 
-def preview_failed(voice: Speaker, *, draft: str, brief: Brief, failure: Failure, catalogue: Catalogue) -> TextView:
+def preview_failed(
+    voice: Speaker,
+    *,
+    draft: str,
+    brief: Brief,
+    failure: Failure,
+    catalogue: Catalogue,
+    payer: Payer = Payer.PERSON,
+) -> TextView:
     """The brief card all the same, saying why there is no picture."""
     why = voice.say("preview.failed", reason=voice.say(f"failure.{failure}"), next=voice.say(f"next.{failure}"))
     if failure in IN_THE_WORDS:
         return replace(card.card(voice, draft, brief, catalogue, why), rows=card.reworded_rows(voice, draft))
-    return card.card(voice, draft, brief, catalogue, why)
+    return card.card(voice, draft, brief, catalogue, why, payer=payer)
 
 
 # -- results -------------------------------------------------------------------------------------------------------
@@ -315,7 +333,15 @@ def job_cancelled(voice: Speaker, job: JobFacts, *, delivered: int = 0) -> Notic
 
 
 def settled(voice: Speaker, job: JobFacts) -> str:
-    """What the job cost in the end."""
+    """What the job cost in the end, and whom, where that is somebody else."""
+    if not job.price or job.payer is Payer.PERSON:
+        return _cost(voice, job)
+    if not job.captured:
+        return voice.say("server.released", n=job.price)
+    return f"{_cost(voice, job)} {voice.say('server.paid')}"
+
+
+def _cost(voice: Speaker, job: JobFacts) -> str:
     released = job.price - job.captured
     if not job.price:
         return voice.say("settled.free")

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from core.conversation import answer, card, errand, offer, order, receipt, variant
 from core.conversation.action import (
+    Action,
     Again,
     AltText,
     BeforeAfter,
@@ -50,6 +51,7 @@ from core.conversation.view import (
 from core.conversation.world import JobFacts, VariantFacts
 from core.domain.brief import Brief, FileType, Vibe
 from core.domain.format import FORMATS, Quality
+from core.domain.guild import Payer
 from core.domain.job import JobKind
 from core.domain.price import Quote
 from core.domain.prompt import Touch
@@ -89,6 +91,10 @@ ON_PERSON = (
     Touch.FIX_FACE,
 )
 """What buttons offer; everything else can be typed."""
+
+
+OWN = ".own"
+"""Of an offer: the person pays, where a server would otherwise."""
 
 
 def choice_slot(code: str) -> str:
@@ -141,7 +147,7 @@ def _shown(
         case Info():
             return Turn(talk.session, (info_view(talk, facts),))
         case Share():
-            return Turn(talk.session, (variant.shared(voice, facts, catalogue),))
+            return _shared(talk, facts)
         case FeedPreview():
             return _free_work(talk, facts, JobKind.FEED_PREVIEW)
         case Score():
@@ -156,6 +162,14 @@ def _shown(
             )
             undo = rows(button(voice.say("button.undo"), Undo(facts.code)))
             return Turn(talk.session, (GalleryView(pictures=(before, now), rows=undo),))
+
+
+def _shared(talk: Talk, facts: VariantFacts) -> Turn:
+    member = talk.world.member
+    if member and not member.posts:
+        return talk.toast(talk.voice.say("server.no_posting"), Tone.WARNING)
+    threads = member is not None and member.threads
+    return Turn(talk.session, (variant.shared(talk.voice, facts, talk.world.catalogue, threads=threads),))
 
 
 def scored(talk: Talk, facts: VariantFacts) -> Turn:
@@ -245,14 +259,31 @@ def _delete(talk: Talk, facts: VariantFacts, *, sure: bool) -> Turn:
 # -- drawing it again ----------------------------------------------------------------------------------------------
 
 
-def _refine(talk: Talk, facts: VariantFacts, kind: JobKind, brief: Brief, quote: Quote, **options: Json) -> Turn:
-    if quote.credits > talk.world.wallet.available:
+def _refine(
+    talk: Talk,
+    facts: VariantFacts,
+    kind: JobKind,
+    brief: Brief,
+    quote: Quote,
+    own: Action | None = None,
+    **options: Json,
+) -> Turn:
+    """`own`: what a button would carry to have it done at the person's own cost; None: that is how it is done."""
+    payer = talk.world.payer if own and quote.credits else Payer.PERSON
+    if payer is Payer.GUILD and own and (why := order.unpaid_by_guild(talk, quote.credits)):
+        return _unpaid(talk, facts, quote, why, own)
+    if quote.credits > talk.world.purse(payer).available:
         return _insufficient(talk, facts, quote)
-    made = Order(code=talk.code(kind), kind=kind, brief=brief, quote=quote, variant=facts.code, options=options)
+    made = Order(
+        code=talk.code(kind), kind=kind, brief=brief, quote=quote, variant=facts.code, payer=payer, options=options
+    )
     after = talk.having(
         typing_for="", edited_for="", edited_by="", changing_for="", changing_at=0, quoted="", quoted_for=""
     )
-    waiting = order.queued(talk.voice, made.code, 1, talk.voice.say(f"working.{kind}"))
+    working = talk.voice.say(f"working.{kind}")
+    if payer is Payer.GUILD:
+        working = f"{working} {talk.voice.say('server.pays')}"
+    waiting = order.queued(talk.voice, made.code, 1, working)
     if kind is JobKind.EDIT_PROMPT:
         waiting = replace(waiting, retires=(choice_slot(facts.code),))
     if kind is JobKind.EDIT_TEXT:
@@ -264,6 +295,12 @@ def _refine(talk: Talk, facts: VariantFacts, kind: JobKind, brief: Brief, quote:
 def _free_work(talk: Talk, facts: VariantFacts, kind: JobKind, brief: Brief | None = None, **options: Json) -> Turn:
     brief = brief or facts.recipe.brief
     return _refine(talk, facts, kind, brief, offer.retype(brief, facts.recipe.model), **options)
+
+
+def _unpaid(talk: Talk, facts: VariantFacts, quote: Quote, why: str, own: Action) -> Turn:
+    """The question stays open: what was said to it is what will be done."""
+    pay = button(order.own_label(talk.voice, quote.credits), own, Style.PRIMARY)
+    return _choice(talk, facts, why, rows(pay, button(talk.voice.say("button.show"), OpenVariant(facts.code))))
 
 
 def _insufficient(talk: Talk, facts: VariantFacts, quote: Quote) -> Turn:
@@ -388,7 +425,7 @@ def _no_editor(talk: Talk) -> str:
 
 def _retouch(talk: Talk, facts: VariantFacts, change: str) -> Turn:
     """What a button said, once, while its question stands: a second tap finds the question answered."""
-    asked, _, said = change.partition(".")
+    asked, said, pays = _offer(change)
     quote, session = _edit_quote(talk, facts), talk.session
     if asked == WORDS and session.quoted and not said and not session.quoted_for:
         return replied(talk, session.quoted)
@@ -404,7 +441,8 @@ def _retouch(talk: Talk, facts: VariantFacts, change: str) -> Turn:
         return _ask_change(talk, facts, quote)
     if str(quote.credits) != said:
         return _ask_change(talk, facts, quote, _repriced(talk, said, quote))
-    return _refine(talk, facts, JobKind.EDIT_PROMPT, facts.recipe.brief, quote, **wanted)
+    own = None if pays else Retouch(facts.code, f"{asked}.{said}{OWN}")
+    return _refine(talk, facts, JobKind.EDIT_PROMPT, facts.recipe.brief, quote, own, **wanted)
 
 
 def described(talk: Talk, text: str) -> Turn:
@@ -419,7 +457,9 @@ def described(talk: Talk, text: str) -> Turn:
         return _ask_change(talk, facts, quote, talk.voice.say("note.empty"))
     if quote.credits != said:
         return _ask_change(talk, facts, quote, _repriced(talk, str(said), quote))
-    return _refine(talk, facts, JobKind.EDIT_PROMPT, facts.recipe.brief, quote, words=words)
+    talk = talk.having(quoted=words, quoted_for=facts.code)
+    own = Retouch(facts.code, f"{WORDS}.{quote.credits}{OWN}")
+    return _refine(talk, facts, JobKind.EDIT_PROMPT, facts.recipe.brief, quote, own, words=words)
 
 
 def _cannot(talk: Talk, facts: VariantFacts) -> Turn:
@@ -472,7 +512,7 @@ def _choice(talk: Talk, facts: VariantFacts, text: str, choices: tuple[Row, ...]
 
 
 def _change_vibe(talk: Talk, facts: VariantFacts, wanted: str) -> Turn:
-    name, _, said = wanted.partition(".")
+    name, said, pays = _offer(wanted)
     voice, catalogue = talk.voice, talk.world.catalogue
     if name not in list(catalogue.vibes()):
         text = voice.say("variant.which_vibe" if not name else "variant.vibe_gone")
@@ -482,16 +522,25 @@ def _change_vibe(talk: Talk, facts: VariantFacts, wanted: str) -> Turn:
     if str(quote.credits) != (said or "0"):
         text = _repriced(talk, said, quote)
         return _choice(talk, facts, text, variant.vibe_rows(voice, facts, catalogue))
-    return _refine(talk, facts, JobKind.CHANGE_VIBE, brief, quote, vibe=name)
+    own = None if pays else ChangeVibe(facts.code, f"{name}.{quote.credits}{OWN}")
+    return _refine(talk, facts, JobKind.CHANGE_VIBE, brief, quote, own, vibe=name)
 
 
-def _reroll(talk: Talk, facts: VariantFacts, said: str) -> Turn:
+def _reroll(talk: Talk, facts: VariantFacts, offered: str) -> Turn:
+    _, said, pays = _offer(f".{offered}")
     quote = _redraw(talk, facts)
     if str(quote.credits) != (said or "0"):
         label = talk.voice.say("button.reroll", price=_redraw_price(talk, facts))
         again: Button = button(label, Reroll(facts.code, str(quote.credits)))
         return _choice(talk, facts, _repriced(talk, said, quote), rows(again))
-    return _refine(talk, facts, JobKind.REROLL, facts.recipe.brief, quote)
+    own = None if pays else Reroll(facts.code, f"{quote.credits}{OWN}")
+    return _refine(talk, facts, JobKind.REROLL, facts.recipe.brief, quote, own)
+
+
+def _offer(text: str) -> tuple[str, str, bool]:
+    """What a button offers, the credits it said, and whether it says that the person pays where the server would."""
+    what, _, said = text.removesuffix(OWN).partition(".")
+    return what, said, text.endswith(OWN)
 
 
 def _repriced(talk: Talk, said: str, quote: Quote) -> str:

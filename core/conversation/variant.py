@@ -26,7 +26,7 @@ from core.conversation.action import (
 )
 from core.conversation.talk import button, rows
 from core.conversation.texts import Speaker
-from core.conversation.view import Button, GalleryView, Picture, Row, Style
+from core.conversation.view import Button, GalleryView, Picture, Row, Style, Topic
 from core.conversation.world import VariantFacts
 from core.domain.brief import FileType
 from core.domain.format import FORMATS, Quality
@@ -148,10 +148,13 @@ def alone(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> Galler
     )
 
 
-def shared(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> GalleryView:
-    """For everybody to see: nothing is done with it there, but anybody may begin one of their own."""
+def shared(voice: Speaker, variant: VariantFacts, catalogue: Catalogue, *, threads: bool) -> GalleryView:
+    """For everybody to see: nothing is done with it there, but anybody may begin one of their own. `threads`: it may be
+    talked about in one."""
     return GalleryView(
-        pictures=(bare(voice, variant, catalogue),), rows=rows(button(voice.say("button.new"), Run("new")))
+        pictures=(bare(voice, variant, catalogue),),
+        topic=Topic(variant.job, variant.recipe.brief.headline) if threads else None,
+        rows=rows(button(voice.say("button.new"), Run("new"))),
     )
 
 

@@ -77,6 +77,9 @@ class FieldKind(StrEnum):
     CHOICE = "choice"
     CHOICES = "choices"
     PHOTOS = "photos"
+    CHANNELS = "channels"
+    """Any number of what only the platform can list; options are those chosen now."""
+    ROLES = "roles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,14 @@ class TextView:
     retires: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a shown picture may be talked about under: its job, by code, and a name to read."""
+
+    job: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GalleryView:
     """One or more pictures. `sheet` is one picture of them all, numbered, for front ends that show a single one."""
@@ -113,6 +124,8 @@ class GalleryView:
     """`<variant>.<version>` of pictures with a search behind them whose provider wants HTML of its own shown with them.
     Front ends without HTML show the links among the facts."""
     sheet: str = ""
+    topic: Topic | None = None
+    """Front ends with threads keep what is shown of one topic in one of them."""
     rows: tuple[Row, ...] = ()
     slot: str = ""
     retires: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.conversation.event import Photo
+from core.domain.guild import Guild, Member, Payer
 from core.domain.identity import Linking
 from core.domain.job import JobKind, JobStatus, Recipe, Stage
 from core.domain.model import Catalogue
@@ -27,6 +28,8 @@ class Need(StrEnum):
     BALANCE = "balance"
     LAST_SELFIES = "last_selfies"
     LINKING = "linking"
+    GIVEABLE = "giveable"
+    """Of the guild: what the person may give it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,7 @@ class JobFacts:
     seconds_left: int = 0
     recipe: Recipe | None = None
     variants: tuple[str, ...] = ()
+    payer: Payer = Payer.PERSON
 
 
 class Limit(StrEnum):
@@ -78,6 +82,9 @@ class Limit(StrEnum):
 
     SUBMITS = "submits"
     FREE_SETS = "free_sets"
+    GUILD_JOBS = "guild_jobs"
+    GUILD_CREDITS = "guild_credits"
+    """The server bears no more for this member today."""
     READINGS = "readings"
     DISK = "disk"
     EVERYBODY = "everybody"
@@ -99,6 +106,9 @@ class World:
     group: bool = False
     private: bool = False
     """In a group, and nobody else there sees what is answered."""
+    member: Member | None = None
+    """In a server that has us; what holds there is in `guild`."""
+    guild: Guild = field(default_factory=Guild)
     new_person: bool = False
     variant: VariantFacts | None = None
     job: JobFacts | None = None
@@ -124,3 +134,11 @@ class World:
     def overheard(self) -> bool:
         """Whether others see what is answered."""
         return self.group and not self.private
+
+    @property
+    def payer(self) -> Payer:
+        """Who pays here, unless a person says that they do."""
+        return self.guild.rules.payer if self.member else Payer.PERSON
+
+    def purse(self, payer: Payer) -> Wallet:
+        return self.guild.wallet if payer is Payer.GUILD else self.wallet

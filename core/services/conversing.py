@@ -10,16 +10,18 @@ from typing import Any, assert_never
 import structlog
 
 from core import failpoint
-from core.conversation import engine, present, texts
+from core.conversation import engine, guild, present, texts
 from core.conversation.effect import (
     CancelJobs,
     DeletePerson,
     ForgetSelfies,
+    GiveCredits,
     IssueCode,
     JoinPerson,
     LeavePerson,
     MarkVariant,
     Order,
+    SaveRules,
     SaveSettings,
     SettleAlbum,
 )
@@ -27,7 +29,7 @@ from core.conversation.event import AlbumSettled, Event
 from core.conversation.session import Session
 from core.conversation.turn import Turn
 from core.conversation.view import NoticeView
-from core.conversation.world import World
+from core.conversation.world import Need, World
 from core.domain.job import READINGS
 from core.domain.plan import PLANS, PlanId
 from core.domain.record import Json, RecordError, from_record, to_record
@@ -41,6 +43,7 @@ from core.services.loading import Loading
 from core.services.metric import TURNS
 from core.services.ordering import new_job
 from core.store import error
+from core.store.guild import Given, GuildChange, Guilds
 from core.store.join import Issue, Join, Leave
 from core.store.outbox import Post
 from core.store.person import People, Receipt
@@ -65,6 +68,7 @@ class Conversing:
         people: People,
         loading: Loading,
         joining: Joining,
+        guilds: Guilds,
         catalogue: LiveCatalogue,
         hasher: PersonHasher,
         starter_grant: int,
@@ -75,6 +79,7 @@ class Conversing:
         self._people = people
         self._loading = loading
         self._joining = joining
+        self._guilds = guilds
         self._catalogue = catalogue
         self._hasher = hasher
         self._starter_grant = starter_grant
@@ -103,6 +108,17 @@ class Conversing:
                 return await self._handle(envelope, event)
             except (error.Unavailable, error.Forbidden) as gone:
                 raise Unavailable(str(gone)) from gone
+
+    async def closed(self, envelope: Envelope, event: Event) -> NoticeView | None:
+        """See `Desk.closed`."""
+        member = envelope.member
+        if member is None:
+            return None
+        try:
+            known = await self._guilds.read(envelope.platform, member.guild)
+        except (error.Unavailable, error.Forbidden):
+            return None
+        return guild.closed(texts.speaker(envelope.language), member, known.rules, event)
 
     async def _handle(self, envelope: Envelope, event: Event) -> NoticeView | None:
         refused: dict[str, Any] = {}
@@ -153,7 +169,7 @@ class Conversing:
 
     async def settle_album(self, args: dict[str, Json]) -> None:
         """The timer's task: no further picture of an album has come."""
-        envelope = Envelope(**args["envelope"])
+        envelope = from_record(Envelope, args["envelope"])
         await self.handle(envelope, AlbumSettled(album=args["album"]))
 
     async def _world(self, envelope: Envelope, opened: OpenTurn, session: Session, event: Event) -> World:
@@ -168,11 +184,16 @@ class Conversing:
             last_answers=opened.profile.last_answers,
             group=envelope.group,
             private=envelope.private,
+            member=envelope.member,
             new_person=opened.new_user,
             release=self._release,
             example=EXAMPLE,
             example_size=SIZE,
         )
+        if envelope.member:
+            asking = opened.user_id if Need.GIVEABLE in engine.needs(session, event) else None
+            known = await self._guilds.read(envelope.platform, envelope.member.guild, asking)
+            world = replace(world, guild=known)
         world = await self._loading.fill(world, opened.user_id, session, event)
         return await self._joining.fill(world, envelope, session, event)
 
@@ -194,7 +215,7 @@ class Conversing:
         for effect in turn.effects:
             match effect:
                 case Order():
-                    job = new_job(_returning(effect, envelope), plan, opened.user_id)
+                    job = new_job(_returning(effect, envelope), plan, opened.user_id, envelope.member)
                     answers = _answers(effect) or draft.last_answers
                     draft = replace(
                         draft, orders=[*draft.orders, job], limits=limit.submits(plan), last_answers=answers
@@ -220,8 +241,8 @@ class Conversing:
                     draft = replace(draft, forget_selfies=True)
                 case DeletePerson():
                     draft = replace(draft, delete_person=True)
-                case IssueCode() | JoinPerson() | LeavePerson():
-                    draft = _linking(draft, effect, envelope)
+                case IssueCode() | JoinPerson() | LeavePerson() | SaveRules() | GiveCredits():
+                    draft = _apart(draft, effect, envelope)
                 case _:
                     assert_never(effect)
         return draft
@@ -256,8 +277,15 @@ def _answers(order: Order) -> dict[str, Json] | None:
     return answers if isinstance(answers, dict) else None
 
 
-def _linking(draft: TurnToStore, effect: IssueCode | JoinPerson | LeavePerson, envelope: Envelope) -> TurnToStore:
+def _apart(
+    draft: TurnToStore, effect: IssueCode | JoinPerson | LeavePerson | SaveRules | GiveCredits, envelope: Envelope
+) -> TurnToStore:
+    """With what is rare, and about more than the person."""
     match effect:
+        case SaveRules(guild=changed, values=values):
+            return replace(draft, guild=GuildChange(changed, values))
+        case GiveCredits(guild=changed, credits=amount, having=having):
+            return replace(draft, guild=GuildChange(changed, given=Given(amount, having)))
         case IssueCode(issues=code_hash):
             return replace(draft, linking=Issue(code_hash))
         case JoinPerson(offer=offer):

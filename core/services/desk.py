@@ -13,6 +13,7 @@ from typing import Protocol
 
 from core.conversation.event import Event, Photo, PhotoRefused
 from core.conversation.view import NoticeView, View
+from core.domain.guild import Member
 from core.domain.record import Json
 
 
@@ -32,6 +33,8 @@ class Envelope:
     language: str = "en"
     anonymous: bool = False
     """The platform does not know persons (browser): no starter grant."""
+    member: Member | None = None
+    """In a server that has us: what the platform states of the person there."""
 
 
 class Desk(Protocol):
@@ -40,6 +43,10 @@ class Desk(Protocol):
 
         Raises Unavailable while the database is gone: the platform must offer the event again.
         """
+
+    async def closed(self, envelope: Envelope, event: Event) -> NoticeView | None:
+        """What to say instead of asking the person for what this event leads to: the server they are in has decided
+        otherwise. None: nothing is in the way, or nobody answers just now, and the event itself will be judged."""
 
     async def accept(self, envelope: Envelope, data: bytes) -> Photo | PhotoRefused:
         """Check, re-encode and store an uploaded picture. Never raises for a bad file."""
@@ -167,6 +174,16 @@ class References(Protocol):
     async def shown(self, platform: str, place: str, message: str) -> str:
         """Code of the variant a delivered message shows, by its receipt's `shows`; empty: none, or it is forgotten.
         Raises Unavailable."""
+
+
+class Discussions(Protocol):
+    """Threads that talk about one job; of one platform. Every method raises Unavailable."""
+
+    async def find(self, place: str, job: str) -> str | None:
+        """The thread about a job, by its code, that began in a place."""
+
+    async def keep(self, place: str, job: str, thread: str) -> None:
+        """In the place of the one there was."""
 
 
 # -- ways to answer that a platform lends for a while (Discord's interaction tokens) -------------------------------

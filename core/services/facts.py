@@ -96,6 +96,7 @@ def of_job(
         price=stored.price,
         captured=kept if captured is None else captured,
         headline=order.brief.headline,
+        payer=order.payer,
         recipe=Recipe(brief=order.brief, model=order.quote.model, origin=origin, seed=0),
         created_at=stored.created_at,
         queue_position=queue_position,

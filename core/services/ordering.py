@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.conversation.effect import Order
+from core.domain.guild import Member, Payer
 from core.domain.job import CHANGES, JobKind
 from core.domain.plan import Plan
 from core.domain.record import to_record
@@ -39,7 +40,7 @@ _LANES = {kind: _Lane(QUICK, 2) for kind in JobKind} | {
 }
 
 
-def new_job(order: Order, plan: Plan, user_id: str) -> NewJob:
+def new_job(order: Order, plan: Plan, user_id: str, member: Member | None = None) -> NewJob:
     lane = _LANES[order.kind]
     draft = str(order.options.get("draft", ""))
     return NewJob(
@@ -60,4 +61,6 @@ def new_job(order: Order, plan: Plan, user_id: str) -> NewJob:
         # Two changes at a time would both go on from the same version, and one of them be lost from sight.
         follows=CHANGES if order.kind in CHANGES else (),
         hold_seconds=lane.hold_s,
+        guild=member.guild if member else None,
+        payer=order.payer if order.quote.credits else Payer.PERSON,
     )

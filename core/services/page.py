@@ -12,6 +12,7 @@ from uuid import uuid4
 from core.domain.record import Json
 from core.services.desk import Line, Reply, Unavailable, Way
 from core.store import error
+from core.store.discussion import Discussions
 from core.store.outbox import Outbox
 from core.store.person import People
 from core.store.reply import Replies
@@ -100,6 +101,21 @@ class StoredReferences:
     async def shown(self, platform: str, place: str, message: str) -> str:
         with _there():
             return await self._outbox.shown(place, message)
+
+
+class StoredDiscussions:
+    """Implements `core.services.desk.Discussions`."""
+
+    def __init__(self, discussions: Discussions) -> None:
+        self._discussions = discussions
+
+    async def find(self, place: str, job: str) -> str | None:
+        with _there():
+            return await self._discussions.find(place, job)
+
+    async def keep(self, place: str, job: str, thread: str) -> None:
+        with _there():
+            await self._discussions.keep(place, job, thread)
 
 
 class StoredReplies:

@@ -14,7 +14,7 @@ from core.domain.brief import Brief, TypeMood
 from core.domain.errand import Errand
 from core.domain.job import READINGS, Failure, JobKind, JobStatus, Stage
 from core.domain.model import Capability, Catalogue, ModelSpec, Role
-from core.domain.record import Json, to_record
+from core.domain.record import Json, from_record, to_record
 from core.domain.video import address, at, video_link
 from core.prompting.video import from_video
 from core.providers.base import Usage
@@ -112,7 +112,7 @@ class Reading:
         # Refused where the person has cancelled or left meanwhile: nobody is told what nobody waits for.
         if await self._work.report_stage(it.job.id, Stage.FINISHING):
             return await self._end(it, JobStatus.CANCELLED, None, attempts)
-        await self._conversing.handle(Envelope(**it.order.options["envelope"]), event)
+        await self._conversing.handle(from_record(Envelope, it.order.options["envelope"]), event)
         failpoint.reach("reading.after_event")
         return await self._end(it, JobStatus.DONE if found else JobStatus.FAILED, found, attempts)
 

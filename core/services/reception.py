@@ -28,6 +28,9 @@ class Reception:
     async def handle(self, envelope: Envelope, event: Event) -> NoticeView | None:
         return await self.conversing.handle(envelope, event)
 
+    async def closed(self, envelope: Envelope, event: Event) -> NoticeView | None:
+        return await self.conversing.closed(envelope, event)
+
     async def accept(self, envelope: Envelope, data: bytes) -> Photo | PhotoRefused:
         try:
             return await self.uploading.accept(envelope, data)

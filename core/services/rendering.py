@@ -133,11 +133,13 @@ class Rendering:
         except Expected as error:
             failure = failure_of(error)
             view: View = present.preview_failed(
-                it.voice, draft=draft, brief=it.order.brief, failure=failure, catalogue=catalogue
+                it.voice, draft=draft, brief=it.order.brief, failure=failure, catalogue=catalogue, payer=it.order.payer
             )
             return await end(self._work, it, JobStatus.FAILED, view, failure=failure)
         shown = replace(recipe, brief=it.order.brief)
-        view = present.preview_ready(it.voice, draft=draft, recipe=shown, asset=file.id, catalogue=catalogue)
+        view = present.preview_ready(
+            it.voice, draft=draft, recipe=shown, asset=file.id, catalogue=catalogue, payer=it.order.payer
+        )
         return await end(self._work, it, JobStatus.DONE, view, assets=[file.record])
 
     # -- a set -----------------------------------------------------------------------------------------------------

@@ -27,6 +27,8 @@ class ScriptedDesk:
     """Address that links begin with; without it there are none."""
     read: list[str] = field(default_factory=list)
     """Assets whose bytes were asked for."""
+    shut: NoticeView | None = None
+    """What is said where a server does not want what is asked for."""
     away: bool = False
     offers: int = 0
     answer: Answer = lambda _: None
@@ -44,6 +46,9 @@ class ScriptedDesk:
         self.taken[envelope.id] = envelope, event
         self.stir.set()
         return self.answer(event)
+
+    async def closed(self, envelope: Envelope, event: Event) -> NoticeView | None:
+        return self.shut
 
     async def accept(self, envelope: Envelope, data: bytes) -> Photo | PhotoRefused:
         if self.away:

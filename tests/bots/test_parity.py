@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from bots.discord.message import Buttons, Select
+from bots.discord.message import Buttons, Pick, Select
 from bots.discord.render import render as to_discord
 from bots.telegram.message import Album
 from bots.telegram.render import render as to_telegram
@@ -37,7 +37,7 @@ def on_discord(view: View, *, retired: bool = False) -> set[str]:
         for part in message.parts:
             if isinstance(part, Buttons):
                 found |= {button.token for button in part.buttons}
-            elif isinstance(part, Select):
+            elif isinstance(part, Select | Pick):
                 found |= {option.token for option in part.options}
     return found
 

@@ -58,6 +58,7 @@ PARTS = {
     "preset": st.sampled_from(["shock", "documentary", "gone"]),
     "about": st.sampled_from(["photo", "no_person", "x"]),
     "vibe": st.sampled_from(["", "clean.0", "clean.1", "neon.0", "bold"]),
+    "rule": st.sampled_from(["channels", "daily_jobs", "payer", "give", "gone"]),
     "credits": st.sampled_from(["", "0", "1", "x"]),
     "change": st.sampled_from(["", "words.1", "words.x", "simpler.1", "fix_face.0", "gone.1"]),
     "format": st.sampled_from(["", "reels", "gone"]),

@@ -12,6 +12,7 @@ import pytest
 import core.conversation
 from core.conversation.command import COMMANDS, Group
 from core.conversation.draft import REFUSALS
+from core.conversation.guild import ROWS as RULES
 from core.conversation.join import PLATFORMS
 from core.conversation.listing import MOVEMENTS
 from core.conversation.script import QUESTIONS, Section
@@ -22,6 +23,7 @@ from core.domain.brief import AUTO_MODEL, Vibe
 from core.domain.concern import Concern
 from core.domain.errand import Errand
 from core.domain.format import FORMATS
+from core.domain.guild import Closed, Payer
 from core.domain.identity import Bar
 from core.domain.job import Failure, JobKind, JobStatus, Stage
 from core.domain.model import Origin
@@ -79,6 +81,9 @@ FAMILIES: dict[str, set[str]] = {
     "working.": {f"working.{kind}" for kind in WORKING},
     "reading.": {f"reading.{errand}" for errand in Errand},
     "done.": {f"done.{kind}" for kind in RESULTS},
+    "server.rule.": {f"server.rule.{rule}.{part}" for rule in RULES for part in ("name", "ask")},
+    "server.payer.": {f"server.payer.{payer}" for payer in Payer},
+    "server.closed.": {f"server.closed.{why}" for why in Closed},
     "touch.": {f"touch.{touch}" for touch in Touch},
     "score.": {
         *(f"score.{grade}" for grade in Grade),

@@ -9,12 +9,14 @@ from .layout import media
 from .refusal import Refusal
 from .rules import File
 from .world import (
+    ANNOUNCEMENTS,
     APPLICATION_ID,
     COMPONENTS_V2,
     DIRECT,
     EPHEMERAL,
     FIRST_RESPONSE_SECONDS,
     LOADING,
+    TEXT_CHANNEL,
     THREAD,
     TOKEN_SECONDS,
     USER_ONLY_FOLLOW_UPS,
@@ -25,6 +27,7 @@ from .world import (
 )
 
 _ATTACHED = "attachment://"
+_THREADED = frozenset({TEXT_CHANNEL, ANNOUNCEMENTS})
 PONG, REPLY, DEFER, DEFER_UPDATE, UPDATE, COMPLETIONS, MODAL = 1, 4, 5, 6, 7, 8, 9
 _ANSWERS = {
     2: frozenset({REPLY, DEFER, MODAL}),
@@ -236,6 +239,26 @@ def start_thread(world: World, request: Request) -> Any:
     return made.payload()
 
 
+def start_thread_on(world: World, request: Request) -> Any:
+    """A thread on a message of anybody's; it has the message's id."""
+    parent = _open(world, request)
+    message = _standing(parent, int(request.parameters["message_id"]))
+    if parent.kind not in _THREADED:
+        raise Refusal(400, refusal.WRONG_CHANNEL_TYPE, "Cannot execute action on this channel type", blame=True)
+    if message.seen_by is not None:
+        raise refusal.unknown_message()
+    if not parent.threaded:
+        raise refusal.missing_permissions()
+    if message.id in world.channels:
+        raise Refusal(400, refusal.HAS_THREAD, "A thread has already been created for this message")
+    made = world.channel(
+        THREAD, guild_id=parent.guild_id, name=request.body["name"], parent_id=parent.id, people=parent.people,
+        number=message.id,
+    )  # fmt: skip
+    parent.stir()
+    return made.payload()
+
+
 def open_direct(world: World, request: Request) -> Any:
     wanted = int(request.body["recipient_id"])
     for channel in world.channels.values():
@@ -331,8 +354,9 @@ def list_commands(world: World, _: Request) -> Any:
 
 def replace_commands(world: World, request: Request) -> Any:
     world.commands = [
-        {"type": 1, "default_member_permissions": None, "description": ""}
+        {"type": 1, "description": ""}
         | one
+        | {"default_member_permissions": _text(one.get("default_member_permissions"))}
         | {"id": str(world.snowflake()), "application_id": str(APPLICATION_ID), "version": str(world.snowflake())}
         for one in request.body
     ]
@@ -352,6 +376,10 @@ def list_entitlements(world: World, request: Request) -> Any:
     ]
     rows.sort(key=lambda one: one.id, reverse="after" not in asked)
     return [one.payload() for one in rows[: int(asked.get("limit", 100))]]
+
+
+def _text(number: Any) -> Any:
+    return None if number is None else str(number)
 
 
 def consume(world: World, request: Request) -> None:
@@ -384,6 +412,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", "/channels/{channel_id}"): describe_channel,
     ("PATCH", "/channels/{channel_id}"): change_channel,
     ("POST", "/channels/{channel_id}/threads"): start_thread,
+    ("POST", f"{_MESSAGE}/threads"): start_thread_on,
     ("POST", "/users/@me/channels"): open_direct,
     ("GET", "/users/@me"): me,
     ("GET", "/applications/{application_id}/commands"): list_commands,

@@ -4,9 +4,21 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from .layout import CHECKBOXES, LABEL, RADIO, SELECT
+from .layout import CHECKBOXES, LABEL, RADIO, SELECT, walk
 from .server import DiscordServer
-from .world import APPLICATION_ID, DIRECT, GROUP, Attachment, Channel, Entitlement, Interaction, Message, User
+from .world import (
+    APPLICATION_ID,
+    DIRECT,
+    GROUP,
+    MANAGE_GUILD,
+    USUAL,
+    Attachment,
+    Channel,
+    Entitlement,
+    Interaction,
+    Message,
+    User,
+)
 
 Seek = str | Callable[[Message], bool]
 Found = TypeVar("Found")
@@ -14,6 +26,7 @@ Upload = tuple[str, str, bytes]
 """File name, content type, bytes."""
 
 COMMAND, COMPONENT, TYPING, FORM = 2, 3, 4, 5
+_LISTS = frozenset({6, 8})
 _GUILD_INSTALL, _USER_INSTALL = "0", "1"
 
 
@@ -33,12 +46,15 @@ class Person:
         name: str = "ada",
         locale: str = "en-US",
         user_only: bool = False,
+        roles: Sequence[int] = (),
+        manages: bool = False,
     ) -> None:
         self.server, self.world = server, server.world
         self.user = User(user_id, name)
         self.channel = channel or self.world.channel(installed=not user_only)
         self.channel.people[user_id] = self.user
         self.locale, self.user_only = locale, user_only
+        self.roles, self.manages = list(roles), manages
         self._acted = self.world.revision
 
     @property
@@ -89,6 +105,16 @@ class Person:
                     data = {"component_type": SELECT, "custom_id": one["custom_id"], "values": values}
                     return self._act(COMPONENT, data, message=seen)
         raise AssertionError(f"no options {labels} on the screen:\n{self.screen()}")
+
+    def pick(self, *ids: int, message: Message | None = None) -> Interaction:
+        """Choose channels or roles, by their ids, in Discord's own list of them."""
+        for seen in [message] if message else reversed(self.from_bot):
+            for one in walk(seen.components):
+                if one.get("type") in _LISTS:
+                    assert one.get("min_values", 1) <= len(ids) <= one.get("max_values", 1), "not so many"
+                    data = {"component_type": one["type"], "custom_id": one["custom_id"], "values": list(map(str, ids))}
+                    return self._act(COMPONENT, data, message=seen)
+        raise AssertionError(f"no list of channels or roles on the screen:\n{self.screen()}")
 
     def forge(self, message: Message, token: str) -> Interaction:
         """Press a button by its custom_id, whether it is there or not."""
@@ -250,7 +276,7 @@ class Person:
             "channel_id": str(self.channel.id),
             "channel": self.channel.payload(),
             "locale": self.locale,
-            "app_permissions": "0" if self.user_only else "2248473465835073",
+            "app_permissions": "0" if self.user_only else str(self.channel.permissions),
             "entitlements": [
                 one.payload()
                 for one in self.world.entitlements.values()
@@ -266,12 +292,12 @@ class Person:
             body |= {"guild_id": str(guild), "guild": {"id": str(guild), "locale": "en-US", "features": []}}
             body["member"] = {
                 "user": self.user.payload(),
-                "roles": [],
+                "roles": [str(one) for one in self.roles],
                 "joined_at": "2026-01-01T00:00:00.000000+00:00",
                 "deaf": False,
                 "mute": False,
                 "flags": 0,
-                "permissions": "2248473465835073",
+                "permissions": str(USUAL | (MANAGE_GUILD if self.manages else 0)),
             }
         if made.message is not None:
             body["message"] = self.world.payload(made.message)

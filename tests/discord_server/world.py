@@ -14,7 +14,7 @@ APPLICATION_ID = 1_100_000_000_000_000_001
 BOT_ID = 1_100_000_000_000_000_002
 GUILD_ID = 1_200_000_000_000_000_000
 EPHEMERAL, LOADING, COMPONENTS_V2 = 1 << 6, 1 << 7, 1 << 15
-TEXT_CHANNEL, DIRECT, GROUP, THREAD = 0, 1, 3, 11
+TEXT_CHANNEL, DIRECT, VOICE, GROUP, ANNOUNCEMENTS, THREAD = 0, 1, 2, 3, 5, 11
 FIRST_RESPONSE_SECONDS = 3.0
 TOKEN_SECONDS = 15 * 60
 LINK_SECONDS = 24 * 3600
@@ -22,6 +22,10 @@ LINK_SECONDS = 24 * 3600
 USER_ONLY_FOLLOW_UPS = 5
 NEVER = 0
 """In place of a kind of answer, for an interaction whose silence was reported."""
+MANAGE_GUILD = 1 << 5
+_SPEAK, _BEGIN_THREADS = 1 << 11 | 1 << 38, 1 << 35
+USUAL = 2_248_473_465_835_073
+"""What a bot, or a member, has that nobody has decided anything about."""
 _EPOCH_MS = 1_420_070_400_000
 
 
@@ -116,7 +120,8 @@ class Message:
 
 @dataclass
 class Channel:
-    """`installed`: the app is in the channel's server and sees it; `writable`: it may post there."""
+    """`installed`: the app is in the channel's server and sees it; `writable`: it may post there; `threaded`: it may
+    begin threads there."""
 
     id: int
     kind: int
@@ -126,6 +131,7 @@ class Channel:
     messages: dict[int, Message] = field(default_factory=dict)
     installed: bool = True
     writable: bool = True
+    threaded: bool = True
     blocked: bool = False
     """The person takes no messages from the bot (direct channels)."""
     parent_id: int | None = None
@@ -145,6 +151,12 @@ class Channel:
                 "thread_metadata": {"archived": self.archived, "locked": self.locked, "auto_archive_duration": 1440},
             }
         return body
+
+    @property
+    def permissions(self) -> int:
+        """The app's, as they are stated with an interaction."""
+        denied = (0 if self.writable else _SPEAK) | (0 if self.threaded else _BEGIN_THREADS)
+        return USUAL & ~denied if self.installed else 0
 
     def put(self, message: Message) -> Message:
         self.messages[message.id] = message
@@ -256,7 +268,7 @@ class World:
 
     def channel(self, kind: int = TEXT_CHANNEL, **more: Any) -> Channel:
         guild = None if kind in {DIRECT, GROUP} else more.pop("guild_id", GUILD_ID)
-        made = Channel(self.snowflake(), kind, guild_id=guild, **more)
+        made = Channel(more.pop("number", 0) or self.snowflake(), kind, guild_id=guild, **more)
         self.channels[made.id] = made
         return made
 

@@ -11,9 +11,12 @@ from typing import Any
 import psycopg
 import pytest
 
+from core.domain.guild import Guild
 from core.domain.job import JobStatus
 from core.store.asset import Assets
+from core.store.discussion import Discussions
 from core.store.error import Blocked, Conflict, Ended, Insufficient, LimitReached, Unknown
+from core.store.guild import Given, GuildChange, Guilds
 from core.store.happening import Happenings
 from core.store.job import Jobs
 from core.store.join import Issue, Join, Joins
@@ -76,6 +79,14 @@ async def test_every_function_answers_the_same_by_either_way(transport: Transpor
     balance = await wallets.balance(person.id)
     assert (balance.wallet.monthly, balance.wallet.purchased, len(balance.movements)) == (2, 9, 6)
 
+    # A server
+    guilds = Guilds(counted)
+    assert await guilds.read(PLATFORM, "g") == Guild()
+    await person.submit(guild=GuildChange("g", {"daily_jobs": 3}, Given(2, 5)))
+    changed = await guilds.read(PLATFORM, "g", person.id)
+    assert (changed.rules.daily_jobs, changed.wallet.purchased, changed.giveable) == (3, 2, 3)
+    await wallets.topup(person.id, 2, key="back")
+
     # A turn, its refusals, its job
     with pytest.raises(Insufficient) as poor:
         await person.submit(order(99))
@@ -87,6 +98,12 @@ async def test_every_function_answers_the_same_by_either_way(transport: Transpor
     assert (fast.value.detail["name"], fast.value.detail["used"]) == ("submits", 1)
     with pytest.raises(Conflict):
         await turns.store(person.turn(version=9))
+    discussions = Discussions(counted, PLATFORM)
+    assert await discussions.find("1", placed.code) is None
+    await discussions.keep("1", placed.code, "2")
+    await discussions.keep("1", placed.code, "3")
+    assert [await discussions.find(place, placed.code) for place in ("1", "2")] == ["3", None]
+    await discussions.keep("1", "0000000000", "4")
     async with staged(database) as scene:
         work, variant_id = scene.worker(), new_id()
         await work.start(placed.job_id)

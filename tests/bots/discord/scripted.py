@@ -6,6 +6,7 @@ from typing import Any
 
 from bots.discord.api import Api
 from bots.discord.courier import DiscordCourier
+from bots.discord.discussing import Discussing
 from bots.discord.place import Place
 from bots.discord.post import Post, event_id
 from core.conversation.view import GalleryView, Picture, Row, View, ended
@@ -53,6 +54,19 @@ class MemoryReplies:
 
 
 @dataclass
+class MemoryDiscussions:
+    """As the store keeps them (tests/store/test_contract.py)."""
+
+    kept: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    async def find(self, place: str, job: str) -> str | None:
+        return self.kept.get((place, job))
+
+    async def keep(self, place: str, job: str, thread: str) -> None:
+        self.kept[place, job] = thread
+
+
+@dataclass
 class Room:
     """One person's place, and a courier to it."""
 
@@ -61,11 +75,12 @@ class Room:
     desk: ScriptedDesk
     replies: MemoryReplies
     shared: bool = False
+    discussions: MemoryDiscussions = field(default_factory=MemoryDiscussions)
     numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
         self.post = Post(self.api, self.desk, self.replies)
-        self.courier = DiscordCourier(self.post)
+        self.courier = DiscordCourier(self.post, Discussing(self.api, self.post, self.discussions))
         self.server, self.world = self.person.server, self.person.world
 
     @property

@@ -45,7 +45,7 @@ async def test_another_release_is_noticed_whatever_was_changed(discord_server: D
 
 
 def test_every_command_is_for_servers_and_persons_and_completes_what_is_a_choice() -> None:
-    by_name = {one["name"]: one for one in tree()}
+    by_name = {one["name"]: one for one in tree() if one["name"] != "server"}
     assert all(one["contexts"] == [0, 1, 2] and one["integration_types"] == [0, 1] for one in by_name.values())
     assert by_name["thumbnail"]["options"] == []
     options = {one["name"]: one for one in by_name["quick"]["options"]}  # type: ignore[union-attr]
@@ -54,8 +54,14 @@ def test_every_command_is_for_servers_and_persons_and_completes_what_is_a_choice
     assert options["selfie"]["type"] == 11 and options["headline"]["required"]
 
 
+def test_the_command_for_those_who_manage_a_server_is_in_servers_alone() -> None:
+    (server,) = (one for one in tree() if one["name"] == "server")
+    assert (server["contexts"], server["integration_types"]) == ([0], [0])
+    assert server["default_member_permissions"] == 1 << 5
+
+
 def test_what_discord_adds_of_its_own_is_no_change() -> None:
-    known = [{**one, "id": "7", "version": "1", "default_member_permissions": None} for one in tree()]
+    known = [{"default_member_permissions": None, **one, "id": "7", "version": "1"} for one in tree()]
     for one in known:
         if not one["options" if one["type"] == 1 else "name"]:
             one.pop("options")

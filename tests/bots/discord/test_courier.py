@@ -113,10 +113,11 @@ async def test_what_everybody_sees_goes_on_in_the_channel(open_room: Room) -> No
     assert [(one.text, one.seen_by) for one in open_room.messages] == [("Drawing", None), ("Ready", None)]
 
 
-async def test_where_the_bot_may_not_write_the_person_gets_it(open_room: Room) -> None:
+async def test_where_the_bot_may_not_write_the_person_is_told(open_room: Room) -> None:
     open_room.person.channel.writable = False
-    await open_room.show(TextView(text="Ready"))
-    assert [one.text for one in open_room.person.direct().from_bot] == ["Ready"]
+    await open_room.show(open_room.gallery("navy"))
+    (told,) = open_room.person.direct().from_bot
+    assert "I may not post in this channel" in told.text and not told.pictures
 
 
 async def test_who_takes_no_messages_finds_it_under_jobs(room: Room) -> None:
@@ -382,8 +383,9 @@ async def test_the_next_attempt_goes_on_where_the_last_one_failed(room: Room) ->
 async def test_a_channel_that_is_gone_ends_in_the_persons_own(open_room: Room) -> None:
     del open_room.world.channels[open_room.person.channel.id]
     open_room.world.direct(open_room.person.user)
-    await open_room.show(TextView(text="Ready"))
-    assert [one.text for one in open_room.person.direct().from_bot] == ["Ready"]
+    await open_room.show(open_room.gallery("navy"))
+    (told,) = open_room.person.direct().from_bot
+    assert "I may not post in this channel" in told.text
 
 
 async def test_a_word_to_whoever_presses_is_for_their_eyes_alone(open_room: Room) -> None:

@@ -97,6 +97,8 @@ def test_nothing_to_press_is_lost_however_much_there_is(view: View) -> None:
     offered = pressable(view)
     assert wanted <= offered
     if isinstance(view, FormView):
+        if view.kind in (FieldKind.CHANNELS, FieldKind.ROLES):
+            return  # Discord's own list; the options are what it begins with
         values = {option.value for option in view.options}
         assert {option.token for option in view.options} <= offered or values <= offered
 

@@ -17,6 +17,7 @@ from discord.http import Route
 from bots.discord.api import Api
 from bots.discord.command import Commands
 from bots.discord.courier import DiscordCourier
+from bots.discord.discussing import Discussing
 from bots.discord.fetching import Fetching
 from bots.discord.gateway import overhear
 from bots.discord.handler import Handler
@@ -32,7 +33,7 @@ from core.providers.catalogue import STUDIO
 from core.services.desk import Delivery, Envelope
 from tests.bots.scripted import ScriptedDesk
 
-from .scripted import MemoryReplies
+from .scripted import MemoryDiscussions, MemoryReplies
 
 CANCEL = (Row((Button("Cancel", Cancel("d1").pack()),)),)
 
@@ -84,7 +85,7 @@ async def simulated() -> AsyncIterator[Stage]:
     async with simcord.run(client) as env:
         api, replies = Api(client.http), MemoryReplies(time.time)
         post = Post(api, desk, replies)
-        desk.courier = DiscordCourier(post)
+        desk.courier = DiscordCourier(post, Discussing(api, post, MemoryDiscussions()))
         commands = Commands(lambda: Catalogue((STUDIO,)), complete)
         handler = Handler(
             api, desk, post, replies, Fetching(unused), call=commands.call, complete=commands.complete
