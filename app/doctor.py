@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import shutil
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
 import click
 
@@ -17,13 +17,22 @@ from app.stop import Stop
 from bots.discord import bot, release
 from bots.discord.release import Application
 from core.bootstrap import open_factory
+from core.domain.record import Json
 from core.providers.catalogue import load
+from core.services.till import Doubt
 from core.settings import DiscordMode, Settings
 from core.store.blob import Blobs
 from core.store.error import StoreError
 
 LEAST_DISK = 1_000_000_000
 _PATIENCE_S = 10.0
+REFUSED = {
+    Doubt.UNKNOWN_ITEM: "If it is a pack of credits, add it to DISCORD_PACKS: it is credited with the next start.",
+    Doubt.TEST: "Nobody paid for it. In staging set DISCORD_TEST_PURCHASES=true.",
+    Doubt.SUBSCRIPTION: "A subscription is no pack: take it out of DISCORD_PACKS.",
+    Doubt.NOBODY: "Packs are credited to people: make it an SKU that users buy.",
+}
+"""Why a purchase is not credited, and what to do about it."""
 
 
 Check = Callable[[Settings], Awaitable[list[Finding]]]
@@ -101,8 +110,18 @@ async def _database(settings: Settings) -> list[Finding]:
         Finding("database", f"{where}, PostgreSQL {version}, schema answers"),
         Finding("ledger", "every transaction sums to zero" if audit.clean else str(audit), books),
         blobs,
+        *_refused(alerts),
         *roster.findings(live.rows, alerts, live.sheet, live.doors),
     ]
+
+
+def _refused(alerts: Sequence[Mapping[str, Json]]) -> Iterator[Finding]:
+    """Purchases that brought nobody any credits."""
+    for one in alerts:
+        if one["kind"] == "purchase.refused":
+            detail, times = one["detail"], one["times"]
+            text = f"{detail['platform']} {detail['item']} was bought and not credited ({detail['reason']}, {times}x)"
+            yield Finding("purchases", text, REFUSED[detail["reason"]])
 
 
 def _by_file(settings: Settings) -> Iterator[Finding]:
@@ -190,7 +209,25 @@ async def _discord(settings: Settings) -> list[Finding]:
             "as in this release" if found.in_sync else "are not those of this release",
             "" if found.in_sync else "Run once: thumbnail-factory release discord",
         ),
+        *_sales(settings, found),
     ]
+
+
+def _sales(settings: Settings, found: Application) -> Iterator[Finding]:
+    """Whether what is bought in Discord is told of at once."""
+    name = "discord sales"
+    if not settings.discord_packs:
+        return
+    packs = ", ".join(f"{one.credits} credits as {one.item}" for one in settings.discord_packs)
+    tests = "; test purchases count, which is for staging only" if settings.discord_test_purchases else ""
+    cure = ""
+    if settings.discord_mode is DiscordMode.HTTP and not found.sales_told_at:
+        tests += "; purchases are seen within ten minutes only"
+        cure = (
+            "On the developer portal, page Webhooks, enable events at the public https address that ends in "
+            "/discord/events, and choose the three about entitlements."
+        )
+    yield Finding(name, f"{packs}{tests}", cure)
 
 
 def _endpoint(settings: Settings, found: Application) -> Finding:

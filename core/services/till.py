@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import structlog
 
@@ -19,6 +20,15 @@ log = structlog.get_logger(__name__)
 
 TELL_PAID = "tell_paid"
 _TRIES = 3
+
+
+class Doubt(StrEnum):
+    """Why a purchase is not credited; an operator can mend it, and then it is."""
+
+    UNKNOWN_ITEM = "unknown_item"
+    TEST = "test"
+    SUBSCRIPTION = "subscription"
+    NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,15 +92,14 @@ class Till:
             log.info("purchase.credited", platform=self._platform, id=bought.id, credits=moved)
         return not refunded
 
-    def _doubt(self, bought: Bought) -> str:
-        """Why it cannot be credited; empty: it can."""
+    def _doubt(self, bought: Bought) -> Doubt | None:
         if bought.item not in self._credits:
-            return "unknown_item"
+            return Doubt.UNKNOWN_ITEM
         if bought.test and not self._tests:
-            return "test"
+            return Doubt.TEST
         if bought.runs_out:
-            return "subscription"
-        return "" if bought.person else "nobody"
+            return Doubt.SUBSCRIPTION
+        return None if bought.person else Doubt.NOBODY
 
     async def _taken_back(self, bought: Bought, happening: str) -> bool:
         tell = Tell(bought.person, bought.places)

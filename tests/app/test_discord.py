@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from app.doctor import REFUSED
 from app.parts import Parts
 from app.stop import Stop
+from core.services.till import Doubt
 from core.settings import SettingsFault
 from tests.app.process import call
 from tests.app.test_ready import answers
 from tests.discord_server.person import Person
 from tests.discord_server.server import DiscordServer
-from tests.factory import running, settings
+from tests.factory import SIGNING_KEY, running, settings
 
 
 def chosen(server: DiscordServer, **more: object) -> dict[str, object]:
@@ -119,4 +121,28 @@ async def test_the_doctor_tells_what_discord_has_and_a_release_mends_it(
     assert f"Set it to {discord_server.public_key}" in after
     assert "clear the Interactions Endpoint URL" in await verb("doctor")
     called = {"DISCORD_MODE": "http", "DISCORD_PUBLIC_KEY": discord_server.public_key}
-    assert "key is right, Discord calls https://factory.example/discord" in await verb("doctor", **called)
+    told = await verb("doctor", **called)
+    assert "key is right, Discord calls https://factory.example/discord" in told and "discord sales" not in told
+    selling = {**called, "DISCORD_PACKS": "7001:50"}
+    assert "FAULT discord sales  50 credits as 7001; purchases are seen within ten minutes only" in await verb(
+        "doctor", **selling
+    )
+    discord_server.events_endpoint = "https://factory.example/discord/events"
+    assert "ok   discord sales  50 credits as 7001" in await verb("doctor", **selling)
+
+
+def test_the_doctor_knows_a_cure_for_whatever_keeps_a_purchase_from_being_credited() -> None:
+    assert set(REFUSED) == set(Doubt)
+
+
+async def test_the_doctor_names_a_purchase_that_brought_nobody_credits(
+    database: str, home: Path, discord_server: DiscordServer, member: Person
+) -> None:
+    async with running(database, home, worker=False, discord=discord_server, discord_packs="7001:50") as here:
+        member.buy("9999")
+        async with asyncio.timeout(10):
+            while not await here.factory.housekeeping.open_alerts():  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+    done = await asyncio.to_thread(call, home, "doctor", DATABASE_URL=database, SIGNING_KEY=SIGNING_KEY)
+    assert "FAULT purchases      discord 9999 was bought and not credited (unknown_item, 1x)" in done.stdout
+    assert "DISCORD_PACKS" in done.stdout

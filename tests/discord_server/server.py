@@ -268,6 +268,9 @@ class DiscordServer:
             "owner": {"id": "1", "username": "owner", "discriminator": "0", "avatar": None, "public_flags": 0},
             "flags": 0,
             "interactions_endpoint_url": self.endpoint or None,
+            "event_webhooks_url": self.events_endpoint or None,
+            "event_webhooks_status": 2 if self.events_endpoint else 1,
+            "event_webhooks_types": ["ENTITLEMENT_CREATE", "ENTITLEMENT_UPDATE", "ENTITLEMENT_DELETE"],
         }
 
 
