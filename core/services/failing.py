@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import structlog
+
 from core.domain.job import Failure
 from core.providers.error import PolicyRefusal
 from core.routing.failover import RouteExhausted
@@ -11,8 +13,25 @@ from core.store.error import BlobsFull, BlobsUnavailable
 from core.workshop.crew import WorkLost
 from core.workshop.refusal import TypeRefused
 
+log = structlog.get_logger(__name__)
+
 Expected = (RouteExhausted, TypeRefused, AssetGone, PlateGone, BlobsFull, BlobsUnavailable, WorkLost)
 """Everything else is a bug: the job is tried again, and after three times ended as such."""
+
+
+OWN_DOING = frozenset(
+    {Failure.REFUSED_BY_POLICY, Failure.SCRIPT_NOT_COVERED, Failure.TEXT_TOO_LONG, Failure.PICTURE_LOST}
+    | {Failure.PLATE_GONE}
+)
+"""What a person asked for, or let go, is why: nothing an operator could mend."""
+
+
+def note(event: str, failure: Failure, error: BaseException, **about: object) -> None:
+    """What came to nothing, in the log: by its code where it is the person's own doing, else with the error itself."""
+    if failure in OWN_DOING:
+        log.info(event, reason=failure.value, **about)
+    else:
+        log.warning(event, reason=failure.value, error=repr(error), **about)
 
 
 def failure_of(error: BaseException) -> Failure:

@@ -20,7 +20,7 @@ from core.routing.route import Candidate, Reason, Route, plan
 from core.services.album import Album
 from core.services.deposit import Deposit
 from core.services.drawing import Artwork, Drawing
-from core.services.failing import Expected, failure_of
+from core.services.failing import Expected, failure_of, note
 from core.services.finishing import Assignment, Finishing, Step
 from core.services.painting import Painting, Wording
 from core.services.seating import Seating
@@ -229,11 +229,12 @@ class Overnight:
             try:
                 artwork = await self._artwork(it, request, answer, sitting)
             except (ProviderError, *Expected) as error:
-                log.warning("variant.failed", position=position, error=repr(error))
+                why = _why(error)
+                note("variant.failed", why, error, position=position)
                 if again and isinstance(error, (Unadopted, *Passing)):
                     waits = True
                     continue
-                failure = _why(error)
+                failure = why
                 it.fruitless.append(_in_vain(request, answer, error))
                 continue
             prices.append(artwork.price(it.order.quote.work))

@@ -10,7 +10,7 @@ import structlog
 
 from core.domain.model import Channel, ModelSpec, Status
 from core.providers.catalogue import Sheet
-from core.providers.error import Forbidden, KeyRefused, ProviderError
+from core.providers.error import Forbidden, KeyRefused, PolicyRefusal, ProviderError
 from core.services.catalogue import standing
 from core.services.metric import MODEL_FAULTS
 from core.store.error import StoreError
@@ -77,7 +77,11 @@ class Probing:
 
         Raises nothing: the call's route goes on.
         """
-        log.warning("model.failed", model=model.id, reason=error.reason.value, error=repr(error)[:LONGEST_WORDS])
+        told = {"model": model.id, "reason": error.reason.value}
+        if isinstance(error, PolicyRefusal):  # of what the person asked for
+            log.info("model.refused", **told)
+        else:
+            log.warning("model.failed", **told, error=repr(error)[:LONGEST_WORDS])
         MODEL_FAULTS.labels(model.id, error.reason.value).inc()
         if isinstance(error, KeyRefused | Forbidden):
             words = {"provider": model.provider, "model": model.id, "error": repr(error)[:LONGEST_WORDS]}

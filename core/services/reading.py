@@ -140,7 +140,10 @@ class Reading:
                 async with self._budget.place(model, call_s=CALL_S[it.job.kind], patience_s=PATIENCE_S):
                     found = await _asked(self._readers[model.provider](model), task)
             except ProviderError as error:
-                log.warning("reader.failed", model=model.id, error=repr(error))
+                if isinstance(error, PolicyRefusal):  # of what the person asked for
+                    log.info("reader.refused", model=model.id, reason=error.reason.value)
+                else:
+                    log.warning("reader.failed", model=model.id, error=repr(error))
                 attempts.append(Attempt(model.id, type(error).__name__, cost_micro_usd=error.cost_micro_usd))
                 if error.change is Change.RETIRE:
                     await self._retire(model)

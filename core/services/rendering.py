@@ -22,7 +22,7 @@ from core.services.album import Album
 from core.services.catalogue import LiveCatalogue
 from core.services.draft import FirstDraft
 from core.services.drawing import Artwork, Drawing
-from core.services.failing import Expected, failure_of
+from core.services.failing import Expected, failure_of, note
 from core.services.finishing import FRUITLESS, Assignment, Finishing, Step, end
 from core.services.metric import JOB_SECONDS
 from core.services.seating import Seating
@@ -80,8 +80,9 @@ class Rendering:
             with JOB_SECONDS.labels(job.kind.value).time():
                 await self._steps[job.kind](assignment)
         except Expected as error:
-            log.warning("job.failed", error=repr(error))
-            await self._finishing.fail(assignment, failure_of(error))
+            failure = failure_of(error)
+            note("job.failed", failure, error)
+            await self._finishing.fail(assignment, failure)
         except Ended:
             log.info("job.taken_away")
         except BaseException:
@@ -190,9 +191,9 @@ class Rendering:
                     on_draft=on_draft,
                 )
             except Expected as error:
-                if failure not in HOPELESS:
-                    failure = failure_of(error)
-                log.warning("variant.failed", position=position, error=repr(error))
+                found = failure_of(error)
+                note("variant.failed", found, error, position=position)
+                failure = failure if failure in HOPELESS else found
                 raise
 
         async with aclosing(_as_made(draw, undone, self._together(it), lambda: failure not in HOPELESS)) as made:

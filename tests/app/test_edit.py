@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,11 @@ from core.bootstrap import Factory
 from core.conversation.action import Info, Retouch, Undo, Upscale
 from core.conversation.event import Pressed, TextSent
 from core.conversation.view import FormView, GalleryView, NoticeView, TextView, View
+from core.domain.job import Recipe
+from core.domain.prompt import ReferenceRole, Touch
+from core.domain.record import from_record
+from core.services.painting import Edit, Wording
+from core.services.sitting import Portrait, Sitting
 from tests.app.chat import Guest, button, pictured
 from tests.app.test_gemini import BANANA, PORTRAIT, ordered
 from tests.factory import Running, running
@@ -150,6 +156,31 @@ async def test_the_studios_picture_goes_to_a_model_without_its_type(
         assert turns(gemini.calls[-1]) == ["user"]
         (row,) = await versions(one.factory)
         assert row["recipe"]["model"] == BANANA and row["thread"]
+
+
+async def test_the_picture_to_change_takes_one_of_the_places_a_model_has_for_references(
+    database: str, home: Path, gemini: GeminiStandIn
+) -> None:
+    screen = Screen()
+    async with factory(database, home, gemini, screen) as one:
+        made = one.factory
+        await ordered(Guest(made, screen), PORTRAIT, offer="4.standard.0")
+        (row, *_) = await made.direct.fetch("select recipe, spec from tf.version")
+        recipe, spec = from_record(Recipe, row["recipe"]), made.catalogue().find(BANANA)
+        assert spec is not None
+
+        async def canvas() -> bytes:
+            return PORTRAIT
+
+        layout = row["spec"][recipe.brief.format]
+        change = Edit(asked=Touch.DARKER_BACKGROUND, canvas=canvas, painter="studio", thread=None, layout=layout)
+        sitting = Sitting([Portrait(PORTRAIT, None)] * 5, made.workshop)
+        for places, people in ((3, 2), (1, 0), (14, 5)):
+            model = replace(spec, max_references=places)
+            asked = await made.painting.request(model, recipe, sitting, Wording(), made.catalogue(), change=change)
+            assert asked.prompt is not None
+            roles = [reference.role for reference in asked.prompt.references]
+            assert roles == [ReferenceRole.CANVAS] + people * [ReferenceRole.PERSON]
 
 
 async def test_a_conversation_the_model_refuses_is_begun_anew_with_the_picture(

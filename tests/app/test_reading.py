@@ -138,6 +138,19 @@ async def test_the_next_reader_is_asked_where_the_first_does_not_answer(
         ]
 
 
+async def test_what_one_reader_refuses_by_its_rules_no_other_is_asked(
+    database: str, home: Path, gemini: GeminiStandIn
+) -> None:
+    gemini.case = lambda _: Case.BLOCKED_PROMPT
+    async with at_work(database, home, gemini) as (_, guest):
+        first = await card(guest, LONG)
+        told = await guest.press(first, Read, said("Shortened."), errand=Errand.SHORTEN.value)
+        assert "Gemini 3.5 Flash-Lite could not." in told.text
+        (read,) = await readings(guest)
+        assert [row["model"] for row in read["result"]["attempts"]] == ["gemini-3.5-flash-lite"]
+        assert read["result"]["by"] == "local"
+
+
 async def test_what_was_paid_for_half_an_errand_counts(database: str, home: Path, gemini: GeminiStandIn) -> None:
     unsaid = {"title": "A phone", "headline": "", "subtext": "", "vibe": "unsaid", "emotion": "unsaid"}
     part = {"text": json.dumps(unsaid | {"colours": "unsaid"})}

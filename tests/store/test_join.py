@@ -10,7 +10,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from hypothesis.stateful import run_state_machine_as_test
 
 from core.domain.identity import Bar, Linking, Offer, Terms
@@ -167,6 +168,34 @@ async def made_variant(scene: Scene, who: Chat) -> str:
 def test_joining_behaves_as_its_model(database: str) -> None:
     with psycopg.connect(database, autocommit=True) as owner:
         run_state_machine_as_test(machine(owner), settings=PLAY)  # type: ignore[no-untyped-call]
+
+
+def test_a_hold_given_back_makes_nothing_that_joined_valid_for_longer(database: str) -> None:
+    with psycopg.connect(database, autocommit=True) as owner:
+
+        @settings(max_examples=15, deadline=None, database=None)
+        @given(granted=st.integers(1, 5), joins=st.integers(1, 9), ends=st.integers(1, 6), data=st.data())
+        def play(granted: int, joins: int, ends: int, data: st.DataObject) -> None:
+            two, hold = machine(owner)(), new_id()
+            two.begin()
+            two.arrive(0)
+            two.arrive(1)
+            two.give_back(0, granted)  # valid for a week
+            two.grant_monthly(0, 1, 20)  # so that the other's month joins what is granted
+            user_id = two.open(0)["user_id"]
+            two.call("hold", user_id=user_id, job_id=hold, credits=granted + 1)
+            two.souls[0].purse.spend(granted + 1)
+            two.grant_monthly(1, joins, ends)
+            two.join(1, 0)
+            two.both_agree()
+            captured = data.draw(st.integers(0, granted))
+            two.call("settle", job_id=hold, captured=captured)
+            back = min(granted, granted + 1 - captured)
+            assert two.open(0)["wallet"]["granted"] == joins + back
+            two.advance(ends)
+            assert two.open(0)["wallet"]["granted"] == 0
+
+        play()
 
 
 MUTANTS = {
