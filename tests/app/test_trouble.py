@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
 from collections.abc import Callable
@@ -15,10 +16,10 @@ from app.demo.gemini.case import Case
 from app.demo.gemini.wire import Call
 from app.demo.stage import Screen
 from core.bootstrap import Factory
-from core.conversation.action import Generate, Info, Retouch
+from core.conversation.action import CancelJob, Generate, Info, Retouch
 from core.conversation.event import CommandSent, TextSent
 from core.conversation.texts import speaker
-from core.conversation.view import GalleryView, NoticeView, TextView, View
+from core.conversation.view import GalleryView, NoticeView, ProgressView, TextView, View
 from core.providers.error import Change, Forbidden, KeyRefused, ProviderError, Reaction
 from core.services.painting import GRACE_S
 from tests.app.chat import Guest
@@ -172,6 +173,33 @@ async def test_what_was_billed_for_pictures_nobody_got_is_kept_with_the_job(
         (edit,) = await results_of(here.factory, "edit_prompt")
         assert len(edit["attempts"]) > 1 and {row["error"] for row in edit["attempts"]} == {"NoPicture"}
         assert edit["cost_micro_usd"] == sum(row["cost_micro_usd"] for row in edit["attempts"]) > 0
+
+
+async def test_what_was_billed_before_a_job_was_cancelled_is_kept_with_it(
+    database: str, home: Path, contracts: Path
+) -> None:
+    screen, waits = Screen(), asyncio.Event()
+
+    def trouble(call: Call) -> Case | None:
+        if call.verb != "generateContent":
+            return None
+        if sum(one.verb == "generateContent" for one in gemini.calls) <= 2:
+            return Case.NO_IMAGE
+        waits.set()
+        return Case.SILENCE
+
+    async with gemini_server(contracts) as gemini, factory(database, home, gemini, screen) as here:
+        guest = Guest(here.factory, screen)
+        gemini.case = trouble
+        waiting = await guest.press(
+            await guest.card(), Generate, lambda view: isinstance(view, ProgressView), offer=DRAFTS
+        )
+        async with asyncio.timeout(20):
+            await waits.wait()
+        await guest.press(waiting, CancelJob, lambda view: notice(view) and "given back" in view.text)
+        (kept,) = await results_of(here.factory, "set")
+        assert {row["error"] for row in kept["attempts"]} == {"NoPicture"} and kept["cost_micro_usd"] > 0
+        assert (await guest.set_job())["status"] == "cancelled" and await guest.wallet() == (GRANT, 0)
 
 
 async def results_of(here: Factory, kind: str) -> list[dict[str, Any]]:
