@@ -22,7 +22,7 @@ from tests.discord_server.fault import unavailable
 from tests.discord_server.person import Person
 from tests.discord_server.server import DiscordServer
 
-from .scripted import MemoryReplies
+from .scripted import MemoryDiscussions, MemoryReplies
 
 ME = "GET /users/@me"
 
@@ -53,6 +53,7 @@ def bot(server: DiscordServer, desk: ScriptedDesk, heard: Heard | None = None, *
         more.pop("token", server.token),
         desk=desk,
         replies=MemoryReplies(server.world.now),
+        discussions=MemoryDiscussions(),
         commands=Commands(lambda: Catalogue((STUDIO,)), nothing),
         supervisor=more.pop("supervisor", Supervisor()),
         till=Closed(),

@@ -21,7 +21,7 @@ from tests.discord_server.world import Interaction
 from webhooks.discord import PATH, routes
 from webhooks.server import WebhookServer
 
-from .scripted import MemoryReplies, Room
+from .scripted import MemoryDiscussions, MemoryReplies, Room
 from .test_gateway import Closed, Heard, nothing
 
 RESPOND = "POST /interactions/{interaction_id}/{interaction_token}/callback"
@@ -62,6 +62,7 @@ async def endpoint(discord_server: DiscordServer, desk: ScriptedDesk) -> AsyncIt
                 discord_server.token,
                 desk=desk,
                 replies=MemoryReplies(discord_server.world.now),
+                discussions=MemoryDiscussions(),
                 commands=Commands(lambda: Catalogue((STUDIO,)), nothing),
                 supervisor=Supervisor(),
                 till=Closed(),
