@@ -5,12 +5,13 @@ Files that a person uploads are not part of it: we fetch them ourselves, and its
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import discord
+import pytest
 import simcord
 from discord.http import Route
 
@@ -27,6 +28,7 @@ from core.conversation.action import Cancel
 from core.conversation.event import CommandSent, Event, PhotosSent, Pressed
 from core.conversation.menu import Completion
 from core.conversation.view import Button, GalleryView, NoticeView, Picture, Row, TextView, View
+from core.domain.guild import Member
 from core.domain.model import Catalogue
 from core.domain.record import Json
 from core.providers.catalogue import STUDIO
@@ -69,6 +71,7 @@ class AnsweringDesk(ScriptedDesk):
 @dataclass
 class Stage:
     env: Any
+    guild: Any
     channel: Any
     alice: Any
     desk: AnsweringDesk
@@ -91,16 +94,23 @@ async def simulated() -> AsyncIterator[Stage]:
             api, desk, post, replies, Fetching(unused), call=commands.call, complete=commands.complete
         )  # fmt: skip
         tasks: list[asyncio.Task[None]] = []
-        overhear(
-            client, "INTERACTION_CREATE", lambda record: tasks.append(asyncio.create_task(handler.take(record)))
-        )  # fmt: skip
+
+        def take(record: Mapping[str, Any]) -> None:
+            tasks.append(asyncio.create_task(handler.take(_installed(record))))
+
+        overhear(client, "INTERACTION_CREATE", take)
         guild = env.create_guild()
         channel = guild.create_text_channel("general")
         await client.http.request(
             Route("PUT", "/applications/{application_id}/commands", application_id=client.application_id), json=tree()
         )
-        yield Stage(env, channel, guild.add_member(env.create_user("alice")), desk)
+        yield Stage(env, guild, channel, guild.add_member(env.create_user("alice")), desk)
         await asyncio.gather(*tasks)
+
+
+def _installed(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The simulator does not say who has installed the app."""
+    return {**record, "authorizing_integration_owners": {"0": record.get("guild_id", "0")}}
 
 
 def unused() -> Any:
@@ -132,3 +142,18 @@ async def test_options_complete_themselves() -> None:
     async with simulated() as stage:
         choices = await stage.alice.autocomplete(stage.channel, "quick", "preset", "s", headline="I QUIT")
         assert [one["value"] for one in choices] == ["shock", "tutorial"]
+
+
+async def test_what_a_member_may_in_their_server_is_read_as_the_simulator_states_it() -> None:
+    async with simulated() as stage:
+        await stage.alice.slash(stage.channel, "jobs")
+        plain = stage.desk.envelopes[-1].member
+        with pytest.raises(simcord.SetupError, match="not visible to this user"):
+            await stage.alice.slash(stage.channel, "server")
+        role = stage.guild.create_role("managers", permissions=discord.Permissions(manage_guild=True))
+        root = stage.guild.add_member(stage.env.create_user("root"), roles=[role])
+        await root.slash(stage.channel, "server")
+        manager = stage.desk.envelopes[-1].member
+    guild, channel = str(stage.guild.id), str(stage.channel.id)
+    assert plain == Member(guild=guild, channels=(channel,), roles=(guild,), posts=True, threads=True)
+    assert manager == replace(plain, roles=(guild, str(role.id)), manages=True)
