@@ -152,16 +152,19 @@ async def _shaping(_: Settings) -> list[Finding]:
 
 
 async def _fonts(_: Settings) -> list[Finding]:
+    from core.compose import pack
     from core.compose.font import faces, load
 
     broken = []
-    for face in faces():
+    for face in (*faces(), *pack.cuts()):
         try:
             load(face, 24)
         except OSError:
             broken.append(str(face))
-    cure = f"Restore core/compose/fonts: {', '.join(broken)}" if broken else ""
-    return [Finding("fonts", f"{len(faces())} faces", cure)]
+    cure = f"Restore core/compose/fonts, or install the extra `cjk` again: {', '.join(broken)}" if broken else ""
+    without = "Japanese, Chinese and Korean headlines are refused until `pip install -e '.[cjk]'` brings theirs"
+    eastern = f"{len(pack.cuts())} for Japanese, Chinese and Korean" if pack.cuts() else without
+    return [Finding("fonts", f"{len(faces())} faces; {eastern}", cure)]
 
 
 async def _faces(_: Settings) -> list[Finding]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from core.compose.font import load
+from core.compose.font import features_of, load
 from core.compose.geometry import Box, bounds
 from core.compose.imprint import Imprint, Signature
 from core.compose.lettering import Layer
@@ -134,7 +134,9 @@ class _Canvas:
         image = Image.new("L", (self.rgb.shape[1], self.rgb.shape[0]), 0)
         font = load(signature.font, round(signature.size * 4) / 4)
         at = signature.x - origin[0], signature.baseline - origin[1]
-        ImageDraw.Draw(image).text(at, signature.text, fill=255, font=font, anchor="ls")
+        ImageDraw.Draw(image).text(
+            at, signature.text, fill=255, font=font, anchor="ls", features=features_of(signature.font)
+        )
         self._over(palette.ink, np.asarray(image))
 
     def _over(self, colour: str, mask: Mask, opacity: float = 1.0) -> None:

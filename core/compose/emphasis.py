@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
+
+from core.compose.script import Script, eastern, script_of
 
 # English function words; in other languages length and position decide, which needs no list.
 _SMALL = frozenset(
@@ -27,6 +30,9 @@ _STRONG = frozenset(
         "win", "won", "insane", "impossible", "finally", "ever", "zero", "ruin", "fired", "failed", "killed",
     )
 )  # fmt: skip
+_WITH_PARTICLE = re.compile(
+    r"(.*[^\u3041-\u309f])((?:から|まで|だけ|より|など|って|[でをにはがのともへや])+|[的了吗嗎呢吧啊])"
+)
 _TELLING = 5
 """Letters from which a longer content word says no more than a shorter one."""
 
@@ -40,15 +46,30 @@ def is_small(word: str) -> bool:
     return _bare(word) in _SMALL
 
 
+def core(piece: str) -> tuple[str, str]:
+    """A Far Eastern phrase as the word to highlight and the particle after it; others are all word."""
+    found = _WITH_PARTICLE.fullmatch(piece)
+    return (found[1], found[2]) if found else (piece, "")
+
+
 def _weight(word: str) -> float:
     bare = _bare(word)
     if any(letter.isdigit() for letter in bare):
         return 40.0
     if bare in _STRONG:
         return 30.0
+    if any(map(eastern, bare)):
+        return min(sum(map(_says, core(bare)[0])), _TELLING)
     letters = sum(unicodedata.category(letter)[0] in "LM" for letter in bare)
     return 0.01 * letters if bare in _SMALL else min(letters, _TELLING)
 
 
+def _says(letter: str) -> float:
+    """In letters of a Latin word: a character says as much as some, a hiragana hardly anything."""
+    if "\u3041" <= letter <= "\u309f":
+        return 0.3
+    return {Script.CHINESE: 2.5, Script.KOREAN: 2.0, Script.JAPANESE: 1.7}.get(script_of(letter), 1.0)
+
+
 def _bare(word: str) -> str:
-    return word.casefold().strip('.,:;!?…"“”„«»()[]—–-').replace("’", "'")
+    return word.casefold().strip('.,:;!?…"“”„«»()[]—–-、。，．！？：；・「」『』（）【】\u200b').replace("’", "'")

@@ -3,40 +3,22 @@
 from __future__ import annotations
 
 import json
-import unicodedata
+from collections.abc import Container
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
 
 from fontTools.ttLib import TTFont
 from PIL import ImageFont, features
 
+from core.compose import pack
+from core.compose.script import EASTERN, Script, Writing, script_of, scripts_of, visible, writing_of
 from core.domain.brief import TypeMood, Vibe
 
 FOLDER = Path(__file__).parent / "fonts"
 TEXT_FACE = "Inter-Bold"
 _EM = 200
 """Measured once at this size and scaled: hinting makes small sizes lie."""
-
-
-class Script(StrEnum):
-    """Writing systems told apart; the last six have no face here."""
-
-    LATIN = "latin"
-    GREEK = "greek"
-    CYRILLIC = "cyrillic"
-    HEBREW = "hebrew"
-    ARABIC = "arabic"
-    DEVANAGARI = "devanagari"
-    THAI = "thai"
-    COMMON = "common"
-    JAPANESE = "japanese"
-    CHINESE = "chinese"
-    KOREAN = "korean"
-    EMOJI = "emoji"
-    SYMBOL = "symbol"
-    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +34,12 @@ class FontChoice:
     @property
     def complex(self) -> bool:
         """Letters join or stack, so a line must not be set piece by piece."""
-        return not set(self.scripts) <= {Script.LATIN, Script.GREEK, Script.CYRILLIC, Script.COMMON}
+        return not set(self.scripts) <= EASTERN | _WITH_CAPITALS
+
+    @property
+    def tall(self) -> bool:
+        """Letters that know no capitals: lines stand on their real ink, and nothing is spaced out."""
+        return not set(self.scripts) <= _WITH_CAPITALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,42 +48,7 @@ class NotCovered:
     characters: str
 
 
-_RANGES: tuple[tuple[int, int, Script], ...] = (
-    (0x0041, 0x024F, Script.LATIN),
-    (0x0250, 0x02AF, Script.LATIN),
-    (0x0370, 0x03FF, Script.GREEK),
-    (0x0400, 0x052F, Script.CYRILLIC),
-    (0x0590, 0x05FF, Script.HEBREW),
-    (0x0600, 0x06FF, Script.ARABIC),
-    (0x0750, 0x077F, Script.ARABIC),
-    (0x08A0, 0x08FF, Script.ARABIC),
-    (0x0900, 0x097F, Script.DEVANAGARI),
-    (0x0E00, 0x0E7F, Script.THAI),
-    (0x1100, 0x11FF, Script.KOREAN),
-    (0x1E00, 0x1EFF, Script.LATIN),
-    (0x1F00, 0x1FFF, Script.GREEK),
-    (0x2000, 0x206F, Script.COMMON),
-    (0x20A0, 0x20CF, Script.COMMON),
-    (0x2100, 0x214F, Script.COMMON),
-    (0x2190, 0x23FF, Script.SYMBOL),
-    (0x2400, 0x25FF, Script.SYMBOL),
-    (0x2600, 0x27BF, Script.EMOJI),
-    (0x2B00, 0x2BFF, Script.EMOJI),
-    (0x3000, 0x303F, Script.CHINESE),
-    (0x3040, 0x30FF, Script.JAPANESE),
-    (0x3130, 0x318F, Script.KOREAN),
-    (0x31F0, 0x31FF, Script.JAPANESE),
-    (0x3400, 0x9FFF, Script.CHINESE),
-    (0xAC00, 0xD7AF, Script.KOREAN),
-    (0xF900, 0xFAFF, Script.CHINESE),
-    (0xFB50, 0xFDFF, Script.ARABIC),
-    (0xFE70, 0xFEFF, Script.ARABIC),
-    (0xFF00, 0xFF65, Script.CHINESE),
-    (0xFF66, 0xFF9F, Script.JAPANESE),
-    (0x1F000, 0x1FAFF, Script.EMOJI),
-    (0x20000, 0x3FFFF, Script.CHINESE),
-)
-
+_WITH_CAPITALS = frozenset((Script.LATIN, Script.GREEK, Script.CYRILLIC, Script.COMMON))
 _MOODS: dict[TypeMood, tuple[str, ...]] = {
     TypeMood.CONDENSED: ("Anton-Regular", "Oswald-Bold", "Teko-Bold", "Lalezar-Regular"),
     TypeMood.CHUNKY: ("Montserrat-Black", "Poppins-Black", "Rubik-Black", "Baloo2-ExtraBold"),
@@ -126,22 +78,6 @@ def shaping_ready() -> bool:
     return bool(features.check("raqm"))
 
 
-def script_of(character: str) -> Script:
-    if unicodedata.category(character)[0] not in "LMS" and ord(character) < 0x2000:
-        return Script.COMMON
-    code = ord(character)
-    return next((script for low, high, script in _RANGES if low <= code <= high), Script.OTHER)
-
-
-def scripts_of(text: str) -> tuple[Script, ...]:
-    """The scripts of a text in order of appearance, without COMMON unless there is nothing else."""
-    found = dict.fromkeys(script_of(character) for character in text if _visible(character))
-    if Script.JAPANESE in found:
-        found.pop(Script.CHINESE, None)
-    named = tuple(script for script in found if script is not Script.COMMON)
-    return named or tuple(found)
-
-
 def written(word: str) -> str:
     """The word without its emoji: no face here draws them, and they are no letters."""
     kept = (character for character in word if script_of(character) is not Script.EMOJI)
@@ -149,43 +85,52 @@ def written(word: str) -> str:
 
 
 def choose(
-    text: str, mood: TypeMood = TypeMood.AUTO, vibe: Vibe = Vibe.BOLD, *, alone: bool = False
+    text: str, mood: TypeMood = TypeMood.AUTO, vibe: Vibe = Vibe.BOLD, *, alone: bool = False, language: str = ""
 ) -> FontChoice | NotCovered:
     """The first face of the mood (or, on AUTO, of the vibe) that writes every character of `text`.
 
-    `alone`: the picture is nothing but type.
+    `alone`: the picture is nothing but type. `language`: the person's, which decides between Far Eastern faces where
+    the characters do not.
     """
     if alone and mood is TypeMood.AUTO:
         mood = _ALONE.get(vibe, mood)
     wished = _VIBES.get(vibe, ()) if mood is TypeMood.AUTO else _MOODS[mood]
-    return _first((*wished, *_ANY), text)
+    return _first((*wished, *_ANY, *_eastern(text, language, pack.HEAVY)), text)
 
 
-def choose_plain(text: str) -> FontChoice | NotCovered:
+def choose_plain(text: str, language: str = "") -> FontChoice | NotCovered:
     """The face for subtext and small print."""
-    return _first((TEXT_FACE, *_ANY), text)
+    return _first((TEXT_FACE, *_ANY, *_eastern(text, language, pack.PLAIN)), text)
+
+
+def _eastern(text: str, language: str, weight: str) -> tuple[str, ...]:
+    """The installed faces for a Far Eastern text, the one with its forms first."""
+    wanted = writing_of(text, language)
+    if wanted is None:
+        return ()
+    ordered = (pack.name(writing, weight) for writing in dict.fromkeys((wanted, *Writing)))
+    return tuple(face for face in ordered if face in pack.cuts())
 
 
 def _first(faces: tuple[str, ...], text: str) -> FontChoice | NotCovered:
-    wanted = frozenset(character for character in text if _visible(character))
+    wanted = dict.fromkeys(character for character in text if visible(character))
+    fewest = tuple(wanted)
     for face in faces:
-        if wanted <= coverage(face):
+        covered = coverage(face)
+        missing = tuple(character for character in wanted if character not in covered)
+        if not missing:
             return FontChoice(face, scripts_of(text))
-    fewest = min((wanted - coverage(face) for face in faces), key=len)
-    missing = "".join(character for character in dict.fromkeys(text) if character in fewest)
-    return NotCovered(scripts_of(missing), missing)
+        fewest = min(fewest, missing, key=len)
+    return NotCovered(scripts_of("".join(fewest)), "".join(fewest))
 
 
 @cache
-def coverage(face: str) -> frozenset[str]:
+def coverage(face: str) -> Container[str]:
     """Every character the face has a glyph for."""
+    if face in pack.cuts():
+        return pack.ranges(pack.cuts()[face].path)
     with TTFont(FOLDER / f"{face}.ttf", lazy=True) as font:
         return frozenset(chr(code) for code in font.getBestCmap())
-
-
-def _visible(character: str) -> bool:
-    # Joiners, direction marks and variation selectors steer shaping; they need no glyph of their own.
-    return not (character.isspace() or unicodedata.category(character) == "Cf" or 0xFE00 <= ord(character) <= 0xFE0F)
 
 
 @cache
@@ -195,10 +140,28 @@ def faces() -> dict[str, dict[str, object]]:
     return {row["file"]: row for row in rows}
 
 
-@lru_cache(128)
 def load(face: str, size: float) -> ImageFont.FreeTypeFont:
     """A face at `size` px per em. Raises OSError when the file is damaged, ImportError without raqm."""
+    return _load_cut(face, size) if face in pack.cuts() else _load(face, size)
+
+
+@lru_cache(128)
+def _load(face: str, size: float) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(FOLDER / f"{face}.ttf"), size, layout_engine=ImageFont.Layout.RAQM)
+
+
+@lru_cache(12)
+def _load_cut(face: str, size: float) -> ImageFont.FreeTypeFont:
+    # Every size maps its file anew, 5 MB of pages in use; a picture takes some four sizes.
+    cut = pack.cuts()[face]
+    font = ImageFont.truetype(str(cut.path), size, layout_engine=ImageFont.Layout.RAQM)
+    font.set_variation_by_axes([cut.weight])
+    return font
+
+
+def features_of(face: str) -> list[str]:
+    """The OpenType features a face is set with, beside those that are always on."""
+    return list(pack.FEATURES) if face in pack.cuts() else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +184,7 @@ class FaceMeasure:
 
 @lru_cache(4096)
 def _bbox(face: str, text: str) -> tuple[float, float, float, float]:
-    left, top, right, bottom = load(face, _EM).getbbox(text, anchor="ls")
+    left, top, right, bottom = load(face, _EM).getbbox(text, anchor="ls", features=features_of(face))
     return left / _EM, top / _EM, right / _EM, bottom / _EM
 
 

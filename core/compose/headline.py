@@ -14,7 +14,7 @@ from typing import Protocol
 
 from core.compose.emphasis import is_small
 from core.compose.geometry import Box, Silhouette, bounds
-from core.compose.seam import GLUE, joined
+from core.compose.seam import GLUE, breadth, joined, tears
 
 _ALL_SPLITS_UP_TO = 8
 """Words: 2^7 splits are tried whole; longer headlines use balanced splits only."""
@@ -199,7 +199,7 @@ class _Fitter:
         self.area = Box(area.left + across, area.top + down, area.right - across, area.bottom - down)
         self.whole, self.ranges, self.setting, self.subject = area, ranges, setting, subject
         self.texts = [joined(words[first:last]) for first, last in ranges]
-        self.torn = sum(words[last - 1].endswith(GLUE) for _, last in ranges)
+        self.torn = sum(tears(words[last - 1]) for _, last in ranges)
         self.advances = [max(measure.advance(text), 1e-3) for text in self.texts]
         self.unit = measure.cap
         inks = [measure.ink(text) for text in self.texts]
@@ -210,7 +210,7 @@ class _Fitter:
         self.slide = 0.5
         self.small = [_dangles(words[last - 1]) and last < len(words) for _, last in ranges]
         self.alone = [last - first == 1 and len(words) > 2 and is_small(words[first]) for first, last in ranges]
-        self.widow = 1 < len(ranges) < len(words) and len(self.texts[-1]) < 5
+        self.widow = 1 < len(ranges) < len(words) and breadth(self.texts[-1]) < 5
         left, right = subject.extent(area.top, area.bottom)
         self.subject_is_right = (left + right) / 2 >= area.centre[0] if left < right else True
         self.ground = ground

@@ -6,18 +6,18 @@ Everything is in pixels of the finished picture. A Layout is stored with the var
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.compose.arrangement import Arrangement, Form, Scheme
-from core.compose.emphasis import is_small, strongest
+from core.compose.emphasis import core, is_small, strongest
 from core.compose.font import written
 from core.compose.geometry import Box, Silhouette, bounds, clear_of
 from core.compose.headline import Align, Anchor, Block, DoesNotFit, Measure, SetLine, Setting, fit
 from core.compose.imprint import NOTHING, Imprint
 from core.compose.palette import Palette
-from core.compose.seam import clusters, joined, syllables
+from core.compose.seam import GLUE, clusters, joined, syllables
 from core.compose.style import Mark, Style
 from core.compose.zone import into, safe_area, within
 from core.domain.brief import Brief
@@ -53,6 +53,8 @@ class Span:
     x: float
     width: float
     role: Role
+    after: str = " "
+    """What stands between it and what follows, on its line or the next: nothing within a word or between phrases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,12 @@ class TextLine:
 
     @property
     def text(self) -> str:
-        return " ".join(span.text for span in self.spans)
+        return typed((self,))
+
+
+def typed(lines: Iterable[TextLine]) -> str:
+    """The text of the lines as somebody typed it."""
+    return "".join(span.text + span.after for line in lines for span in line.spans).removesuffix(" ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,18 +255,26 @@ class Type:
     mark: Mark
     right_to_left: bool = False
     complex: bool = False
+    tall: bool = False
+    """Letters without capitals."""
+    language: str = ""
+    """The person's, a BCP 47 tag: where phrases end."""
 
 
 def lay_out(scene: Scene, type_: Type) -> Layout:
     """The finished layout. Raises DoesNotFit. A headline without words gives a layout without lines."""
-    broken = replace(type_, words=syllables(type_.words), subtext=syllables(type_.subtext))
+    broken = _broken(type_, syllables)
     try:
         return _laid_out(scene, broken)
     except DoesNotFit:
-        torn = replace(type_, words=clusters(type_.words), subtext=clusters(type_.subtext))
+        torn = _broken(type_, clusters)
         if torn in (broken, type_):
             raise
     return _laid_out(scene, torn)
+
+
+def _broken(type_: Type, cut: Callable[[Iterable[str], str], tuple[str, ...]]) -> Type:
+    return replace(type_, words=cut(type_.words, type_.language), subtext=cut(type_.subtext, type_.language))
 
 
 def _laid_out(scene: Scene, type_: Type) -> Layout:
@@ -353,7 +368,7 @@ class _Composer:
             largest=style.largest * self.short,
             smallest=_SMALLEST * self.short,
             angle=self.angle,
-            tall=self.type.complex,
+            tall=self.type.tall,
         )
         return replace(setting, **changes)  # type: ignore[arg-type]
 
@@ -498,7 +513,7 @@ class _Composer:
         if blocks:
             block = self._beneath(blocks[-1].ink, block)
         return tuple(
-            TextLine((Span(line.text, line.x, line.width, Role.SUBTEXT),), line.baseline, line.size, line.cap, line.ink)
+            TextLine((_whole(line, self.type.subtext, Role.SUBTEXT),), line.baseline, line.size, line.cap, line.ink)
             for line in block.lines
         )
 
@@ -515,27 +530,41 @@ class _Composer:
 
     def _line(self, line: SetLine, key: int) -> TextLine:
         """Only the key word is highlighted, but for the whole line where pieces would break the shaping."""
-        words = line.text.split()
+        words = self.type.words[slice(*line.words)]
         spans: tuple[Span, ...]
-        if not 0 <= key < line.words[1] - line.words[0]:
-            spans = (Span(line.text, line.x, line.width, Role.PLAIN),)
-        elif self.type.complex or len(words) == 1:
-            spans = (Span(line.text, line.x, line.width, Role.EMPHASIS),)
+        if not 0 <= key < len(words):
+            spans = (_whole(line, self.type.words, Role.PLAIN),)
+        elif self.type.complex or (len(words) == 1 and not core(words[0].removesuffix(GLUE))[1]):
+            spans = (_whole(line, self.type.words, Role.EMPHASIS),)
         else:
             spans = tuple(self._pieces(line, words, key))
         return TextLine(spans, line.baseline, line.size, line.cap, line.ink)
 
     def _pieces(self, line: SetLine, words: Sequence[str], key: int) -> list[Span]:
-        result, measure, end = [], self.type.measure, line.x + line.width
-        for first, last, role in (
-            (0, key, Role.PLAIN),
-            (key, key + 1, Role.EMPHASIS),
-            (key + 1, len(words), Role.PLAIN),
-        ):
-            if first < last:
-                text = " ".join(words[first:last])
-                start = " ".join(words[:first]) + " " if first else ""
+        word, particle = core(words[key].removesuffix(GLUE))
+        glue = words[key][len(word) + len(particle) :]
+        marked, rest = (word + GLUE, (particle + glue,)) if particle else (word + glue, ())
+        parts = (
+            (tuple(words[:key]), Role.PLAIN),
+            ((marked,), Role.EMPHASIS),
+            ((*rest, *words[key + 1 :]), Role.PLAIN),
+        )
+        result: list[Span] = []
+        before: tuple[str, ...] = ()
+        measure, end = self.type.measure, line.x + line.width
+        for pieces, role in parts:
+            if pieces:
+                text = joined(pieces)
                 width = measure.advance(text) * line.size
-                x = line.x + (measure.advance(start + "|") - measure.advance("|")) * line.size if start else line.x
-                result.append(Span(text, min(x, end - width) if last == len(words) else x, width, role))
+                x = line.x + (measure.advance(joined((*before, "|"))) - measure.advance("|")) * line.size
+                before = (*before, *pieces)
+                result.append(Span(text, min(x, end - width), width, role, _after(pieces[-1])))
         return result
+
+
+def _whole(line: SetLine, words: Sequence[str], role: Role) -> Span:
+    return Span(line.text, line.x, line.width, role, _after(words[line.words[1] - 1]))
+
+
+def _after(piece: str) -> str:
+    return "" if piece.endswith(GLUE) else " "

@@ -11,13 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from core.compose.font import load
+from core.compose.font import features_of, load
 from core.compose.geometry import Box, bounds
 from core.compose.headline import Align
 from core.compose.layout import Layout, Role, Span, TextLine
 from core.compose.palette import channels, contrast, mix
 from core.compose.raster import Mask, Picture, grown, moved, soft, tinted
 from core.compose.style import BOX_MARGIN, Mark, Style
+
+_CLOSE = 0.15
+"""Of a box's margin, where another letter stands directly beside it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,7 +150,7 @@ class _Painter:
     ) -> None:
         x, y = span.x - self.left, baseline - self.top
         if not tracking or not tracks(span.text):
-            pen.text((x, y), span.text, fill=255, font=font, anchor="ls")  # type: ignore[arg-type]
+            pen.text((x, y), span.text, fill=255, font=font, anchor="ls", features=features_of(face))  # type: ignore[arg-type]
             return
         for index, letter in enumerate(span.text):
             before = font.getlength(span.text[: index + 1]) - font.getlength(letter)  # type: ignore[attr-defined]
@@ -162,12 +165,25 @@ class _Painter:
         for line, span in self._spans(Role.EMPHASIS):
             margin = BOX_MARGIN * line.cap
             ink_top, ink_bottom = self._body(line)
+            before, after = self._sides(line, span)
             self._rounded(
                 mask,
-                Box(span.x - margin * 1.05, ink_top - margin, span.x + span.width + margin * 1.05, ink_bottom + margin),
+                Box(
+                    span.x - before * margin,
+                    ink_top - margin,
+                    span.x + span.width + after * margin,
+                    ink_bottom + margin,
+                ),
                 0.07 * line.cap,
             )
         return mask
+
+    def _sides(self, line: TextLine, span: Span) -> tuple[float, float]:
+        """How far a box may reach past its word, in margins: hardly where the next letter stands against it."""
+        at = line.spans.index(span)
+        free = (at == 0 or bool(line.spans[at - 1].after), at == len(line.spans) - 1 or bool(span.after))
+        before, after = (1.05 if side else _CLOSE for side in free)
+        return before, after
 
     def _body(self, line: TextLine) -> tuple[float, float]:
         """Top and bottom of a line's letters: capitals for Latin, real ink for tall scripts."""

@@ -1,5 +1,6 @@
-"""Where a word of a script written without spaces may be broken: Thai, by its spelling alone and without a dictionary.
+"""Where a word of a script written without spaces may be broken: the Far East by `phrase`, Thai here.
 
+Thai is broken by its spelling alone and without a dictionary.
 A leading vowel always begins a syllable, and some signs always end one: there a line may end. What no line break ever
 parts is a cluster: a consonant with the vowels, tones and marks that are written around it (after Theeramunkong and
 others, "Character cluster based Thai information retrieval", 2000).
@@ -8,7 +9,11 @@ others, "Character cluster based Thai information retrieval", 2000).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Callable, Iterable
+
+from core.compose import phrase
+from core.compose.script import Script, Writing, eastern, script_of, writing_of
 
 GLUE = "\u200b"
 """ZERO WIDTH SPACE at the end of a piece: it stands against the next one without a space."""
@@ -33,14 +38,23 @@ _FEWEST = 3
 """Letters of a piece that may stand alone on a line."""
 
 
-def syllables(words: Iterable[str]) -> tuple[str, ...]:
-    """The words, broken wherever a syllable certainly begins."""
-    return tuple(piece for word in words for piece in _glued(_SYLLABLE.split(word)))
+def syllables(words: Iterable[str], language: str = "") -> tuple[str, ...]:
+    """The words, broken wherever a phrase ends or a syllable certainly begins. `language` is the person's."""
+    asked = tuple(words)
+    writing = writing_of(" ".join(asked), language)
+    return _seamed(asked, writing, lambda word: _merged(_SYLLABLE.split(word)), phrase.phrases)
 
 
-def clusters(words: Iterable[str]) -> tuple[str, ...]:
-    """The words, broken between any two clusters: for a line that would not fit otherwise."""
-    return tuple(piece for word in words for piece in _glued(_CLUSTER.findall(word) if _thai(word) else [word]))
+def clusters(words: Iterable[str], language: str = "") -> tuple[str, ...]:
+    """The words, broken between any two clusters or characters: for a line that would not fit otherwise."""
+    asked = tuple(words)
+    writing = writing_of(" ".join(asked), language)
+    return _seamed(
+        asked,
+        writing,
+        lambda word: _merged(_CLUSTER.findall(word)) if _thai(word) else [word],
+        lambda word, _: phrase.letters(word),
+    )
 
 
 def joined(pieces: Iterable[str]) -> str:
@@ -48,13 +62,42 @@ def joined(pieces: Iterable[str]) -> str:
     return "".join(piece.removesuffix(GLUE) if piece.endswith(GLUE) else f"{piece} " for piece in pieces).rstrip(" ")
 
 
-def _glued(parts: list[str]) -> list[str]:
+def tears(piece: str) -> bool:
+    """Whether a line that ends with the piece breaks a word: kana and characters stand without spaces anyway."""
+    return piece.endswith(GLUE) and (not eastern(piece[-2]) or script_of(piece[-2]) is Script.KOREAN)
+
+
+def breadth(text: str) -> int:
+    """Letters, those of the Far East counting twice."""
+    return sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text)
+
+
+def _seamed(
+    words: tuple[str, ...],
+    writing: Writing | None,
+    split: Callable[[str], list[str]],
+    split_eastern: Callable[[str, Writing], list[str]],
+) -> tuple[str, ...]:
+    if writing is None:
+        return tuple(piece for word in words for piece in _glued(split(word)))
+    return tuple(
+        piece
+        for word in phrase.bound(words, " ")
+        for piece in _glued(split_eastern(word, writing) if any(map(eastern, word)) else split(word))
+    )
+
+
+def _merged(parts: list[str]) -> list[str]:
     pieces: list[str] = []
     for part in parts:
         if pieces and (len(part) < _FEWEST or len(pieces[-1]) < _FEWEST):
             pieces[-1] += part
         else:
             pieces.append(part)
+    return pieces
+
+
+def _glued(pieces: list[str]) -> list[str]:
     return [piece + GLUE for piece in pieces[:-1]] + pieces[-1:]
 
 

@@ -161,10 +161,18 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDAr
         _upper(word) if style.subtext_upper else word for word in map(written, brief.subtext.split()) if word
     )
     font, small = (
-        _chosen(choose(" ".join(words), brief.type_mood, brief.vibe, alone=plate.facts.face is None)),
-        _chosen(choose_plain(" ".join(subtext))),
+        _chosen(
+            choose(
+                " ".join(words),
+                brief.type_mood,
+                brief.vibe,
+                alone=plate.facts.face is None,
+                language=brief.language,
+            )
+        ),
+        _chosen(choose_plain(" ".join(subtext), brief.language)),
     )
-    if font.complex:
+    if font.tall:
         style = replace(style, tracking=0.0)
     mark = style.marks[look(recipe.position).mark]
     # Room for a box is kept only where one is drawn.
@@ -184,11 +192,13 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDAr
         font=font.face,
         subtext_font=small.face,
         measure=FaceMeasure(font.face, style.tracking),
-        subtext_measure=FaceMeasure(small.face, 0.0 if small.complex else style.subtext_tracking),
+        subtext_measure=FaceMeasure(small.face, 0.0 if small.tall else style.subtext_tracking),
         palette=_palette(recipe),
         mark=mark,
         right_to_left=font.right_to_left,
         complex=font.complex,
+        tall=font.tall,
+        language=brief.language,
     )
     adopted = plate.facts.adopted
     crested = None if logo is None else crest.read(logo)
@@ -270,7 +280,7 @@ class _Signing:
         return " ".join(self.recipe.brief.signature.split())
 
     def _line(self) -> imprint.Line | None:
-        face = choose_plain(self._text)
+        face = choose_plain(self._text, self.recipe.brief.language)
         if not self._text or not isinstance(face, FontChoice):
             return None
         return imprint.Line(self._text, face.face, FaceMeasure(face.face))

@@ -89,6 +89,7 @@ def brief(session: Session, world: World) -> Brief:
     photos = ranked(sent)
     values["selfies"] = tuple(photo.asset for photo in photos)
     values["selfie_places"] = tuple(1 + sent.index(photo) for photo in photos) if photos != sent else ()
+    values["language"] = session.language
     _keep_drawable(values, world)
     return Brief(**values)
 

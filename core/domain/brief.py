@@ -192,3 +192,5 @@ class Brief:
     signature: str = ""
     logo: str = ""
     """Asset id of the logo."""
+    language: str = ""
+    """The person's, a BCP 47 tag: whose forms Chinese characters are given where they do not tell by themselves."""

@@ -181,7 +181,7 @@ async def test_a_headline_no_typeface_covers_leaves_the_question_open(database: 
         guest, finished = await _set(one.factory, screen)
         await guest.press(finished, EditText, lambda view: isinstance(view, FormView))
 
-        refused = await guest.do(TextSent(text="日本語の見出し"), lambda view: isinstance(view, NoticeView))
+        refused = await guest.do(TextSent(text="বাংলা শিরোনাম"), lambda view: isinstance(view, NoticeView))
         edited = await guest.do(TextSent(text="PLAIN LETTERS"), lambda view: pictured(view) and len(view.pictures) == 1)
 
         assert "Type another headline" in refused.text

@@ -64,7 +64,7 @@ def test_the_feed_shows_every_size_on_dark_and_light() -> None:
 
 
 def test_a_title_no_face_writes_is_left_out() -> None:
-    sheet.feed_preview(NOISE, FeedWords("日本語", "🔥"))
+    sheet.feed_preview(NOISE, FeedWords("বাংলা", "🔥"))
 
 
 def test_a_mark_is_small_and_leaves_the_original_alone() -> None:

@@ -110,7 +110,7 @@ def test_a_signature_without_room_is_left_out_and_said_so() -> None:
 
 
 def test_a_signature_no_face_writes_does_not_refuse_the_picture() -> None:
-    composition = imprinted(signature="日本語")
+    composition = imprinted(signature="বাংলা")
     assert composition.layout.lines and composition.layout.imprint.left_out == (Part.SIGNATURE,)
 
 

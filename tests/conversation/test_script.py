@@ -32,7 +32,7 @@ TYPED = {
 
 
 def test_every_field_of_a_brief_is_asked_for_but_those_of_settings() -> None:
-    assert set(QUESTIONS) == {row.name for row in fields(Brief)} - {"selfie_places", "signature", "logo"}
+    assert set(QUESTIONS) == {row.name for row in fields(Brief)} - {"selfie_places", "signature", "logo", "language"}
 
 
 def test_every_section_has_questions() -> None:
