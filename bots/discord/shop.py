@@ -63,9 +63,10 @@ class Shop:
             log.exception("purchase.failed")
 
     async def riding(self, interaction: Mapping[str, Any]) -> None:
-        """What an interaction says its person has bought; never raises either."""
-        for one in interaction.get("entitlements") or () if self.open else ():
-            if not one.get("consumed"):
+        """What of ours an interaction says its person has bought; never raises either. What they hold besides comes
+        with every single one, and is no news."""
+        for one in interaction.get("entitlements") or ():
+            if self._till.sells(str(one.get("sku_id"))) and not one.get("consumed"):
                 await self.heard(CREATED, one)
 
     async def sweep(self, application: int, *, everything: bool) -> None:

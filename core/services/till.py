@@ -59,6 +59,9 @@ class Till:
         self._credits = {one.item: one.credits for one in packs}
         self._tests = tests
 
+    def sells(self, item: str) -> bool:
+        return item in self._credits
+
     async def settle(self, bought: Bought, happening: str) -> bool:
         """Bring the ledger to what it says, with the happening closed and the person told. Whether its credits stand
         there now: only then may it be used up. Raises Unavailable; again it changes nothing."""
@@ -93,7 +96,7 @@ class Till:
         return not refunded
 
     def _doubt(self, bought: Bought) -> Doubt | None:
-        if bought.item not in self._credits:
+        if not self.sells(bought.item):
             return Doubt.UNKNOWN_ITEM
         if bought.test and not self._tests:
             return Doubt.TEST

@@ -47,6 +47,9 @@ class Closed:
 
     packs = ()
 
+    def sells(self, _: str) -> bool:
+        return False
+
 
 def bot(server: DiscordServer, desk: ScriptedDesk, heard: Heard | None = None, **more: Any) -> DiscordBot:
     return DiscordBot(

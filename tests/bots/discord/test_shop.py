@@ -173,6 +173,22 @@ async def test_what_could_not_be_used_up_is_by_the_next_sweep(
         assert (one.consumed, await bought(here, member)) == (True, 50)
 
 
+@pytest.mark.parametrize("way", [GATEWAY, CALL, RIDING])
+async def test_one_way_is_enough(
+    database: str, tmp_path: Path, discord_server: DiscordServer, member: Person, way: str
+) -> None:
+    async with (
+        selling(database, tmp_path, discord_server, webhook=True) as calls,
+        selling(database, tmp_path, discord_server, worker=False) as here,
+    ):
+        discord_server.events_endpoint = f"{calls.webhook}/events"
+        await here_before(member)
+        one = member.buy(FIFTY, told=False)
+        await brought(discord_server, member, one, way)
+        await settled(discord_server, one)
+        assert await bought(here, member) == 50
+
+
 async def brought(server: DiscordServer, person: Person, one: Entitlement, way: str) -> None:
     match way:
         case "gateway":
@@ -270,7 +286,10 @@ async def test_what_happened_while_nobody_listened_is_made_up_for_at_the_start(
         gone = member.buy(TWO)
         await settled(discord_server, gone)
         assert await eventually_bought(here, member) == 2
-    missed = [member.buy(FIFTY, told=False) for _ in range(130)]
+    discord_server.world.advance(-3 * 86_400)
+    old = member.buy(FIFTY, told=False)
+    discord_server.world.advance(3 * 86_400)
+    missed = [old, *(member.buy(FIFTY, told=False) for _ in range(129))]
     member.get_refunded(gone, told=False)
     async with selling(database, tmp_path, discord_server) as here:
         await settled(discord_server, *missed)
