@@ -8,12 +8,22 @@ from bots.discord.form import Form, Pictures, Words
 from bots.discord.incoming import USER_ONLY_FOLLOW_UPS, Called, Handed, Received, Typing, read
 from bots.discord.payload import body
 from bots.discord.render import render
-from core.conversation.action import Cancel, Choose, Expired, FillIn, HandIn, OpenVariant, Run
+from core.conversation.action import Cancel, Choose, Expired, FillIn, HandIn, OpenVariant, Rule, Run
 from core.conversation.event import FormSent, Pressed, TextSent
 from core.conversation.texts import speaker
 from core.conversation.view import Button, FieldKind, FormView, GalleryView, Option, Picture, Row, View
+from core.domain.guild import Member
 from tests.discord_server.person import COMMAND, COMPONENT, FORM, TYPING, Person
-from tests.discord_server.world import GROUP, Message
+from tests.discord_server.server import DiscordServer
+from tests.discord_server.world import (
+    ANNOUNCEMENTS,
+    GROUP,
+    GUILD_ID,
+    TEXT_CHANNEL,
+    THREAD,
+    VOICE,
+    Message,
+)
 
 SELFIE = ("me.jpg", "image/jpeg", b"photo")
 
@@ -54,6 +64,65 @@ def test_who_where_and_in_which_language(member: Person) -> None:
     assert envelope.place == f"{member.channel.id}:4242"
     assert envelope.id == f"dc:{found.reply.id}"
     assert (found.reply.original, found.reply.follow_ups) == (None, None)
+
+
+def membership(person: Person) -> Member:
+    member = received(person, COMMAND, {"name": "jobs", "type": 1}).envelope.member
+    assert member is not None
+    return member
+
+
+def test_what_is_stated_of_a_member_is_read(member: Person) -> None:
+    member.roles = [7, 8]
+    guild, channel = str(GUILD_ID), str(member.channel.id)
+    assert membership(member) == Member(guild=guild, channels=(channel,), roles=(guild, "7", "8"), threads=True)
+    member.manages = True
+    assert membership(member).manages
+
+
+@pytest.mark.parametrize(
+    ("kind", "channel", "posts", "threads"),
+    [
+        (TEXT_CHANNEL, {}, True, True),
+        (ANNOUNCEMENTS, {}, True, True),
+        (VOICE, {}, True, False),
+        (THREAD, {"parent_id": 5}, True, False),
+        (TEXT_CHANNEL, {"writable": False}, False, False),
+        (TEXT_CHANNEL, {"threaded": False}, True, False),
+        (THREAD, {"parent_id": 5, "writable": False}, False, False),
+    ],
+)
+def test_where_the_bot_may_post_and_begin_a_thread(
+    discord_server: DiscordServer, kind: int, channel: dict[str, Any], posts: bool, threads: bool
+) -> None:
+    person = Person(discord_server, 9, discord_server.world.channel(kind, **channel))
+    found = membership(person)
+    assert (found.posts, found.threads) == (posts, threads)
+    assert found.channels == (str(person.channel.id), *(["5"] if kind == THREAD else []))
+
+
+@pytest.mark.parametrize("stated", [str(1 << 3), str(1 << 5)])
+def test_an_administrator_manages_as_well(member: Person, stated: str) -> None:
+    made = member.world.interaction(COMMAND, member.user, member.channel)
+    made.answered_as = 0
+    record = member.payload(made, {"name": "jobs", "type": 1})
+    record["member"]["permissions"] = stated
+    found = read(record)
+    assert found and found.envelope.member and found.envelope.member.manages
+
+
+def test_a_server_that_has_not_installed_the_app_decides_nothing(discord_server: DiscordServer, member: Person) -> None:
+    guest = Person(discord_server, 55, user_only=True)
+    assert received(guest, COMMAND, {"name": "jobs", "type": 1}).envelope.member is None
+    assert received(member.direct(), COMMAND, {"name": "jobs", "type": 1}).envelope.member is None
+
+
+@pytest.mark.parametrize("component", [6, 8])
+def test_what_is_picked_from_discords_own_lists_answers_a_rule(member: Person, component: int) -> None:
+    where = shown(member, FormView(draft="", question="roles", kind=FieldKind.ROLES, text="?"))
+    data = {"component_type": component, "custom_id": Rule("roles").pack(), "values": ["7", "8"]}
+    said = received(member, COMPONENT, data, where).said
+    assert said == FormSent(draft="", question="roles", values=("7", "8"))
 
 
 def test_alone_with_the_bot_the_channel_is_the_place(member: Person) -> None:
