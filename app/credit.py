@@ -1,4 +1,4 @@
-"""`thumbnail-factory credits show|grant`: what a person has, and an operator's gift."""
+"""`thumbnail-factory credits show|grant`: what a person or a Discord server has, and an operator's gift."""
 
 from __future__ import annotations
 
@@ -11,15 +11,20 @@ import click
 from app.database import connection_string
 from app.factory import opened
 from app.stop import Stop
+from core.domain.guild import Guild, Payer
 from core.domain.identity import ACCOUNT_DIGITS, account
 from core.settings import Settings
 from core.store.error import Conflict, StoreError
+from core.store.guild import Guilds
 from core.store.wallet import Balance, Holder, Treasury, Wallets
 
 LONGEST_WHY = 80
 PLATFORMS = ("telegram", "discord")
 """Whose numbers of a person an operator can know; a browser's is nobody's business."""
 _ACCOUNT = re.compile(rf"[0-9a-f]{{{ACCOUNT_DIGITS},32}}")
+_GUILD = re.compile(r"guild:(\d{17,20})")
+"""A server's wallet is there as soon as somebody gives it something, so that a slip must not pass for a number."""
+_GUILDS = "discord"
 
 
 def main(settings: Settings, *, verb: str, who: str, amount: int = 0, why: str = "", key: str | None = None) -> None:
@@ -41,17 +46,27 @@ def main(settings: Settings, *, verb: str, who: str, amount: int = 0, why: str =
 
 async def _show(settings: Settings, who: str) -> None:
     async with opened(settings) as factory:
-        holder = await _found(Treasury(factory.direct), who)
-        _print(holder, await Wallets(factory.transport).balance(holder.user_id))
+        if guild := _GUILD.fullmatch(who):
+            _print_guild(guild[1], await Guilds(factory.transport).read(_GUILDS, guild[1]))
+        else:
+            holder = await _found(Treasury(factory.direct), who)
+            _print(holder, await Wallets(factory.transport).balance(holder.user_id))
 
 
 async def _grant(settings: Settings, who: str, amount: int, why: str, key: str) -> None:
     async with opened(settings) as factory:
         treasury = Treasury(factory.direct)
-        holder = await _found(treasury, who)
-        fresh = await treasury.give(holder.user_id, amount, key=key, why=why)
-        click.echo(f"{amount} given (key {key})." if fresh else f"Nothing given: the key {key} has done so before.")
-        _print(holder, await Wallets(factory.transport).balance(holder.user_id))
+        if guild := _GUILD.fullmatch(who):
+            _told(await treasury.give_guild(_GUILDS, guild[1], amount, key=key, why=why), amount, key)
+            _print_guild(guild[1], await Guilds(factory.transport).read(_GUILDS, guild[1]))
+        else:
+            holder = await _found(treasury, who)
+            _told(await treasury.give(holder.user_id, amount, key=key, why=why), amount, key)
+            _print(holder, await Wallets(factory.transport).balance(holder.user_id))
+
+
+def _told(fresh: bool, amount: int, key: str) -> None:
+    click.echo(f"{amount} given (key {key})." if fresh else f"Nothing given: the key {key} has done so before.")
 
 
 async def _found(treasury: Treasury, who: str) -> Holder:
@@ -64,13 +79,18 @@ async def _found(treasury: Treasury, who: str) -> Holder:
         return holder
     digits = who.lower().replace("-", "")
     if not _ACCOUNT.fullmatch(digits):
-        raise Stop(f"{who} names nobody. Say telegram:ID, discord:ID, or the account shown under /balance.")
+        raise Stop(f"{who} names nobody. Say telegram:ID, discord:ID, guild:ID, or the account shown under /balance.")
     holders = await treasury.of_account(digits)
     if not holders:
         raise Stop(f"Nobody here has the account {who}. /balance in their chat shows it.")
     if len(holders) > 1:
         raise Stop(f"{who} may be any of these, so say more of it: {', '.join(one.user_id for one in holders)}")
     return holders[0]
+
+
+def _print_guild(guild: str, known: Guild) -> None:
+    pays = "pays for its members" if known.rules.payer is Payer.GUILD else "does not pay: /server there decides"
+    click.echo(f"server {guild}: to spend {known.wallet.available}; held {known.wallet.held}; {pays}")
 
 
 def _print(holder: Holder, balance: Balance) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.domain.identity import account
+from core.store.guild import Guilds
 from core.store.wallet import Wallets
 from tests.app.process import call
 from tests.factory import SIGNING_KEY
@@ -93,3 +94,16 @@ async def test_a_slip_is_said_and_gives_nothing(
 
     assert done.returncode != 0
     assert sentence in done.stderr
+
+
+async def test_a_server_is_given_credits_and_shown_by_its_number(database: str, home: Path) -> None:
+    async with staged(database) as scene:
+        number = "1200000000000000000"
+        grant = ("grant", f"guild:{number}", "40", "--why", WHY, "--key", "first")
+        done, again = await credits_(database, home, *grant), await credits_(database, home, *grant)
+        assert (done.returncode, again.returncode) == (0, 0), done.stderr
+        assert "40 given (key first)" in done.stdout and "to spend 40" in done.stdout
+        assert "Nothing given" in again.stdout
+        assert "to spend 40" in (await credits_(database, home, "show", f"guild:{number}")).stdout
+        assert (await credits_(database, home, "grant", "guild:12", "40", "--why", WHY)).returncode == 1
+        assert (await Guilds(scene.direct).read("discord", number)).wallet.purchased == 40
