@@ -115,6 +115,41 @@ _OWN: dict[tuple[Vibe, Family], Arrangement] = {
     (Vibe.CINEMATIC, _PORTRAIT): Arrangement(_B, 0.46, (0.5, 0.335), (Box(0.06, 0.64, 0.94, 0.955),), _MID, _LOW),
     (Vibe.CINEMATIC, _TALL): Arrangement(_B, 0.275, (0.5, 0.285), (Box(0.07, 0.455, 0.93, 0.648),), _MID, _LOW),
     (Vibe.CINEMATIC, _HEADER): Arrangement(_S, 0.74, (0.82, 0.51), _HEADER_AREA),
+    (Vibe.NEON, _WIDE): Arrangement(_S, 0.66, (0.745, 0.40), (Box(0.045, 0.08, 0.68, 0.92),)),
+    (Vibe.NEON, _SQUARE): Arrangement(_B, 0.56, (0.5, 0.335), (Box(0.06, 0.65, 0.94, 0.95),), _MID, _LOW),
+    (Vibe.NEON, _PORTRAIT): Arrangement(_T, 0.48, (0.5, 0.665), (Box(0.05, 0.05, 0.95, 0.39),), _MID),
+    (Vibe.NEON, _TALL): Arrangement(_T, 0.30, (0.5, 0.49), (Box(0.07, 0.145, 0.93, 0.325),), _MID),
+    (Vibe.NEON, _HEADER): Arrangement(_S, 0.76, (0.83, 0.50), _HEADER_AREA),
+    (Vibe.PASTEL, _WIDE): Arrangement(_S, 0.64, (0.755, 0.395), (Box(0.045, 0.08, 0.66, 0.92),)),
+    (Vibe.PASTEL, _SQUARE): Arrangement(_T, 0.54, (0.5, 0.655), (Box(0.06, 0.045, 0.94, 0.37),), _MID),
+    (Vibe.PASTEL, _PORTRAIT): Arrangement(_T, 0.48, (0.5, 0.67), (Box(0.06, 0.045, 0.94, 0.40),), _MID),
+    (Vibe.PASTEL, _TALL): Arrangement(_T, 0.30, (0.5, 0.49), (Box(0.075, 0.145, 0.925, 0.33),), _MID),
+    (Vibe.PASTEL, _HEADER): Arrangement(_S, 0.74, (0.835, 0.51), _HEADER_AREA),
+    (Vibe.TECH, _WIDE): Arrangement(_S, 0.64, (0.775, 0.40), (Box(0.05, 0.08, 0.68, 0.92),)),
+    (Vibe.TECH, _SQUARE): Arrangement(_T, 0.52, (0.62, 0.66), (Box(0.065, 0.06, 0.94, 0.38),), _LEFT, Anchor.TOP),
+    (Vibe.TECH, _PORTRAIT): Arrangement(_T, 0.46, (0.57, 0.68), (Box(0.07, 0.06, 0.93, 0.41),), _LEFT, Anchor.TOP),
+    (Vibe.TECH, _TALL): Arrangement(_T, 0.28, (0.54, 0.50), (Box(0.08, 0.15, 0.92, 0.35),), _LEFT, Anchor.TOP),
+    (Vibe.TECH, _HEADER): Arrangement(_S, 0.74, (0.835, 0.51), _HEADER_AREA),
+    (Vibe.MINIMALIST, _WIDE): Arrangement(_S, 0.54, (0.785, 0.445), (Box(0.07, 0.12, 0.62, 0.88),)),
+    (Vibe.MINIMALIST, _SQUARE): Arrangement(
+        _T, 0.46, (0.63, 0.69), (Box(0.085, 0.08, 0.92, 0.36),), _LEFT, Anchor.TOP
+    ),
+    (Vibe.MINIMALIST, _PORTRAIT): Arrangement(
+        _T, 0.42, (0.58, 0.70), (Box(0.09, 0.075, 0.91, 0.38),), _LEFT, Anchor.TOP
+    ),
+    (Vibe.MINIMALIST, _TALL): Arrangement(_T, 0.26, (0.54, 0.51), (Box(0.095, 0.155, 0.905, 0.34),), _LEFT, Anchor.TOP),
+    (Vibe.MINIMALIST, _HEADER): Arrangement(_S, 0.66, (0.845, 0.54), _HEADER_AREA),
+    (Vibe.MEME, _WIDE): Arrangement(
+        _A, 0.46, (0.5, 0.485), (Box(0.03, 0.03, 0.97, 0.245), Box(0.13, 0.735, 0.87, 0.97)), _MID
+    ),
+    (Vibe.MEME, _SQUARE): Arrangement(
+        _A, 0.52, (0.5, 0.475), (Box(0.05, 0.03, 0.95, 0.215), Box(0.05, 0.75, 0.95, 0.965)), _MID
+    ),
+    (Vibe.MEME, _PORTRAIT): Arrangement(
+        _A, 0.46, (0.5, 0.485), (Box(0.05, 0.035, 0.95, 0.25), Box(0.05, 0.755, 0.95, 0.965)), _MID
+    ),
+    (Vibe.MEME, _TALL): Arrangement(_T, 0.31, (0.5, 0.487), (Box(0.065, 0.142, 0.935, 0.325),), _MID),
+    (Vibe.MEME, _HEADER): Arrangement(_S, 0.78, (0.835, 0.50), _HEADER_AREA),
     (Vibe.DOCUMENTARY, _WIDE): Arrangement(_S, 0.67, (0.745, 0.385), (Box(0.075, 0.09, 0.67, 0.91),)),
     (Vibe.DOCUMENTARY, _SQUARE): Arrangement(
         _T, 0.54, (0.62, 0.65), (Box(0.085, 0.055, 0.945, 0.36),), _LEFT, Anchor.TOP
@@ -124,6 +159,7 @@ _OWN: dict[tuple[Vibe, Family], Arrangement] = {
     (Vibe.DOCUMENTARY, _HEADER): Arrangement(_S, 0.78, (0.82, 0.50), _HEADER_AREA),
 }  # fmt: skip
 _ASKED: dict[tuple[Family, Scheme], Arrangement] = {
+    (_WIDE, _S): Arrangement(_S, 0.68, (0.745, 0.385), (Box(0.035, 0.05, 0.68, 0.95),)),
     (_WIDE, _T): Arrangement(_T, 0.55, (0.5, 0.70), (Box(0.04, 0.04, 0.96, 0.415),), _MID),
     (_WIDE, _B): Arrangement(
         _B, 0.53, (0.5, 0.31), (Box(0.04, 0.59, 0.96, 0.755), Box(0.045, 0.61, 0.96, 0.96)), _MID
@@ -194,7 +230,9 @@ _SIDEWAYS = (
     _Turn(_T),
     _Turn(turned=True, crop=0.92),
 )
+_AROUND = (_Turn(), _Turn(_S), _Turn(crop=1.12), _Turn(_B), _Turn(_T), _Turn(_S, turned=True, crop=1.06))
 _UPRIGHT = {
+    _A: (_Turn(), _Turn(_B), _Turn(crop=1.1), _Turn(_T), _Turn(_B, crop=1.12), _Turn(_S)),
     _T: (_Turn(), _Turn(_B), _Turn(crop=1.06), _Turn(_A), _Turn(_B, crop=1.12), _Turn(_S)),
     _B: (_Turn(), _Turn(_T), _Turn(crop=1.14), _Turn(_A), _Turn(_T, crop=1.06), _Turn(_S)),
 }
@@ -215,7 +253,7 @@ def _turn(vibe: Vibe, family: Family, position: int) -> _Turn:
     own = _OWN[vibe, family].scheme
     match family:
         case Family.WIDE:
-            turns = _SIDEWAYS
+            turns = _AROUND if own is _A else _SIDEWAYS
         case Family.HEADER:
             turns = _HEADERS
         case Family.TALL:

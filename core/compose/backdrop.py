@@ -9,7 +9,7 @@ import numpy as np
 
 from core.compose.geometry import Box
 from core.compose.ground import COARSE, Ground, blank, disc, halftone, polygon, vignette
-from core.compose.grounds import bold, cinematic, clean, documentary
+from core.compose.grounds import bold, cinematic, clean, documentary, meme, minimalist, neon, pastel, tech
 from core.compose.manner import MANNERS
 from core.compose.raster import Mask, Picture, darken, grain, grid, over, smoothstep, soft, to_mask
 from core.domain.brief import Vibe
@@ -19,6 +19,11 @@ _PAINTERS: dict[Vibe, tuple[Painter, ...]] = {
     Vibe.BOLD: bold.PAINTERS,
     Vibe.CLEAN: clean.PAINTERS,
     Vibe.CINEMATIC: cinematic.PAINTERS,
+    Vibe.NEON: neon.PAINTERS,
+    Vibe.PASTEL: pastel.PAINTERS,
+    Vibe.TECH: tech.PAINTERS,
+    Vibe.MINIMALIST: minimalist.PAINTERS,
+    Vibe.MEME: meme.PAINTERS,
     Vibe.DOCUMENTARY: documentary.PAINTERS,
 }
 

@@ -59,6 +59,11 @@ _VIBES: dict[Vibe, tuple[str, ...]] = {
     Vibe.BOLD: ("Anton-Regular", "Oswald-Bold", "Lalezar-Regular"),
     Vibe.CLEAN: ("Poppins-Black", "Montserrat-Black", "Rubik-Black"),
     Vibe.CINEMATIC: ("Cinzel-ExtraBold", "TFDisplaySerif-Black"),
+    Vibe.NEON: ("Orbitron-Black", "TFGaming-Regular", "Montserrat-Black"),
+    Vibe.PASTEL: ("TFRounded-Regular", "Baloo2-ExtraBold", "Montserrat-Black"),
+    Vibe.TECH: ("SpaceGrotesk-Bold", "Montserrat-Black"),
+    Vibe.MINIMALIST: (TEXT_FACE, "Montserrat-Black"),
+    Vibe.MEME: ("Anton-Regular", "Oswald-Bold", "Lalezar-Regular"),
     Vibe.DOCUMENTARY: ("Oswald-Bold", "Anton-Regular", "Lalezar-Regular"),
 }
 _ALONE: dict[Vibe, TypeMood] = {Vibe.BOLD: TypeMood.CHUNKY}

@@ -93,6 +93,8 @@ class _Painter:
         if style.extrude:
             body = self._extruded(body, style.extrude * self._typical_cap())
         self._shadow(body if box is None else cv2.max(body, box), small)
+        if style.halo:
+            self._halo(cv2.max(standing, small))
         if style.rule:
             self._rule()
         if stroke:
@@ -308,6 +310,12 @@ class _Painter:
             edge = max(2.0, min(0.6 * stroke, 4.5 * self.unit))
             self._over(palette.stroke, grown(mask, edge))
         self._over(palette.ink if stroke else palette.quiet, mask)
+
+    def _halo(self, mask: Mask) -> None:
+        """A tube's light: wide and faint, and once more tight and bright."""
+        for reach, size, opacity in ((0.05, 0.24, 0.5), (0.02, 0.06, 0.85)):
+            light = soft(grown(mask, reach * self.cap), size * self.cap)
+            self._over(self.layout.palette.pop, light, opacity * self.style.halo)
 
     def _rule(self) -> None:
         """An upright bar beside a block of several lines."""

@@ -15,6 +15,8 @@ class Manner:
     """Panels and what a person stands behind are flat fields with an edge, not darkness."""
     band: bool = False
     """Words across a body lie on a band of their own."""
+    outlined: bool = False
+    """Letters carry an outline of their own: nothing is laid under words that cross a body."""
     flush: bool = False
     """Type stands at a left edge where others centre it."""
     bars: bool = False
@@ -29,5 +31,10 @@ MANNERS: dict[Vibe, Manner] = {
     Vibe.BOLD: Manner(flat=True, band=True, vignette=0.22, grain=1.6),
     Vibe.CLEAN: Manner(paper=True, flat=True, flush=True),
     Vibe.CINEMATIC: Manner(bars=True, vignette=0.62, grain=3.6),
+    Vibe.NEON: Manner(vignette=0.45, grain=2.0),
+    Vibe.PASTEL: Manner(paper=True, flat=True),
+    Vibe.TECH: Manner(flush=True, vignette=0.30, grain=1.2),
+    Vibe.MINIMALIST: Manner(paper=True, flat=True, flush=True),
+    Vibe.MEME: Manner(flat=True, outlined=True, vignette=0.12),
     Vibe.DOCUMENTARY: Manner(flush=True, vignette=0.55, grain=8.0),
 }

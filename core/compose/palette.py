@@ -49,6 +49,8 @@ class _Row:
     shade: str
     rims: tuple[str, str]
     grey: bool = False
+    ink: str = ""
+    """Of words that are not highlighted; empty: nearly white or black."""
 
 
 _W, _C, _H, _G = (
@@ -118,6 +120,106 @@ _ROWS: dict[tuple[Vibe, ColourPriority], tuple[_Row, _Row, _Row]] = {
         _Row("#c2c6cc", "#2c2f33", "#050506", "#ffc545", "#d19a1c", "#030303", ("#ffffff", "#8f98a3"), True),
         _Row("#e0e2e6", "#33363b", "#060607", "#7fd8ff", "#2a8fc0", "#030304", ("#ffffff", "#9ab4c8"), True),
     ),
+    (Vibe.NEON, _W): (
+        _Row("#ffb347", "#3a0a52", "#12041f", "#ff8ad6", "#ff2f8e", "#0c0218", ("#ff5aa8", "#ffb04d")),
+        _Row("#ff6a4d", "#4a0733", "#160412", "#ffd34d", "#ff5a1f", "#0e020b", ("#ff8a4d", "#ff3fb0")),
+        _Row("#ffd24d", "#43103a", "#140513", "#ffe26b", "#e833a8", "#0d030c", ("#ffce5a", "#ff4fa3")),
+    ),
+    (Vibe.NEON, _C): (
+        _Row("#ff9d5c", "#1b0f5e", "#070424", "#ff7ae0", "#12c8ff", "#05021a", ("#3fe8ff", "#ff4fc3")),
+        _Row("#5affd0", "#062f4a", "#020e1c", "#6bffc8", "#1e8bff", "#010a14", ("#5affd0", "#5a8bff")),
+        _Row("#b68cff", "#220a5a", "#0a0322", "#8fe9ff", "#8a4dff", "#060217", ("#b48cff", "#3fd8ff")),
+    ),
+    (Vibe.NEON, _H): (
+        _Row("#fff04d", "#1a1a1e", "#020203", "#fff04d", "#00c8ff", "#000000", ("#fff04d", "#3fe0ff")),
+        _Row("#ff3f6b", "#1c0a10", "#030102", "#ff8aa6", "#ff1f4f", "#010001", ("#ff4f78", "#ffffff")),
+        _Row("#5aff7a", "#0a1c10", "#010301", "#8dff9e", "#12d84a", "#000100", ("#6bff8a", "#e8ffe0")),
+    ),
+    (Vibe.NEON, _G): (
+        _Row("#d8dce4", "#24262c", "#050608", "#8fe9ff", "#1ea8e0", "#030405", ("#e8f4ff", "#9ab4c8"), True),
+        _Row("#d4d4dc", "#26242c", "#060508", "#ff8ad6", "#e0278f", "#040305", ("#ffe8f6", "#b09ab0"), True),
+        _Row("#d8dcd4", "#24281f", "#050604", "#c6ff5a", "#6fb012", "#030402", ("#f4ffe0", "#a8b49a"), True),
+    ),
+    (Vibe.PASTEL, _W): (
+        _Row("#fff1dc", "#ffc9b8", "#ffd9ec", "#c2185b", "#ffc2d4", "#fff3ea", ("#ffffff", "#ffe0d0"), ink="#8a2f52"),
+        _Row("#fff6d6", "#ffd89b", "#ffc6c6", "#b3430a", "#ffe0a8", "#fff6e6", ("#ffffff", "#ffe9c8"), ink="#7a3b1d"),
+        _Row("#ffe9f2", "#f7b8d0", "#ffdcc2", "#8e2aa0", "#f6c6ea", "#fff0f6", ("#ffffff", "#ffd8ea"), ink="#a02a63"),
+    ),
+    (Vibe.PASTEL, _C): (
+        _Row("#e9f4ff", "#b9d8ff", "#d9ccff", "#5a3fd0", "#cdbfff", "#eef5ff", ("#ffffff", "#d8e8ff"), ink="#2b4f8f"),
+        _Row("#e4fbf3", "#b4ead8", "#c6e6ff", "#0f6f8a", "#b8e8f6", "#ecfbf6", ("#ffffff", "#d0f4e8"), ink="#1d6653"),
+        _Row("#f1eaff", "#cfbdf7", "#bfe4f5", "#a0268f", "#eec2ee", "#f6f1ff", ("#ffffff", "#e2d8ff"), ink="#4b3a9a"),
+    ),
+    (Vibe.PASTEL, _H): (
+        _Row("#fffbe0", "#ffe566", "#ff9ec4", "#d0103f", "#ffe566", "#fffdf0", ("#ffffff", "#fff2b0"), ink="#2a2140"),
+        _Row("#e6fff8", "#7fe3cf", "#ffd0e4", "#b8126b", "#ffe27a", "#f2fffb", ("#ffffff", "#c8fff0"), ink="#17323b"),
+        _Row("#f3ecff", "#b79bff", "#ffe08a", "#c2185b", "#ffe08a", "#faf6ff", ("#ffffff", "#e4d8ff"), ink="#241447"),
+    ),
+    (Vibe.PASTEL, _G): (
+        _Row("#f7f7f8", "#d9d9de", "#ececf0", "#c2185b", "#ffc2d4", "#f5f5f7", ("#ffffff", "#ececf0"), True, "#3c3c44"),
+        _Row("#f5f7f6", "#d2dad6", "#e8eeeb", "#0f6f5a", "#b8ead8", "#f3f6f4", ("#ffffff", "#e4ece8"), True, "#36403c"),
+        _Row("#f6f5f9", "#d5d2de", "#e9e7f0", "#5a3fd0", "#cdbfff", "#f4f3f8", ("#ffffff", "#e8e5f0"), True, "#3a3846"),
+    ),
+    (Vibe.TECH, _W): (
+        _Row("#ff8a3d", "#2a1408", "#0b0604", "#ffb066", "#c9550f", "#090503", ("#ffb27a", "#ff6a3d")),
+        _Row("#ffc14d", "#241a06", "#0a0703", "#ffcf5c", "#a87400", "#080602", ("#ffd98a", "#ff9a3d")),
+        _Row("#ff5c6b", "#2a0a12", "#0c0407", "#ff8f9a", "#c92a3f", "#090305", ("#ff9aa4", "#ff6a4d")),
+    ),
+    (Vibe.TECH, _C): (
+        _Row("#3f8bff", "#0b1d4a", "#04081a", "#6fc3ff", "#1d5fe0", "#030612", ("#8fc4ff", "#4f7bff")),
+        _Row("#2fd6b8", "#06322f", "#021110", "#6bf0d6", "#0d8f78", "#010c0b", ("#9dffe8", "#3fb0ff")),
+        _Row("#8f6bff", "#1c1150", "#08051c", "#b9a4ff", "#5a3fe0", "#050313", ("#c4b2ff", "#5aa8ff")),
+    ),
+    (Vibe.TECH, _H): (
+        _Row("#d8ff3d", "#1a1d0c", "#050602", "#d8ff3d", "#d8ff3d", "#020301", ("#f4ffc0", "#ffffff")),
+        _Row("#ffffff", "#24262b", "#060708", "#4fd0ff", "#0d8fd0", "#020303", ("#ffffff", "#a8d8ff")),
+        _Row("#ffd400", "#221c05", "#070602", "#ffd400", "#ffd400", "#030200", ("#fff2a8", "#ffffff")),
+    ),
+    (Vibe.TECH, _G): (
+        _Row("#c4cad4", "#262a31", "#090a0d", "#6fc3ff", "#1d78d1", "#060709", ("#f0f6ff", "#9aa8b8"), True),
+        _Row("#c8cac4", "#292b26", "#0a0b09", "#c6ff5a", "#6f9a12", "#070806", ("#f8fff0", "#a8b09a"), True),
+        _Row("#ccc6c4", "#2c2726", "#0c0a0a", "#ff9a66", "#c9550f", "#080606", ("#fff4f0", "#b8a49a"), True),
+    ),
+    (Vibe.MINIMALIST, _W): (
+        _Row("#f8f3ea", "#eadfce", "#ded0ba", "#a84a22", "#e8d3b8", "#f4eee3", ("#ffffff", "#f0e6d6")),
+        _Row("#faf1ec", "#efd9cd", "#e4c6b6", "#9c3d2e", "#f0d0c2", "#f8ede6", ("#ffffff", "#f4e2d8")),
+        _Row("#f7f2e2", "#e8dcb4", "#dacb98", "#7a5a10", "#ecdfb4", "#f4eeda", ("#ffffff", "#f0e8cc")),
+    ),
+    (Vibe.MINIMALIST, _C): (
+        _Row("#f2f5f8", "#d9e2ea", "#c6d3de", "#235a8c", "#cfe0ee", "#eef2f6", ("#ffffff", "#e2eaf2")),
+        _Row("#eff5f2", "#d3e3da", "#bfd4c8", "#24644a", "#c8e2d4", "#ebf3ee", ("#ffffff", "#dcece4")),
+        _Row("#f4f3f8", "#dfdcea", "#cdc8de", "#54408c", "#dcd4f0", "#f0eff5", ("#ffffff", "#e8e4f2")),
+    ),
+    (Vibe.MINIMALIST, _H): (
+        _Row("#ffffff", "#111114", "#e8e8ea", "#111114", "#ffd60a", "#ffffff", ("#ffffff", "#f4f4f4")),
+        _Row("#ffffff", "#ffd60a", "#f2f2f2", "#111114", "#ffd60a", "#ffffff", ("#ffffff", "#fff6cc")),
+        _Row("#ffffff", "#e02020", "#f2f2f2", "#c40d0d", "#ffb0b0", "#ffffff", ("#ffffff", "#ffe4e4")),
+    ),
+    (Vibe.MINIMALIST, _G): (
+        _Row("#f6f6f6", "#dededf", "#cfcfd1", "#b3202a", "#e4c4c6", "#f2f2f2", ("#ffffff", "#ebebeb"), True),
+        _Row("#f3f4f5", "#d8dadd", "#c8cbcf", "#1f5fb8", "#c4d6ee", "#eff0f2", ("#ffffff", "#e8eaec"), True),
+        _Row("#f5f5f3", "#dcdcd6", "#ccccc4", "#3f6b1f", "#d2e0c0", "#f1f1ee", ("#ffffff", "#eaeae6"), True),
+    ),
+    (Vibe.MEME, _W): (
+        _Row("#ffd23d", "#ff8a1f", "#d94a0a", "#ffe14d", "#ffd800", "#5e1d02", ("#fff2b0", "#ffb066")),
+        _Row("#ff9a8a", "#f0483f", "#a8182a", "#ffe14d", "#ffd800", "#4a0711", ("#ffe0d0", "#ff8a7a")),
+        _Row("#ffc4a0", "#e8743f", "#8f3416", "#ffe88a", "#ffd800", "#40150a", ("#fff0e0", "#ffb48a")),
+    ),
+    (Vibe.MEME, _C): (
+        _Row("#6fc3ff", "#2f8bea", "#1657b0", "#ffe14d", "#ffd800", "#06214a", ("#e8f6ff", "#8fc8ff")),
+        _Row("#7ff0d0", "#1fb894", "#0a6f5e", "#fff04d", "#ffd800", "#03322a", ("#e0fff6", "#7fe8cc")),
+        _Row("#c4a4ff", "#7f4fe0", "#43209a", "#ffe14d", "#ffd800", "#1a0a47", ("#f0e8ff", "#b89aff")),
+    ),
+    (Vibe.MEME, _H): (
+        _Row("#fff36b", "#ffe100", "#f2ac00", "#ffe14d", "#ffe100", "#141204", ("#ffffff", "#fff3a0")),
+        _Row("#6b6b70", "#2b2b30", "#0a0a0c", "#ffe14d", "#ffe100", "#000000", ("#ffffff", "#d0d0d4")),
+        _Row("#ff7a6b", "#e01020", "#5a0008", "#ffe14d", "#ffe100", "#1c0003", ("#ffffff", "#ff9a8f")),
+    ),
+    (Vibe.MEME, _G): (
+        _Row("#e4e4e6", "#9a9a9e", "#4a4a4e", "#ffe14d", "#ffd800", "#161618", ("#ffffff", "#d0d0d4"), True),
+        _Row("#c8ccd2", "#70757d", "#2a2d33", "#7fe8ff", "#00b8e0", "#0c0d10", ("#ffffff", "#b8c4d0"), True),
+        _Row("#d6d2ce", "#85807a", "#383430", "#ff8a7a", "#ff4a3a", "#12100e", ("#ffffff", "#d0c8c0"), True),
+    ),
     (Vibe.DOCUMENTARY, _W): (
         _Row("#a08a6c", "#42362a", "#120e0a", "#ff4b3e", "#d9141e", "#0c0906", ("#ffe9c8", "#c9a878"), True),
         _Row("#b07a4a", "#4a2c18", "#150b06", "#ffb638", "#f2a100", "#0e0704", ("#ffdfb0", "#d08a50"), True),
@@ -161,9 +263,8 @@ def vibes() -> frozenset[Vibe]:
 
 def _completed(vibe: Vibe, row: _Row) -> Palette:
     paper = MANNERS[vibe].paper
-    ink = readable_on(
-        row.shade, ("#16161a", WHITE) if paper else ("#fbf8f2" if vibe is Vibe.DOCUMENTARY else WHITE, BLACK)
-    )
+    usual = ("#16161a", WHITE) if paper else ("#fbf8f2" if vibe is Vibe.DOCUMENTARY else WHITE, BLACK)
+    ink = readable_on(row.shade, (row.ink, *usual) if row.ink else usual)
     # White wherever a slightly darker box can carry it: black on red reads worse than its ratio says.
     on_pop = WHITE if contrast(WHITE, row.pop) >= LARGE_TEXT else BLACK
     return Palette(
@@ -200,9 +301,9 @@ def _branded(vibe: Vibe, brand: tuple[str, ...], turn: int) -> _Row:
         marker = strip if second == WHITE else second
         return _Row(WHITE, main, strip, main, marker, paper, (WHITE, mix(main, WHITE, 0.7)))
     dark = mix(main, "#000000", 0.82)
-    if vibe is Vibe.BOLD:
+    if MANNERS[vibe].flat:
         return _Row(mix(main, WHITE, 0.45), main, mix(main, "#000000", 0.45), second, second, dark, (WHITE, main))
-    light = second if vibe is Vibe.CINEMATIC else mix(main, "#b8b4ac", 0.6)
+    light = mix(main, "#b8b4ac", 0.6) if vibe is Vibe.DOCUMENTARY else second
     ground = mix(main, "#000000", 0.6)
     grey = vibe is Vibe.DOCUMENTARY
     return _Row(light, ground, mix(main, "#000000", 0.92), second, second, dark, (mix(second, WHITE, 0.5), main), grey)

@@ -139,7 +139,7 @@ def draw_plate(recipe: Recipe, target: Format, size: Size, subject: Subject | No
         taken = cv2.max(taken, person.draw(picture, subject, stance, brief.vibe, colours, floor))
     if stance is not None and not stance.grounded and not row.over_body:
         backdrop.plinth(picture, brief.vibe, ground, stance.foot)
-    if row.over_body and not MANNERS[brief.vibe].band:
+    if row.over_body and not (MANNERS[brief.vibe].band or MANNERS[brief.vibe].outlined):
         parts = ground.text if row.scheme is Scheme.AROUND else (bounds(ground.text),)
         backdrop.scrim(picture, brief.vibe, ground, parts)
     backdrop.finish(brief.vibe, picture, ground)

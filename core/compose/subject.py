@@ -97,6 +97,11 @@ TREATMENTS: dict[Vibe, Treatment] = {
     Vibe.BOLD: Treatment(0.34, 1.12, 0.0, outline=8.0, rim=0.36, rim_width=7, glow=0.30, shadow=0.62, sharpen=0.6),
     Vibe.CLEAN: Treatment(0.16, 1.04, 0.0, shadow=0.34, shadow_size=26),
     Vibe.CINEMATIC: Treatment(0.46, 0.88, 0.22, rim=1.0, rim_width=11, shadow=0.66, shadow_size=38, modelling=0.55),
+    Vibe.NEON: Treatment(0.42, 1.0, 0.20, rim=1.0, rim_width=12, glow=0.22, shadow=0.6, shadow_size=32, modelling=0.4),
+    Vibe.PASTEL: Treatment(0.14, 1.04, 0.0, outline=9.0, shadow=0.28, shadow_size=22),
+    Vibe.TECH: Treatment(0.38, 0.94, 0.08, rim=0.7, rim_width=8, shadow=0.6, shadow_size=34, modelling=0.3),
+    Vibe.MINIMALIST: Treatment(0.14, 0.92, 0.0, shadow=0.18, shadow_size=30),
+    Vibe.MEME: Treatment(0.38, 1.2, 0.0, shadow=0.5, shadow_size=18, sharpen=0.7),
     Vibe.DOCUMENTARY: Treatment(
         0.52, 0.0, 0.14, rim=0.7, rim_width=9, shadow=0.5, shadow_size=38, sharpen=0.7, modelling=0.42
     ),

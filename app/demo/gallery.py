@@ -1,0 +1,129 @@
+"""Every look in every format, to be looked at: `python -m app.demo.gallery [FOLDER]` writes contact sheets.
+
+For each person one sheet per format, its nine looks at 100 %, and one of everything as small as a feed shows it. The
+bundled portrait always; with FACTORY_PHOTOS set, four further people from there.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from importlib import resources
+from multiprocessing import get_context
+from pathlib import Path
+
+import click
+from PIL import Image
+
+from core.domain import format as formats
+from core.domain.brief import Brief, Emotion, Vibe
+from core.domain.format import FORMATS, Quality
+from core.domain.job import Recipe
+from core.domain.model import Origin
+from core.domain.record import to_record
+from core.workshop import craft
+
+CUSTOM = "1600x640"
+TARGETS = (*FORMATS, CUSTOM)
+HEADLINES: Mapping[Vibe, tuple[str, Emotion]] = {
+    Vibe.BOLD: ("I quit my job", Emotion.SHOCK),
+    Vibe.CLEAN: ("Learn this in 10 minutes", Emotion.AUTHORITY),
+    Vibe.CINEMATIC: ("The last flight home", Emotion.CONCERN),
+    Vibe.NEON: ("Don't open this", Emotion.CURIOSITY),
+    Vibe.PASTEL: ("My morning routine", Emotion.JOY),
+    Vibe.TECH: ("This changes everything", Emotion.CURIOSITY),
+    Vibe.MINIMALIST: ("Less is enough", Emotion.DEADPAN),
+    Vibe.MEME: ("Nobody told me", Emotion.SHOCK),
+    Vibe.DOCUMENTARY: ("What really happened", Emotion.CONCERN),
+}
+PEOPLE = 4
+"""Further people, where there are photos."""
+FEED_WIDTH, GAP = 168, 8
+"""px; the smallest tile a feed shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    person: str
+    portrait: bytes
+    target: str
+    vibe: Vibe
+
+
+def people(photos: Path | None) -> dict[str, bytes]:
+    """Name and photo; the further ones evenly out of the folder, as different as its names say."""
+    found = {"collins": resources.files("app.demo").joinpath("portrait.png").read_bytes()}
+    files = sorted(photos.glob("*.jpg")) if photos else []
+    by_name = {file.stem.split("-")[0]: file for file in reversed(files)}
+    for name in sorted(by_name)[:: max(1, len(by_name) // PEOPLE)][:PEOPLE]:
+        found[name] = by_name[name].read_bytes()
+    return found
+
+
+def cells(who: Mapping[str, bytes]) -> Iterator[Cell]:
+    for person, portrait in who.items():
+        for target in TARGETS:
+            yield from (Cell(person, portrait, target, vibe) for vibe in HEADLINES)
+
+
+def draw(cell: Cell) -> bytes:
+    """The first variant, as anybody gets it who changes nothing."""
+    headline, emotion = HEADLINES[cell.vibe]
+    brief = Brief(headline=headline, vibe=cell.vibe, emotion=emotion, format=cell.target, selfies=("portrait",))
+    recipe = to_record(Recipe(brief=brief, model="studio", origin=Origin.STUDIO, seed=7))
+    size = formats.find(cell.target).size(Quality.STANDARD)
+    plate = craft.paint(recipe, cell.target, (size.width, size.height), (cell.portrait,))
+    data: bytes = craft.finish(recipe, cell.target, (size.width, size.height), plate, b"", "", "jpg")["data"]
+    return data
+
+
+def whole(pictures: Sequence[Image.Image]) -> Image.Image:
+    """Three in a row, pixel for pixel."""
+    width, height = pictures[0].size
+    sheet = Image.new("RGB", (3 * width + 4 * GAP, -(-len(pictures) // 3) * (height + GAP) + GAP), (18, 18, 22))
+    for index, picture in enumerate(pictures):
+        sheet.paste(picture, (GAP + index % 3 * (width + GAP), GAP + index // 3 * (height + GAP)))
+    return sheet
+
+
+def small(rows: Sequence[Sequence[Image.Image]]) -> Image.Image:
+    """A row per format, as wide as the smallest feed shows them."""
+    reduced = [
+        [one.resize((FEED_WIDTH, round(FEED_WIDTH * one.height / one.width)), Image.Resampling.LANCZOS) for one in row]
+        for row in rows
+    ]
+    width = GAP + max(len(row) for row in reduced) * (FEED_WIDTH + GAP)
+    sheet = Image.new("RGB", (width, GAP + sum(row[0].height + GAP for row in reduced)), (15, 15, 15))
+    top = GAP
+    for row in reduced:
+        for index, one in enumerate(row):
+            sheet.paste(one, (GAP + index * (FEED_WIDTH + GAP), top))
+        top += row[0].height + GAP
+    return sheet
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("out/gallery")
+    photos = os.environ.get("FACTORY_PHOTOS", "")
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = list(cells(people(Path(photos) if photos else None)))
+    with ProcessPoolExecutor(mp_context=get_context("forkserver")) as pool:
+        drawn = dict(zip(wanted, pool.map(draw, wanted), strict=True))
+    for person in dict.fromkeys(cell.person for cell in wanted):
+        rows = []
+        for target in TARGETS:
+            row = [
+                Image.open(io.BytesIO(drawn[cell])) for cell in wanted if (cell.person, cell.target) == (person, target)
+            ]
+            whole(row).save(folder / f"{person}-{target}.jpg", quality=90)
+            rows.append(row)
+        small(rows).save(folder / f"{person}-small.png")
+    click.echo(f"{len(wanted)} pictures, nine looks in {len(TARGETS)} formats, in {folder}/")
+
+
+if __name__ == "__main__":
+    main()
