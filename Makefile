@@ -29,6 +29,9 @@ check: $(VENV)/.development ## format, lint, types, import contracts, known vuln
 format: $(VENV)/.development ## put the code in the house format
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 
+gallery: $(VENV)/.runtime ## draw every look in every format, into out/gallery/
+	@$(BIN)/python -m app.demo.gallery
+
 bench: $(VENV)/.development ## the speed table: ratios in one run, target beside the figure
 	@$(BIN)/python -m tests.bench
 
@@ -44,4 +47,4 @@ $(VENV)/.development: requirements-dev.lock pyproject.toml scripts/install.sh
 clean: ## remove the installation (data in .factory/ stays)
 	@rm -rf $(VENV)
 
-.PHONY: help run stop demo test coverage check format bench lock clean
+.PHONY: help run stop demo test coverage check format gallery bench lock clean

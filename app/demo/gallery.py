@@ -1,6 +1,7 @@
 """Every look in every format, to be looked at: `python -m app.demo.gallery [FOLDER]` writes contact sheets.
 
-For each person one sheet per format, its nine looks at 100 %, and one of everything as small as a feed shows it. The
+For each person one sheet per format, its nine looks at 100 %, one of everything as small as a feed shows it, and the
+sets of six as small as that. The
 bundled portrait always; with FACTORY_PHOTOS set, four further people from there.
 """
 
@@ -22,12 +23,14 @@ from PIL import Image
 from core.domain import format as formats
 from core.domain.brief import Brief, Emotion, Vibe
 from core.domain.format import FORMATS, Quality
-from core.domain.job import Recipe
+from core.domain.job import PLACES, Recipe
 from core.domain.model import Origin
 from core.domain.record import to_record
 from core.workshop import craft
 
 CUSTOM = "1600x640"
+SET = "youtube"
+"""The format sets are shown in."""
 TARGETS = (*FORMATS, CUSTOM)
 HEADLINES: Mapping[Vibe, tuple[str, Emotion]] = {
     Vibe.BOLD: ("I quit my job", Emotion.SHOCK),
@@ -52,6 +55,7 @@ class Cell:
     portrait: bytes
     target: str
     vibe: Vibe
+    position: int = 0
 
 
 def people(photos: Path | None) -> dict[str, bytes]:
@@ -68,17 +72,23 @@ def cells(who: Mapping[str, bytes]) -> Iterator[Cell]:
     for person, portrait in who.items():
         for target in TARGETS:
             yield from (Cell(person, portrait, target, vibe) for vibe in HEADLINES)
+        for vibe in HEADLINES:
+            yield from (Cell(person, portrait, SET, vibe, position) for position in range(1, PLACES))
 
 
 def draw(cell: Cell) -> bytes:
-    """The first variant, as anybody gets it who changes nothing."""
+    """A variant as anybody gets it who changes nothing."""
     headline, emotion = HEADLINES[cell.vibe]
     brief = Brief(headline=headline, vibe=cell.vibe, emotion=emotion, format=cell.target, selfies=("portrait",))
-    recipe = to_record(Recipe(brief=brief, model="studio", origin=Origin.STUDIO, seed=7))
+    recipe = to_record(Recipe(brief=brief, model="studio", origin=Origin.STUDIO, seed=7, position=cell.position))
     size = formats.find(cell.target).size(Quality.STANDARD)
     plate = craft.paint(recipe, cell.target, (size.width, size.height), (cell.portrait,))
     data: bytes = craft.finish(recipe, cell.target, (size.width, size.height), plate, b"", "", "jpg")["data"]
     return data
+
+
+def _opened(data: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(data))
 
 
 def whole(pictures: Sequence[Image.Image]) -> Image.Image:
@@ -114,14 +124,16 @@ def main() -> None:
     with ProcessPoolExecutor(mp_context=get_context("forkserver")) as pool:
         drawn = dict(zip(wanted, pool.map(draw, wanted), strict=True))
     for person in dict.fromkeys(cell.person for cell in wanted):
+        theirs = [cell for cell in wanted if cell.person == person]
         rows = []
         for target in TARGETS:
-            row = [
-                Image.open(io.BytesIO(drawn[cell])) for cell in wanted if (cell.person, cell.target) == (person, target)
-            ]
-            whole(row).save(folder / f"{person}-{target}.jpg", quality=90)
-            rows.append(row)
+            rows.append([_opened(drawn[cell]) for cell in theirs if cell.target == target and not cell.position])
+            whole(rows[-1]).save(folder / f"{person}-{target}.jpg", quality=90)
         small(rows).save(folder / f"{person}-small.png")
+        sets = [
+            [_opened(drawn[cell]) for cell in theirs if (cell.target, cell.vibe) == (SET, vibe)] for vibe in HEADLINES
+        ]
+        small(sets).save(folder / f"{person}-sets.png")
     click.echo(f"{len(wanted)} pictures, nine looks in {len(TARGETS)} formats, in {folder}/")
 
 

@@ -140,7 +140,7 @@ _OWN: dict[tuple[Vibe, Family], Arrangement] = {
     (Vibe.MINIMALIST, _TALL): Arrangement(_T, 0.26, (0.54, 0.51), (Box(0.095, 0.155, 0.905, 0.34),), _LEFT, Anchor.TOP),
     (Vibe.MINIMALIST, _HEADER): Arrangement(_S, 0.66, (0.845, 0.54), _HEADER_AREA),
     (Vibe.MEME, _WIDE): Arrangement(
-        _A, 0.46, (0.5, 0.485), (Box(0.03, 0.03, 0.97, 0.245), Box(0.13, 0.735, 0.87, 0.97)), _MID
+        _A, 0.51, (0.5, 0.495), (Box(0.03, 0.025, 0.97, 0.235), Box(0.13, 0.765, 0.87, 0.98)), _MID
     ),
     (Vibe.MEME, _SQUARE): Arrangement(
         _A, 0.52, (0.5, 0.475), (Box(0.05, 0.03, 0.95, 0.215), Box(0.05, 0.75, 0.95, 0.965)), _MID

@@ -14,17 +14,27 @@ from core.domain.model import Origin
 from core.vision.cutout import cut_out
 from core.vision.face import detect
 
-VIBES = (Vibe.BOLD, Vibe.CLEAN, Vibe.CINEMATIC, Vibe.DOCUMENTARY)
+VIBES = tuple(Vibe)
 HEADLINES = {
     Vibe.BOLD: "I quit my job at NASA",
     Vibe.CLEAN: "How I became an astronaut",
     Vibe.CINEMATIC: "The last mission",
+    Vibe.NEON: "Do not open this door",
+    Vibe.PASTEL: "My morning routine in orbit",
+    Vibe.TECH: "This chip changes everything",
+    Vibe.MINIMALIST: "Less is enough",
+    Vibe.MEME: "Nobody told me this",
     Vibe.DOCUMENTARY: "She was the first pilot",
 }
 SUBTEXTS = {
     Vibe.BOLD: "",
     Vibe.CLEAN: "A 10-year plan",
     Vibe.CINEMATIC: "What they never told us",
+    Vibe.NEON: "60 seconds to space",
+    Vibe.PASTEL: "Soft and slow",
+    Vibe.TECH: "Ten times faster",
+    Vibe.MINIMALIST: "A year without things",
+    Vibe.MEME: "Not even once",
     Vibe.DOCUMENTARY: "The untold story of Eileen Collins",
 }
 

@@ -16,7 +16,17 @@ from tests.compose.builder import VIBES, recipe, somebody
 
 PERSON = somebody(500)
 REROLLS, SET = 3, 4
-VISIBLE = {Vibe.BOLD: 15.0, Vibe.CLEAN: 7.0, Vibe.CINEMATIC: 10.0, Vibe.DOCUMENTARY: 5.0}
+VISIBLE = {
+    Vibe.BOLD: 15.0,
+    Vibe.CLEAN: 7.0,
+    Vibe.CINEMATIC: 10.0,
+    Vibe.NEON: 7.0,
+    Vibe.PASTEL: 8.0,
+    Vibe.TECH: 4.5,
+    Vibe.MINIMALIST: 3.9,
+    Vibe.MEME: 13.0,
+    Vibe.DOCUMENTARY: 5.0,
+}
 """Mean difference of 0-255 at 168x94, over the whole picture; the darker and greyer a vibe, the smaller. A new seed
 alone gives less than half of it; between a re-roll and another variant of the set half of it is asked."""
 

@@ -32,7 +32,7 @@ def test_the_same_recipe_gives_identical_bytes(vibe: Vibe) -> None:
 @pytest.mark.parametrize("vibe", VIBES)
 def test_another_seed_gives_another_ground(vibe: Vibe) -> None:
     first, second = (draw_plate(recipe(vibe, 1, seed), YOUTUBE, YOUTUBE.draft, None) for seed in (1, 2))
-    if vibe is not Vibe.CLEAN:  # flat paper holds no chance
+    if vibe not in (Vibe.CLEAN, Vibe.MINIMALIST):  # flat paper holds no chance
         assert first.picture.tobytes() != second.picture.tobytes()
 
 

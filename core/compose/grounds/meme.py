@@ -21,7 +21,7 @@ def _rays(ground: Ground, _: Mask) -> Picture:
     picture = _flat(ground)
     fade = smoothstep(0.0, 0.16, radial(ground, math.hypot(ground.width, ground.height)))
     mask = cv2.multiply(
-        rays(ground, 14, float(dice(ground).uniform(0, 0.4))),
+        rays(ground, 14, float(dice(ground).uniform(0, 0.12))),
         enlarged(to_mask(fade), ground.width, ground.height),
         scale=1 / 255,
     )

@@ -41,7 +41,7 @@ def _horizon(ground: Ground, taken: Mask) -> Picture:
     picture = _night(ground)
     p, (cx, cy), unit = ground.palette, ground.light, ground.unit
     line = min(0.74 * ground.height, cy + (0.30 if ground.person else 0.26) * ground.reach)
-    radius = min(0.78 * ground.reach, 0.42 * ground.width)
+    radius = min(0.66 * ground.reach, 0.42 * ground.width)
     sun = blank(ground)
     disc(sun, (cx, line - 0.42 * radius), radius)
     sun[max(0, round(line)) :] = 0
