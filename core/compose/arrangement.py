@@ -125,7 +125,7 @@ _OWN: dict[tuple[Vibe, Family], Arrangement] = {
     (Vibe.PASTEL, _PORTRAIT): Arrangement(_T, 0.48, (0.5, 0.67), (Box(0.06, 0.045, 0.94, 0.40),), _MID),
     (Vibe.PASTEL, _TALL): Arrangement(_T, 0.30, (0.5, 0.49), (Box(0.075, 0.145, 0.925, 0.33),), _MID),
     (Vibe.PASTEL, _HEADER): Arrangement(_S, 0.74, (0.835, 0.51), _HEADER_AREA),
-    (Vibe.TECH, _WIDE): Arrangement(_S, 0.64, (0.775, 0.40), (Box(0.05, 0.08, 0.68, 0.92),)),
+    (Vibe.TECH, _WIDE): Arrangement(_S, 0.64, (0.775, 0.40), (Box(0.05, 0.13, 0.68, 0.90),)),
     (Vibe.TECH, _SQUARE): Arrangement(_T, 0.52, (0.62, 0.66), (Box(0.065, 0.06, 0.94, 0.38),), _LEFT, Anchor.TOP),
     (Vibe.TECH, _PORTRAIT): Arrangement(_T, 0.46, (0.57, 0.68), (Box(0.07, 0.06, 0.93, 0.41),), _LEFT, Anchor.TOP),
     (Vibe.TECH, _TALL): Arrangement(_T, 0.28, (0.54, 0.50), (Box(0.08, 0.15, 0.92, 0.35),), _LEFT, Anchor.TOP),

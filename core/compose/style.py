@@ -133,7 +133,7 @@ STYLES: dict[Vibe, Style] = {
         0.0,
         False,
         0.5,
-        largest=0.22,
+        largest=0.20,
     ),
     Vibe.MINIMALIST: Style(
         False,
@@ -156,7 +156,7 @@ STYLES: dict[Vibe, Style] = {
         1.5,
         0.30,
         0.0,
-        0.16,
+        0.175,
         0.0,
         0.0,
         0.0,
