@@ -20,6 +20,8 @@ BUSY_VISITORS, SETS_EACH = 3, 40
 WARM, IN_ALL, GROWTH = 1_500, 6_500, 0.03
 PATIENCE_S = 120.0
 COMMANDS = ("help", "privacy", "jobs", "terms", "version")
+FORM = "thumbnail"
+"""Opens a form: the server's rules are read before, and the form itself is the first response."""
 
 BUSY = f"first response, {AT_ONCE} interactions at once, worker busy"
 FLAT = f"memory of the process after {IN_ALL - WARM:,} further interactions"
@@ -58,7 +60,8 @@ async def _while_busy(address: str, people: list[Person]) -> list[float]:
     busy = [asyncio.create_task(work(address, portrait, SETS_EACH)) for _ in range(BUSY_VISITORS)]
     try:
         await asyncio.sleep(PATIENCE_S / 60)
-        return [one for number in range(ROUNDS) for one in await _at_once(people, COMMANDS[number % len(COMMANDS)])]
+        said = [one for number in range(ROUNDS) for one in await _at_once(people, COMMANDS[number % len(COMMANDS)])]
+        return said + await _forms(people)
     finally:
         for task in busy:
             task.cancel()
@@ -74,6 +77,12 @@ async def _at_once(people: list[Person], command: str) -> list[float]:
     """Seconds each person waited for the first response; returns once all have the whole answer."""
     asked = [(one, one.run(command)) for one in people]
     return await asyncio.gather(*(_answered(one, interaction.id) for one, interaction in asked))
+
+
+async def _forms(people: list[Person]) -> list[float]:
+    asked = [one.run(FORM) for one in people]
+    await asyncio.gather(*(one.wait_for_answer(it, PATIENCE_S) for one, it in zip(people, asked, strict=True)))
+    return [it.answered_at - it.at for it in asked]
 
 
 async def _answered(person: Person, number: int) -> float:

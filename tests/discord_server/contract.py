@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,6 +19,7 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 _URN = "urn:discord"
+_KEPT = 512
 _PARAMETER = re.compile(r"\\\{(\w+)\\\}")
 # The file has strings only; Discord takes whole numbers as well, and its own clients send attachments[].id as one.
 _SNOWFLAKE = {"anyOf": [{"type": "string", "pattern": "^(0|[1-9][0-9]*)$"}, {"type": "integer", "minimum": 0}]}
@@ -56,6 +57,10 @@ class Contract:
                 schema.setdefault("additionalProperties", False)
         self._registry = Registry().with_resource(_URN, Resource(contents=closed, specification=DRAFT202012))
         self._validators: dict[str, Draft202012Validator] = {}
+        # A form takes milliseconds to check, and a hundred may ask for the same one at once.
+        self._checked = lru_cache(_KEPT)(
+            lambda template, schema, body: [*self._value(template, schema, json.loads(body))]
+        )
         # Literal segments (@original) win over parameters.
         paths = sorted(self.document["paths"].items(), key=lambda row: row[0].count("{"))
         self._routes = [
@@ -89,16 +94,17 @@ class Contract:
             return [*found, f"{operation.template} needs a body"] if required else found
         if multipart and "multipart/form-data" not in operation.body:
             return [*found, f"{operation.template} takes no files"]
-        return [*found, *self._value(operation.template, operation.body["application/json"]["schema"], body)]
+        schema = json.dumps(operation.body["application/json"]["schema"], sort_keys=True)
+        return [*found, *self._checked(operation.template, schema, json.dumps(body))]
 
-    def _value(self, template: str, schema: Any, value: Any) -> Iterator[str]:
+    def _value(self, template: str, schema: str, value: Any) -> Iterator[str]:
         ignored = {name for name, prefix in _IGNORED.items() if template.startswith(prefix)}
         items = value if isinstance(value, list) else [value]
         bare = [
             {name: one for name, one in item.items() if name not in ignored} if isinstance(item, dict) else item
             for item in items
         ]
-        validator = self._validator(json.dumps(schema, sort_keys=True))
+        validator = self._validator(schema)
         for error in validator.iter_errors(bare if isinstance(value, list) else bare[0]):
             leaf = _leaf(error)
             where = "/".join(map(str, leaf.absolute_path)) or "body"
