@@ -217,6 +217,7 @@ class Overnight:
     ) -> None:
         """What came back becomes variants, as in a set; what did not is given back. What only our own trouble has kept
         from being finished is read again at a later look."""
+        it.fruitless.clear()  # an attempt at reading that broke off has told of the same answers
         done = {row.position: row for row in it.job.delivered}
         prices = [int(row.facts.get("price", 0)) for row in done.values()]
         ready = await self._finishing.delivered(it.job)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -33,8 +34,8 @@ class Seating:
 
     async def sitting(self, brief: Brief, shelving: Shelving | None = None) -> Sitting:
         """Raises AssetGone where a selfie is gone."""
-        portraits, likes = await asyncio.gather(self.album.portraits(brief), self.inspiration(brief))
-        return Sitting(portraits, self.workshop, shelving, likes=likes)
+        portraits = await self.album.portraits(brief)
+        return Sitting(portraits, self.workshop, shelving, likes=partial(self.inspiration, brief))
 
     async def inspiration(self, brief: Brief) -> tuple[bytes, ...]:
         """JPEG. What cannot be had is left out: the receipt says how many were shown."""

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.domain.prompt import Reference, ReferenceRole
 from core.domain.record import Json
 from core.prompting.reference import choose
 from core.services.shelving import Shelving
+from core.store.error import StoreError
 from core.workshop.crew import WorkLost
 from core.workshop.workshop import Workshop
+
+
+async def _nothing() -> Sequence[bytes]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +34,14 @@ class Sitting:
         workshop: Workshop,
         shelving: Shelving | None = None,
         *,
-        likes: Sequence[bytes] = (),
+        likes: Callable[[], Awaitable[Sequence[bytes]]] = _nothing,
     ) -> None:
         """`shelving`: where references go that are shown several times; without, they go with each request. `likes`:
-        pictures (JPEG) whose look the person likes."""
+        fetches the pictures (JPEG) whose look the person likes, once and only for a model that is shown them."""
         self.shelving = shelving
         self._portraits = tuple(portraits)
-        self._likes = tuple(likes)
+        self._likes = likes
+        self._liked: asyncio.Task[Sequence[bytes]] | None = None
         self._workshop = workshop
         self._reduced: dict[bytes, asyncio.Task[bytes]] = {}
 
@@ -62,9 +68,18 @@ class Sitting:
 
     async def references(self, limit: int) -> tuple[Reference, ...]:
         """The selfies, and after them what is liked: of that at least one picture, where the model takes two at all."""
-        least = min(1, len(self._likes)) if limit > 1 else 0
-        people = await self.people(limit - least)
-        return (*people, *await self._shown(ReferenceRole.STYLE, self._likes[: limit - len(people)]))
+        likes = await self._fetched()
+        people = await self.people(limit - (1 if likes and limit > 1 else 0))
+        return (*people, *await self._shown(ReferenceRole.STYLE, likes[: limit - len(people)]))
+
+    async def _fetched(self) -> Sequence[bytes]:
+        if self._liked is None:
+            self._liked = asyncio.ensure_future(self._likes())
+        try:
+            return await asyncio.shield(self._liked)
+        except StoreError:
+            self._liked = None  # whoever asks next tries again
+            raise
 
     async def _shown(self, role: ReferenceRole, pictures: Sequence[bytes]) -> tuple[Reference, ...]:
         return tuple(Reference(role, data) for data in await asyncio.gather(*map(self._small, pictures)))

@@ -138,6 +138,18 @@ async def test_the_thumbnail_of_a_video_that_is_liked_is_fetched_and_nothing_els
         assert near(shown(call)[1][1], (0x10, 0x40, 0xA0))
 
 
+async def test_nothing_is_fetched_where_nobody_is_shown_it(database: str, home: Path, gemini: GeminiStandIn) -> None:
+    async with (
+        thumbnails("/vi/dQw4w9WgXcQ/mqdefault.jpg") as (images, fetched),
+        at_work(database, home, gemini, images) as (_, guest),
+    ):
+        await asked(guest)
+        anew = await guest.do(TextSent(text=VIDEO), carded)
+        by_then = len(fetched)
+        done = await guest.press(anew, Generate, closing, offer="4.standard.0")
+        assert isinstance(done, GalleryView) and len(fetched) == by_then
+
+
 async def test_a_video_whose_thumbnail_cannot_be_had_costs_nobody_a_picture(
     database: str, home: Path, gemini: GeminiStandIn
 ) -> None:
