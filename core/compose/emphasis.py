@@ -33,6 +33,7 @@ _STRONG = frozenset(
 _WITH_PARTICLE = re.compile(
     r"(.*[^\u3041-\u309f])((?:から|まで|だけ|より|など|って|[でをにはがのともへや])+|[的了吗嗎呢吧啊])"
 )
+_KEYCAP, _VARIATION = "\u20e3", "\ufe0f"
 _TELLING = 5
 """Letters from which a longer content word says no more than a shorter one."""
 
@@ -46,20 +47,31 @@ def is_small(word: str) -> bool:
     return _bare(word) in _SMALL
 
 
-def core(piece: str) -> tuple[str, str]:
-    """A Far Eastern phrase as the word to highlight and the particle after it; others are all word."""
-    found = _WITH_PARTICLE.fullmatch(piece)
-    return (found[1], found[2]) if found else (piece, "")
+def core(piece: str) -> tuple[str, str, str]:
+    """What of a piece is highlighted, between what stands before and after it.
+
+    Emoji stand by themselves, and of a Far Eastern phrase the particle that ends it does.
+    """
+    words = piece.split(" ")
+    spoken = [index for index, word in enumerate(words) if any(map(str.isalnum, word)) and _KEYCAP not in word]
+    if not spoken:
+        return "", piece, ""
+    before, word, after = words[: spoken[0]], " ".join(words[spoken[0] : spoken[-1] + 1]), words[spoken[-1] + 1 :]
+    found = _WITH_PARTICLE.fullmatch(word)
+    said, particle = (found[1], found[2]) if found else (word, "")
+    return "".join(f"{one} " for one in before), said, particle + "".join(f" {one}" for one in after)
 
 
 def _weight(word: str) -> float:
     bare = _bare(word)
+    if _KEYCAP in word:
+        return 0.0
     if any(letter.isdigit() for letter in bare):
         return 40.0
     if bare in _STRONG:
         return 30.0
     if any(map(eastern, bare)):
-        return min(sum(map(_says, core(bare)[0])), _TELLING)
+        return min(sum(map(_says, core(bare)[1])), _TELLING)
     letters = sum(unicodedata.category(letter)[0] in "LM" for letter in bare)
     return 0.01 * letters if bare in _SMALL else min(letters, _TELLING)
 
@@ -72,4 +84,11 @@ def _says(letter: str) -> float:
 
 
 def _bare(word: str) -> str:
-    return word.casefold().strip('.,:;!?…"“”„«»()[]—–-、。，．！？：；・「」『』（）【】\u200b').replace("’", "'")
+    """The word without the signs and emoji around it."""
+    letters = [index for index, letter in enumerate(word) if unicodedata.category(letter)[0] in "LN"]
+    if not letters:
+        return ""
+    end = letters[-1] + 1
+    while end < len(word) and unicodedata.category(word[end]) in ("Mn", "Mc") and word[end] != _VARIATION:
+        end += 1
+    return word[letters[0] : end].casefold().replace("’", "'")

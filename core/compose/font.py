@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Container
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -11,7 +12,7 @@ from pathlib import Path
 from fontTools.ttLib import TTFont
 from PIL import ImageFont, features
 
-from core.compose import pack
+from core.compose import emoji, pack
 from core.compose.script import EASTERN, Script, Writing, script_of, scripts_of, visible, writing_of
 from core.domain.brief import TypeMood, Vibe
 
@@ -84,9 +85,17 @@ def shaping_ready() -> bool:
 
 
 def written(word: str) -> str:
-    """The word without its emoji: no face here draws them, and they are no letters."""
-    kept = (character for character in word if script_of(character) is not Script.EMOJI)
-    return "".join(kept).strip("\ufe0f\u200d")
+    """The word without emoji that are newer than our drawings: they are no letters, and nothing is refused for them."""
+    return "".join(run.text if run.emoji else _known(run.text) for run in emoji.runs(word))
+
+
+def _known(text: str) -> str:
+    signs = {letter for letter in text if script_of(letter) is Script.EMOJI}
+    faces = (*_ANY, *_eastern(text, "", pack.HEAVY)) if signs else ()
+    unknown = {sign for sign in signs if not any(sign in coverage(face) for face in faces)}
+    if not unknown:
+        return text
+    return "".join(letter for letter in text if letter not in unknown).strip(emoji.VARIATION + emoji.JOINER)
 
 
 def choose(
@@ -170,6 +179,42 @@ def features_of(face: str) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """A run on its line, in em."""
+
+    run: emoji.Run
+    x: float
+    width: float
+
+
+_EMOJI, _TALL_EMOJI = 1.15, 1.3
+"""Height of an emoji in capital heights; beside letters that fill the square of a Chinese character."""
+
+
+def emoji_height(face: str) -> float:
+    """In em."""
+    return (_TALL_EMOJI if face in pack.cuts() else _EMOJI) * _ink(face, "H")[0]
+
+
+@lru_cache(1024)
+def placed(face: str, text: str, tracking: float = 0.0) -> tuple[Placed, ...]:
+    """The runs of a text with emoji, from left to right. Among letters that run from the right, emoji do."""
+    logical = emoji.runs(text)
+    backwards = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
+    result, x = list[Placed](), 0.0
+    for run in reversed(logical) if backwards else logical:
+        if run.emoji:
+            width = emoji_height(face) * emoji.ASPECT
+            letters = 1
+        else:
+            width = load(face, _EM).getlength(run.text, features=features_of(face)) / _EM
+            letters = len(run.text)
+        result.append(Placed(run, x, width + tracking * (letters - 1)))
+        x += width + tracking * letters
+    return tuple(result)
+
+
+@dataclass(frozen=True, slots=True)
 class FaceMeasure:
     """Metrics of a real face; `tracking` is extra space after each letter, in em."""
 
@@ -181,10 +226,18 @@ class FaceMeasure:
         return _ink(self.face, "H")[0]
 
     def advance(self, text: str) -> float:
+        if emoji.has(text):
+            last = placed(self.face, text, self.tracking)[-1]
+            return last.x + last.width
         return _advance(self.face, text) + self.tracking * max(0, len(text) - 1)
 
     def ink(self, text: str) -> tuple[float, float]:
-        return _ink(self.face, text)
+        if not emoji.has(text):
+            return _ink(self.face, text)
+        letters = emoji.without(text)
+        above, below = _ink(self.face, letters) if letters.strip() else (0.0, 0.0)
+        reach = emoji_height(self.face) / 2
+        return max(above, self.cap / 2 + reach), max(below, reach - self.cap / 2)
 
 
 @lru_cache(4096)

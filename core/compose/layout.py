@@ -223,7 +223,7 @@ def words_of(brief: Brief) -> tuple[str, ...]:
     """The headline's words under the brief's cap. Every variant shows all of them: what somebody wrote is theirs to
     shorten, and half a sentence says something else."""
     asked = (brief.headline or brief.title).split()
-    # Of a headline that is nothing but emoji nothing would be left: it is refused as what it is.
+    # Of a headline that is nothing but emoji we cannot draw nothing would be left: it is refused as what it is.
     words = tuple(word for word in map(written, asked) if word) or tuple(asked)
     return words[: brief.word_cap] if brief.word_cap else words
 
@@ -534,20 +534,19 @@ class _Composer:
         spans: tuple[Span, ...]
         if not 0 <= key < len(words):
             spans = (_whole(line, self.type.words, Role.PLAIN),)
-        elif self.type.complex or (len(words) == 1 and not core(words[0].removesuffix(GLUE))[1]):
+        elif self.type.complex or (len(words) == 1 and _is_core(words[0])):
             spans = (_whole(line, self.type.words, Role.EMPHASIS),)
         else:
             spans = tuple(self._pieces(line, words, key))
         return TextLine(spans, line.baseline, line.size, line.cap, line.ink)
 
     def _pieces(self, line: SetLine, words: Sequence[str], key: int) -> list[Span]:
-        word, particle = core(words[key].removesuffix(GLUE))
-        glue = words[key][len(word) + len(particle) :]
-        marked, rest = (word + GLUE, (particle + glue,)) if particle else (word + glue, ())
+        glue = GLUE if words[key].endswith(GLUE) else ""
+        head, word, tail = core(words[key].removesuffix(GLUE))
         parts = (
-            (tuple(words[:key]), Role.PLAIN),
-            ((marked,), Role.EMPHASIS),
-            ((*rest, *words[key + 1 :]), Role.PLAIN),
+            ((*words[:key], *_against(head)), Role.PLAIN),
+            ((word + (GLUE if tail else glue),), Role.EMPHASIS),
+            ((*((tail + glue,) if tail else ()), *words[key + 1 :]), Role.PLAIN),
         )
         result: list[Span] = []
         before: tuple[str, ...] = ()
@@ -564,6 +563,14 @@ class _Composer:
 
 def _whole(line: SetLine, words: Sequence[str], role: Role) -> Span:
     return Span(line.text, line.x, line.width, role, _after(words[line.words[1] - 1]))
+
+
+def _against(head: str) -> tuple[str, ...]:
+    return (head + GLUE,) if head else ()
+
+
+def _is_core(piece: str) -> bool:
+    return core(piece.removesuffix(GLUE))[1] == piece.removesuffix(GLUE)
 
 
 def _after(piece: str) -> str:

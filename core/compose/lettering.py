@@ -9,14 +9,16 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
-from core.compose.font import features_of, load
+from core.compose import emoji
+from core.compose.font import features_of, load, placed
 from core.compose.geometry import Box, bounds
 from core.compose.headline import Align
 from core.compose.layout import Layout, Role, Span, TextLine
 from core.compose.palette import channels, contrast, mix
 from core.compose.raster import Mask, Picture, grown, moved, soft, tinted
+from core.compose.sticker import Sticker, stickers
 from core.compose.style import BOX_MARGIN, Mark, Style
 
 _CLOSE = 0.15
@@ -51,10 +53,10 @@ class Layer:
         return canvas
 
 
-def draw(layout: Layout, style: Style) -> Layer | None:
-    """The type of a layout; None when there is none."""
+def draw(layout: Layout, style: Style, ground: Picture) -> Layer | None:
+    """The type of a layout; None when there is none. `ground` is the picture it will stand on."""
     lines = (*layout.lines, *layout.subtext)
-    return _Painter(layout, style, lines).layer() if lines else None
+    return _Painter(layout, style, lines).layer(ground) if lines else None
 
 
 def glyphs(layout: Layout, style: Style) -> Mask:
@@ -79,7 +81,7 @@ class _Painter:
         self.rgb = np.zeros((self.height, self.width, 3), np.uint8)
         self.alpha = np.zeros((self.height, self.width), np.uint8)
 
-    def layer(self) -> Layer:
+    def layer(self, ground: Picture) -> Layer:
         layout, style, palette = self.layout, self.style, self.layout.palette
         plain = self._mask(layout.lines, Role.PLAIN)
         marked = self._mask(layout.lines, Role.EMPHASIS)
@@ -92,7 +94,11 @@ class _Painter:
         body = grown(standing, stroke)
         if style.extrude:
             body = self._extruded(body, style.extrude * self._typical_cap())
-        self._shadow(body if box is None else cv2.max(body, box), small)
+        emojis = self._emojis(ground)
+        solid = cv2.max(body, body if box is None else box)  # the emoji's shadow is no part of the letters' stroke
+        for one, (rows, columns) in emojis:
+            solid[rows, columns] = cv2.max(solid[rows, columns], one.ringed)
+        self._shadow(solid, small)
         if style.halo:
             self._halo(cv2.max(standing, small))
         if style.rule:
@@ -107,7 +113,16 @@ class _Painter:
         self._fill(second, *self._mark_colours(False))
         self._fill(marked, *self._mark_colours(boxed))
         self._small(small, stroke)
+        for one, (rows, columns) in emojis:
+            if one.ring:
+                self._paint(rows, columns, tinted(one.ringed, one.ring), one.ringed)
+            self._paint(rows, columns, one.rgb, one.alpha)
         return self._turned()
+
+    def _emojis(self, ground: Picture) -> list[tuple[Sticker, tuple[slice, slice]]]:
+        """With where each lies on the layer."""
+        area = Box(self.left, self.top, self.left + self.width, self.top + self.height)
+        return [(one, one.slices(area)) for one in stickers(self.layout, self.style, ground, area)]
 
     def letters_onto(self, canvas: Mask) -> None:
         mask = self._mask(self.layout.subtext, Role.SUBTEXT)
@@ -148,15 +163,37 @@ class _Painter:
         return np.asarray(image)
 
     def _write(
-        self, pen: ImageDraw.ImageDraw, span: Span, baseline: float, face: str, font: object, tracking: float
+        self,
+        pen: ImageDraw.ImageDraw,
+        span: Span,
+        baseline: float,
+        face: str,
+        font: ImageFont.FreeTypeFont,
+        tracking: float,
     ) -> None:
         x, y = span.x - self.left, baseline - self.top
-        if not tracking or not tracks(span.text):
-            pen.text((x, y), span.text, fill=255, font=font, anchor="ls", features=features_of(face))  # type: ignore[arg-type]
+        if not emoji.has(span.text):
+            self._letters(pen, span.text, (x, y), face, font, tracking)
             return
-        for index, letter in enumerate(span.text):
-            before = font.getlength(span.text[: index + 1]) - font.getlength(letter)  # type: ignore[attr-defined]
-            pen.text((x + before + index * tracking, y), letter, fill=255, font=font, anchor="ls")  # type: ignore[arg-type]
+        for part in placed(face, span.text, tracking / font.size):
+            if not part.run.emoji:
+                self._letters(pen, part.run.text, (x + part.x * font.size, y), face, font, tracking)
+
+    def _letters(
+        self,
+        pen: ImageDraw.ImageDraw,
+        text: str,
+        at: tuple[float, float],
+        face: str,
+        font: ImageFont.FreeTypeFont,
+        tracking: float,
+    ) -> None:
+        if not tracking or not tracks(text):
+            pen.text(at, text, fill=255, font=font, anchor="ls", features=features_of(face))
+            return
+        for index, letter in enumerate(text):
+            before = font.getlength(text[: index + 1]) - font.getlength(letter)
+            pen.text((at[0] + before + index * tracking, at[1]), letter, fill=255, font=font, anchor="ls")
 
     def _spans(self, role: Role) -> list[tuple[TextLine, Span]]:
         return [(line, span) for line in self.layout.lines for span in line.spans if span.role is role]

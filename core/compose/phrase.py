@@ -13,7 +13,7 @@ from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from core.compose.script import Writing, eastern, visible
+from core.compose.script import Script, Writing, eastern, script_of, visible
 
 if TYPE_CHECKING:
     from budoux import Parser
@@ -57,7 +57,8 @@ def bound(pieces: Iterable[str], between: str = "") -> list[str]:
     """The pieces with those joined that kinsoku keeps on one line."""
     kept: list[str] = []
     for piece in pieces:
-        if kept and (hangs(piece) or leans(kept[-1])):
+        opening = len(kept) == 1 and script_of(kept[0][0]) is Script.EMOJI and not any(map(str.isalnum, kept[0]))
+        if kept and (opening or hangs(piece) or leans(kept[-1])):
             kept[-1] += between + piece
         else:
             kept.append(piece)
@@ -65,8 +66,10 @@ def bound(pieces: Iterable[str], between: str = "") -> list[str]:
 
 
 def hangs(piece: str) -> bool:
-    """Whether no line may begin with the piece."""
-    return piece[0] in NO_START or (piece[0] in _CLOSING and not any(map(str.isalnum, piece)))
+    """Whether no line may begin with the piece: signs that close something, and emoji."""
+    if script_of(piece[0]) is Script.EMOJI or piece[0] in NO_START:
+        return True
+    return piece[0] in _CLOSING and not any(map(str.isalnum, piece))
 
 
 def leans(piece: str) -> bool:

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 
-from core.compose import phrase
+from core.compose import emoji, phrase
 from core.compose.script import Script, Writing, eastern, script_of, writing_of
 
 GLUE = "\u200b"
@@ -34,20 +34,22 @@ _CLUSTER = re.compile(
 _SYLLABLE = re.compile(
     rf"(?<=[\u0e01-\u0e3a\u0e45-\u0e4e])(?=[{_LEADING}])|(?<=[\u0e30\u0e33\u0e46\u0e2f])(?=[{_CONSONANT}])"
 )
+_MOST_EMOJI = 3
+"""Kept on a line with a word."""
 _FEWEST = 3
 """Letters of a piece that may stand alone on a line."""
 
 
 def syllables(words: Iterable[str], language: str = "") -> tuple[str, ...]:
     """The words, broken wherever a phrase ends or a syllable certainly begins. `language` is the person's."""
-    asked = tuple(words)
+    asked = _accompanied(words)
     writing = writing_of(" ".join(asked), language)
     return _seamed(asked, writing, lambda word: _merged(_SYLLABLE.split(word)), phrase.phrases)
 
 
 def clusters(words: Iterable[str], language: str = "") -> tuple[str, ...]:
     """The words, broken between any two clusters or characters: for a line that would not fit otherwise."""
-    asked = tuple(words)
+    asked = _accompanied(words)
     writing = writing_of(" ".join(asked), language)
     return _seamed(
         asked,
@@ -70,6 +72,22 @@ def tears(piece: str) -> bool:
 def breadth(text: str) -> int:
     """Letters, those of the Far East counting twice."""
     return sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text)
+
+
+def _accompanied(words: Iterable[str]) -> tuple[str, ...]:
+    """Emoji with the word before them, at the beginning with the one after: they are no lines of their own."""
+    kept: list[str] = []
+    for word in words:
+        first = len(kept) == 1 and _wordless(kept[0])
+        if kept and (first or _wordless(word)) and kept[-1].count(" ") < _MOST_EMOJI:
+            kept[-1] += f" {word}"
+        else:
+            kept.append(word)
+    return tuple(kept)
+
+
+def _wordless(word: str) -> bool:
+    return emoji.has(word) and not emoji.without(word).strip()
 
 
 def _seamed(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw
 
+from core.compose import emoji
 from core.compose.font import TEXT_FACE, FontChoice, choose_plain, load
 from core.compose.raster import Picture
 from core.domain import feed
@@ -98,11 +99,12 @@ def _badge(canvas: Image.Image, duration: str, right: int, bottom: int) -> None:
 def _line(
     pen: ImageDraw.ImageDraw, text: str, at: tuple[int, int], size: int, width: int, ink: tuple[int, int, int]
 ) -> None:
-    """One line, cut with an ellipsis; a text no face here writes is left out, as the feed has its own."""
-    choice = choose_plain(text)
+    """One line without its emoji, cut with an ellipsis; what no face here writes is left out: the feed has its own."""
+    shown = " ".join(emoji.without(text).split())
+    choice = choose_plain(shown)
     if not isinstance(choice, FontChoice):
         return
-    font, shown = load(choice.face, size), text
+    font = load(choice.face, size)
     while shown and font.getlength(shown) > width:
         shown = shown[:-2].rstrip() + "…" if len(shown) > 2 else ""
     pen.text(at, shown, font=font, fill=ink)

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.compose import backdrop, band, crest, imprint, lettering
+from core.compose import backdrop, band, crest, emoji, imprint, lettering
 from core.compose import subject as person
 from core.compose.adaptation import settled
 from core.compose.arrangement import WHOLE, Arrangement, Cut, Form, Scheme, arrange
@@ -163,14 +163,14 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDAr
     font, small = (
         _chosen(
             choose(
-                " ".join(words),
+                emoji.without(" ".join(words)),
                 brief.type_mood,
                 brief.vibe,
                 alone=plate.facts.face is None,
                 language=brief.language,
             )
         ),
-        _chosen(choose_plain(" ".join(subtext), brief.language)),
+        _chosen(choose_plain(emoji.without(" ".join(subtext)), brief.language)),
     )
     if font.tall:
         style = replace(style, tracking=0.0)
@@ -215,7 +215,7 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDAr
         undrawn = (*layout.imprint.left_out, imprint.Part.LOGO)
         layout = replace(layout, imprint=replace(layout.imprint, left_out=undrawn))
     picture = plate.picture.copy()
-    layer = lettering.draw(layout, style)
+    layer = lettering.draw(layout, style, plate.picture)
     if MANNERS[brief.vibe].band and not adopted:
         layer = stacked(band.draw(layout, plate.silhouette), layer)
     stamp = crest.draw(layout.imprint, crested, layout.palette, (size.width, size.height))

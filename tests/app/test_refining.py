@@ -149,7 +149,7 @@ def _singles(shown: Sequence[View]) -> int:
     return sum(isinstance(view, GalleryView) and len(view.pictures) == 1 for view in shown)
 
 
-async def test_emoji_beside_words_leave_the_words_standing(database: str, tmp_path: Path) -> None:
+async def test_emoji_beside_words_are_set_with_them(database: str, tmp_path: Path) -> None:
     screen = Screen()
     async with running(database, tmp_path, couriers=[screen]) as one:
         guest, finished = await _set(one.factory, screen)
@@ -160,6 +160,7 @@ async def test_emoji_beside_words_leave_the_words_standing(database: str, tmp_pa
         )
 
         assert isinstance(edited, GalleryView)
+        assert "NEVER GIVE UP 🔥" in edited.pictures[0].alt
 
 
 async def test_a_score_is_measured_on_the_stored_picture_and_costs_nothing(database: str, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ EASTERN = {
 COVERED = WRITTEN | (EASTERN if pack.cuts() else {})
 UNWRITTEN = {
     Script.OTHER: "বাংলা",
-    Script.EMOJI: "🔥😱",
+    Script.EMOJI: "🫩",
 }
 FORMS = {
     "日本語のタイトル": "NotoSansJP-Black",

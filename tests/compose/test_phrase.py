@@ -84,17 +84,17 @@ def test_latin_words_and_figures_stay_whole(words: list[str]) -> None:
 @pytest.mark.parametrize(
     ("piece", "expected"),
     [
-        ("東京で", ("東京", "で")),
-        ("NASAを", ("NASA", "を")),
-        ("コンビニだけで", ("コンビニ", "だけで")),
-        ("辞めた", ("辞めた", "")),
-        ("100万円", ("100万円", "")),
-        ("最后的", ("最后", "的")),
-        ("никогда", ("никогда", "")),
-        ("の", ("の", "")),
+        ("東京で", ("", "東京", "で")),
+        ("NASAを", ("", "NASA", "を")),
+        ("コンビニだけで", ("", "コンビニ", "だけで")),
+        ("辞めた", ("", "辞めた", "")),
+        ("100万円", ("", "100万円", "")),
+        ("最后的", ("", "最后", "的")),
+        ("никогда", ("", "никогда", "")),
+        ("の", ("", "の", "")),
     ],
 )
-def test_what_is_highlighted_is_the_word_without_its_particle(piece: str, expected: tuple[str, str]) -> None:
+def test_what_is_highlighted_is_the_word_without_its_particle(piece: str, expected: tuple[str, str, str]) -> None:
     assert core(piece) == expected
 
 

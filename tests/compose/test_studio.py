@@ -89,7 +89,7 @@ def test_every_covered_script_is_set(vibe: Vibe, text: str) -> None:
     assert (composition.picture != plate.picture).any()
 
 
-@pytest.mark.parametrize("text", ["🔥😱", "বাংলা", "ಕನ್ನಡ hello"])
+@pytest.mark.parametrize("text", ["বাংলা", "ಕನ್ನಡ hello", "বাংলা 🔥"])
 def test_an_uncovered_script_is_said_not_drawn(text: str) -> None:
     wanted = recipe(headline=text)
     plate = draw_plate(wanted, YOUTUBE, YOUTUBE.draft, PERSON)
