@@ -64,14 +64,15 @@ def closed(
     voice: Speaker, member: Member, rules: Rules, event: Event, session: Session | None = None
 ) -> NoticeView | None:
     """What is said instead of making something where the server does not want that; None: go on."""
-    why = rules.closed(member) if _makes(event, session or Session()) else None
+    why = rules.closed(member) if makes(event, session) else None
     if why is None:
         return None
     text = voice.say(f"server.closed.{why}", n=len(rules.channels or rules.roles))
     return NoticeView(text=text, tone=Tone.WARNING, toast=True)
 
 
-def _makes(event: Event, session: Session) -> bool:
+def makes(event: Event, session: Session | None = None) -> bool:
+    """Whether it leads to something being made, which is all that a server's rules are about."""
     match event:
         case AlbumSettled() | HasRead() | CreditsMoved() | Pressed(action=FillIn(draft="") | HandIn(draft="")):
             return False
@@ -82,7 +83,7 @@ def _makes(event: Event, session: Session) -> bool:
         case FormSent(draft=draft):
             return bool(draft)
         case TextSent() | PhotosSent() | PhotoRefused():
-            return not session.setting
+            return session is None or not session.setting
         case Started():
             return True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -30,6 +31,7 @@ from core.conversation.session import Session
 from core.conversation.turn import Turn
 from core.conversation.view import NoticeView
 from core.conversation.world import Need, World
+from core.domain.guild import Rules
 from core.domain.job import READINGS
 from core.domain.plan import PLANS, PlanId
 from core.domain.record import Json, RecordError, from_record, to_record
@@ -53,6 +55,8 @@ log = structlog.get_logger(__name__)
 
 ALBUM_SETTLES_S = 1.2
 """Telegram announces no count; its pieces arrive within a second of each other."""
+RULES_WITHIN_S = 0.5
+"""What waits for a server's rules is the first response, for which Discord leaves three seconds."""
 TRIES = 5
 SETTLE_ALBUM = "settle_album"
 
@@ -112,13 +116,23 @@ class Conversing:
     async def closed(self, envelope: Envelope, event: Event) -> NoticeView | None:
         """See `Desk.closed`."""
         member = envelope.member
-        if member is None:
+        if member is None or not guild.makes(event):
             return None
+        reading = asyncio.create_task(self._rules(envelope.platform, member.guild))
         try:
-            known = await self._guilds.read(envelope.platform, member.guild)
-        except (error.Unavailable, error.Forbidden):
+            # Left behind instead of timed out: once cancelled, a read may wait ten more seconds for a silent database.
+            await asyncio.wait({reading}, timeout=RULES_WITHIN_S)
+            rules = reading.result() if reading.done() else None
+        finally:
+            reading.cancel()
+        return guild.closed(texts.speaker(envelope.language), member, rules, event) if rules else None
+
+    async def _rules(self, platform: str, server: str) -> Rules | None:
+        try:
+            return (await self._guilds.read(platform, server)).rules
+        except (error.StoreError, RecordError) as trouble:
+            log.warning("server.rules_not_read", server=server, reason=repr(trouble))
             return None
-        return guild.closed(texts.speaker(envelope.language), member, known.rules, event)
 
     async def _handle(self, envelope: Envelope, event: Event) -> NoticeView | None:
         refused: dict[str, Any] = {}

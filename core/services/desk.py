@@ -46,7 +46,8 @@ class Desk(Protocol):
 
     async def closed(self, envelope: Envelope, event: Event) -> NoticeView | None:
         """What to say instead of asking the person for what this event leads to: the server they are in has decided
-        otherwise. None: nothing is in the way, or nobody answers just now, and the event itself will be judged."""
+        otherwise. None: nothing is in the way, or nobody can tell within half a second, and the event itself will be
+        judged. Raises nothing."""
 
     async def accept(self, envelope: Envelope, data: bytes) -> Photo | PhotoRefused:
         """Check, re-encode and store an uploaded picture. Never raises for a bad file."""

@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import pytest
+from psycopg import AsyncConnection
+from structlog.testing import capture_logs
 
+from core.conversation.action import FillIn
 from core.domain.guild import Guild
 from core.store.guild import Guilds
 from core.store.wallet import Treasury
@@ -144,6 +147,42 @@ async def test_in_another_channel_nothing_is_made_and_nobody_fills_a_form_in_for
         admin.pick(member.channel.id, message=await admin.wait_for("In which channels"))
         await admin.wait_for("Saved")
         await newcomer.set(brief)
+
+
+async def test_a_form_opens_at_once_while_nobody_can_read_the_servers_rules(
+    database: str, tmp_path: Path, discord_server: DiscordServer, member: Person
+) -> None:
+    async with (
+        running(database, tmp_path, discord=discord_server, pace=HURRIED),
+        await AsyncConnection.connect(database) as other,
+    ):
+        await other.execute("lock table tf.guild in access exclusive mode")
+        assert (await member.wait_for_answer(member.run("thumbnail"), 1.0)).modal
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        """insert into tf.wallet (id) values ('00000000-0000-0000-0000-000000000001');
+           insert into tf.guild values ('discord', '{guild}', '{{"daily_jobs": "many"}}',
+                                        '00000000-0000-0000-0000-000000000001')""",
+        "alter table tf.guild rename to elsewhere",
+    ],
+    ids=["unreadable", "gone"],
+)
+async def test_a_form_opens_over_rules_that_are_out_of_order(
+    database: str, tmp_path: Path, discord_server: DiscordServer, member: Person, broken: str
+) -> None:
+    async with running(database, tmp_path, discord=discord_server, pace=HURRIED):
+        member.run("help")
+        screen = await member.wait_for("What I can do")
+        async with await AsyncConnection.connect(database) as other:
+            await other.execute(broken.format(guild=GUILD).encode())
+        with capture_logs() as logs:
+            assert (await member.wait_for_answer(member.forge(screen, FillIn("", "headline").pack()))).modal
+            assert logs == [], "a form of the settings makes nothing: no rule is asked for"
+            assert (await member.wait_for_answer(member.run("thumbnail"))).modal
+        assert [one["event"] for one in logs] == ["server.rules_not_read"]
 
 
 async def test_a_thread_is_where_its_channel_is(
