@@ -27,9 +27,11 @@ log = structlog.get_logger(__name__)
 CREATED, UPDATED, DELETED = "ENTITLEMENT_CREATE", "ENTITLEMENT_UPDATE", "ENTITLEMENT_DELETE"
 EVENTS = (CREATED, UPDATED, DELETED)
 SWEEP_S = 600.0
+WHOLE = 6
+"""Every so many sweeps one looks at everything, the first included: a refund of what was bought long ago, that nobody
+told of, is found within the hour."""
 _BACK_S = 86_400.0
-"""How far a sweep looks back, but for the first, which looks at everything: a purchase that was missed is made up for
-within minutes, or with the next start."""
+"""How far the others look back: a purchase that was missed is made up for within minutes."""
 _PAGE = 100
 _UNPAID = frozenset({3, 4})
 """Types of entitlements: a gift of the application's own team, a purchase in test mode."""
@@ -70,27 +72,37 @@ class Shop:
                 await self.heard(CREATED, one)
 
     async def sweep(self, application: int, *, everything: bool) -> None:
-        """Settle whatever Discord lists that was not used up, or was refunded. Raises the library's own errors, the
-        network's, and Unavailable."""
+        """Settle whatever Discord lists that was not used up, or was refunded; what cannot be is left for the next
+        sweep. Raises the library's own errors, the network's, and Unavailable."""
         after = 0 if everything else discord.utils.time_snowflake(discord.utils.utcnow()) - (int(_BACK_S * 1000) << 22)
         while page := await self._api.entitlements(application, after, _PAGE):
             for one in page:
-                kind = DELETED if one.get("deleted") else CREATED
-                if kind is DELETED or not one.get("consumed"):
-                    await self._do(kind, one, name(kind, one))
+                await self._seen(one)
             after = max(int(one["id"]) for one in page)
 
-    async def keep_sweeping(self, application: int) -> None:
+    async def keep_sweeping(self, application: int, every_s: float = SWEEP_S) -> None:
         """Until cancelled."""
-        everything = True
+        done = 0
         while True:
             began = time.monotonic()
             try:
-                await self.sweep(application, everything=everything)
-                everything = False
+                await self.sweep(application, everything=done % WHOLE == 0)
+                done += 1
             except _TROUBLES as error:
                 log.warning("purchases.not_swept", reason=str(error) or type(error).__name__)
-            await asyncio.sleep(max(0.0, began + SWEEP_S - time.monotonic()))
+            await asyncio.sleep(max(0.0, began + every_s - time.monotonic()))
+
+    async def _seen(self, one: Mapping[str, Json]) -> None:
+        """One that cannot be settled stands in nobody else's way."""
+        kind = DELETED if one.get("deleted") else CREATED
+        if kind is CREATED and one.get("consumed"):
+            return
+        try:
+            await self._do(kind, one, name(kind, one))
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("purchase.failed", id=one.get("id"))
 
     async def _do(self, kind: str, data: Mapping[str, Json], key: str) -> None:
         if kind != DELETED and data.get("consumed") and not data.get("deleted"):

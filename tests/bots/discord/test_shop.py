@@ -10,11 +10,13 @@ from typing import Any
 import discord
 import pytest
 import simcord
+from structlog.testing import capture_logs
 
 from bots.discord.api import Api
 from bots.discord.gateway import overhear
 from bots.discord.shop import EVENTS, Shop
 from core.domain.pack import Pack
+from core.services.desk import Unavailable
 from tests.app.chat import stand_in
 from tests.bots.scripted import eventually
 from tests.discord_server.fault import unavailable
@@ -295,6 +297,56 @@ async def test_what_happened_while_nobody_listened_is_made_up_for_at_the_start(
         await settled(discord_server, *missed)
         assert await bought(here, member) == 130 * 50
         assert len(discord_server.called(LIST)) >= 3, "page by page"
+
+
+async def test_a_purchase_that_cannot_be_settled_stands_in_nobodys_way(
+    database: str, tmp_path: Path, discord_server: DiscordServer, member: Person
+) -> None:
+    async with selling(database, tmp_path, discord_server) as here:
+        await here_before(member)
+        await here.factory.direct.fetch("alter table tf.purchase add check (id <> '1')")
+        odd = Entitlement(1, FIFTY, member.user.id)
+        nameless = member.buy(FIFTY, told=False)
+        nameless.sku_id = "no number"
+        discord_server.world.entitlements[odd.id] = odd
+        good = [member.buy(FIFTY, told=False) for _ in range(101)]
+        with capture_logs() as logs:
+            await here.discord._shop.sweep(APPLICATION_ID, everything=True)
+        assert sorted(one["id"] for one in logs if one["event"] == "purchase.failed") == ["1", str(nameless.id)]
+        assert all(one.consumed for one in good) and not odd.consumed
+        assert await bought(here, member) == 101 * 50
+
+
+async def test_without_the_database_a_sweep_ends_at_once(
+    database: str, tmp_path: Path, discord_server: DiscordServer, member: Person
+) -> None:
+    async with selling(database, tmp_path, discord_server) as here:
+        await here_before(member)
+        for _ in range(3):
+            member.buy(FIFTY, told=False)
+        await here.factory.direct.close()
+        with pytest.raises(Unavailable), capture_logs() as logs:
+            await here.discord._shop.sweep(APPLICATION_ID, everything=True)
+        assert logs == []
+
+
+async def test_a_refund_of_days_ago_that_nobody_told_of_is_found_while_running(
+    database: str, tmp_path: Path, discord_server: DiscordServer, member: Person
+) -> None:
+    async with selling(database, tmp_path, discord_server) as here:
+        await here_before(member)
+        discord_server.world.advance(-3 * 86_400)
+        old = member.buy(FIFTY)
+        discord_server.world.advance(3 * 86_400)
+        await settled(discord_server, old)
+        assert await eventually_bought(here, member) == 50
+        before = len(discord_server.called(LIST))
+        sweeping = asyncio.create_task(here.discord._shop.keep_sweeping(APPLICATION_ID, 0.02))
+        await eventually(lambda: len(discord_server.called(LIST)) > before + 2)
+        member.get_refunded(old, told=False)
+        await member.wait_for("refunded")
+        sweeping.cancel()
+        assert await bought(here, member) == 0
 
 
 async def test_the_simulator_sells_a_pack_once_and_lets_it_be_bought_again(database: str, tmp_path: Path) -> None:
