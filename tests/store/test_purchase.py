@@ -148,6 +148,24 @@ async def test_what_was_told_of_names_nobody_once_it_is_done_or_its_person_has_g
         assert await happenings.record("open", "e", gift) == (False, True), "it can still be done"
 
 
+async def test_an_alert_is_one_purchases_own_and_ends_when_that_is_credited_or_refunded(database: str) -> None:
+    async with staged(database) as scene:
+        person, shop = await scene.person(), Purchases(scene.direct, PLATFORM)
+
+        async def alerts() -> set[str]:
+            return {one["detail"]["id"] for one in await scene.housekeeping.open_alerts()}
+
+        assert [await shop.doubt(one, PACK, "test") for one in ("901", "902", "901")] == [True, True, False]
+        await credited(scene, person, "900")
+        assert await alerts() == {"901", "902"}, "a good one of the same pack says nothing about these"
+        await credited(scene, person, "901")
+        assert await alerts() == {"902"}
+        await refunded(scene, person, "902")
+        assert await alerts() == set()
+        assert not await shop.doubt("902", PACK, "test"), "told of late"
+        assert await alerts() == set()
+
+
 async def test_they_are_told_where_they_were_last_seen_of_the_places_that_will_do(database: str) -> None:
     async with staged(database) as scene:
         person = await scene.person()
