@@ -23,6 +23,7 @@ from core.domain.record import Json, to_record
 SHOWN_LENGTH = 60
 """Characters of a long answer that a summary shows."""
 PRESETS_SHOWN = 3
+DETAILS = "details:"
 MORE_PRESETS = "presets"
 """Opened like a section of the details."""
 
@@ -32,7 +33,7 @@ def card_slot(draft: str) -> str:
 
 
 def details_slot(draft: str) -> str:
-    return f"details:{draft}"
+    return f"{DETAILS}{draft}"
 
 
 # -- words for values ----------------------------------------------------------------------------------------------

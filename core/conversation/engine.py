@@ -64,6 +64,7 @@ from core.conversation.event import (
 )
 from core.conversation.order import set_code
 from core.conversation.refinement import CHOICE, JobAction, VariantAction
+from core.conversation.script import Section
 from core.conversation.session import Session
 from core.conversation.setting import SETTINGS
 from core.conversation.talk import Talk
@@ -181,7 +182,7 @@ def advance(session: Session, event: Event, world: World) -> Turn:
     talk = Talk.begin(session, world)
     if closed := _closed(talk, event):
         return Turn(session, toast=closed)
-    turn = _beside(_advance(talk, event), session.beside)
+    turn = _beside(_advance(talk, event), event, session.beside)
     return _below(turn, event) if turn.session.draft == session.draft else _left(_below(turn, event), session.draft)
 
 
@@ -207,16 +208,28 @@ def _asks_anew(event: Event, slot: str) -> bool:
             return True
 
 
-def _beside(turn: Turn, last: str) -> Turn:
-    """A card about a variant changes where it stands as long as it was the last thing said; else it comes anew, below,
-    where whoever pressed is looking. `last`: the slot of such a card."""
+def _beside(turn: Turn, event: Event, last: str) -> Turn:
+    """A card about a variant, and the details of a brief, change where they stand as long as they were the last thing
+    said or are themselves what was pressed; else they come anew, below, where whoever pressed is looking. `last`: the
+    slot of such a card."""
     if not turn.views:
         return turn
     view = turn.views[-1]
-    about = view.slot if view.slot.startswith(CHOICE) else ""
-    if about and about != last:
+    about = view.slot if view.slot.startswith((CHOICE, card.DETAILS)) else ""
+    if about and about != last and not (about.startswith(card.DETAILS) and _in_details(event)):
         view = replace(view, retires=tuple(dict.fromkeys((*view.retires, about))))
     return replace(turn, session=replace(turn.session, beside=about), views=(*turn.views[:-1], view))
+
+
+def _in_details(event: Event) -> bool:
+    """Whether what was pressed is a button that only the details have."""
+    match event:
+        case Pressed(action=OpenDetails(section=name)):
+            return name in list(Section)
+        case Pressed(action=Choose() | Back()):
+            return True
+        case _:
+            return False
 
 
 def _left(turn: Turn, draft: str) -> Turn:

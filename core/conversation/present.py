@@ -1,7 +1,8 @@
 """Presenting: the views of what the worker made, built from facts and never from what was hoped for.
 
-A job's views stand in its status message, so that one message becomes progress, then result or reason. Credits are
-said as they were settled: `job.captured` was kept, `job.price` less that was given back.
+A job's views stand in its status message, so that one message becomes progress, then result or reason; a night's end
+is a message of its own. Credits are said as they were settled: `job.captured` was kept, `job.price` less that was given
+back.
 """
 
 from __future__ import annotations
@@ -159,7 +160,7 @@ def set_ready(
     voice: Speaker, job: JobFacts, ready: Sequence[VariantFacts], *, ordered: int, sheet: str, catalogue: Catalogue
 ) -> GalleryView:
     """The finished set. `sheet`: asset of all its pictures in one, numbered; fewer than `ordered` are explained."""
-    variants = tuple(ready)
+    variants, (slot, retires) = tuple(ready), _where(job)
     lines = [voice.say("set.ready", n=len(variants), ordered=ordered)]
     if len(variants) < ordered:
         lines.append(voice.say("set.missing", n=ordered - len(variants)))
@@ -186,8 +187,16 @@ def set_ready(
                 button(voice.say("button.new"), Run("new")),
             ),
         ),
-        slot=status_slot(job.code),
+        slot=slot,
+        retires=retires,
     )
+
+
+def _where(job: JobFacts) -> tuple[str, tuple[str, ...]]:
+    """The slot a job's end takes, and those it retires: of a night none and the status message, for hours later nobody
+    looks at that, and platforms announce new messages only."""
+    slot = status_slot(job.code)
+    return ("", (slot,)) if job.kind is JobKind.OVERNIGHT else (slot, ())
 
 
 def refined(voice: Speaker, job: JobFacts, facts: VariantFacts, *, catalogue: Catalogue) -> GalleryView:
@@ -319,11 +328,8 @@ def job_failed(voice: Speaker, job: JobFacts, failure: Failure, *, reroll: Quote
     text = " ".join((voice.say(f"failure.{failure}"), settled(voice, job), voice.say(f"next.{failure}")))
     if job.kind is JobKind.EDIT_TEXT:
         text = f"{text} {voice.say('edit_text.again')}"
-    way_on, slot = _way_on(voice, job, reroll), status_slot(job.code)
-    if job.kind is JobKind.OVERNIGHT:
-        # Hours later nobody looks at the old message, and platforms announce new ones only.
-        return NoticeView(text=text, tone=Tone.ERROR, rows=way_on, retires=(slot,))
-    return NoticeView(text=text, tone=Tone.ERROR, rows=way_on, slot=slot)
+    slot, retires = _where(job)
+    return NoticeView(text=text, tone=Tone.ERROR, rows=_way_on(voice, job, reroll), slot=slot, retires=retires)
 
 
 def job_cancelled(voice: Speaker, job: JobFacts, *, delivered: int = 0) -> NoticeView:

@@ -50,7 +50,7 @@ class Session:
     """Words replied to the variant in `quoted_for`, until the person says what they are."""
     quoted_for: str = ""
     beside: str = ""
-    """Slot of the card about a variant that was the last thing said."""
+    """Slot of the card about a variant, or of a brief's details, that was the last thing said."""
     ordered: str = ""
     """Draft whose set was ordered last, so that a second tap on its button is recognised."""
     language: str = "en"

@@ -200,7 +200,7 @@ def ended(view: View) -> View:
         case GalleryView():
             return replace(view, rows=(), pictures=tuple(replace(picture, rows=()) for picture in view.pictures))
         case ProgressView():
-            return replace(view, rows=(), pictures=tuple(replace(picture, rows=()) for picture in view.pictures))
+            return NoticeView(text=view.text, slot=view.slot, retires=view.retires)  # nothing is under way there
         case FormView():
             return replace(view, rows=(), options=())
         case NoticeView():

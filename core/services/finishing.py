@@ -15,7 +15,7 @@ from core.conversation.texts import Speaker
 from core.conversation.view import View
 from core.conversation.world import JobFacts, VariantFacts
 from core.domain import code
-from core.domain.job import Failure, JobStatus, Recipe, Stage
+from core.domain.job import Failure, JobKind, JobStatus, Recipe, Stage
 from core.domain.model import Catalogue, Origin
 from core.domain.price import Quote, captured
 from core.domain.record import Json, from_record, to_record
@@ -140,7 +140,8 @@ class Finishing:
             position=position,
             version=version_of(artwork, known),
             earned=captured(it.order.quote, prices),
-            outbox=[it.post(f"variant:{position}", view)],
+            # A night is told of once it is whole: its status message stays what was said when it was handed in.
+            outbox=[] if it.job.kind is JobKind.OVERNIGHT else [it.post(f"variant:{position}", view)],
         )
         return shown
 

@@ -6,13 +6,13 @@ from core.conversation import present
 from core.conversation.action import Again, Generate, parse
 from core.conversation.effect import Order
 from core.conversation.texts import speaker
-from core.conversation.view import NoticeView
+from core.conversation.view import NoticeView, ended
 from core.domain.brief import Brief
 from core.domain.job import Failure, JobKind
 from core.domain.model import Capability, Catalogue
 from core.domain.price import Work
 from core.domain.wallet import Wallet
-from tests.conversation.building import PATIENT, STUDIO, WITH_PAID, Chat, buttons, job
+from tests.conversation.building import PATIENT, STUDIO, WITH_PAID, Chat, buttons, job, variant
 
 TONIGHT = Catalogue((PATIENT, STUDIO))
 PROMPTS = {"prompts": ["I STAYED", "I CAME BACK"]}
@@ -82,6 +82,20 @@ def test_a_night_that_came_to_nothing_is_told_anew_with_a_way_on() -> None:
     assert (view.slot, view.retires) == ("", (f"status:{facts.code}",))
     assert "Your 1 credit is given back." in view.text
     assert isinstance(parse(buttons(view)[0].token), Again)
+
+
+def test_a_night_that_is_there_is_told_anew() -> None:
+    facts = job(kind=JobKind.OVERNIGHT, price=1, captured=1)
+    view = present.set_ready(speaker("en"), facts, (variant(),), ordered=1, sheet="", catalogue=TONIGHT)
+    assert (view.slot, view.retires) == ("", (f"status:{facts.code}",))
+    by_day = present.set_ready(speaker("en"), job(), (variant(),), ordered=1, sheet="", catalogue=TONIGHT)
+    assert (by_day.slot, by_day.retires) == (f"status:{facts.code}", ())
+
+
+def test_a_status_that_was_left_shows_nothing_under_way() -> None:
+    waiting = present.progress(speaker("en"), job(kind=JobKind.OVERNIGHT), done=0, total=4)
+    left = ended(waiting)
+    assert isinstance(left, NoticeView) and (left.text, left.rows) == (waiting.text, ())
 
 
 def test_a_brief_as_plain_as_can_be_allows_no_look_ups_and_names_no_video() -> None:
