@@ -1,6 +1,7 @@
 """A server's wallet and rules: what is given to it, what it pays, and what each member may use of it."""
 
 import asyncio
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from core.store.guild import Given, GuildChange, Guilds
 from core.store.turn import NewJob
 from core.store.wallet import Treasury
 from tests.store.scene import PLATFORM, Person, Scene, new_id, order, staged
+from tests.store.test_join import chat
 
 GUILD = "g1"
 PAYS = {"payer": Payer.GUILD.value}
@@ -61,6 +63,41 @@ async def test_bought_credits_are_given_and_granted_ones_stay(database: str) -> 
         assert ((await read(scene, person)).wallet.purchased, (await read(scene, person)).giveable) == (6, 4)
         with pytest.raises(Conflict):
             await give(person, 5, having=4)
+
+
+async def test_what_is_spent_first_does_not_make_a_later_gift_one_to_give(database: str) -> None:
+    async with staged(database) as scene:
+        person, work = await scene.person(100), scene.worker()
+        placed = await scene.ordered(person, 100)
+        await work.start(placed.job_id)
+        await work.end(placed.job_id, JobStatus.DONE, captured=100)
+        await Treasury(scene.direct).give(person.id, 50, key=new_id(), why="sorry")
+        assert (await read(scene, person)).giveable == 0
+
+
+async def test_what_comes_back_from_a_job_can_be_given_as_far_as_it_was_bought(database: str) -> None:
+    async with staged(database) as scene:
+        person, work = await scene.person(100), scene.worker()
+        await Treasury(scene.direct).give(person.id, 50, key=new_id(), why="sorry")
+        placed = await scene.ordered(person, 120)
+        assert (await read(scene, person)).giveable == 30
+        await work.start(placed.job_id)
+        await work.end(placed.job_id, JobStatus.DONE, captured=20)
+        assert (await read(scene, person)).giveable == 100
+
+
+@pytest.mark.parametrize(("owed", "giveable"), [(0, 30), (20, 10), (45, 0)])
+async def test_a_gift_stays_one_after_a_join_and_what_is_bought_repays_what_is_owed(
+    database: str, owed: int, giveable: int
+) -> None:
+    async with staged(database) as scene:
+        joins, stays = await chat(scene), await chat(scene)
+        await joins.buy(30)
+        await Treasury(scene.direct).give(joins.id, 50, key=new_id(), why="sorry")
+        if owed:
+            await scene.wallets.clawback(stays.id, owed + (await stays.wallet()).purchased, key=new_id())
+        await joins.join(await stays.issue())
+        assert (await Guilds(scene.direct).read(PLATFORM, GUILD, stays.id)).giveable == giveable
 
 
 async def test_a_second_tap_gives_nothing_more(database: str) -> None:
@@ -197,42 +234,51 @@ async def test_members_who_order_leave_and_finish_at_once_wait_for_each_other_in
         assert (wallet.purchased, wallet.held) == (60 - 18 - 3, 3)
 
 
-# -- the property ----------------------------------------------------------------------------------------------------
+# -- the property ---- ------------------------------------------------------------------------------------------------
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["buy", "gift", "hold", "release", "capture", "give"]), st.integers(1, 12)
+        st.sampled_from(["buy", "gift", "hold", "release", "capture", "give", "give", "refund", "serve"]),
+        st.integers(1, 12),
     ),
-    max_size=14,
-)  # fmt: skip
+    max_size=18,
+)
 
 
 @settings(
     phases=[Phase.generate, Phase.shrink],
-    max_examples=80,
+    max_examples=120,
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
 )
 @given(steps=STEPS)
-def test_no_credit_is_made_by_giving_and_nobody_gives_more_than_they_bought(
+def test_no_credit_is_made_by_giving_and_nobody_gives_more_than_they_paid_for(
     database: str, steps: list[tuple[str, int]]
 ) -> None:
     with psycopg.connect(database, autocommit=True) as owner:
         Giving(owner).play(steps)
 
 
+@dataclass
+class Held:
+    job_id: str
+    granted: int
+    bought: int
+
+
 class Giving:
-    """One person and one server, with what came in and went out counted beside the ledger."""
+    """One person and one server. What was granted is spent before what was bought, and comes back after it."""
 
     def __init__(self, owner: psycopg.Connection) -> None:
         self.owner, self.ref, self.guild = owner, str(uuid4()), str(uuid4())
         self.version = 0
         opened = self.call("api.open_turn", event=self.ref, **self._place, person_hash=self.ref, starter=4)
         self.user = opened["user_id"]
-        self.held: list[tuple[str, int]] = []
-        self.bought = self.given = self.spent = 0
-        self.came = 4
+        self.held: list[Held] = []
+        self.purchases: list[tuple[str, int]] = []
+        self.granted, self.bought, self.debt, self.server = 4, 0, 0, 0
+        self.paid = 0
 
     @property
     def _place(self) -> dict[str, Any]:
@@ -243,33 +289,56 @@ class Giving:
         assert row is not None
         return row[0]
 
-    def wallets(self) -> tuple[dict[str, int], dict[str, int], int]:
-        mine = self.call("api.balance", user_id=self.user)["wallet"]
-        row = self.call("api.guild", platform=PLATFORM, id=self.guild, user_id=self.user)
-        return mine, row["wallet"] or {"purchased": 0}, row["giveable"]
-
     def play(self, steps: list[tuple[str, int]]) -> None:
         for name, amount in steps:
             getattr(self, name)(amount)
-            mine, guild, giveable = self.wallets()
-            assert mine["purchased"] + mine["held"] + guild["purchased"] + self.spent == self.came
-            assert guild["purchased"] == self.given <= self.bought
-            assert 0 <= giveable <= min(mine["purchased"], self.bought - self.given)
+            mine = self.call("api.balance", user_id=self.user)["wallet"]
+            row = self.call("api.guild", platform=PLATFORM, id=self.guild, user_id=self.user)
+            assert (mine["purchased"], mine["debt"]) == (self.granted + self.bought, self.debt)
+            assert row["giveable"] == (0 if self.debt else self.bought)
+            assert (row["wallet"] or {"purchased": 0, "debt": 0}).items() >= {
+                "purchased": self.server,
+                "debt": 0,
+            }.items()
+            assert self.server <= self.paid, "more than anybody paid for"
+            assert not (self.debt and self.server), "somebody owes what a server still has"
+
+    def _came(self, amount: int) -> int:
+        repaid = min(self.debt, amount)
+        self.debt -= repaid
+        return amount - repaid
 
     def buy(self, amount: int) -> None:
-        self.call("api.topup", user_id=self.user, credits=amount, key=str(uuid4()))
-        self.bought += amount
-        self.came += amount
+        name = str(uuid4())
+        self.call("api.credit_purchase", platform=PLATFORM, id=name, item="1", user_id=self.user, credits=amount)
+        self.purchases.append((name, amount))
+        self.paid += amount
+        self.bought += self._came(amount)
 
     def gift(self, amount: int) -> None:
         self.call("tf.gift", user_id=self.user, credits=amount, key=str(uuid4()), reference="")
-        self.came += amount
+        self.granted += self._came(amount)
+
+    def refund(self, place: int) -> None:
+        if not self.purchases:
+            return
+        name, amount = self.purchases.pop(place % len(self.purchases))
+        for moved in (amount, 0):
+            assert self.call("api.refund_purchase", platform=PLATFORM, id=name, item="1") == {"moved": moved}
+        self.paid -= amount
+        for pot in ("bought", "server", "granted"):
+            taken = min(amount, getattr(self, pot))
+            setattr(self, pot, getattr(self, pot) - taken)
+            amount -= taken
+        self.debt += amount
 
     def hold(self, amount: int) -> None:
-        if amount <= self.wallets()[0]["purchased"]:
-            name = str(uuid4())
+        if amount <= self.granted + self.bought and not self.debt:
+            name, granted = str(uuid4()), min(amount, self.granted)
             self.call("api.hold", user_id=self.user, job_id=name, credits=amount)
-            self.held.append((name, amount))
+            self.held.append(Held(name, granted, amount - granted))
+            self.granted -= granted
+            self.bought -= amount - granted
 
     def release(self, _: int) -> None:
         self._settle(0)
@@ -279,12 +348,14 @@ class Giving:
 
     def _settle(self, kept: int) -> None:
         if self.held:
-            name, amount = self.held.pop()
-            self.call("api.settle", job_id=name, captured=min(kept, amount))
-            self.spent += min(kept, amount)
+            hold = self.held.pop()
+            kept = min(kept, hold.granted + hold.bought)
+            self.call("api.settle", job_id=hold.job_id, captured=kept)
+            self.granted += max(0, hold.granted - kept)
+            self.bought += hold.bought - max(0, kept - hold.granted)
 
     def give(self, amount: int) -> None:
-        having = self.wallets()[2]
+        having = 0 if self.debt else self.bought
         turn = {"event": str(uuid4()), "user_id": self.user, "version": self.version, "session": {}, **self._place}
         change = {"guild": {"id": self.guild, "give": {"credits": amount, "having": having}}}
         if amount > having:
@@ -295,4 +366,13 @@ class Giving:
         assert not self.call("api.store_guild_turn", **turn, **change)["duplicate"]
         assert self.call("api.store_guild_turn", **turn, **change)["duplicate"]
         self.version += 1
-        self.given += amount
+        self.bought -= amount
+        self.server += amount
+
+    def serve(self, amount: int) -> None:
+        """The server spends, for somebody."""
+        if amount <= self.server:
+            job, spend = str(uuid4()), b"select tf.hold_credits(tf.guild_wallet(%s, %s), %s, %s, 60)"
+            self.owner.execute(spend, (PLATFORM, self.guild, job, amount))
+            self.call("api.settle", job_id=job, captured=amount)
+            self.server -= amount

@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 
+from core.domain.guild import Payer
+from core.domain.job import JobStatus
 from core.store.error import Conflict, Unknown
+from core.store.guild import Given, GuildChange, Guilds
 from core.store.happening import Happenings
 from core.store.person import People
 from core.store.purchase import Purchases, Tell
-from tests.store.scene import PLATFORM, Person, Scene, new_id, staged
-from tests.store.test_join import chat
+from core.store.wallet import Treasury
+from tests.store.scene import PLATFORM, Person, Scene, new_id, order, staged
+from tests.store.test_join import Chat, chat
 from tests.store.test_privacy import traces
 
 PACK = "7001"
@@ -34,6 +38,14 @@ async def refunded(scene: Scene, person: Person, purchase: str = "900") -> int:
             return await Purchases(scene.direct, PLATFORM).refund(purchase, PACK, **told(person.ref))
         except Conflict:
             continue
+
+
+async def give(scene: Scene, person: Person, guild: str, amount: int, having: int) -> None:
+    await person.submit(guild=GuildChange(guild, given=Given(amount, having)))
+
+
+async def owned(scene: Scene, guild: str) -> int:
+    return (await Guilds(scene.direct).read(PLATFORM, guild, None)).wallet.purchased
 
 
 async def test_whoever_is_told_of_it_at_the_same_moment_credits_it_once(database: str) -> None:
@@ -75,6 +87,74 @@ async def test_what_is_spent_before_the_refund_is_owed(database: str) -> None:
         assert await refunded(scene, person) == 50
         wallet = await scene.wallet(person)
         assert (wallet.purchased, wallet.debt) == (0, 30)
+
+
+async def test_a_refund_takes_what_was_given_to_servers_before_it_makes_anybody_owe(database: str) -> None:
+    async with staged(database) as scene:
+        person = await scene.person()
+        await credited(scene, person)
+        await give(scene, person, "g1", 20, having=50)
+        await give(scene, person, "g2", 20, having=30)
+        await Treasury(scene.direct).give_guild(PLATFORM, "g1", 5, key="k", why="welcome")
+        assert await refunded(scene, person) == 50
+        wallet = await scene.wallet(person)
+        assert (wallet.purchased, wallet.debt) == (0, 0)
+        assert [await owned(scene, name) for name in ("g1", "g2")] == [5, 0]
+
+
+async def test_what_a_server_has_spent_before_the_refund_is_owed_by_who_gave_it(database: str) -> None:
+    async with staged(database) as scene:
+        person = await scene.person()
+        await credited(scene, person)
+        await give(scene, person, "g1", 50, having=50)
+        await person.submit(guild=GuildChange("g1", {"payer": "guild"}))
+        paid, work = order(30, guild="g1", payer=Payer.GUILD), scene.worker()
+        await person.submit(paid)
+        await work.start(paid.job_id)
+        await work.end(paid.job_id, JobStatus.DONE, captured=30)
+        assert await refunded(scene, person) == 50
+        assert ((await scene.wallet(person)).debt, await owned(scene, "g1")) == (30, 0)
+
+
+async def test_a_refund_reaches_what_was_given_by_who_has_gone_since(database: str) -> None:
+    async with staged(database) as scene:
+        person = await scene.person()
+        await credited(scene, person)
+        await give(scene, person, "g1", 50, having=50)
+        await People(scene.direct).delete(person.id)
+        assert await refunded(scene, person) == 50
+        assert await owned(scene, "g1") == 0
+        assert scene.rows("select sum(debt)::int from tf.wallet") == [(0,)]
+
+
+async def test_a_refund_reaches_what_was_given_before_a_join_that_brought_nothing(database: str) -> None:
+    async with staged(database) as scene:
+        buyer, first = await scene.person(), await chat(scene, "discord")
+        await credited(scene, buyer, "900")
+        await give(scene, buyer, "g1", 50, having=50)
+        joins = Chat(scene, PLATFORM, buyer.ref, await buyer.reopen())
+        await joins.join(await first.issue())
+        shop, starter = Purchases(scene.direct, PLATFORM), (await first.wallet()).purchased
+        await shop.credit("901", PACK, user_id=first.id, amount=50, **told(first.ref))
+        assert await shop.refund("900", PACK, **told(first.ref)) == 50
+        assert await owned(scene, "g1") == 50, "what was bought since is nearer"
+        assert await shop.refund("901", PACK, **told(first.ref)) == 50
+        wallet = await first.wallet()
+        assert (wallet.purchased, wallet.debt, await owned(scene, "g1")) == (starter, 0, 0)
+
+
+async def test_gifts_and_refunds_that_meet_leave_nothing_with_the_server(database: str) -> None:
+    async with staged(database, size=12) as scene:
+        for round_ in range(8):
+            person, number, guild = await scene.person(), str(900 + round_), f"g{round_}"
+            await credited(scene, person, number)
+            outcomes = await asyncio.gather(
+                give(scene, person, guild, 50, having=50), refunded(scene, person, number), return_exceptions=True
+            )
+            assert outcomes[1] == 50
+            assert outcomes[0] is None or isinstance(outcomes[0], Conflict)
+            wallet = await scene.wallet(person)
+            assert (wallet.purchased, wallet.debt, await owned(scene, guild)) == (0, 0, 0)
 
 
 async def test_a_refund_follows_whoever_joined_another(database: str) -> None:
