@@ -171,7 +171,7 @@ begin
       v_moved := r.credits;
     end if;
   end if;
-  perform api.close_happening(jsonb_build_object('platform', p->>'platform', 'key', p->>'happening'));
+  perform tf.close_purchase(p);
   return jsonb_build_object('moved', v_moved);
 end $$;
 
