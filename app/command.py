@@ -187,17 +187,17 @@ def models_probe() -> None:
 
 @main.group("credits")
 def credit() -> None:
-    """See a person's credits, and give some.
+    """See what a person or a server has, and give some.
 
     WHO is telegram:ID or discord:ID (the platform's number of the person), or the account that the person reads
-    under /balance; a browser chat has nothing else.
+    under /balance; a browser chat has nothing else. A Discord server is guild:ID.
     """
 
 
 @credit.command("show")
 @click.argument("who", metavar="WHO")
 def credit_show(who: str) -> None:
-    """Print what a person has, and what moved last."""
+    """Print what a person or a server has; of a person also what moved last."""
     _carry_out("credit", verb="show", who=who)
 
 
@@ -205,9 +205,11 @@ def credit_show(who: str) -> None:
 @click.argument("who", metavar="WHO")
 @click.argument("amount", metavar="N", type=click.IntRange(1, 1_000_000))
 @click.option("--why", required=True, help="The reason, which the person reads under /balance.")
-@click.option("--key", help="Names this gift: the same key again gives nothing. Without one, a fresh one is printed.")
+@click.option(
+    "--key", help="Names this gift: the same key again gives nothing. Without one, a fresh one is printed first."
+)
 def credit_grant(who: str, amount: int, why: str, key: str | None) -> None:
-    """Give a person credits that never expire."""
+    """Give a person or a server credits that never expire."""
     _carry_out("credit", verb="grant", who=who, amount=amount, why=why, key=key)
 
 

@@ -33,15 +33,17 @@ def main(settings: Settings, *, verb: str, who: str, amount: int = 0, why: str =
     reason = " ".join(why.split())
     if verb == "grant" and not 0 < len(reason) <= LONGEST_WHY:
         raise Stop(f"Say why in 1 to {LONGEST_WHY} characters: the person reads it under /balance.")
+    key, again = key or uuid4().hex[:12], ""
     try:
         if verb == "grant":
-            asyncio.run(_grant(settings, who, amount, reason, key or uuid4().hex[:12]))
+            again = f". Say the same once more with --key {key}: it is given once, whatever has come of it now."
+            asyncio.run(_grant(settings, who, amount, reason, key))
         else:
             asyncio.run(_show(settings, who))
     except Conflict:
         raise Stop(f"The key {key} has given something else before. Nothing was given now.") from None
     except StoreError as error:
-        raise Stop(f"The database does not take it: {error}") from error
+        raise Stop(f"The database does not take it: {error}{again}") from error
 
 
 async def _show(settings: Settings, who: str) -> None:
@@ -57,12 +59,19 @@ async def _grant(settings: Settings, who: str, amount: int, why: str, key: str) 
     async with opened(settings) as factory:
         treasury = Treasury(factory.direct)
         if guild := _GUILD.fullmatch(who):
+            _announce(key)
             _told(await treasury.give_guild(_GUILDS, guild[1], amount, key=key, why=why), amount, key)
             _print_guild(guild[1], await Guilds(factory.transport).read(_GUILDS, guild[1]))
         else:
             holder = await _found(treasury, who)
+            _announce(key)
             _told(await treasury.give(holder.user_id, amount, key=key, why=why), amount, key)
             _print(holder, await Wallets(factory.transport).balance(holder.user_id))
+
+
+def _announce(key: str) -> None:
+    """Before anything is given: whoever loses the answer must know what to ask again with."""
+    click.echo(f"The key of this gift is {key}.")
 
 
 def _told(fresh: bool, amount: int, key: str) -> None:

@@ -55,6 +55,31 @@ async def test_a_gift_without_a_key_prints_the_one_it_took(database: str, home: 
         assert (await scene.wallet(person)).purchased == 2
 
 
+@pytest.mark.parametrize("broken", ["tf.gift", "api.balance"], ids=["nothing given", "given and not shown"])
+async def test_whoever_cannot_tell_whether_it_was_given_has_the_key_to_ask_again_with(
+    database: str, home: Path, broken: str
+) -> None:
+    async with staged(database) as scene:
+        person = await scene.person()
+        grant = ("grant", f"telegram:{person.ref}", "40", "--why", WHY)
+        schema, name = broken.split(".")
+        scene.rows(f"alter function {broken}(jsonb) rename to away")
+        lost = await credits_(database, home, *grant)
+        scene.rows(f"alter function {schema}.away(jsonb) rename to {name}")
+        (key,) = re.findall(r"The key of this gift is (\w+)\.", lost.stdout)
+        assert lost.returncode == 1 and f"--key {key}:" in lost.stderr
+
+        again = await credits_(database, home, *grant, "--key", key)
+
+        assert again.returncode == 0, again.stderr
+        assert await movements(scene, person) == [("gift", 40, WHY)]
+
+
+def test_the_help_names_everybody_who_can_be_given_credits(home: Path) -> None:
+    said = call(home, "credits", "--help").stdout
+    assert all(name in said for name in ("telegram:ID", "discord:ID", "guild:ID", "/balance"))
+
+
 async def test_a_browser_chat_is_named_by_the_account_it_shows(database: str, home: Path) -> None:
     async with staged(database) as scene:
         person = await scene.person()
