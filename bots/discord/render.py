@@ -170,8 +170,10 @@ def _form(view: FormView, voice: Speaker, *, retired: bool) -> Iterator[Part]:
             yield Buttons((answer,))
         case FieldKind.PHOTOS:
             yield from _options(view, voice)
-            upload = Button(voice.say("form.upload"), HandIn(view.draft, view.question).pack(), Style.PRIMARY)
-            yield Buttons((upload,))
+            ways = [Button(voice.say("form.upload"), HandIn(view.draft, view.question).pack(), Style.PRIMARY)]
+            if view.open:
+                ways.append(Button(voice.say("form.own"), FillIn(view.draft, view.question).pack()))
+            yield Buttons(tuple(ways))
         case FieldKind.CHOICE | FieldKind.CHOICES:
             yield from _options(view, voice)
             if view.open:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from core.conversation.script import Question, Reading
 from core.conversation.view import FieldKind
 from core.domain import format as formats
-from core.domain.brief import HEADLINE_WORDS, MAX_INSPIRATIONS, MAX_PROMPTS, SUBTEXT_WORDS
+from core.domain.brief import HEADLINE_WORDS, MAX_PROMPTS, SUBTEXT_WORDS
 from core.domain.colour import NAMED
 from core.domain.record import Json
-from core.domain.video import address, video_link
+from core.domain.video import address, video_link, video_links, without_video_link
 
 HEADLINE_KEPT_WORDS = 60
 HEADLINE_KEPT_LENGTH = 300
@@ -127,11 +127,8 @@ def _colour(word: str) -> str:
 
 def _videos(text: str) -> Verdict:
     """Videos whose thumbnails are liked. Other addresses are not opened: a stranger's server is no business of ours."""
-    links = [video_link(part) for part in re.split(r"[\s,]+", text) if part]
-    known = list(dict.fromkeys(link.url for link in links if link))
-    if not links or not all(links):
-        return Unfit("inspiration")
-    return Accepted(known) if len(known) <= MAX_INSPIRATIONS else Unfit("too_many_inspirations")
+    known = list(dict.fromkeys(link.url for link in video_links(text)))
+    return Accepted(known) if known and "://" not in without_video_link(text) else Unfit("inspiration")
 
 
 def _headlines(text: str) -> Verdict:

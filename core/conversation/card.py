@@ -61,8 +61,9 @@ def named(voice: Speaker, question: str, value: str, catalogue: Catalogue) -> st
 def spoken(voice: Speaker, question: Question, record: Json, catalogue: Catalogue) -> str:
     """A whole answer's words, short."""
     if question.kind is FieldKind.PHOTOS:
-        empty = voice.say("photos.nobody" if question.id == "selfies" else "option.empty")
-        return voice.say("photos.count", n=len(record)) if record else empty
+        if question.id == "inspiration":
+            return voice.say("inspiration.count", n=len(record)) if record else voice.say("option.empty")
+        return voice.say("photos.count", n=len(record)) if record else voice.say("photos.nobody")
     if isinstance(record, bool):
         return label(voice, question.id, "yes" if record else "no")
     if isinstance(record, list):
@@ -286,6 +287,8 @@ def form(talk: Talk, question: Question, note: str = "") -> FormView:
     extra: Iterable[Button] = ()
     if question.id == "selfies":
         extra = selfie_buttons(talk)
+    elif question.id == "inspiration" and brief.inspiration:
+        extra = (button(voice.say("button.that_is_all"), GoOn(draft, question.id), Style.PRIMARY),)
     elif question.id == "headline":
         extra = reading_buttons(voice, draft, brief)
     return FormView(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from core.conversation import answer, card, errand, offer, order, prefill
 from core.conversation.action import (
@@ -91,28 +91,36 @@ def album_settled(talk: Talk, album: str) -> Turn:
     if talk.session.album != album:
         return Turn(talk.session)
     if talk.session.asking == "inspiration":
-        return _liked(talk.having(album=""))
+        return _more_liked(talk.having(album=""))
     return onward(talk.having(album=""))
 
 
 def inspiration_sent(talk: Talk, event: PhotosSent) -> Turn:
-    """Pictures while inspiration is asked for; they take the place of what was sent before, but for their own album."""
-    album = event.album and event.album == talk.session.album
-    known = [str(one) for one in talk.session.answers.get("inspiration", ())] if album else []
-    liked = list(dict.fromkeys([*known, *(photo.asset for photo in event.photos)]))
-    after = talk.answering("inspiration", liked[:MAX_INSPIRATIONS])
-    if len(liked) > MAX_INSPIRATIONS:
-        after = _noting(after, talk.voice.say("note.too_many_inspirations"))
+    """Pictures while inspiration is asked for."""
+    after = _liking(talk, [photo.asset for photo in event.photos])
     if event.album:
         return Turn(after.having(album=event.album).session, effects=(SettleAlbum(album=event.album),))
-    return _liked(after)
+    return _more_liked(after)
+
+
+def _liking(talk: Talk, more: Sequence[str]) -> Talk:
+    """Added to what is liked already."""
+    known = [str(one) for one in talk.session.answers.get("inspiration") or ()]
+    liked = list(dict.fromkeys((*known, *more)))
+    after = talk.answering("inspiration", liked[:MAX_INSPIRATIONS])
+    return _noting(after, talk.voice.say("note.too_many_inspirations")) if len(liked) > MAX_INSPIRATIONS else after
+
+
+def _more_liked(talk: Talk) -> Turn:
+    """The question stays: pictures and links may come one by one, until somebody says that this is all."""
+    return ask(talk.having(notes=()), QUESTIONS["inspiration"], "\n".join(talk.session.notes))
 
 
 def _liked(talk: Talk) -> Turn:
     """A model that reads says what makes the look; whoever paints is shown the pictures in any case."""
     if not talk.world.catalogue.for_role(Role.READER):
-        return _one_up(talk.having(notes=()), "\n".join((*talk.session.notes, talk.voice.say("note.inspiration_kept"))))
-    return errand.send(talk.having(notes=(), asking="", trail=()), Errand.LOOK, *_notes(talk))
+        return _one_up(talk, talk.voice.say("note.inspiration_kept"))
+    return errand.send(talk.having(asking="", trail=()), Errand.LOOK)
 
 
 def photo_refused(talk: Talk, event: PhotoRefused) -> Turn:
@@ -383,9 +391,9 @@ def answered(talk: Talk, question: Question, verdict: Verdict) -> Turn:
     if isinstance(verdict, Unfit):
         first = talk.session.asking == question.id and not talk.session.trail
         return _ask_first(talk, question, note) if first else ask(talk, question, note)
-    after = talk.answering(question.id, verdict.record)
     if question.id == "inspiration" and verdict.record:
-        return _liked(after)
+        return _more_liked(_liking(talk, verdict.record))
+    after = talk.answering(question.id, verdict.record)
     if not talk.session.trail:
         return next_step(_noting(after.having(asking=""), note) if note else after.having(asking=""))
     return _one_up(after, note)
@@ -473,6 +481,8 @@ def _preset(talk: Talk, preset: Preset) -> Talk | None:
 def go_on(talk: Talk, about: str) -> Turn:
     if about == "no_person":
         return next_step(talk.having(without_person=True, asking=""))
+    if about == "inspiration":
+        return _liked(talk) if talk.session.answers.get("inspiration") else _one_up(talk)
     return next_step(talk.having(accepted_concerns=True))
 
 

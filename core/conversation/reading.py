@@ -12,6 +12,7 @@ from core.conversation.talk import Talk, button, rows
 from core.conversation.turn import Turn
 from core.conversation.view import FormView, NoticeView, TextView, Tone
 from core.domain.errand import Errand
+from core.domain.job import Failure
 from core.domain.video import video_link
 
 SOURCES = {Errand.VIDEO: "video", Errand.LOOK: "inspiration"}
@@ -134,10 +135,15 @@ def _moment(talk: Talk, event: HasRead) -> str:
 
 def _failed(talk: Talk, event: HasRead) -> Turn:
     """Who could not watch a video leaves no link behind, for whoever draws could not watch it either. What could not be
-    looked at stays: a painter may have better luck."""
+    looked at stays: a painter may have better luck. A link that leads nowhere goes."""
     voice = talk.voice
     if event.errand is Errand.LOOK:
-        note = NoticeView(text=voice.say("reading.look_failed"), tone=Tone.WARNING, slot=status_slot(event.job))
+        lost = event.failure is Failure.PICTURE_LOST
+        if lost:  # whoever paints could not be shown it either
+            kept = [one for one in talk.session.answers.get("inspiration") or () if video_link(str(one)) is None]
+            talk = talk.answering("inspiration", kept)
+        text = voice.say("reading.look_lost" if lost else "reading.look_failed")
+        note = NoticeView(text=text, tone=Tone.WARNING, slot=status_slot(event.job))
         turn = draft.next_step(talk)
         return Turn(turn.session, (note, *turn.views), turn.effects, turn.toast)
     note = NoticeView(text=voice.say("reading.failed"), tone=Tone.WARNING, slot=status_slot(event.job))

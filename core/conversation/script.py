@@ -81,8 +81,8 @@ class Question:
 
     @property
     def open(self) -> bool:
-        """Whether there are options, and words of one's own are taken beside them."""
-        return self.kind is FieldKind.CHOICE and self.reading is not Reading.NONE
+        """Whether words of one's own are taken beside the options, or beside pictures."""
+        return self.kind in (FieldKind.CHOICE, FieldKind.PHOTOS) and self.reading is not Reading.NONE
 
 
 NONE = "none"

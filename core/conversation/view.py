@@ -144,7 +144,7 @@ class FormView:
     hint: str = ""
     options: tuple[Option, ...] = ()
     open: bool = False
-    """Besides its options, it takes words of one's own."""
+    """Besides its options, or besides pictures, it takes words of one's own."""
     rows: tuple[Row, ...] = ()
     slot: str = ""
     retires: tuple[str, ...] = ()

@@ -37,6 +37,11 @@ def thumbnails(link: VideoLink) -> tuple[str, ...]:
     return (f"/vi/{video}/maxresdefault.jpg", f"/vi/{video}/mqdefault.jpg")
 
 
+def video_links(text: str) -> tuple[VideoLink, ...]:
+    """All of them, in the order they stand in."""
+    return tuple(VideoLink(_ADDRESS + found["id"]) for found in _LINK.finditer(text))
+
+
 def without_video_link(text: str) -> str:
     """What else a text says."""
     return "\n".join(" ".join(_LINK.sub(" ", line).split()) for line in text.splitlines()).strip()

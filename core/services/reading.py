@@ -93,9 +93,8 @@ class Reading:
         attempts: list[Attempt] = []
         found = await self._found(it, attempts)
         errand, draft = Errand(str(it.order.options["errand"])), str(it.order.options["for"])
-        if found is None:
-            down = Failure.PROVIDER_DOWN
-            event = HasRead(draft=draft, job=it.job.code, errand=errand, asked=it.order.brief, failure=down)
+        if isinstance(found, Failure):
+            event = HasRead(draft=draft, job=it.job.code, errand=errand, asked=it.order.brief, failure=found)
         else:
             event = HasRead(
                 draft=draft,
@@ -111,12 +110,21 @@ class Reading:
             )
         # Refused where the person has cancelled or left meanwhile: nobody is told what nobody waits for.
         if await self._work.report_stage(it.job.id, Stage.FINISHING):
-            return await self._end(it, JobStatus.CANCELLED, None, attempts)
+            return await self._end(it, JobStatus.CANCELLED, attempts)
         await self._conversing.handle(from_record(Envelope, it.order.options["envelope"]), event)
         failpoint.reach("reading.after_event")
-        return await self._end(it, JobStatus.DONE if found else JobStatus.FAILED, found, attempts)
+        if isinstance(found, Failure):
+            return await self._end(it, JobStatus.FAILED, attempts, failure=found)
+        return await self._end(it, JobStatus.DONE, attempts, found)
 
-    async def _end(self, it: Assignment, status: JobStatus, found: Found | None, attempts: list[Attempt]) -> None:
+    async def _end(
+        self,
+        it: Assignment,
+        status: JobStatus,
+        attempts: list[Attempt],
+        found: Found | None = None,
+        failure: Failure | None = None,
+    ) -> None:
         cost = sum(row.cost_micro_usd for row in attempts)
         result: dict[str, Json] = {
             "by": found.by if found else "",
@@ -124,14 +132,15 @@ class Reading:
             "tokens": dict(found.usage.tokens) if found and found.usage else {},
             "attempts": [row.record() for row in attempts],
         }
-        failure = Failure.PROVIDER_DOWN if status is JobStatus.FAILED else None
         await self._work.end(it.job.id, status, failure=failure, result=result)
         log.info("reading.ended", by=result["by"], cost_micro_usd=cost)
 
-    async def _found(self, it: Assignment, attempts: list[Attempt]) -> Found | None:
-        """None: nobody could."""
+    async def _found(self, it: Assignment, attempts: list[Attempt]) -> Found | Failure:
+        """Or why there is nothing."""
         errand = Errand(str(it.order.options["errand"]))
         task = Task(errand, it.order.brief, await self._picture(it, errand))
+        if errand is Errand.LOOK and not task.picture:
+            return Failure.PICTURE_LOST
         health = await self._budget.health()
         for model in self._candidates(task):
             if health.passes_by(model.id):
@@ -140,10 +149,7 @@ class Reading:
                 async with self._budget.place(model, call_s=CALL_S[it.job.kind], patience_s=PATIENCE_S):
                     found = await _asked(self._readers[model.provider](model), task)
             except ProviderError as error:
-                if isinstance(error, PolicyRefusal):  # of what the person asked for
-                    log.info("reader.refused", model=model.id, reason=error.reason.value)
-                else:
-                    log.warning("reader.failed", model=model.id, error=repr(error))
+                _note(model, error)
                 attempts.append(Attempt(model.id, type(error).__name__, cost_micro_usd=error.cost_micro_usd))
                 if error.change is Change.RETIRE:
                     await self._retire(model)
@@ -159,7 +165,7 @@ class Reading:
         try:
             return replace(await _asked(LocalReader(), task), tried=tried)
         except ProviderError:  # it does not watch
-            return None
+            return Failure.PROVIDER_DOWN
 
     async def _picture(self, it: Assignment, errand: Errand) -> bytes:
         """What is looked at; empty where there is nothing, or it cannot be had."""
@@ -181,11 +187,18 @@ class Reading:
             return b""
 
     def _candidates(self, task: Task) -> list[ModelSpec]:
-        if task.errand in (Errand.ALT, Errand.LOOK) and not task.picture:
+        if task.errand is Errand.ALT and not task.picture:
             return []
         needs = {Capability.READ, *({Capability.VIDEO_CONTEXT} if task.errand is Errand.VIDEO else set())}
         known = self._catalogue().for_role(Role.READER)
         return [model for model in known if needs <= model.capabilities and model.provider in self._readers]
+
+
+def _note(model: ModelSpec, error: ProviderError) -> None:
+    if isinstance(error, PolicyRefusal):  # of what the person asked for
+        log.info("reader.refused", model=model.id, reason=error.reason.value)
+    else:
+        log.warning("reader.failed", model=model.id, error=repr(error))
 
 
 async def _asked(reader: Reader, task: Task) -> Found:

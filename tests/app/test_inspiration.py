@@ -12,11 +12,12 @@ from pathlib import Path
 from aiohttp import web
 from PIL import Image
 
+from app.demo.gemini.case import Case
 from app.demo.gemini.service import GeminiStandIn
 from app.demo.gemini.wire import Call
 from app.demo.stage import Screen, buttons
-from core.conversation.action import Ask, Choose, Generate, Info, OpenDetails, Run
-from core.conversation.event import CommandSent, Photo, PhotosSent, TextSent
+from core.conversation.action import Ask, Choose, Generate, GoOn, Info, OpenDetails, Run
+from core.conversation.event import CommandSent, Event, Photo, PhotosSent, TextSent
 from core.conversation.view import FormView, GalleryView, NoticeView, TextView, View
 from tests.app.chat import Guest, closing, pictured
 from tests.app.test_reading import card, carded, readings, said
@@ -75,6 +76,22 @@ async def asked(guest: Guest) -> FormView:
     return form
 
 
+def asks(view: View) -> bool:
+    return isinstance(view, FormView)
+
+
+async def liking(guest: Guest, event: Event) -> FormView:
+    """An answer; the question stays for more."""
+    form = await guest.do(event, asks)
+    assert isinstance(form, FormView)
+    return form
+
+
+async def all_of(guest: Guest, event: Event) -> View:
+    """The only answer, where nobody can look at it."""
+    return await guest.press(await liking(guest, event), GoOn, said("Models are shown it"), about="inspiration")
+
+
 async def upload(guest: Guest, *colours: str) -> tuple[Photo, ...]:
     found = [await guest.factory.desk.accept(guest.envelope, picture(colour)) for colour in colours]
     return tuple(one for one in found if isinstance(one, Photo))
@@ -100,8 +117,10 @@ async def test_pictures_that_are_liked_are_read_and_shown_to_the_painter_after_t
     async with at_work(database, home, gemini) as (_, guest):
         await asked(guest)
         since = len(guest.screen.shown)
-        event = PhotosSent(photos=await upload(guest, "#a01020", "#10a020"))
-        anew = await guest.do(event, carded)
+        await liking(guest, PhotosSent(photos=await upload(guest, "#a01020")))
+        more = await liking(guest, PhotosSent(photos=await upload(guest, "#10a020")))
+        assert "2 pictures or links" in more.hint
+        anew = await guest.press(more, GoOn, carded, about="inspiration")
         told = await guest.screen.wait_for(said("The look you like:"), since)
         assert "Vibe:" in told.text and "Type effects" in told.text and "Read by Gemini 3.5 Flash-Lite." in told.text
         (read,) = await readings(guest)
@@ -126,11 +145,9 @@ async def test_the_thumbnail_of_a_video_that_is_liked_is_fetched_and_nothing_els
         at_work(database, home, gemini, images) as (_, guest),
     ):
         await asked(guest)
-        refused = await guest.do(
-            TextSent(text=f"{VIDEO} http://127.0.0.1/private"), lambda view: isinstance(view, FormView)
-        )
-        assert isinstance(refused, FormView) and "YouTube videos only" in refused.note and fetched == []
-        anew = await guest.do(TextSent(text=VIDEO), carded)
+        refused = await liking(guest, TextSent(text=f"{VIDEO} and http://127.0.0.1/private"))
+        assert "YouTube videos only" in refused.note and fetched == []
+        anew = await guest.press(await liking(guest, TextSent(text=VIDEO)), GoOn, carded, about="inspiration")
         assert fetched == ["/vi/dQw4w9WgXcQ/maxresdefault.jpg", "/vi/dQw4w9WgXcQ/mqdefault.jpg"]
         await guest.press(anew, Generate, closing, offer=PAID)
         call = next(call for call in gemini.calls if "image" in call.model)
@@ -144,34 +161,51 @@ async def test_nothing_is_fetched_where_nobody_is_shown_it(database: str, home: 
         at_work(database, home, gemini, images) as (_, guest),
     ):
         await asked(guest)
-        anew = await guest.do(TextSent(text=VIDEO), carded)
+        anew = await guest.press(await liking(guest, TextSent(text=VIDEO)), GoOn, carded, about="inspiration")
         by_then = len(fetched)
         done = await guest.press(anew, Generate, closing, offer="4.standard.0")
         assert isinstance(done, GalleryView) and len(fetched) == by_then
 
 
-async def test_a_video_whose_thumbnail_cannot_be_had_costs_nobody_a_picture(
+async def test_a_link_that_leads_nowhere_is_said_and_takes_no_picture_with_it(
     database: str, home: Path, gemini: GeminiStandIn
 ) -> None:
     async with thumbnails() as (images, _), at_work(database, home, gemini, images) as (_, guest):
         await asked(guest)
         since = len(guest.screen.shown)
-        anew = await guest.do(TextSent(text=VIDEO), carded)
+        more = await liking(guest, TextSent(text=VIDEO))
+        anew = await guest.press(more, GoOn, carded, about="inspiration")
+        await guest.screen.wait_for(said("I could not open that"), since)
+        assert [row["failure"] for row in await readings(guest)] == ["picture_lost"]
+        details = await guest.press(anew, OpenDetails, lambda view: bool(buttons(view)))
+        form = await guest.press(
+            await guest.press(details, OpenDetails, section, section="F"), Ask, asks, question="inspiration"
+        )
+        assert isinstance(form, FormView) and "none" in form.hint
+
+
+async def test_where_no_model_can_look_the_pictures_stay(database: str, home: Path, gemini: GeminiStandIn) -> None:
+    gemini.case = lambda call: Case.UNAVAILABLE if "image" not in call.model else None
+    async with at_work(database, home, gemini) as (_, guest):
+        await asked(guest)
+        since = len(guest.screen.shown)
+        more = await liking(guest, PhotosSent(photos=await upload(guest, "#a01020")))
+        anew = await guest.press(more, GoOn, carded, about="inspiration")
         await guest.screen.wait_for(said("Nobody could look at it just now."), since)
         done = await guest.press(anew, Generate, closing, offer=PAID)
         assert isinstance(done, GalleryView)
-        await guest.press(done, Info, said("Inspiration it was shown: 0 of 1"), variant=done.pictures[0].variant)
+        await guest.press(done, Info, said("Inspiration it was shown: 1 of 1"), variant=done.pictures[0].variant)
 
 
 async def test_without_a_key_what_is_liked_is_kept_and_said_to_be_for_models(database: str, home: Path) -> None:
     async with at_work(database, home) as (_, guest):
         await asked(guest)
-        kept = await guest.do(PhotosSent(photos=await upload(guest, "#a01020")), said("Models are shown it"))
-        assert "Inspiration" in kept.text and "1 photo" in kept.text
+        kept = await all_of(guest, PhotosSent(photos=await upload(guest, "#a01020")))
+        assert "Inspiration" in kept.text and "1 picture or link" in kept.text
         assert await readings(guest) == []
         form = await guest.press(kept, Ask, lambda view: isinstance(view, FormView), question="inspiration")
         emptied = await guest.press(form, Choose, section, option="inspiration.none")
-        assert "1 photo" not in emptied.text.partition("Inspiration")[2]
+        assert "1 picture" not in emptied.text.partition("Inspiration")[2]
 
 
 def section(view: View) -> bool:
@@ -182,7 +216,7 @@ async def test_what_was_sent_for_its_look_is_no_selfie_and_outlives_them(databas
     async with at_work(database, home) as (here, guest):
         await asked(guest)
         (liked,) = await upload(guest, "#a01020")
-        await guest.do(PhotosSent(photos=(liked,)), said("Models are shown it"))
+        await all_of(guest, PhotosSent(photos=(liked,)))
         user_id = (await here.factory.conversing.open(guest.envelope)).user_id
         assert liked.asset not in [row.id for row in await here.factory.assets.latest_selfies(user_id)]
         privacy = await guest.do(CommandSent(name="privacy"), lambda view: isinstance(view, TextView))
@@ -193,7 +227,7 @@ async def test_what_was_sent_for_its_look_is_no_selfie_and_outlives_them(databas
 async def test_pictures_sent_after_the_question_is_left_are_selfies_again(database: str, home: Path) -> None:
     async with at_work(database, home) as (here, guest):
         await asked(guest)
-        await guest.do(PhotosSent(photos=await upload(guest, "#a01020")), said("Models are shown it"))
+        await all_of(guest, PhotosSent(photos=await upload(guest, "#a01020")))
         await guest.do(PhotosSent(photos=await upload(guest, "#20a010")), pictured)
         (row,) = await here.factory.direct.fetch("select data from tf.session", ())
         answers = row["data"]["answers"]

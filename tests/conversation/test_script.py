@@ -15,7 +15,7 @@ from core.domain.brief import Brief
 from core.domain.model import Catalogue
 from core.domain.preset import PRESETS, Preset
 from core.domain.record import from_record, to_record
-from tests.conversation.building import STUDIO, WITH_PAID, Chat, buttons, texts, world
+from tests.conversation.building import STUDIO, WITH_PAID, Chat, buttons, world
 
 TYPED = {
     "format": "1000x500",
@@ -111,18 +111,19 @@ def test_the_selfies_question_is_answered_by_photos() -> None:
     assert [photo.asset for photo in chat.session.photos] == ["aaaaaaaa", "second"]
 
 
-def test_an_album_of_inspiration_is_one_answer_of_three_pictures_and_no_selfie() -> None:
+def test_inspiration_gathers_pictures_and_links_until_that_is_all_and_takes_no_selfie() -> None:
     chat = _open("inspiration")
-    for name in ("one", "two", "three", "four"):
+    for name in ("one", "two"):
         chat.send(PhotosSent(photos=(Photo(name),), album="A"))
-    settled = chat.send(AlbumSettled(album="A"))
-    assert chat.session.answers["inspiration"] == ["one", "two", "three"]
+    chat.send(AlbumSettled(album="A"))
+    chat.say("https://vimeo.com/12345")
+    assert chat.session.answers["inspiration"] == ["one", "two"]
+    chat.say("this https://youtu.be/dQw4w9WgXcQ and https://youtu.be/abcdefghijk")
+    assert chat.session.answers["inspiration"] == ["one", "two", "https://www.youtube.com/watch?v=dQw4w9WgXcQ"]
     assert [photo.asset for photo in chat.session.photos] == ["aaaaaaaa"]
-    assert "the first three count" in texts(settled)
 
-    chat.press(Ask(chat.session.draft, "inspiration"))
-    chat.photo(Photo("five"))
-    assert chat.session.answers["inspiration"] == ["five"]
+    chat.press(Choose(chat.session.draft, "inspiration.none"))
+    assert chat.session.answers["inspiration"] == []
 
 
 def test_only_vibes_a_model_can_draw_are_offered() -> None:
