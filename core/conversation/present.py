@@ -167,7 +167,8 @@ def set_ready(
     drawers = tuple(
         dict.fromkeys(card.drawn_by(voice, one.recipe.origin, catalogue.label(one.recipe.model)) for one in variants)
     )
-    lines += [*drawers, *receipt.chosen(voice, variants), *_strangers(voice, variants), settled(voice, job)]
+    lines += [*drawers, *receipt.redirected(voice, variants, catalogue), *receipt.chosen(voice, variants)]
+    lines += [*_strangers(voice, variants), settled(voice, job)]
     pictures = tuple(variant.picture(voice, facts, catalogue) for facts in variants)
     if len(drawers) == 1:
         # Said once above all of them; only a mixed set says it of each.

@@ -125,21 +125,52 @@ def provenance(voice: Speaker, variant: VariantFacts) -> Iterator[str]:
 
 def _route(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> Iterator[str]:
     facts, drawer = variant.facts, variant.recipe.model
-    route = facts.get("route", {})
+    yield from _followed(voice, variant, catalogue)
+    if reasons := _reasons(voice, variant, catalogue):
+        yield _instead(voice, variant, reasons, catalogue)
+    retried = _failed(facts).get(drawer, "")
+    if retried and not unlike(facts):
+        yield voice.say("made.retried", reason=voice.say(f"trouble.{retried}", model=catalogue.label(drawer)))
+
+
+def redirected(voice: Speaker, variants: Sequence[VariantFacts], catalogue: Catalogue) -> tuple[str, ...]:
+    """Why somebody else drew than was ordered; each sentence once. What that gave back is said with the set's price."""
+    said: list[str] = []
+    for variant in variants:
+        said += _followed(voice, variant, catalogue)
+        if reasons := _reasons(voice, variant, catalogue):
+            said.append(voice.say("made.instead", reasons=reasons, drawer=_drawer(voice, variant, catalogue)))
+    return tuple(dict.fromkeys(said))
+
+
+def _followed(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> Iterator[str]:
+    """Who came after a model that is not offered any more."""
+    route = variant.facts.get("route", {})
     if replaced := route.get("replaced"):
         heir = next((row["model"] for row in route["candidates"] if row["reason"] == "successor"), "")
         old, new = catalogue.label(replaced), catalogue.label(heir)
-        yield (voice.say("made.successor", old=old, new=new) if heir == drawer else voice.say("made.replaced", old=old))
-    passed = {row["model"]: row["reason"] for row in route.get("passed_by", ()) if row["model"] != replaced}
-    failed = {row["model"]: row["reason"] for row in facts.get("attempts", ()) if row["error"]}
-    retried = failed.pop(drawer, "")
+        drew = heir == variant.recipe.model
+        yield (voice.say("made.successor", old=old, new=new) if drew else voice.say("made.replaced", old=old))
+
+
+def _reasons(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> str:
+    """Why those before the one who drew did not; empty: nobody was before."""
+    facts, route = variant.facts, variant.facts.get("route", {})
+    passed = {
+        row["model"]: row["reason"] for row in route.get("passed_by", ()) if row["model"] != route.get("replaced")
+    }
     ordered = facts.get("ordered_model", "")
     reasons = [voice.say(f"passed.{passed[ordered]}", model=catalogue.label(ordered))] if ordered in passed else []
-    reasons += [voice.say(f"trouble.{reason}", model=catalogue.label(model)) for model, reason in failed.items()]
-    if reasons:
-        yield _instead(voice, variant, "; ".join(reasons), catalogue)
-    if retried and not unlike(facts):
-        yield voice.say("made.retried", reason=voice.say(f"trouble.{retried}", model=catalogue.label(drawer)))
+    reasons += [
+        voice.say(f"trouble.{reason}", model=catalogue.label(model))
+        for model, reason in _failed(facts).items()
+        if model != variant.recipe.model
+    ]
+    return "; ".join(reasons)
+
+
+def _failed(facts: Mapping[str, Any]) -> dict[str, str]:
+    return {row["model"]: row["reason"] for row in facts.get("attempts", ()) if row["error"]}
 
 
 def _searched(model_id: str, catalogue: Catalogue) -> bool:

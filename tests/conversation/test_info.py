@@ -103,6 +103,13 @@ def test_who_was_passed_by_or_succeeded_is_named() -> None:
     )
 
 
+def test_a_set_says_by_itself_and_once_who_drew_instead() -> None:
+    facts = {"attempts": [attempt("nb", "retired"), attempt("lite")]}
+    ready = [variant(position=place, recipe=replace(PAINTED, model="lite"), facts=facts) for place in range(4)]
+    text = set_ready(EN, job(), ready, ordered=4, sheet="", catalogue=OFFERED).text
+    assert text.count("Nano Banana 2.1 has been retired, drawn by Lite.") == 1
+
+
 def test_a_price_is_said_for_what_it_was_paid() -> None:
     assert "Price: 2 cr for the set of 4" in told(price=2, ordered=4)
     assert "Price: 1 cr" in told(price=1, agreed=1)

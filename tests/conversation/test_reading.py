@@ -1,5 +1,7 @@
 """What a reader brings back goes into the brief it was sent for, and nowhere else."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.conversation import prefill
