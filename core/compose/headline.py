@@ -20,6 +20,8 @@ _ALL_SPLITS_UP_TO = 8
 """Words: 2^7 splits are tried whole; longer headlines use balanced splits only."""
 _MOST_LINES = 12
 _STEPS = 60
+_SQUEEZED = 0.8
+"""Of the size without a subject."""
 _LEAD = 1.25
 """Largest line over the key word's line."""
 _CLOSING = frozenset(("i", "me", "it", "them", "us", "you", "him", "her", "up", "off", "out", "too", "there", "so"))
@@ -231,7 +233,17 @@ class _Fitter:
         return best
 
     def _settled(self, worth: float) -> Block | None:
-        sizes = self._grown()
+        """From the width found beside the subject; where that is much less than all of it, from all of it too: a line
+        that only just touches the subject is better shrunk a little than squeezed in beside it."""
+        grown = self._grown()
+        block = self._shrunk(grown, worth)
+        if min(grown) < _SQUEEZED * min(self.first):
+            whole = self._shrunk(self.first, worth)
+            if whole is not None and (block is None or whole.score > block.score):
+                return whole
+        return block
+
+    def _shrunk(self, sizes: list[float], worth: float) -> Block | None:
         for _ in range(_STEPS):
             if min(sizes) * self.unit < self.setting.smallest:
                 return None

@@ -79,9 +79,18 @@ def test_no_line_is_much_larger_than_the_key_word_s(words: list[str], key: int) 
 
 
 def test_a_line_beside_a_shoulder_gives_way_alone() -> None:
-    shoulder = Silhouette(8.0, (math.inf,) * 45 + (420.0,) * 45, (-math.inf,) * 45 + (1270.0,) * 45)
+    shoulder = Silhouette(8.0, (math.inf,) * 30 + (420.0,) * 60, (-math.inf,) * 30 + (1270.0,) * 60)
     block = fit(["never", "again"], [AREA], MEASURE, Setting(spread=2.0, largest=200.0), shoulder)
     assert block.lines[0].cap > block.lines[-1].cap and block.lines[-1].ink.right <= 420
+
+
+def test_a_line_that_only_touches_the_subject_shrinks_a_little_instead_of_squeezing_in_beside_it() -> None:
+    area = Box(0, 100, 900, 220)
+    chin = Silhouette(
+        8.0, (math.inf,) * 12 + (300.0,) * 2 + (math.inf,) * 20, (-math.inf,) * 12 + (600.0,) * 2 + (-math.inf,) * 20
+    )
+    free, under = (fit(["never"], [area], MEASURE, Setting(), subject) for subject in (NOBODY, chin))
+    assert under.ink.top >= 112 and under.cap > 0.7 * free.cap
 
 
 def test_the_area_with_more_room_wins() -> None:
