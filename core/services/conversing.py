@@ -154,8 +154,8 @@ class Conversing:
                 if (await self.open(envelope)).user_id == opened.user_id:
                     raise
                 continue  # this person has joined another, or has left, since it was read
-            except error.Insufficient:
-                continue  # spent since it was read: the engine sees the new balance and says so
+            except (error.Insufficient, error.Blocked):
+                continue  # spent or taken back since it was read: the engine sees the new balance and says so
             except error.LimitReached as reached:
                 refused = {
                     "limit": limit.reached(str(reached.detail.get("name"))),
@@ -229,7 +229,8 @@ class Conversing:
         for effect in turn.effects:
             match effect:
                 case Order():
-                    job = new_job(_returning(effect, envelope), plan, opened.user_id, envelope.member)
+                    who = self._hasher(envelope.platform, envelope.person)
+                    job = new_job(_returning(effect, envelope), plan, opened.user_id, envelope.member, who)
                     answers = _answers(effect) or draft.last_answers
                     draft = replace(
                         draft, orders=[*draft.orders, job], limits=limit.submits(plan), last_answers=answers

@@ -40,7 +40,7 @@ _LANES = {kind: _Lane(QUICK, 2) for kind in JobKind} | {
 }
 
 
-def new_job(order: Order, plan: Plan, user_id: str, member: Member | None = None) -> NewJob:
+def new_job(order: Order, plan: Plan, user_id: str, member: Member | None, person_hash: str) -> NewJob:
     lane = _LANES[order.kind]
     draft = str(order.options.get("draft", ""))
     return NewJob(
@@ -62,5 +62,6 @@ def new_job(order: Order, plan: Plan, user_id: str, member: Member | None = None
         follows=CHANGES if order.kind in CHANGES else (),
         hold_seconds=lane.hold_s,
         guild=member.guild if member else None,
+        member=person_hash if member else None,
         payer=order.payer if order.quote.credits else Payer.PERSON,
     )

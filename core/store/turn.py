@@ -79,8 +79,10 @@ class NewJob:
     deadline: datetime | None = None
     guild: str | None = None
     """The server it is ordered in, whose caps it counts for."""
+    member: str | None = None
+    """Who orders in that server: the keyed hash under which it is counted, whoever else the person becomes."""
     payer: Payer = Payer.PERSON
-    """The same for all orders of a turn."""
+    """The same for all orders of a turn that cost something."""
 
     def record(self) -> dict[str, Json]:
         return {
@@ -105,6 +107,7 @@ class NewJob:
             "run_at": _text(self.run_at),
             "deadline": _text(self.deadline),
             "guild": self.guild,
+            "member": self.member,
             "payer": self.payer.value,
         }
 

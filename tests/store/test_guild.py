@@ -1,7 +1,7 @@
 """A server's wallet and rules: what is given to it, what it pays, and what each member may use of it."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -13,8 +13,9 @@ from psycopg.types.json import Jsonb
 
 from core.domain.guild import Guild, Payer, Rules
 from core.domain.job import Failure, JobStatus
-from core.store.error import Conflict, Insufficient, LimitReached
+from core.store.error import Conflict, Fault, Insufficient, LimitReached
 from core.store.guild import Given, GuildChange, Guilds
+from core.store.person import People
 from core.store.turn import NewJob
 from core.store.wallet import Treasury
 from tests.store.scene import PLATFORM, Person, Scene, new_id, order, staged
@@ -24,8 +25,13 @@ GUILD = "g1"
 PAYS = {"payer": Payer.GUILD.value}
 
 
-def paid_by_guild(price: int = 2, **changes: Any) -> NewJob:
-    return order(price, guild=GUILD, payer=Payer.GUILD, **changes)
+def here(person: Person, price: int = 0, **changes: Any) -> NewJob:
+    """An order in the server."""
+    return order(price, **{"guild": GUILD, "member": f"hash of {person.ref}", **changes})
+
+
+def paid_by_guild(person: Person, price: int = 2, **changes: Any) -> NewJob:
+    return here(person, price, payer=Payer.GUILD, **changes)
 
 
 async def read(scene: Scene, person: Person | None = None) -> Guild:
@@ -139,7 +145,7 @@ async def test_what_a_server_pays_is_held_on_its_wallet_and_comes_back_to_it(dat
         person, work = await scene.person(3), scene.worker()
         await give(person, 3, having=3)
         await decide(person, **PAYS)
-        placed = paid_by_guild(2)
+        placed = paid_by_guild(person, 2)
         await person.submit(placed)
         assert ((await read(scene)).wallet.held, (await scene.wallet(person)).held) == (2, 0)
         await work.start(placed.job_id)
@@ -153,9 +159,9 @@ async def test_an_empty_server_refuses_and_what_a_person_has_is_not_touched(data
         person = await scene.person(10)
         await decide(person, **PAYS)
         with pytest.raises(Insufficient) as poor:
-            await person.submit(paid_by_guild())
+            await person.submit(paid_by_guild(person))
         assert (poor.value.detail["have"], poor.value.detail["need"]) == (0, 2)
-        await person.submit(order(2, guild=GUILD))
+        await person.submit(here(person, 2))
         assert (await scene.wallet(person)).held == 2
 
 
@@ -164,25 +170,25 @@ async def test_a_server_that_does_not_pay_any_more_is_not_made_to(database: str)
         person = await scene.person(10)
         await give(person, 10, having=10)
         with pytest.raises(Conflict):
-            await person.submit(paid_by_guild())
+            await person.submit(paid_by_guild(person))
 
 
 async def test_the_cap_of_jobs_counts_sets_and_paid_work_of_one_member_in_one_server(database: str) -> None:
     async with staged(database) as scene:
         person, other = await scene.person(10), await scene.person(10)
         await decide(person, daily_jobs=2)
-        await person.submit(order(0, kind="preview", guild=GUILD))
-        await person.submit(order(0, guild=GUILD))
-        await person.submit(order(1, kind="reroll", guild=GUILD))
+        await person.submit(here(person, 0, kind="preview"))
+        await person.submit(here(person, 0))
+        await person.submit(here(person, 1, kind="reroll"))
         with pytest.raises(LimitReached) as reached:
-            await person.submit(order(0, guild=GUILD))
+            await person.submit(here(person, 0))
         assert (reached.value.detail["name"], reached.value.detail["used"]) == ("guild_jobs", 2)
         assert 86_000 < reached.value.detail["retry_after"] <= 86_400
         await person.submit(order(0))
-        await person.submit(order(0, guild="g2"))
-        await other.submit(order(0, guild=GUILD))
+        await person.submit(here(person, guild="g2"))
+        await other.submit(here(other))
         scene.advance("25 hours")
-        await person.submit(order(0, guild=GUILD))
+        await person.submit(here(person, 0))
 
 
 async def test_the_cap_of_credits_counts_what_was_kept_of_the_servers(database: str) -> None:
@@ -190,22 +196,70 @@ async def test_the_cap_of_credits_counts_what_was_kept_of_the_servers(database: 
         person, work = await scene.person(20), scene.worker()
         await give(person, 10, having=20)
         await decide(person, daily_credits=4, **PAYS)
-        lost = paid_by_guild(2)
+        lost = paid_by_guild(person, 2)
         await person.submit(lost)
         await work.start(lost.job_id)
         await work.end(lost.job_id, JobStatus.FAILED, failure=Failure.INTERNAL)
-        await person.submit(paid_by_guild(4))
+        await person.submit(paid_by_guild(person, 4))
         with pytest.raises(LimitReached) as reached:
-            await person.submit(paid_by_guild(1))
+            await person.submit(paid_by_guild(person, 1))
         assert (reached.value.detail["name"], reached.value.detail["used"]) == ("guild_credits", 4)
-        await person.submit(order(2, guild=GUILD))
+        await person.submit(here(person, 2))
+
+
+@pytest.mark.parametrize("cap", [{"daily_jobs": 1}, {"daily_credits": 3}])
+async def test_who_leaves_and_comes_back_is_the_same_member_for_a_day(database: str, cap: dict[str, int]) -> None:
+    async with staged(database) as scene:
+        person, work = await scene.person(), scene.worker()
+        await Treasury(scene.direct).give_guild(PLATFORM, GUILD, 60, key="k", why="")
+        await decide(person, **PAYS, **cap)
+        done = paid_by_guild(person, 3)
+        await person.submit(done)
+        await work.start(done.job_id)
+        await work.end(done.job_id, JobStatus.DONE, captured=2)
+        await People(scene.direct).delete(person.id)
+        await person.reopen()
+        with pytest.raises(LimitReached) as reached:
+            await person.submit(paid_by_guild(person, 2))
+        assert reached.value.detail["used"] == cap.get("daily_jobs", 2)
+        scene.advance("24 hours")
+        await person.submit(paid_by_guild(person, 2))
+        await scene.housekeeping.prune()
+        assert scene.rows("select count(*) from tf.guild_use") == [(1,)]
+
+
+MIXED = ({"payer": Payer.PERSON}, {"guild": "g2"}, {"guild": None, "member": None})
+
+
+@pytest.mark.parametrize("other", MIXED)
+async def test_orders_of_one_turn_are_of_one_server_and_paid_by_one_wallet(database: str, other: Any) -> None:
+    async with staged(database) as scene:
+        person = await scene.person(10)
+        await Treasury(scene.direct).give_guild(PLATFORM, GUILD, 10, key="k", why="")
+        await decide(person, **PAYS)
+        with pytest.raises(Fault) as refused:
+            await person.submit(paid_by_guild(person), replace(paid_by_guild(person), **other))
+        assert refused.value.code == "22023"
+        assert ((await read(scene)).wallet.held, (await scene.wallet(person)).held) == (0, 0)
+
+
+@pytest.mark.parametrize("first", [True, False])
+async def test_a_free_order_beside_a_paid_one_changes_nothing_about_who_pays(database: str, first: bool) -> None:
+    async with staged(database) as scene:
+        person = await scene.person(10)
+        await Treasury(scene.direct).give_guild(PLATFORM, GUILD, 10, key="k", why="")
+        await decide(person, **PAYS)
+        free, paid = order(0, kind="preview"), paid_by_guild(person)
+        await person.submit(*((free, paid) if first else (paid, free)))
+        assert ((await read(scene)).wallet.held, (await scene.wallet(person)).held) == (2, 0)
+        assert scene.rows("select count(*) from tf.job where payer is not null") == [(1,)]
 
 
 async def test_two_orders_at_once_do_not_pass_a_cap_together(database: str) -> None:
     async with staged(database) as scene:
         person = await scene.person()
         await decide(person, daily_jobs=1)
-        turns = [person.turn(place=f"{person.ref}:{n}", version=0, orders=[order(0, guild=GUILD)]) for n in range(4)]
+        turns = [person.turn(place=f"{person.ref}:{n}", version=0, orders=[here(person, 0)]) for n in range(4)]
         ends = await asyncio.gather(*(person.turns.store(turn) for turn in turns), return_exceptions=True)
         assert sum(isinstance(end, LimitReached) for end in ends) == 3
 
@@ -219,11 +273,11 @@ async def test_members_who_order_leave_and_finish_at_once_wait_for_each_other_in
         async def play(person: Person, number: int) -> None:
             work = scene.worker(f"w{number}")
             for _ in range(3):
-                placed = paid_by_guild(2)
+                placed = paid_by_guild(person, 2)
                 await person.submit(placed)
                 if await work.start(placed.job_id):
                     await work.end(placed.job_id, JobStatus.DONE, captured=1)
-            held = paid_by_guild(1)
+            held = paid_by_guild(person, 1)
             await person.submit(held)
             await scene.housekeeping.sweep_jobs()
             if number % 2:

@@ -108,7 +108,7 @@ async def test_what_a_server_has_spent_before_the_refund_is_owed_by_who_gave_it(
         await credited(scene, person)
         await give(scene, person, "g1", 50, having=50)
         await person.submit(guild=GuildChange("g1", {"payer": "guild"}))
-        paid, work = order(30, guild="g1", payer=Payer.GUILD), scene.worker()
+        paid, work = order(30, guild="g1", member="h", payer=Payer.GUILD), scene.worker()
         await person.submit(paid)
         await work.start(paid.job_id)
         await work.end(paid.job_id, JobStatus.DONE, captured=30)
