@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from functools import partial
+from itertools import takewhile
 
 import structlog
 from discord import Forbidden, HTTPException, RateLimited
 
-from bots.discord.discussing import Discussing
+from bots.discord.discussing import Discussing, Said, Say
 from bots.discord.message import File, Message
 from bots.discord.place import Place, Receipt, Standing
 from bots.discord.post import PLATFORM, UNKNOWN_CHANNEL, Post
@@ -75,17 +77,16 @@ class DiscordCourier:
                 await self._post.remove(one, place)
         return Receipt(said, _keeps(messages))
 
-    async def _shown(
-        self, delivery: Delivery, place: Place, messages: Sequence[Message], voice: Speaker
-    ) -> tuple[Standing, ...]:
-        view = delivery.view
+    async def _shown(self, delivery: Delivery, place: Place, messages: Sequence[Message], voice: Speaker) -> Said:
+        view, key = delivery.view, delivery.key
 
-        async def say() -> tuple[Standing, ...]:
-            return await self._said(delivery.key, place, messages, voice)
+        async def say(number: int, message: Message) -> Standing:
+            return await self._post.say(place, f"{key}/{number}" if number else key, message, voice)
 
+        said = partial(self._said, key, messages)
         if isinstance(view, GalleryView) and view.topic is not None and place.shared:
-            return await self._discussing.show(place, view.topic, messages, voice, say)
-        return await say()
+            return await self._discussing.show(place, view.topic, voice, said, say)
+        return await said(say)
 
     async def _changed(
         self, old: Receipt, place: Place, messages: Sequence[Message], voice: Speaker
@@ -98,14 +99,13 @@ class DiscordCourier:
             stand.append(changed)
         return Receipt(tuple(stand), _keeps(messages))
 
-    async def _said(
-        self, key: str, place: Place, messages: Sequence[Message], voice: Speaker
-    ) -> tuple[Standing, ...]:  # fmt: skip
-        done = self._begun.pop(key, [])
+    async def _said(self, key: str, messages: Sequence[Message], say: Say, gone: int | None = None) -> Said:
+        """See `Saying`: by whichever way, whatever went out by another one is not said again."""
+        done = list(takewhile(lambda one: one.channel != gone, self._begun.pop(key, [])))
         try:
             for number, message in enumerate(messages):
                 if number >= len(done):
-                    done.append(await self._post.say(place, f"{key}/{number}" if number else key, message, voice))
+                    done.append(await say(number, message))
         except BaseException:
             if done:
                 self._begun[key] = done

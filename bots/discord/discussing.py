@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 import structlog
 from discord import HTTPException, RateLimited
@@ -22,6 +23,15 @@ HAS_THREAD = 160_004
 _NAME_UNITS = 100
 
 Said = tuple[Standing, ...]
+Say = Callable[[int, Message], Awaitable[Standing]]
+"""One message of several, with its number."""
+
+
+class Saying(Protocol):
+    """Says all messages of a delivery one by one, those left out that an earlier attempt has said; what it said in a
+    channel that is `gone` went with it."""
+
+    def __call__(self, say: Say, gone: int | None = None) -> Awaitable[Said]: ...
 
 
 class Discussing:
@@ -30,32 +40,26 @@ class Discussing:
         self._post = post
         self._discussions = discussions
 
-    async def show(
-        self,
-        place: Place,
-        topic: Topic,
-        messages: Sequence[Message],
-        voice: Speaker,
-        openly: Callable[[], Awaitable[Said]],
-    ) -> Said:
+    async def show(self, place: Place, topic: Topic, voice: Speaker, said: Saying, openly: Say) -> Said:
         """In the topic's thread; without one, by `openly`, in the channel, where that begins it.
 
         A thread that was put away comes back with the message. Where one was locked, or is not ours to write in, those
         who did that want no other: the channel it is. One that was deleted is begun anew. Raises what `Post` does.
         """
-        thread = await self._discussions.find(str(place.channel), topic.job)
+        found = await self._discussions.find(str(place.channel), topic.job)
+        thread = int(found) if found else None
         if thread is not None:
             try:
-                return tuple([await self._post.post(int(thread), message, voice) for message in messages])
+                return await said(lambda _, message: self._post.post(thread, message, voice))
             except HTTPException as error:
                 if error.status == 429 or error.status >= 500:
                     raise
                 log.info("thread.closed", thread=thread, code=error.code, reason=error.text)
                 if error.code != UNKNOWN_CHANNEL:
-                    return await openly()
-        said = await openly()
-        await self._begin(place, topic, said[0])
-        return said
+                    return await said(openly)
+        shown = await said(openly, gone=thread)
+        await self._begin(place, topic, shown[0])
+        return shown
 
     async def _begin(self, place: Place, topic: Topic, first: Standing) -> None:
         """On the message that was shown, if it stands in the channel. It stands there all the same where no thread can

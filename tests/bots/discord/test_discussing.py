@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from discord import DiscordServerError
 
+from bots.discord.place import Receipt
 from core.conversation.view import GalleryView, Topic
-from tests.discord_server.fault import refused, unavailable
+from tests.discord_server.fault import Fault, delayed, refused, unavailable
 from tests.discord_server.refusal import HAS_THREAD, Refusal, missing_permissions
 from tests.discord_server.world import THREAD, Channel
 
@@ -105,6 +107,56 @@ async def test_a_thread_that_was_deleted_is_begun_anew(open_room: Room) -> None:
     assert [one.id for one in threads(open_room)] == [open_room.messages[-1].id]
     await open_room.show(about(open_room, "olive"))
     assert len(threads(open_room)[0].messages) == 1
+
+
+POST = "POST /channels/{channel_id}/messages"
+FULL = tuple(f"#{25 * n:02x}00ff" for n in range(10))
+"""As many pictures as one message carries."""
+
+
+def several(room: Room) -> GalleryView:
+    return replace(room.gallery(*FULL, "teal"), topic=Topic("J1", "I QUIT"))
+
+
+def shown(channel: Channel) -> list[int]:
+    return [len(one.pictures) for one in channel.messages.values()]
+
+
+async def begun(room: Room, *faults: Fault) -> Channel:
+    """A thread, and what its second message from now on meets."""
+    await room.show(about(room, "navy"))
+    (thread,) = threads(room)
+    room.server.fail(POST, delayed(0), *faults)
+    return thread
+
+
+async def test_what_stands_in_the_thread_is_not_said_again_when_the_rest_failed(open_room: Room) -> None:
+    view = several(open_room)
+    thread = await begun(open_room, unavailable())
+    with pytest.raises(DiscordServerError):
+        await open_room.show(view, key="view")
+    assert shown(thread) == [10]
+    receipt = Receipt.read(await open_room.show(view, key="view"))
+    assert shown(thread) == [10, 1]
+    assert receipt and [one.id for one in receipt.messages] == list(thread.messages)
+
+
+async def test_what_a_thread_takes_no_more_goes_on_in_the_channel(open_room: Room) -> None:
+    view = several(open_room)
+    thread = await begun(open_room, refused(missing_permissions()))
+    await open_room.show(view)
+    assert (shown(thread), [len(one.pictures) for one in open_room.messages]) == ([10], [1, 1])
+
+
+async def test_what_went_with_its_thread_is_said_again(open_room: Room) -> None:
+    view = several(open_room)
+    thread = await begun(open_room, unavailable())
+    with pytest.raises(DiscordServerError):
+        await open_room.show(view, key="view")
+    del open_room.world.channels[thread.id]
+    await open_room.show(view, key="view")
+    assert [len(one.pictures) for one in open_room.messages] == [1, 10, 1]
+    assert [one.id for one in threads(open_room)] == [open_room.messages[1].id]
 
 
 async def test_what_one_person_sees_alone_begins_none(room: Room) -> None:
