@@ -15,7 +15,7 @@ from core.conversation.view import Button, FieldKind, FormView, Option, Row, Sty
 from core.domain.brief import AUTO_MODEL, HEADLINE_WORDS, Brief
 from core.domain.errand import Errand
 from core.domain.format import FORMATS
-from core.domain.guild import Payer
+from core.domain.guild import ALONE, Means, Unpaid
 from core.domain.model import Capability, Catalogue, ModelSpec, Origin, Status, able
 from core.domain.preset import PRESETS
 from core.domain.record import Json, to_record
@@ -86,9 +86,9 @@ def drawn_by(voice: Speaker, origin: Origin, model: str) -> str:
 # -- the brief card ------------------------------------------------------------------------------------------------
 
 
-def summary(voice: Speaker, brief: Brief, catalogue: Catalogue, payer: Payer = Payer.PERSON) -> str:
+def summary(voice: Speaker, brief: Brief, catalogue: Catalogue, means: Means = ALONE) -> str:
     """The prefilled brief in a few lines, and what it costs by whom."""
-    made = offer.offer(brief, catalogue, payer=payer)
+    made = offer.payable(brief, catalogue, means)
     size = prefill.target(brief.format).standard
     lines = [
         voice.say("card.headline", headline=_cut(brief.headline)),
@@ -120,7 +120,16 @@ def summary(voice: Speaker, brief: Brief, catalogue: Catalogue, payer: Payer = P
     lines.append(voice.say("card.free" if not made.credits else "card.priced", drawer=drawer, n=made.credits))
     if made.by_guild:
         lines.append(voice.say("server.pays"))
+    elif why := unborne(voice, means, made.credits, len(made.briefs)):
+        lines.append(why)
     return "\n".join(lines)
+
+
+def unborne(voice: Speaker, means: Means, cost: int, orders: int = 1) -> str:
+    """Why the server that one is in does not bear this now; empty: it does, or is not one that pays."""
+    why = means.refused(cost, orders)
+    told = why is Unpaid.ORDERS or (means.pays and cost)
+    return voice.say(f"server.unpaid.{why}", n=means.left) if why and told else ""
 
 
 def _search(voice: Speaker, drawer: ModelSpec, catalogue: Catalogue) -> str:
@@ -137,15 +146,13 @@ def _instead(voice: Speaker, wanted: str, drawer: ModelSpec, catalogue: Catalogu
     return voice.say("card.model_unable" if catalogue.find(wanted) else "card.model_gone", **names)
 
 
-def card_rows(
-    voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue, payer: Payer = Payer.PERSON
-) -> tuple[Row, ...]:
+def card_rows(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue, means: Means = ALONE) -> tuple[Row, ...]:
     presets = preset_buttons(voice, draft, catalogue)
     if len(presets) > PRESETS_SHOWN:
         more = button(voice.say("button.more_presets"), OpenDetails(draft, MORE_PRESETS))
         presets = [*presets[:PRESETS_SHOWN], more]
     return (
-        *rows(*offer.offer_buttons(voice, draft, brief, catalogue, payer), width=2),
+        *rows(*offer.offer_buttons(voice, draft, brief, catalogue, means), width=2),
         *rows(
             button(voice.say("button.details"), OpenDetails(draft)),
             button(voice.say("button.cancel"), Cancel(draft)),
@@ -188,14 +195,12 @@ def presets(talk: Talk) -> TextView:
     )
 
 
-def card(
-    voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue, *notes: str, payer: Payer = Payer.PERSON
-) -> TextView:
+def card(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue, *notes: str, means: Means = ALONE) -> TextView:
     """The brief card without a picture."""
     return TextView(
         title=voice.say("card.title"),
-        text="\n\n".join((*notes, summary(voice, brief, catalogue, payer))),
-        rows=card_rows(voice, draft, brief, catalogue, payer),
+        text="\n\n".join((*notes, summary(voice, brief, catalogue, means))),
+        rows=card_rows(voice, draft, brief, catalogue, means),
         slot=card_slot(draft),
     )
 
@@ -207,9 +212,10 @@ def steps(talk: Talk, brief: Brief) -> tuple[Row, ...]:
     """Generate, Back and Cancel, on every step; Generate once there is something to draw."""
     voice, draft = talk.voice, talk.session.draft
     ready = brief.headline and (brief.selfies or talk.session.without_person)
-    made = offer.offer(brief, talk.world.catalogue, payer=talk.world.payer)
+    made = offer.payable(brief, talk.world.catalogue, talk.world.means)
+    taken = talk.world.means.refused(0, len(made.briefs)) is None
     return rows(
-        *([offer.generate_button(voice, draft, made, talk.world.catalogue)] if ready else []),
+        *([offer.generate_button(voice, draft, made, talk.world.catalogue)] if ready and taken else []),
         button(voice.say("button.back"), Back(draft)),
         button(voice.say("button.cancel"), Cancel(draft)),
     )

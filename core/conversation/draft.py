@@ -375,9 +375,9 @@ def settled(talk: Talk) -> Turn:
     voice, draft = talk.voice, talk.session.draft
     brief = prefill.brief(talk.session, talk.world)
     view = TextView(
-        text="\n\n".join((*talk.session.notes, card.summary(voice, brief, talk.world.catalogue, talk.world.payer))),
+        text="\n\n".join((*talk.session.notes, card.summary(voice, brief, talk.world.catalogue, talk.world.means))),
         title=voice.say("card.title"),
-        rows=card.card_rows(voice, draft, brief, talk.world.catalogue, talk.world.payer),
+        rows=card.card_rows(voice, draft, brief, talk.world.catalogue, talk.world.means),
         slot=card.details_slot(draft),
     )
     return Turn(talk.having(trail=(), asking="", notes=()).session, (view,))

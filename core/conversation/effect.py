@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from core.conversation.view import NoticeView
 from core.domain.brief import Brief
-from core.domain.guild import Payer
+from core.domain.guild import ALONE, Means, Payer
 from core.domain.identity import Offer
 from core.domain.job import JobKind
 from core.domain.price import Quote
@@ -24,7 +24,8 @@ class Order:
     variant: str = ""
     """Code of the variant a refinement works on."""
     payer: Payer = Payer.PERSON
-    """Who pays; of what is free, who would pay for what comes of it."""
+    means: Means = ALONE
+    """Of a preview, whose card says who would pay for what comes of it."""
     options: dict[str, Json] = field(default_factory=dict)
     """What a refinement needs: `headline`, `vibe`, `touch` or `words`, `format`, `type` or `job`. A preview and a set
     name their `draft`; a set also brings the person's own `answers`, to be kept as the last ones."""

@@ -10,7 +10,6 @@ from core.conversation.talk import Talk, button, rows
 from core.conversation.texts import Speaker
 from core.conversation.view import Button, GalleryView, Row, Style, TextView, View
 from core.conversation.world import JobFacts, VariantFacts, World
-from core.domain.guild import Payer
 from core.domain.identity import account
 from core.domain.job import SETS, JobKind
 from core.domain.wallet import Movement
@@ -124,8 +123,8 @@ def balance(talk: Talk) -> TextView:
         lines.append(voice.say("balance.held", n=wallet.held))
     if wallet.debt:
         lines.append(voice.say("balance.debt", n=wallet.debt))
-    if world.payer is Payer.GUILD:
-        lines.append(voice.say("server.pays"))
+    if server := _server(voice, world):
+        lines.append(server)
     if wallet.next_grant:
         lines.append(voice.say("credits.next_grant", date=wallet.next_grant.date().isoformat()))
     lines += movements(voice, world)
@@ -138,6 +137,18 @@ def balance(talk: Talk) -> TextView:
         button(voice.say("button.jobs"), Run("jobs")),
     )
     return TextView(title=voice.say("balance.title"), text="\n".join(lines), rows=new, slot="balance")
+
+
+def _server(voice: Speaker, world: World) -> str:
+    """What the server one is in has, and what of it, and of its orders, is left for today; empty: it bears and bounds
+    nothing."""
+    means = world.means
+    said = [voice.say("server.has", n=means.has)] if means.pays else []
+    if means.pays and means.share is not None:
+        said.append(voice.say("server.left", n=means.left))
+    if means.orders is not None:
+        said.append(voice.say("server.orders_left", n=means.orders))
+    return " ".join(said)
 
 
 def movements(voice: Speaker, world: World) -> list[str]:

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from core.conversation.action import Generate
+from core.conversation.action import Generate, Preview
 from core.conversation.talk import button
 from core.conversation.texts import Speaker
 from core.conversation.view import Button, Style
 from core.domain.brief import VARIANT_COUNTS, Brief
 from core.domain.format import Quality
-from core.domain.guild import Payer
+from core.domain.guild import ALONE, Means, Payer
 from core.domain.model import EDITING, Capability, Catalogue, ModelSpec, Role, able
 from core.domain.price import Quote, Work, quote
 
@@ -73,6 +73,12 @@ def offer(
     model = drawer(brief, catalogue, free=free)
     briefs = tuple(replace(brief, headline=line, prompts=()) for line in (brief.headline, *brief.prompts))
     return Offer(briefs, tuple(quote(one, model, work) for one in briefs), model, payer)
+
+
+def payable(brief: Brief, catalogue: Catalogue, means: Means, *, free: bool = False, work: Work = Work.SET) -> Offer:
+    """At the server's cost where that bears it now, else at the person's own."""
+    made = offer(brief, catalogue, free=free, work=work)
+    return replace(made, payer=means.payer(made.credits, len(made.briefs)))
 
 
 def overnight(brief: Brief, catalogue: Catalogue, payer: Payer = Payer.PERSON) -> Offer | None:
@@ -148,25 +154,30 @@ def generate_button(voice: Speaker, draft: str, made: Offer, catalogue: Catalogu
 
 
 def offer_buttons(
-    voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue, payer: Payer = Payer.PERSON
+    voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue, means: Means = ALONE
 ) -> Iterable[Button]:
-    """The set as the brief wants it, two cheap drafts of it, and where it costs something the studio's free one."""
-    wanted = offer(brief, catalogue, payer=payer)
+    """The set as the brief wants it, two cheap drafts of it, and where it costs something the studio's free one. Where
+    none of them would be taken today, the way back to this brief alone."""
+    wanted = payable(brief, catalogue, means)
+    if means.refused(0, len(wanted.briefs)):
+        yield button(voice.say("button.this_brief"), Preview(draft))
+        return
     yield generate_button(voice, draft, wanted, catalogue)
-    drafts = offer(replace(brief, variants=DRAFTS, quality=Quality.DRAFT), catalogue, payer=payer)
+    drafts = payable(replace(brief, variants=DRAFTS, quality=Quality.DRAFT), catalogue, means)
     if (brief.variants, brief.quality) != (DRAFTS, Quality.DRAFT):
         label = voice.say("button.drafts", count=DRAFTS, price=cost(voice, drafts, catalogue))
         yield button(label, Generate(draft, drafts.token))
-    yield from night_button(voice, draft, brief, catalogue, payer)
+    yield from night_button(voice, draft, brief, catalogue, means)
     if wanted.credits:
         yield from studio_button(voice, draft, brief, catalogue)
 
 
 def night_button(
-    voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue, payer: Payer = Payer.PERSON
+    voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue, means: Means = ALONE
 ) -> Iterable[Button]:
     """The same for less, for who can wait."""
-    if made := overnight(brief, catalogue, payer):
+    if made := overnight(brief, catalogue):
+        made = replace(made, payer=means.payer(made.credits, len(made.briefs)))
         label = voice.say("button.overnight", price=cost(voice, made, catalogue))
         yield button(label, Generate(draft, made.token))
 

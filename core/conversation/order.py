@@ -54,17 +54,17 @@ def place(before: Talk, after: Talk, orders: tuple[Order, ...], *views: View) ->
 
 
 def limited(talk: Talk, limit: Limit) -> NoticeView:
-    voice = talk.voice
+    voice, gallery = talk.voice, button(talk.voice.say("button.gallery"), Run("gallery"))
+    draft = talk.session.draft
+    kept = button(voice.say("button.this_brief"), Preview(draft)) if draft else gallery
     way_on = {
-        Limit.GUILD_JOBS: button(voice.say("button.gallery"), Run("gallery")),
+        Limit.GUILD_JOBS: kept,
         Limit.GUILD_CREDITS: button(voice.say("button.balance"), Run("balance")),
         Limit.SUBMITS: button(voice.say("button.jobs"), Run("jobs")),
-        Limit.FREE_SETS: button(voice.say("button.gallery"), Run("gallery")),
-        Limit.READINGS: button(voice.say("button.this_brief"), Preview(talk.session.draft))
-        if talk.session.draft
-        else button(voice.say("button.gallery"), Run("gallery")),
-        Limit.DISK: button(voice.say("button.gallery"), Run("gallery")),
-        Limit.EVERYBODY: button(voice.say("button.gallery"), Run("gallery")),
+        Limit.FREE_SETS: gallery,
+        Limit.READINGS: kept,
+        Limit.DISK: gallery,
+        Limit.EVERYBODY: gallery,
     }[limit]
     return NoticeView(text=_worded(talk, limit), tone=Tone.WARNING, rows=rows(way_on))
 
@@ -84,7 +84,7 @@ def preview(talk: Talk, *notes: View) -> Turn:
     voice, draft, catalogue = talk.voice, talk.session.draft, talk.world.catalogue
     studio = offer.studio(catalogue)
     if talk.world.limit is not None or studio is None:
-        shown = card.card(voice, draft, wanted, catalogue, payer=talk.world.payer)
+        shown = card.card(voice, draft, wanted, catalogue, means=talk.world.means)
         said = () if talk.world.limit is None else (limited(talk, talk.world.limit),)
         return Turn(after.having(previewed="").session, (*notes, *said, shown))
     order = Order(
@@ -92,7 +92,7 @@ def preview(talk: Talk, *notes: View) -> Turn:
         kind=JobKind.PREVIEW,
         brief=wanted,
         quote=replace(offer.retype(wanted, studio.id), work=Work.SET),
-        payer=talk.world.payer,
+        means=talk.world.means,
         options={"draft": draft},
     )
     waiting = ProgressView(text=voice.say("preview.drawing"), done=0, total=1, slot=card.card_slot(draft))
@@ -113,7 +113,7 @@ def generate(talk: Talk, token: str) -> Turn:
         return anew(talk, brief, talk.voice.say("price.changed", old=old, new=new))
     if made.by_guild and talk.world.payer is not Payer.GUILD:
         return anew(talk, brief, talk.voice.say("server.pays_no_more"))
-    if made.by_guild and (why := unpaid_by_guild(talk, made.credits)):
+    if made.by_guild and (why := unpaid_by_guild(talk, made.credits, len(made.briefs))):
         return unpaid(talk, brief, made, why)
     if made.credits > talk.world.purse(made.payer).available:
         return insufficient(talk, brief, made)
@@ -143,20 +143,24 @@ def place_set(talk: Talk, orders: tuple[Order, ...], views: list[ProgressView]) 
 
 def anew(talk: Talk, brief: Brief, note: str) -> Turn:
     """The offer as it is now, and why it is not the one that was pressed."""
-    voice, draft, catalogue, payer = talk.voice, talk.session.draft, talk.world.catalogue, talk.world.payer
+    voice, draft, catalogue, means = talk.voice, talk.session.draft, talk.world.catalogue, talk.world.means
     view = NoticeView(
-        text=f"{note}\n\n{card.summary(voice, brief, catalogue, payer)}",
+        text=f"{note}\n\n{card.summary(voice, brief, catalogue, means)}",
         tone=Tone.WARNING,
-        rows=card.card_rows(voice, draft, brief, catalogue, payer),
+        rows=card.card_rows(voice, draft, brief, catalogue, means),
         slot=card.details_slot(draft),
     )
     return Turn(talk.session, (view,))
 
 
 def unpaid(talk: Talk, brief: Brief, made: Offer, why: str) -> Turn:
-    """The server does not pay for this; whoever wants it can."""
+    """The server does not pay for this; whoever wants it can, if they have as much and may order it."""
     voice, draft, catalogue = talk.voice, talk.session.draft, talk.world.catalogue
+    if talk.world.means.refused(0, len(made.briefs)):
+        return Turn(talk.session, (limited(talk, Limit.GUILD_JOBS),))
     own = replace(made, payer=Payer.PERSON)
+    if own.credits > talk.world.wallet.available:
+        return insufficient(talk, brief, own, why)
     view = NoticeView(
         text=why,
         tone=Tone.WARNING,
@@ -176,18 +180,20 @@ def own_label(voice: Speaker, cost: int) -> str:
     return voice.say("server.pay_yourself", price=offer.price(voice, cost))
 
 
-def unpaid_by_guild(talk: Talk, cost: int) -> str:
+def unpaid_by_guild(talk: Talk, cost: int, orders: int = 1) -> str:
     """Why the server does not pay so much for this member now; empty: it does."""
     if talk.world.limit is Limit.GUILD_CREDITS:
         return _worded(talk, Limit.GUILD_CREDITS)
-    have = talk.world.guild.wallet.available
-    return talk.voice.say("server.empty", cost=cost, n=have) if cost > have else ""
+    why = talk.world.means.refused(cost, orders)
+    return talk.voice.say(f"server.unpaid.{why}", n=talk.world.means.left) if why else ""
 
 
-def insufficient(talk: Talk, brief: Brief, made: Offer) -> Turn:
+def insufficient(talk: Talk, brief: Brief, made: Offer, why: str = "") -> Turn:
+    """`why`: nobody else pays for it either."""
     voice, draft = talk.voice, talk.session.draft
+    text = missing(talk, made.credits)
     view = NoticeView(
-        text=missing(talk, made.credits),
+        text=f"{why}\n\n{text}" if why else text,
         tone=Tone.WARNING,
         lacking=made.credits - talk.world.wallet.available,
         rows=rows(

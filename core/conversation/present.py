@@ -43,7 +43,7 @@ from core.conversation.view import (
 from core.conversation.world import JobFacts, VariantFacts
 from core.domain.brief import Brief
 from core.domain.format import Size
-from core.domain.guild import Payer
+from core.domain.guild import ALONE, Means, Payer
 from core.domain.job import SETS, Failure, JobKind, Recipe
 from core.domain.model import Catalogue
 from core.domain.price import Quote
@@ -109,10 +109,10 @@ def preview_ready(
     recipe: Recipe,
     asset: str,
     catalogue: Catalogue,
-    payer: Payer = Payer.PERSON,
+    means: Means = ALONE,
 ) -> GalleryView:
-    """The free picture and the brief card in one message. `recipe.brief` is the brief to be ordered, at the cost of
-    `payer`."""
+    """The free picture and the brief card in one message. `recipe.brief` is the brief to be ordered;
+    `means`: what a server bears of it."""
     brief = recipe.brief
     size = prefill.target(brief.format).draft
     caption = voice.say("preview.caption")
@@ -130,9 +130,9 @@ def preview_ready(
     )
     return GalleryView(
         title=voice.say("card.title"),
-        text=card.summary(voice, brief, catalogue, payer),
+        text=card.summary(voice, brief, catalogue, means),
         pictures=(shown,),
-        rows=card.card_rows(voice, draft, brief, catalogue, payer),
+        rows=card.card_rows(voice, draft, brief, catalogue, means),
         slot=card.card_slot(draft),
     )
 
@@ -144,13 +144,13 @@ def preview_failed(
     brief: Brief,
     failure: Failure,
     catalogue: Catalogue,
-    payer: Payer = Payer.PERSON,
+    means: Means = ALONE,
 ) -> TextView:
     """The brief card all the same, saying why there is no picture."""
     why = voice.say("preview.failed", reason=voice.say(f"failure.{failure}"), next=voice.say(f"next.{failure}"))
     if failure in IN_THE_WORDS:
         return replace(card.card(voice, draft, brief, catalogue, why), rows=card.reworded_rows(voice, draft))
-    return card.card(voice, draft, brief, catalogue, why, payer=payer)
+    return card.card(voice, draft, brief, catalogue, why, means=means)
 
 
 # -- results -------------------------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ from core.conversation.view import (
     Tone,
     View,
 )
-from core.conversation.world import JobFacts, VariantFacts
+from core.conversation.world import JobFacts, Limit, VariantFacts
 from core.domain.brief import Brief, FileType, Vibe
 from core.domain.format import FORMATS, Quality
 from core.domain.guild import Payer
@@ -271,6 +271,10 @@ def _refine(
     """`own`: what a button would carry to have it done at the person's own cost; None: that is how it is done."""
     payer = talk.world.payer if own and quote.credits else Payer.PERSON
     if payer is Payer.GUILD and own and (why := order.unpaid_by_guild(talk, quote.credits)):
+        if talk.world.means.refused(0):
+            return Turn(talk.session, (order.limited(talk, Limit.GUILD_JOBS),))
+        if quote.credits > talk.world.wallet.available:
+            return _insufficient(talk, facts, quote, why)
         return _unpaid(talk, facts, quote, why, own)
     if quote.credits > talk.world.purse(payer).available:
         return _insufficient(talk, facts, quote)
@@ -303,14 +307,15 @@ def _unpaid(talk: Talk, facts: VariantFacts, quote: Quote, why: str, own: Action
     return _choice(talk, facts, why, rows(pay, button(talk.voice.say("button.show"), OpenVariant(facts.code))))
 
 
-def _insufficient(talk: Talk, facts: VariantFacts, quote: Quote) -> Turn:
-    """Not enough for a model to draw it again; our own layers still change for nothing."""
+def _insufficient(talk: Talk, facts: VariantFacts, quote: Quote, why: str = "") -> Turn:
+    """Not enough for a model to draw it again; our own layers still change for nothing. `why`: nobody else pays."""
     voice = talk.voice
     way_on = rows(
         button(voice.say("button.edit_text", price=offer.tag(voice, 0, talk.world.catalogue)), EditText(facts.code)),
         button(voice.say("button.balance"), Run("balance")),
     )
     text = order.missing(talk, quote.credits)
+    text = f"{why}\n\n{text}" if why else text
     lacking = quote.credits - talk.world.wallet.available
     view = NoticeView(text=text, tone=Tone.WARNING, lacking=lacking, rows=way_on)
     return Turn(talk.unasked().session, (view,))

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.conversation.event import Photo
-from core.domain.guild import Guild, Member, Payer
+from core.domain.guild import ALONE, Guild, Means, Member, Payer
 from core.domain.identity import Linking
 from core.domain.job import JobKind, JobStatus, Recipe, Stage
 from core.domain.model import Catalogue
@@ -139,6 +139,11 @@ class World:
     def payer(self) -> Payer:
         """Who pays here, unless a person says that they do."""
         return self.guild.rules.payer if self.member else Payer.PERSON
+
+    @property
+    def means(self) -> Means:
+        """What the server they are in bears for them now."""
+        return self.guild.means if self.member else ALONE
 
     def purse(self, payer: Payer) -> Wallet:
         return self.guild.wallet if payer is Payer.GUILD else self.wallet

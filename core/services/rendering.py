@@ -134,12 +134,12 @@ class Rendering:
         except Expected as error:
             failure = failure_of(error)
             view: View = present.preview_failed(
-                it.voice, draft=draft, brief=it.order.brief, failure=failure, catalogue=catalogue, payer=it.order.payer
+                it.voice, draft=draft, brief=it.order.brief, failure=failure, catalogue=catalogue, means=it.order.means
             )
             return await end(self._work, it, JobStatus.FAILED, view, failure=failure)
         shown = replace(recipe, brief=it.order.brief)
         view = present.preview_ready(
-            it.voice, draft=draft, recipe=shown, asset=file.id, catalogue=catalogue, payer=it.order.payer
+            it.voice, draft=draft, recipe=shown, asset=file.id, catalogue=catalogue, means=it.order.means
         )
         return await end(self._work, it, JobStatus.DONE, view, assets=[file.record])
 

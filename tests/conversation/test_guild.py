@@ -22,9 +22,12 @@ from core.conversation.action import (
 )
 from core.conversation.effect import GiveCredits, Order, SaveRules
 from core.conversation.event import AlbumSettled, CommandSent, Event, FormSent, PhotosSent, Pressed, TextSent
-from core.conversation.view import FormView, GalleryView, Topic
+from core.conversation.present import preview_failed
+from core.conversation.texts import speaker
+from core.conversation.view import FormView, GalleryView, TextView, Topic
 from core.conversation.world import Limit
 from core.domain.guild import Guild, Member, Payer, Rules
+from core.domain.job import Failure
 from core.domain.model import Capability, Catalogue
 from core.domain.wallet import Wallet
 from tests.conversation.building import PAID, SELFIE, STUDIO, WITH_PAID, Chat, buttons, labels, recipe, texts, variant
@@ -113,7 +116,7 @@ def test_in_a_thread_the_channel_it_belongs_to_counts() -> None:
 def test_an_order_is_paid_by_whoever_its_button_named() -> None:
     here = chat(PAYS, wallet=Wallet(purchased=5))
     (preview,) = here.photo(caption="I QUIT").effects
-    assert isinstance(preview, Order) and preview.payer is Payer.GUILD, "its card will say who pays"
+    assert isinstance(preview, Order) and preview.means.pays, "its card will say who pays"
     session = here.session
     for offer, payer in (("4.standard.2.server", Payer.GUILD), ("4.standard.2", Payer.PERSON)):
         here.session = session
@@ -134,7 +137,7 @@ def test_an_order_is_paid_by_whoever_its_button_named() -> None:
 def test_what_a_server_cannot_pay_is_offered_at_ones_own_cost(action: Action, own: Action) -> None:
     here = chat(replace(PAYS, wallet=Wallet()), wallet=Wallet(purchased=5), variant=MINE)
     turn = here.press(action)
-    assert turn.effects == () and "0 credits left" in texts(turn)
+    assert turn.effects == () and "wallet is empty" in texts(turn)
     assert own.pack() in {button.token for button in buttons(*turn.views)}
     (order,) = here.press(own).effects
     assert isinstance(order, Order) and order.payer is Payer.PERSON
@@ -150,7 +153,7 @@ def test_words_for_a_picture_are_still_there_when_one_pays_for_them_oneself() ->
     )
     here.press(Retouch("V" * 10))
     turn = here.say("a blue sky")
-    assert "0 credits left" in texts(turn)
+    assert "wallet is empty" in texts(turn)
     own = next(button.token for button in buttons(*turn.views) if ".own" in button.token)
     assert own == Retouch("V" * 10, "words.1.own").pack()
     (order,) = here.press(Retouch("V" * 10, "words.1.own")).effects
@@ -162,6 +165,72 @@ def test_a_members_cap_of_credits_leaves_them_their_own() -> None:
     turn = here.press(Reroll("V" * 10, "1"), limit=Limit.GUILD_CREDITS, retry_after_s=7200)
     assert "one member in a day" in texts(turn) and "2 hours" in texts(turn)
     assert "Pay it yourself · 1 cr" in labels(turn)
+
+
+ALMOST = Guild(rules=Rules(payer=Payer.GUILD), wallet=Wallet(purchased=1))
+USED = Guild(rules=Rules(payer=Payer.GUILD, daily_credits=5), wallet=Wallet(purchased=50), used_credits=4)
+OVER = Guild(rules=Rules(payer=Payer.GUILD, daily_jobs=2), wallet=Wallet(purchased=50), used_jobs=2)
+
+
+def said_on(view: TextView) -> list[str]:
+    return [one.label for one in buttons(view)]
+
+
+def preview_card(guild: Guild) -> TextView:
+    here = chat(guild, wallet=Wallet(purchased=5), catalogue=WITH_PAID)
+    (order,) = here.photo(caption="I QUIT").effects
+    assert isinstance(order, Order)
+    why = Failure.INTERNAL
+    return preview_failed(
+        speaker("en"), draft="d", brief=order.brief, failure=why, catalogue=WITH_PAID, means=order.means
+    )
+
+
+@pytest.mark.parametrize(
+    ("guild", "said", "label"),
+    [
+        (PAYS, "This server pays for it", "Generate 4 · 2 cr, this server pays"),
+        (replace(PAYS, wallet=Wallet()), "wallet is empty", "Generate 4 · 2 cr"),
+        (ALMOST, "has 1 cr left", "Generate 4 · 2 cr"),
+        (USED, "has 1 cr left today", "Generate 4 · 2 cr"),
+    ],
+)
+def test_a_server_is_offered_as_who_pays_only_where_it_will(guild: Guild, said: str, label: str) -> None:
+    view = preview_card(guild)
+    assert said in view.text and ("This server pays" in view.text) is (guild is PAYS)
+    assert label in said_on(view)
+
+
+def test_what_the_server_still_pays_is_offered_beside_what_it_does_not() -> None:
+    assert {"Generate 4 · 2 cr", "2 drafts · 1 cr, this server pays"} <= set(said_on(preview_card(ALMOST)))
+
+
+def test_whoever_has_ordered_as_much_as_a_server_lets_them_is_offered_no_order_there() -> None:
+    view = preview_card(OVER)
+    assert "Your orders of today in this server are used" in view.text
+    assert not [one for one in buttons(view) if one.token.startswith(Generate("d", "x").pack()[:-1])]
+    assert "Show the current brief" in said_on(view)
+    here = chat(replace(OVER, wallet=Wallet()), wallet=Wallet(purchased=5), variant=MINE)
+    turn = here.press(Reroll("V" * 10, "1"))
+    assert "tomorrow" in texts(turn) and not [one for one in labels(turn) if "Pay it yourself" in one]
+
+
+def test_nobody_is_offered_to_pay_for_what_they_cannot() -> None:
+    here = chat(replace(PAYS, wallet=Wallet()), variant=MINE)
+    turn = here.press(Reroll("V" * 10, "1"))
+    assert "wallet is empty" in texts(turn) and "1 is missing" in texts(turn)
+    assert not [one for one in labels(turn) if "Pay it yourself" in one]
+
+
+def test_a_member_reads_what_the_server_has_and_what_of_it_is_left_for_them_today() -> None:
+    text = texts(chat(replace(USED, rules=replace(USED.rules, daily_jobs=3), used_jobs=1)).command("balance"))
+    assert "it has 50 credits. Today it pays 1 more for you. You can place 2 more orders here today." in text
+    assert "This server" not in texts(chat(Guild(wallet=Wallet(purchased=9))).command("balance"))
+
+
+def test_words_about_a_cap_promise_no_brief_where_there_is_none() -> None:
+    turn = chat(Guild(), wallet=Wallet(purchased=5), variant=MINE).press(Reroll("V" * 10, "1"), limit=Limit.GUILD_JOBS)
+    assert "brief" not in texts(turn) and "chat with me alone" in texts(turn)
 
 
 def test_what_is_free_nobody_pays() -> None:

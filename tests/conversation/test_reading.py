@@ -74,7 +74,7 @@ def test_a_reading_that_is_refused_by_a_limit_leaves_the_brief_and_a_way_on() ->
     chat = settled(Chat(catalogue=WITH_READER))
     turn = chat.press(Read(chat.session.draft, Errand.IDEAS), limit=Limit.READINGS, retry_after_s=60)
     (view,) = turn.views
-    assert isinstance(view, NoticeView) and "your brief is kept" in view.text and view.rows
+    assert isinstance(view, NoticeView) and "nothing is lost" in view.text and view.rows
     assert not turn.effects
 
 

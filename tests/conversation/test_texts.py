@@ -23,7 +23,7 @@ from core.domain.brief import AUTO_MODEL, Vibe
 from core.domain.concern import Concern
 from core.domain.errand import Errand
 from core.domain.format import FORMATS
-from core.domain.guild import Closed, Payer
+from core.domain.guild import Closed, Payer, Unpaid
 from core.domain.identity import Bar
 from core.domain.job import Failure, JobKind, JobStatus, Stage
 from core.domain.model import Origin
@@ -84,6 +84,7 @@ FAMILIES: dict[str, set[str]] = {
     "server.rule.": {f"server.rule.{rule}.{part}" for rule in RULES for part in ("name", "ask")},
     "server.payer.": {f"server.payer.{payer}" for payer in Payer},
     "server.closed.": {f"server.closed.{why}" for why in Closed},
+    "server.unpaid.": {f"server.unpaid.{why}" for why in Unpaid},
     "touch.": {f"touch.{touch}" for touch in Touch},
     "score.": {
         *(f"score.{grade}" for grade in Grade),

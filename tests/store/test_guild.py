@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 
-from core.domain.guild import Guild, Payer, Rules
+from core.domain.guild import Guild, Means, Payer, Rules
 from core.domain.job import Failure, JobStatus
 from core.store.error import Conflict, Fault, Insufficient, LimitReached
 from core.store.guild import Given, GuildChange, Guilds
@@ -138,6 +138,22 @@ async def test_an_operator_gives_to_a_server(database: str) -> None:
         assert await treasury.give_guild(PLATFORM, GUILD, 50, key="k", why="welcome")
         assert not await treasury.give_guild(PLATFORM, GUILD, 50, key="k", why="welcome")
         assert (await read(scene)).wallet.purchased == 50
+
+
+async def test_what_a_member_has_used_today_is_told_with_the_server(database: str) -> None:
+    async with staged(database) as scene:
+        person, other = await scene.person(10), await scene.person()
+        await give(person, 9, having=10)
+        await decide(person, **PAYS)
+        await person.submit(paid_by_guild(2))
+        await person.submit(order(1, guild=GUILD))
+        used = await Guilds(scene.direct).read(PLATFORM, GUILD, member=person.id)
+        assert (used.used_jobs, used.used_credits) == (0, 0), "nothing counts them"
+        await decide(person, daily_credits=5)
+        for asking, told in ((person, (2, 2)), (other, (0, 0))):
+            used = await Guilds(scene.direct).read(PLATFORM, GUILD, member=asking.id)
+            assert (used.used_jobs, used.used_credits) == told
+        assert used.means == Means(pays=True, has=7, share=5)
 
 
 async def test_what_a_server_pays_is_held_on_its_wallet_and_comes_back_to_it(database: str) -> None:

@@ -223,12 +223,12 @@ async def test_above_the_cap_a_brief_is_kept_and_made_in_the_chat_with_the_bot_a
 ) -> None:
     newcomer = Newcomer(member)
     async with running(database, tmp_path, discord=discord_server, pace=HURRIED):
-        await decide(admin, "Orders per member", "1 a day")
         await newcomer.preview()
         await newcomer.set()
         brief = await newcomer.preview()
+        await decide(admin, "Orders per member", "1 a day")
         member.press("Generate 4", brief)
-        notice = await refused(member, "as much as this server lets one member make in a day")
+        notice = await refused(member, "more than this server lets one member order in a day")
         assert "Here again in 24 hours" in notice.text
         alone = member.direct()
         alone.run("quick", headline="I QUIT")
@@ -266,7 +266,8 @@ async def test_what_the_server_pays_is_said_on_the_button_charged_to_it_and_said
         assert "Paid: 1 credit" in again.text
         assert (await guild(here)).wallet.purchased == 7
         member.run("balance")
-        assert "4 credits to spend" in (await member.wait_for("Your credits")).text
+        balance = (await member.wait_for("Your credits")).text
+        assert "4 credits to spend" in balance and "it has 7 credits" in balance
 
 
 async def test_an_empty_server_says_so_and_whoever_wants_to_pays_it_themselves(
@@ -276,10 +277,10 @@ async def test_an_empty_server_says_so_and_whoever_wants_to_pays_it_themselves(
     async with running(database, tmp_path, discord=discord_server, pace=HURRIED, extras=PAID) as here:
         await decide(admin, "Who pays", "this server")
         await fill(here, 1)
-        member.press("Generate 4", await newcomer.preview())
-        notice = await refused(member, "this server has 1 credit left. Nothing was charged")
-        member.press("Pay it yourself · 2 cr", notice)
-        sheet = await newcomer.shown("1", "4", "Download all")
+        brief = await newcomer.preview()
+        assert "The server has 1 cr left" in brief.text
+        assert any(one.label == "Generate 4 · 2 cr" for one in brief.buttons)
+        sheet = await newcomer.set(brief)
         assert "Paid: 2 credits." in sheet.text and "This server paid" not in sheet.text
         await fill(here, 9)
         await decide(admin, "Credits per member", "2 a day")
@@ -290,7 +291,7 @@ async def test_an_empty_server_says_so_and_whoever_wants_to_pays_it_themselves(
         member.press("Re-roll", variant)
         await member.wait_for("This server paid", DRAWN_WITHIN_S)
         member.press("Re-roll", variant)
-        notice = await refused(member, "more than this server pays for one member in a day")
+        notice = await refused(member, "share of the server's credits has 0 cr left today")
         member.press("Pay it yourself · 1 cr", notice)
         await member.wait_for(
             lambda one: "Paid: 1 credit" in one.text and "This server" not in one.text, DRAWN_WITHIN_S
