@@ -11,10 +11,10 @@ from core.conversation.texts import Speaker
 from core.conversation.view import Button, GalleryView, Row, Style, TextView, View
 from core.conversation.world import JobFacts, VariantFacts, World
 from core.domain.identity import account
-from core.domain.job import SETS, JobKind
+from core.domain.job import SETS, JobKind, Stage
 from core.domain.wallet import Movement
 
-MOVEMENTS_SHOWN = 5
+MOVEMENTS_SHOWN = 10
 REPEATED_LENGTH = 24
 """Letters of a headline that a button names."""
 
@@ -73,14 +73,17 @@ def jobs(talk: Talk) -> TextView:
         if not job.status.ended:
             buttons.append(button(voice.say("button.cancel_number", number=number), CancelJob(job.code)))
         elif job.kind in SETS and job.recipe is not None:
-            label = voice.say("button.repeat", headline=job.headline[:REPEATED_LENGTH].rstrip())
-            buttons.append(button(label, Again(job.code)))
+            buttons.append(button(voice.say("button.repeat", number=number, headline=_short(job)), Again(job.code)))
     return TextView(
         title=voice.say("jobs.title"),
         text="\n".join(lines),
         rows=(*rows(*buttons), *pages(talk, "jobs")),
         slot="jobs",
     )
+
+
+def _short(job: JobFacts) -> str:
+    return job.headline[:REPEATED_LENGTH].rstrip()
 
 
 def job_line(voice: Speaker, number: int, job: JobFacts, *, costs: bool) -> str:
@@ -91,17 +94,23 @@ def job_line(voice: Speaker, number: int, job: JobFacts, *, costs: bool) -> str:
         number=number,
         kind=_kind(voice, job),
         headline=job.headline[: card.SHOWN_LENGTH],
-        state=voice.say(f"status.{job.status}") if job.status.ended else waiting(voice, job),
+        state=_state(voice, job),
     )
     return voice.say("jobs.priced", line=line, price=offer.price(voice, cost)) if costs or cost else line
 
 
+def _state(voice: Speaker, job: JobFacts) -> str:
+    if job.status.ended:
+        return voice.say(f"status.{job.status}")
+    return voice.say("jobs.overnight") if job.stage is Stage.OVERNIGHT else waiting(voice, job)
+
+
 def _kind(voice: Speaker, job: JobFacts) -> str:
-    """What was made; of another vibe, which."""
+    """What was made; of what was drawn in a vibe of its own, which."""
     kind = voice.say(f"kind.{job.kind}")
-    if job.kind is not JobKind.CHANGE_VIBE or job.recipe is None:
+    if job.kind not in (JobKind.CHANGE_VIBE, *SETS) or job.recipe is None:
         return kind
-    return voice.say("jobs.other_vibe", kind=kind, vibe=card.label(voice, "vibe", job.recipe.brief.vibe))
+    return voice.say("jobs.of_vibe", kind=kind, vibe=card.label(voice, "vibe", job.recipe.brief.vibe))
 
 
 def waiting(voice: Speaker, job: JobFacts) -> str:
@@ -156,17 +165,27 @@ def movements(voice: Speaker, world: World) -> list[str]:
 
 
 def _movement(voice: Speaker, movement: Movement) -> str:
-    """What moved in words, with why it was given; nothing but what changes what can be spent is a number."""
+    """What moved in words: an order by its headline, a gift with why it was given."""
+    day = movement.at.date().isoformat()
+    if movement.kind == "capture":
+        paid = voice.say("movement.capture", n=-movement.credits, what=_ordered(voice, movement))
+        back = voice.say("movement.returned", n=movement.returned) if movement.returned else ""
+        return voice.say("balance.no_change", date=day, kind=paid + back)
     if movement.kind == "gift":
         said = voice.say("movement.gift", why=movement.reference or "")
-    elif movement.kind == "capture" and movement.credits:
-        said = voice.say("movement.capture_partly")
+    elif movement.kind == "hold":
+        said = voice.say("movement.hold", what=_ordered(voice, movement))
     else:
         said = voice.say(f"movement.{movement.kind}" if movement.kind in MOVEMENTS else "movement.other")
-    day = movement.at.date().isoformat()
     if not movement.credits:
         return voice.say("balance.no_change", date=day, kind=said)
     return voice.say("balance.movement", date=day, kind=said, credits=f"{movement.credits:+d}")
+
+
+def _ordered(voice: Speaker, movement: Movement) -> str:
+    if not movement.headline:
+        return voice.say("movement.order")
+    return voice.say("movement.headline", headline=movement.headline[: card.SHOWN_LENGTH])
 
 
 MOVEMENTS = frozenset(
@@ -177,7 +196,6 @@ MOVEMENTS = frozenset(
         "topup",
         "hold",
         "capture",
-        "release",
         "expire",
         "clawback",
         "close",

@@ -24,9 +24,13 @@ class Wallet:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One transaction of the ledger; `credits` is the change of what can be spent."""
+    """What a person reads of the ledger; `credits` is the change of what can be spent. A settled order is one of them:
+    what it cost, and in `returned` what it did not need of what was held."""
 
     kind: str
     credits: int
     at: datetime
     reference: str | None = None
+    headline: str = ""
+    """Of the order it is about; empty: it is about none, or that was deleted."""
+    returned: int = 0

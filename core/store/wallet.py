@@ -50,7 +50,15 @@ class Wallets:
         return Balance(
             read_wallet(row["wallet"]),
             tuple(
-                Movement(one["kind"], one["credits"], moment(one["at"]), one["reference"]) for one in row["movements"]
+                Movement(
+                    one["kind"],
+                    one["credits"],
+                    moment(one["at"]),
+                    one["reference"],
+                    one["headline"] or "",
+                    one["returned"],
+                )
+                for one in row["movements"]
             ),
         )
 

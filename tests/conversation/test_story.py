@@ -56,7 +56,7 @@ from core.conversation.view import FormView, GalleryView, NoticeView, ProgressVi
 from core.conversation.world import Limit
 from core.domain.brief import Brief, ColourPriority, Vibe
 from core.domain.format import Quality
-from core.domain.job import JobKind, JobStatus
+from core.domain.job import JobKind, JobStatus, Stage
 from core.domain.model import Catalogue
 from core.domain.wallet import Movement, Wallet
 from tests.conversation.building import (
@@ -967,9 +967,9 @@ def test_the_balance_says_in_words_what_moved_and_who_gives_more() -> None:
     chat = Chat(
         catalogue=WITH_PAID,
         movements=(
-            Movement("capture", 0, NOW, "a job"),
-            Movement("capture", 1, NOW, "a job"),
-            Movement("hold", -2, NOW, "a job"),
+            Movement("capture", -4, NOW, "a job", "I QUIT"),
+            Movement("capture", -1, NOW, "a job", returned=1),
+            Movement("hold", -2, NOW, "a job", "I QUIT"),
             Movement("gift", 40, NOW, "thank you"),
             Movement("something new", 3, NOW),
         ),
@@ -977,13 +977,25 @@ def test_the_balance_says_in_words_what_moved_and_who_gives_more() -> None:
     )
     chat.command("balance")
     assert texts(chat.turn).splitlines()[-6:] == [
-        "2026-11-20 paid from what was held",
-        "2026-11-20 paid; what was not needed came back: +1",
-        "2026-11-20 held for an order: -2",
+        "2026-11-20 paid 4 for “I QUIT”",
+        "2026-11-20 paid 1 for an order, 1 came back",
+        "2026-11-20 held for “I QUIT”: -2",
         "2026-11-20 from whoever runs this factory (thank you): +40",
         "2026-11-20 booking: +3",
         "Your account, for whoever runs this factory to give you credits: 3f2a-91bc.",
     ]
+
+
+def test_jobs_of_one_headline_can_be_told_apart() -> None:
+    night = job(code="K" * 10, kind=JobKind.OVERNIGHT, status=JobStatus.RUNNING, stage=Stage.OVERNIGHT, price=1)
+    chat = Chat(jobs=(night, job(), job(code="H" * 10, recipe=recipe(vibe="clean"))))
+    chat.command("jobs")
+    lines = texts(chat.turn).splitlines()
+    assert any(line.endswith("“I QUIT”: Handed in for tonight, it may take until tomorrow, 1 cr") for line in lines)
+    assert any("Set (Bold) “I QUIT”" in line for line in lines)
+    assert any("Set (Clean) “I QUIT”" in line for line in lines)
+    labels = [one.label for one in buttons(*chat.turn.views) if parse(one.token) in (Again("J" * 10), Again("H" * 10))]
+    assert labels == ["Repeat 2: “I QUIT”", "Repeat 3: “I QUIT”"]
 
 
 def test_where_everything_is_free_nobody_is_sent_for_credits() -> None:

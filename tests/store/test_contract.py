@@ -77,7 +77,7 @@ async def test_every_function_answers_the_same_by_either_way(transport: Transpor
         await wallets.settle(hold, 2)
     assert await wallets.clawback(person.id, 1, key="c")
     balance = await wallets.balance(person.id)
-    assert (balance.wallet.monthly, balance.wallet.purchased, len(balance.movements)) == (2, 9, 6)
+    assert (balance.wallet.monthly, balance.wallet.purchased, len(balance.movements)) == (2, 9, 5)
 
     # A server
     guilds = Guilds(counted)

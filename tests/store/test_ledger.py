@@ -88,12 +88,26 @@ async def test_a_partial_capture_gives_the_rest_back_where_it_came_from(database
         assert (wallet.monthly, wallet.purchased, wallet.held) == (1, 3, 0)
         assert wallet.next_grant == now
         movements = (await scene.wallets.balance(person.id)).movements
-        assert [(one.kind, one.credits) for one in movements] == [
-            ("capture", 3),
-            ("hold", -4),
-            ("grant", 2),
-            ("topup", 3),
+        assert [(one.kind, one.credits, one.returned) for one in movements] == [
+            ("capture", -1, 3),
+            ("grant", 2, 0),
+            ("topup", 3, 0),
         ]
+
+
+async def test_an_order_is_held_then_paid_by_its_headline_and_nothing_that_came_to_nothing_is_told(
+    database: str,
+) -> None:
+    async with staged(database) as scene:
+        person = await scene.person(9)
+        placed = await scene.ordered(person, 4, brief={"format": "youtube", "headline": "I QUIT"}, project_id=new_id())
+        (held, _) = (await scene.wallets.balance(person.id)).movements
+        assert (held.kind, held.credits, held.headline) == ("hold", -4, "I QUIT")
+        dropped = new_id()
+        await scene.wallets.hold(person.id, dropped, 2)
+        await scene.wallets.settle(dropped, 0)
+        now = (await scene.wallets.balance(person.id)).movements
+        assert [(one.kind, one.reference) for one in now] == [("hold", str(placed.job_id)), ("topup", now[1].reference)]
 
 
 async def test_credits_of_an_ended_month_come_back_for_seven_days(database: str) -> None:

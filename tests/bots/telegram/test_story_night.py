@@ -49,7 +49,7 @@ async def test_a_brief_from_a_video_is_drawn_overnight(
             await person.wait_for("Handed in for tonight", DRAWN_WITHIN_S)
             newcomer.type("/jobs")
             listed = await person.wait_for("Tonight's set")
-            assert "It may take until tomorrow" in listed.text and "1 cr" in listed.text
+            assert "it may take until tomorrow" in listed.text and "1 cr" in listed.text
         gemini.batch_looks = 1
         async with factory(database, tmp_path, telegram_server, gemini):
             sheet = await newcomer.shown("1", "4", "Download all")
