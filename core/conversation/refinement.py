@@ -239,6 +239,18 @@ def _undo(talk: Talk, facts: VariantFacts) -> Turn:
     return Turn(talk.session, (view,), (effect,))
 
 
+def _takes_back(talk: Talk, facts: VariantFacts, text: str) -> bool:
+    """Whether words about a picture that was changed say no more than Undo."""
+    said = answer.clean(text).casefold().rstrip(".!")
+    return bool(facts.previous) and said in talk.voice.say("retouch.undo_words").split(", ")
+
+
+def _taken_back(talk: Talk, facts: VariantFacts) -> Turn:
+    turn = _undo(talk.unasked(), facts)
+    views = tuple(replace(view, retires=(choice_slot(facts.code),)) for view in turn.views)
+    return replace(turn, views=views)
+
+
 def _delete(talk: Talk, facts: VariantFacts, *, sure: bool) -> Turn:
     voice, slot = talk.voice, choice_slot(facts.code)
     if sure:
@@ -368,6 +380,8 @@ def replied(talk: Talk, text: str) -> Turn:
     facts, voice = talk.world.variant, talk.voice
     if facts is None or facts.deleted:
         return gone(talk)
+    if _takes_back(talk, facts, text):
+        return _taken_back(talk, facts)
     words = answer.clean(text)[:LONGEST_CHANGE]
     talk = talk.having(changing_for="", changing_at=0, quoted=words, quoted_for=facts.code)
     quote = _edit_quote(talk, facts)
@@ -455,6 +469,8 @@ def described(talk: Talk, text: str) -> Turn:
     facts, said = talk.world.variant, talk.session.changing_at
     if facts is None or facts.deleted:
         return gone(talk.briefing())
+    if _takes_back(talk, facts, text):
+        return _taken_back(talk, facts)
     quote, words = _edit_quote(talk, facts), answer.clean(text)[:LONGEST_CHANGE]
     if quote is None:
         return _cannot(talk, facts)

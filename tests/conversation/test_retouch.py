@@ -3,7 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from core.conversation.action import ChangeVibe, EditText, GetFile, Info, OpenVariant, Retouch, Run, parse
+from core.conversation.effect import MarkVariant
 from core.conversation.event import Pressed, TextSent
 from core.conversation.view import FormView
 from core.domain.job import JobKind
@@ -58,6 +61,21 @@ def test_a_reply_says_the_price_and_is_done_when_confirmed() -> None:
     made = order(talk)
     assert (made.kind, made.variant, made.options) == (JobKind.EDIT_PROMPT, CODE, {"words": "darker background"})
     assert (made.quote.credits, made.quote.model) == (HALF, "painter")
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_words_that_say_no_more_than_undo_are_an_undo(asked: bool) -> None:
+    changed = variant(version=2, versions=2, previous=1, previous_picture="before", previous_recipe=recipe())
+    talk = chat(variant=changed)
+    if asked:
+        talk.press(Retouch(CODE))
+    talk.send(TextSent(text="Undo it!", variant="" if asked else CODE))
+    assert talk.turn.effects == (MarkVariant(variant=CODE, current=1),)
+    assert "Back to the version before." in texts(talk.turn) and not talk.session.changing_for
+
+    first = chat()
+    first.send(TextSent(text="Undo it!", variant=CODE))
+    assert not first.turn.effects, "there is nothing to go back to: words like any other"
 
 
 def test_a_second_tap_on_the_same_button_asks_and_orders_nothing() -> None:
