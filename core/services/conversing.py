@@ -206,7 +206,8 @@ class Conversing:
         )
         if envelope.member:
             asking = opened.user_id if Need.GIVEABLE in engine.needs(session, event) else None
-            known = await self._guilds.read(envelope.platform, envelope.member.guild, asking, member=opened.user_id)
+            who = self._hasher(envelope.platform, envelope.person)
+            known = await self._guilds.read(envelope.platform, envelope.member.guild, asking, member=who)
             world = replace(world, guild=known)
         world = await self._loading.fill(world, opened.user_id, session, event)
         return await self._joining.fill(world, envelope, session, event)

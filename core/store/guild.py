@@ -40,13 +40,13 @@ class Guilds:
 
     async def read(self, platform: str, guild: str, user_id: str | None = None, *, member: str | None = None) -> Guild:
         """As it stands; nothing is decided, and nothing owned, by one that is not known. Of `user_id`: what they may
-        give it; of `member`: what they have used of their daily caps."""
+        give it; of `member`, a keyed hash: what they have used of their daily caps."""
         asked = {"platform": platform, "id": guild, "user_id": user_id, "member": member}
         row = await self._transport.call("guild", asked)
         return Guild(
             rules=from_record(Rules, row["rules"]),
             wallet=read_wallet(row["wallet"]) if row["wallet"] else Wallet(),
             giveable=row["giveable"] or 0,
-            used_jobs=row["used"]["jobs"] if row["used"] else 0,
-            used_credits=row["used"]["credits"] if row["used"] else 0,
+            used_jobs=row["used"]["jobs"],
+            used_credits=row["used"]["credits"],
         )

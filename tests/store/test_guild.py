@@ -142,18 +142,18 @@ async def test_an_operator_gives_to_a_server(database: str) -> None:
 
 async def test_what_a_member_has_used_today_is_told_with_the_server(database: str) -> None:
     async with staged(database) as scene:
-        person, other = await scene.person(10), await scene.person()
+        person = await scene.person(10)
         await give(person, 9, having=10)
-        await decide(person, **PAYS)
-        await person.submit(paid_by_guild(2))
-        await person.submit(order(1, guild=GUILD))
-        used = await Guilds(scene.direct).read(PLATFORM, GUILD, member=person.id)
-        assert (used.used_jobs, used.used_credits) == (0, 0), "nothing counts them"
-        await decide(person, daily_credits=5)
-        for asking, told in ((person, (2, 2)), (other, (0, 0))):
-            used = await Guilds(scene.direct).read(PLATFORM, GUILD, member=asking.id)
+        await decide(person, **PAYS, daily_credits=5)
+        placed = paid_by_guild(person, 2)
+        await person.submit(placed)
+        await person.submit(order(1, guild=GUILD, member=placed.member))
+        guilds = Guilds(scene.direct)
+        for asking, told in ((placed.member, (2, 2)), ("somebody else", (0, 0)), (None, (0, 0))):
+            used = await guilds.read(PLATFORM, GUILD, member=asking)
             assert (used.used_jobs, used.used_credits) == told
-        assert used.means == Means(pays=True, has=7, share=5)
+        assert (await guilds.read(PLATFORM, GUILD, member=placed.member)).means == Means(pays=True, has=7, share=3)
+        assert (await guilds.read(PLATFORM, "another", member=placed.member)).used_jobs == 0
 
 
 async def test_what_a_server_pays_is_held_on_its_wallet_and_comes_back_to_it(database: str) -> None:
