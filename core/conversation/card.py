@@ -106,6 +106,8 @@ def summary(voice: Speaker, brief: Brief, catalogue: Catalogue, means: Means = A
     ]
     if brief.video:
         lines.append(voice.say("card.video", title=_cut(brief.title or brief.video)))
+    if brief.inspiration:
+        lines.append(voice.say("card.inspiration", what=voice.say("inspiration.count", n=len(brief.inspiration))))
     if brief.search:
         lines.append(_search(voice, made.model, catalogue))
     if brief.prompts:

@@ -267,8 +267,8 @@ def onward(talk: Talk) -> Turn:
 # -- what comes next -----------------------------------------------------------------------------------------------
 
 
-def next_step(talk: Talk) -> Turn:
-    """Ask for the one thing that is missing, or show the picture."""
+def next_step(talk: Talk, *, anew: bool = False) -> Turn:
+    """Ask for the one thing that is missing, or show the picture. `anew`: also where it is as it was shown."""
     session = talk.session
     if session.asking == "headline" or not session.answers.get("headline"):
         return _ask(talk, "headline")
@@ -276,7 +276,7 @@ def next_step(talk: Talk) -> Turn:
         return _ask(talk, "selfies")
     if (doubt := _concern(talk)) is not None:
         return Turn(talk.having(notes=(), asking="").session, (*_notes(talk), doubt))
-    if prefill.look(prefill.brief(session, talk.world)) == session.previewed:
+    if not anew and prefill.look(prefill.brief(session, talk.world)) == session.previewed:
         return settled(talk)
     return order.preview(talk, *_notes(talk, _soft(talk)))
 

@@ -119,7 +119,7 @@ def _filled(talk: Talk, event: HasRead, names: set[str]) -> Turn:
     moment = _moment(talk, event) if event.errand is Errand.VIDEO else ""
     lines = [voice.say(f"reading.{event.errand}"), *said, *([moment] if moment else []), _by(talk, event)]
     note = NoticeView(text="\n".join(lines), slot=status_slot(event.job))
-    turn = draft.next_step(talk)
+    turn = draft.next_step(talk, anew=True)
     return Turn(turn.session, (note, *turn.views), turn.effects, turn.toast)
 
 
@@ -144,8 +144,8 @@ def _failed(talk: Talk, event: HasRead) -> Turn:
             talk = talk.answering("inspiration", kept)
         text = voice.say("reading.look_lost" if lost else "reading.look_failed")
         note = NoticeView(text=text, tone=Tone.WARNING, slot=status_slot(event.job))
-        turn = draft.next_step(talk)
+        turn = draft.next_step(talk, anew=True)
         return Turn(turn.session, (note, *turn.views), turn.effects, turn.toast)
     note = NoticeView(text=voice.say("reading.failed"), tone=Tone.WARNING, slot=status_slot(event.job))
-    turn = draft.next_step(talk.answering("video", ""))
+    turn = draft.next_step(talk.answering("video", ""), anew=True)
     return Turn(turn.session, (note, *turn.views), turn.effects, turn.toast)

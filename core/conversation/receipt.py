@@ -99,7 +99,7 @@ def chosen(voice: Speaker, variants: Sequence[VariantFacts]) -> Iterator[str]:
     told = {tuple(sorted(one.facts.get("selfies_shown", ()))): len(one.recipe.brief.selfies) for one in variants}
     for shown, count in told.items():
         if 0 < len(shown) < count:
-            yield voice.say("set.selfies", shown=", ".join(map(str, shown)), count=count)
+            yield voice.say("set.selfies", shown=", ".join(map(str, shown)), count=count, n=len(shown))
 
 
 def unlike(facts: Mapping[str, Any]) -> bool:

@@ -120,7 +120,7 @@ async def test_of_more_selfies_than_the_model_takes_the_best_go_in_and_their_num
         assert len(numbers) == TAKES and count.startswith("7")
         assert ("sharpest and most frontal one first" in count) == (numbers != sorted(numbers))
         assert {5, 6, 7} < {*numbers} and 1 not in numbers, "every side, and no blurred one"
-        assert f"Painted from your selfies {', '.join(map(str, sorted(numbers)))} of 7:" in finished.text
+        assert f"Painted from selfies {', '.join(map(str, sorted(numbers)))} of your 7:" in finished.text
         assert {call.model for call in gemini.calls if call.body} == {LITE} and len(asked) == 2
         for people in asked:
             assert all(max(person.size) <= LONGEST for person in people)

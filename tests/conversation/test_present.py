@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core.conversation import action, present
+from core.conversation import action, card, present, receipt
 from core.conversation.action import Again, CancelJob, DownloadAll, Expired, OpenVariant, parse
 from core.conversation.texts import speaker
 from core.conversation.view import FileView, GalleryView, NoticeView, ProgressView, Style, TextView, Tone, View
@@ -201,3 +201,20 @@ def test_every_view_reads_back_and_every_button_in_it_is_known() -> None:
         for token in tokens(view):
             assert len(token.encode()) <= action.LIMIT_BYTES
             assert not isinstance(parse(token), Expired)
+
+
+def test_a_brief_says_how_much_inspiration_goes_with_it() -> None:
+    plain = recipe().brief
+    assert "Inspiration" not in card.summary(VOICE, plain, FREE_ONLY)
+    liked = replace(plain, inspiration=("a" * 8, "b" * 8))
+    assert "Inspiration: 2 " in card.summary(VOICE, liked, FREE_ONLY)
+
+
+@pytest.mark.parametrize(
+    ("shown", "said"),
+    [([1], "Painted from selfie 1 of your 3: the sharpest"), ([1, 3], "Painted from selfies 1, 3 of your 3: the")],
+)
+def test_which_selfies_were_painted_from_is_said_in_whole_sentences(shown: list[int], said: str) -> None:
+    one = variant(recipe=recipe(selfies=("a" * 8, "b" * 8, "c" * 8)), facts={"selfies_shown": shown})
+    (line,) = receipt.chosen(VOICE, (one,))
+    assert line.startswith(said)

@@ -278,6 +278,15 @@ def test_a_sentence_that_was_read_fills_only_what_was_not_changed_meanwhile() ->
     assert "Headline: " in told and "Vibe" not in told
 
 
+def test_a_reading_that_changes_nothing_that_is_seen_brings_the_picture_all_the_same() -> None:
+    chat = settled(Chat(catalogue=WITH_READER))
+    asked, look = sent(chat, Errand.SHORTEN), chat.session.previewed
+    back(chat, Errand.SHORTEN, asked, answers={"headline": asked.headline})
+    assert chat.session.previewed == look and ordered(chat) == [(JobKind.PREVIEW, None)]
+    slot = f"card:{chat.session.draft}"
+    assert (chat.turn.views[-1].slot, chat.turn.views[-1].retires) == (slot, (slot,))
+
+
 @pytest.mark.parametrize("found", [{"answers": {**READ, "video": f"{KEPT}&t=83s"}}, {"failure": Failure.PROVIDER_DOWN}])
 def test_what_was_read_of_a_video_says_nothing_of_the_one_that_took_its_place(found: dict[str, object]) -> None:
     chat = Chat(catalogue=WITH_READER)
