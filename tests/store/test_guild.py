@@ -156,6 +156,24 @@ async def test_what_a_member_has_used_today_is_told_with_the_server(database: st
         assert (await guilds.read(PLATFORM, "another", member=placed.member)).used_jobs == 0
 
 
+@pytest.mark.parametrize("busy", ["user_id is null", "user_id is not null"], ids=["the server's", "the member's"])
+async def test_a_hold_past_its_time_waits_for_all_wallets_of_its_job_and_holds_none_meanwhile(
+    database: str, busy: str
+) -> None:
+    async with staged(database) as scene:
+        person = await scene.person(3)
+        await give(person, 3, having=3)
+        await decide(person, **PAYS)
+        placed = paid_by_guild(person, 2, hold_seconds=60)
+        await person.submit(placed)
+        scene.advance("61 seconds")
+        with psycopg.connect(database) as other:
+            other.execute(f"select from tf.wallet where {busy} for update".encode())
+            assert await scene.housekeeping.reap_holds() == ()
+        assert await scene.housekeeping.reap_holds() == (placed.job_id,)
+        assert (await read(scene)).wallet.purchased == 3
+
+
 async def test_what_a_server_pays_is_held_on_its_wallet_and_comes_back_to_it(database: str) -> None:
     async with staged(database) as scene:
         person, work = await scene.person(3), scene.worker()
