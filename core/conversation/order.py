@@ -195,7 +195,7 @@ def insufficient(talk: Talk, brief: Brief, made: Offer, why: str = "") -> Turn:
     view = NoticeView(
         text=f"{why}\n\n{text}" if why else text,
         tone=Tone.WARNING,
-        lacking=made.credits - talk.world.wallet.available,
+        lacking=talk.world.wallet.short_of(made.credits),
         rows=rows(
             *_affordable(talk, brief),
             *offer.studio_button(voice, draft, brief, talk.world.catalogue),
@@ -217,9 +217,11 @@ def _affordable(talk: Talk, brief: Brief) -> Iterable[Button]:
 
 
 def missing(talk: Talk, cost: int) -> str:
-    """How many credits are missing, when the next come, and who gives some."""
+    """How many credits are missing, what of them is owed, when the next come, and who gives some."""
     voice, wallet = talk.voice, talk.world.wallet
-    text = voice.say("credits.missing", cost=cost, have=wallet.available, n=cost - wallet.available)
+    text = voice.say("credits.missing", cost=cost, have=wallet.available, n=wallet.short_of(cost))
+    if wallet.debt:
+        text = f"{text} {voice.say('balance.debt', n=wallet.debt)}"
     if wallet.next_grant:
         text = f"{text} {voice.say('credits.next_grant', date=wallet.next_grant.date().isoformat())}"
     return f"{text} {voice.say('credits.ask', account=account(talk.world.person))}"

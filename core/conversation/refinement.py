@@ -328,7 +328,7 @@ def _insufficient(talk: Talk, facts: VariantFacts, quote: Quote, why: str = "") 
     )
     text = order.missing(talk, quote.credits)
     text = f"{why}\n\n{text}" if why else text
-    lacking = quote.credits - talk.world.wallet.available
+    lacking = talk.world.wallet.short_of(quote.credits)
     view = NoticeView(text=text, tone=Tone.WARNING, lacking=lacking, rows=way_on)
     return Turn(talk.unasked().session, (view,))
 

@@ -19,7 +19,15 @@ class Wallet:
 
     @property
     def available(self) -> int:
-        return 0 if self.debt else self.monthly + self.granted + self.purchased
+        return 0 if self.debt else self._kept
+
+    def short_of(self, cost: int) -> int:
+        """Credits that have to come before `cost` can be paid: debt is repaid first, and only by what comes."""
+        return self.debt + max(0, cost - self._kept)
+
+    @property
+    def _kept(self) -> int:
+        return self.monthly + self.granted + self.purchased
 
 
 @dataclass(frozen=True, slots=True)

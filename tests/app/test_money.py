@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import psycopg
+from psycopg.types.json import Jsonb
 
 from app.demo.stage import Screen
 from core.bootstrap import Extra
@@ -66,6 +67,35 @@ def refused(request: PaintRequest) -> ProviderError | None:
 
 def well(request: PaintRequest) -> ProviderError | None:
     return None
+
+
+async def test_credits_taken_back_while_a_set_is_being_ordered_are_missed_and_owed(database: str, home: Path) -> None:
+    screen = Screen()
+    async with running(database, home, couriers=[screen], extras=(stand_in(well),)) as here:
+        guest = Guest(here.factory, screen)
+        press = Pressed(action=button(await guest.card(), Generate))
+        user_id, since = (await here.factory.conversing.open(guest.envelope)).user_id, len(screen.shown)
+        async with await psycopg.AsyncConnection.connect(database) as ledger:
+            await ledger.execute("select from tf.wallet where user_id = %s for update", (user_id,))
+            ordering = asyncio.create_task(guest.send(press))
+            await _somebody_waits(database)
+            clawback = {"user_id": user_id, "credits": GRANT + 6, "key": "refund"}
+            await ledger.execute("select api.clawback(%s)", (Jsonb(clawback),))
+        await ordering
+        said = await screen.wait_for(lambda view: isinstance(view, NoticeView) and view.lacking > 0, since)
+        assert isinstance(said, NoticeView)
+        assert said.lacking == PRICE + 6
+        assert await guest.wallet() == (0, 0)
+
+
+async def _somebody_waits(database: str) -> None:
+    waiting = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    async with await psycopg.AsyncConnection.connect(database, autocommit=True) as looking:
+        for _ in range(500):
+            if await (await looking.execute(waiting)).fetchone():
+                return
+            await asyncio.sleep(0.02)
+    raise AssertionError("nobody waits for a lock")
 
 
 async def test_a_down_provider_is_replaced_by_the_studio_which_costs_nothing(database: str, home: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from core.conversation.action import ChangeVibe, EditText, GetFile, Info, OpenVariant, Retouch, Run, parse
 from core.conversation.effect import MarkVariant
 from core.conversation.event import Pressed, TextSent
-from core.conversation.view import FormView
+from core.conversation.view import FormView, NoticeView
 from core.domain.job import JobKind
 from core.domain.model import EDITING, Catalogue, Origin, Role
 from core.domain.prompt import Touch
@@ -167,8 +167,18 @@ def test_who_cannot_pay_is_told_so_and_keeps_the_free_ways() -> None:
 
     assert not talk.turn.effects
     assert "This costs 1 cr and you have 0: 1 is missing." in texts(talk.turn)
+    assert [view.lacking for view in talk.turn.views if isinstance(view, NoticeView)] == [1]
     assert "Edit text · free" in labels(talk.turn)
     assert not talk.session.changing_for, "the next words are no change that cannot be paid either"
+
+
+def test_who_owes_lacks_what_they_owe_before_what_a_change_costs() -> None:
+    talk = chat(wallet=Wallet(debt=6))
+    talk.press(Retouch(CODE))
+
+    talk.say("darker")
+
+    assert [view.lacking for view in talk.turn.views if isinstance(view, NoticeView)] == [7]
 
 
 def test_a_reply_can_still_be_the_headline_and_the_question_can_be_dropped() -> None:

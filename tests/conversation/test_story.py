@@ -416,6 +416,14 @@ def test_too_few_credits_leave_the_brief_the_next_grant_and_the_free_set() -> No
     assert order(chat).quote.model == "studio"
 
 
+def test_who_owes_lacks_what_they_owe_as_well() -> None:
+    chat = briefed(catalogue=WITH_PAID, wallet=Wallet(debt=6))
+    chat.press(Generate(chat.session.draft, "4.standard.2"))
+    (said,) = [view for view in chat.turn.views if isinstance(view, NoticeView)]
+    assert said.lacking == 8
+    assert "8 are missing. Nothing was charged. 6 credits are owed" in said.text
+
+
 @pytest.mark.parametrize("limit", list(Limit))
 def test_a_limit_is_said_and_the_brief_kept(limit: Limit) -> None:
     chat = briefed(**SOME)
