@@ -182,7 +182,7 @@ def advance(session: Session, event: Event, world: World) -> Turn:
     talk = Talk.begin(session, world)
     if closed := _closed(talk, event):
         return Turn(session, toast=closed)
-    turn = _beside(_advance(talk, event), event, session.beside)
+    turn = _beside(_advance(talk, event), event, session)
     return _below(turn, event) if turn.session.draft == session.draft else _left(_below(turn, event), session.draft)
 
 
@@ -208,26 +208,28 @@ def _asks_anew(event: Event, slot: str) -> bool:
             return True
 
 
-def _beside(turn: Turn, event: Event, last: str) -> Turn:
+def _beside(turn: Turn, event: Event, session: Session) -> Turn:
     """A card about a variant, and the details of a brief, change where they stand as long as they were the last thing
-    said or are themselves what was pressed; else they come anew, below, where whoever pressed is looking. `last`: the
-    slot of such a card."""
+    said or are themselves what was pressed; else they come anew, below, where whoever pressed is looking. `session`: as
+    it was before."""
     if not turn.views:
         return turn
     view = turn.views[-1]
     about = view.slot if view.slot.startswith((CHOICE, card.DETAILS)) else ""
-    if about and about != last and not (about.startswith(card.DETAILS) and _in_details(event)):
+    pressed = about.startswith(card.DETAILS) and _in_details(event, session)
+    if about and about != session.beside and not pressed:
         view = replace(view, retires=tuple(dict.fromkeys((*view.retires, about))))
     return replace(turn, session=replace(turn.session, beside=about), views=(*turn.views[:-1], view))
 
 
-def _in_details(event: Event) -> bool:
-    """Whether what was pressed is a button that only the details have."""
+def _in_details(event: Event, session: Session) -> bool:
+    """Whether what was pressed is a button that only the details have; what is chosen and gone back from may also be an
+    opening question, while nothing of the details is open."""
     match event:
         case Pressed(action=OpenDetails(section=name)):
             return name in list(Section)
         case Pressed(action=Choose() | Back()):
-            return True
+            return bool(session.trail)
         case _:
             return False
 

@@ -817,6 +817,9 @@ def test_what_is_pressed_in_the_details_changes_there_whatever_came_below() -> N
     chat.command("balance")
     chat.press(OpenDetails(draft, "C"))
     assert [(view.slot, view.retires) for view in chat.turn.views] == [(f"details:{draft}", ())]
+    chat.command("balance")
+    chat.press(action.Back(draft))
+    assert [(view.slot, view.retires) for view in chat.turn.views] == [(f"details:{draft}", ())]
 
 
 @pytest.mark.parametrize("name", ["gallery", "jobs", "balance", "settings"])

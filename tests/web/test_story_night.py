@@ -73,4 +73,7 @@ async def test_a_brief_from_a_video_is_drawn_overnight_across_a_restart(
     variants = lines.filter(has_text="4 of 4 are ready").locator(".picture")
     await expect(variants).to_have_count(4, timeout=PATIENCE_MS)
     await expect(lines.filter(has_text="4 of 4 are ready")).to_contain_text("Paid: 1 credit.")
+    await expect(lines.last).to_contain_text("4 of 4 are ready")
+    waited = lines.filter(has_text="Handed in for tonight")
+    await expect(waited.get_by_role("button")).to_have_count(0, timeout=PATIENCE_MS)
     assert _credits(database) == BOUGHT - NIGHT

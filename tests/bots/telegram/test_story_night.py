@@ -46,7 +46,7 @@ async def test_a_brief_from_a_video_is_drawn_overnight(
             card = await newcomer.shown("Generate 4 · 2 cr", "Tonight, half price · 1 cr")
             assert card.photo and "From your video:" in card.text
             newcomer.press("Tonight, half price · 1 cr", card)
-            await person.wait_for("Handed in for tonight", DRAWN_WITHIN_S)
+            handed_in = await person.wait_for("Handed in for tonight", DRAWN_WITHIN_S)
             newcomer.type("/jobs")
             listed = await person.wait_for("Tonight's set")
             assert "it may take until tomorrow" in listed.text and "1 cr" in listed.text
@@ -54,6 +54,7 @@ async def test_a_brief_from_a_video_is_drawn_overnight(
         async with factory(database, tmp_path, telegram_server, gemini):
             sheet = await newcomer.shown("1", "4", "Download all")
             assert sheet.photo and "Paid: 1 credit." in sheet.text
+            assert sheet.id > handed_in.id, "a message of its own, which rings"
             newcomer.type("/balance")
             assert "3 credits to spend." in (await person.wait_for("to spend")).text
             await newcomer.check()
