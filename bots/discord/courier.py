@@ -11,10 +11,10 @@ import structlog
 from discord import Forbidden, HTTPException, RateLimited
 
 from bots.discord.discussing import Discussing, Said, Say
-from bots.discord.message import File, Message
+from bots.discord.message import File, Message, Text
 from bots.discord.place import Place, Receipt, Standing
 from bots.discord.post import PLATFORM, UNKNOWN_CHANNEL, Post
-from bots.discord.render import render
+from bots.discord.render import BRAND, render
 from bots.discord.sharing import offered
 from core.conversation import texts
 from core.conversation.texts import Speaker
@@ -61,17 +61,20 @@ class DiscordCourier:
     async def _show(self, delivery: Delivery, place: Place, old: Receipt | None) -> Receipt:
         voice = texts.speaker(delivery.language)
         view = delivery.view if delivery.retiring else offered(delivery.view, place, voice)
-        messages = render(view, voice, retired=delivery.retiring, packs=self._packs)
+        by = place.person if place.shared else None
+        messages = render(view, voice, retired=delivery.retiring, packs=self._packs, by=by)
         # A file was sent to be kept: what takes its slot comes below it.
         if old and (delivery.retiring or not old.kept) and len(old.messages) == len(messages):
             changed = await self._changed(old, place, messages, voice)
             if changed is not None:
+                await self._told(delivery, place, changed.messages[0], voice, again=True)
                 return changed
         if old and delivery.retiring:
             # Only a reply reaches what one person sees, and they end: buttons left there are answered as stale ones.
             log.info("message.kept", place=delivery.place)
             return old
         said = await self._shown(delivery, place, messages, voice)
+        await self._told(delivery, place, said[0], voice)
         if old and not old.kept:
             for one in old.messages:
                 await self._post.remove(one, place)
@@ -87,6 +90,22 @@ class DiscordCourier:
         if isinstance(view, GalleryView) and view.topic is not None and place.shared:
             return await self._discussing.show(place, view.topic, voice, said, say)
         return await said(say)
+
+    async def _told(
+        self, delivery: Delivery, place: Place, first: Standing, voice: Speaker, *, again: bool = False
+    ) -> None:
+        """Whoever shared something is told where it stands. It stands there even if that cannot be said."""
+        view = delivery.view
+        if not place.shared or delivery.retiring or not isinstance(view, GalleryView):
+            return
+        try:
+            where = await self._post.link(first)
+            text = voice.say("form.shared_already" if again else "form.shared", link=where)
+            if not again and view.topic and view.topic.closed and first.channel == place.channel:
+                text = f"{text} {voice.say('form.no_thread')}"
+            await self._post.confide(place, delivery.key, Message((Text(text),), BRAND), voice)
+        except HTTPException as error:
+            log.info("share.not_confirmed", reason=error.text)
 
     async def _changed(
         self, old: Receipt, place: Place, messages: Sequence[Message], voice: Speaker

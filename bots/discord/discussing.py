@@ -64,7 +64,7 @@ class Discussing:
     async def _begin(self, place: Place, topic: Topic, first: Standing) -> None:
         """On the message that was shown, if it stands in the channel. It stands there all the same where no thread can
         be, and is not said twice for want of one: the next of the topic tries again."""
-        if first.private or first.channel != place.channel:
+        if topic.closed or first.private or first.channel != place.channel:
             return
         name = clip(line(topic.name), _NAME_UNITS) or ELLIPSIS
         try:

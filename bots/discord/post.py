@@ -96,6 +96,22 @@ class Post:
             if reply.id == reply_id:
                 await self._with_reply(reply, place, f"{event_id(reply_id)}:toast", message, voice, EPHEMERAL)
 
+    async def confide(self, place: Place, key: str, message: Message, voice: Speaker) -> None:
+        """Beside what answers a press or a command, for the eyes of whoever did it alone, while its reply lives."""
+        for reply in await self._replies.live(str(place)):
+            if key.startswith(f"{event_id(reply.id)}:"):
+                await self._with_reply(reply, place, f"{key}:told", message, voice, EPHEMERAL)
+
+    async def link(self, standing: Standing) -> str:
+        """Leads to a message in a server; where that is not ours to know, to its channel."""
+        try:
+            guild = (await self._api.channel(standing.channel)).get("guild_id")
+        except (Forbidden, NotFound):
+            guild = None
+        if guild is None:
+            return f"<#{standing.channel}>"
+        return f"https://discord.com/channels/{guild}/{standing.channel}/{standing.id}"
+
     async def _replied(
         self, place: Place, key: str, message: Message, voice: Speaker, tried: set[str]
     ) -> Standing | None:

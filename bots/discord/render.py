@@ -65,16 +65,17 @@ _ADDRESS = ":/?#@!$&'*+,;=%-._~"
 
 
 def render(
-    view: View, voice: Speaker, *, retired: bool = False, packs: Sequence[Pack] = ()
+    view: View, voice: Speaker, *, retired: bool = False, packs: Sequence[Pack] = (), by: int | None = None
 ) -> tuple[Message, ...]:  # fmt: skip
     """The messages that show a view, in order; never empty. `voice` says what only Discord needs words for; `retired`:
-    the view has had its time, and nothing of it is to be answered; `packs`: what Discord sells for us."""
+    the view has had its time, and nothing of it is to be answered; `packs`: what Discord sells for us; `by`: who shows
+    it to others."""
     match view:
         case TextView():
             words = (*_titled(view.title, view.text, view.facts), *_copied(view.copy))
             return _pack((*_words(words), *_rows(view.rows)))
         case GalleryView():
-            return _pack(_gallery(view))
+            return _pack(_gallery(view, voice.say("form.shared_by", person=f"<@{by}>") if by else ""))
         case FormView():
             return _pack(_form(view, voice, retired=retired))
         case ProgressView():
@@ -144,8 +145,9 @@ def _words(spoken: Iterable[Words]) -> Iterator[Text]:
         yield Text(shown)
 
 
-def _gallery(view: GalleryView) -> Iterator[Part]:
-    yield from _words(_titled(view.title, view.text, view.facts))
+def _gallery(view: GalleryView, shared: str) -> Iterator[Part]:
+    sharer = (Words(shared, raw=True),) if shared else ()
+    yield from _words((*_titled(view.title, view.text, view.facts), *sharer))
     yield from _pictures(view.pictures)
     if len(view.pictures) == 1:
         yield from _rows(view.pictures[0].rows)

@@ -46,6 +46,7 @@ from core.conversation.view import (
     Style,
     TextView,
     Tone,
+    Topic,
     View,
 )
 from core.conversation.world import JobFacts, Limit, VariantFacts
@@ -168,8 +169,10 @@ def _shared(talk: Talk, facts: VariantFacts) -> Turn:
     member = talk.world.member
     if member and not member.posts:
         return talk.toast(talk.voice.say("server.no_posting"), Tone.WARNING)
-    threads = member is not None and member.threads
-    return Turn(talk.session, (variant.shared(talk.voice, facts, talk.world.catalogue, threads=threads),))
+    topic = None
+    if member and len(member.channels) == 1:  # within a thread nothing begins another one
+        topic = Topic(facts.job, facts.recipe.brief.headline, closed=not member.threads)
+    return Turn(talk.session, (variant.shared(talk.voice, facts, talk.world.catalogue, topic),))
 
 
 def scored(talk: Talk, facts: VariantFacts) -> Turn:

@@ -148,13 +148,16 @@ def alone(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> Galler
     )
 
 
-def shared(voice: Speaker, variant: VariantFacts, catalogue: Catalogue, *, threads: bool) -> GalleryView:
-    """For everybody to see: nothing is done with it there, but anybody may begin one of their own. `threads`: it may be
-    talked about in one."""
+def shared(voice: Speaker, variant: VariantFacts, catalogue: Catalogue, topic: Topic | None) -> GalleryView:
+    """For everybody to see, each version once: nothing is done with it there, but anybody may begin one of their
+    own."""
+    drawn = card.drawn_by(voice, variant.recipe.origin, catalogue.label(variant.recipe.model))
     return GalleryView(
-        pictures=(bare(voice, variant, catalogue),),
-        topic=Topic(variant.job, variant.recipe.brief.headline) if threads else None,
+        title=variant.recipe.brief.headline,
+        pictures=(replace(bare(voice, variant, catalogue), caption=drawn),),
+        topic=topic,
         rows=rows(button(voice.say("button.new"), Run("new"))),
+        slot=f"shared:{variant.code}.{variant.version}",
     )
 
 

@@ -110,6 +110,8 @@ class Topic:
 
     job: str
     name: str
+    closed: bool = False
+    """No thread may be begun for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

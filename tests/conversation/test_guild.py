@@ -290,7 +290,10 @@ def test_sharing_names_its_job_where_threads_begin_and_says_where_nothing_may_be
 
     (view,) = shared(threads=True).views
     assert isinstance(view, GalleryView) and view.topic == Topic("J" * 10, "I QUIT")
+    assert (view.title, view.pictures[0].caption.startswith("Drawn by")) == ("I QUIT", True)
     (view,) = shared().views
-    assert isinstance(view, GalleryView) and view.topic is None
+    assert isinstance(view, GalleryView) and view.topic == Topic("J" * 10, "I QUIT", closed=True)
+    (view,) = shared(channels=("99", "1")).views
+    assert isinstance(view, GalleryView) and view.topic is None, "this is a thread"
     turn = shared(posts=False, threads=False)
     assert not turn.views and turn.toast and "may not post" in turn.toast.text

@@ -353,6 +353,9 @@ async def test_two_thumbnails_of_one_job_are_shared_into_one_thread(
         sheet = await newcomer.set()
         await share(member, "1", sheet)
         shown = await other.wait_for(offers("New thumbnail"), DRAWN_WITHIN_S)
+        assert "I flew the shuttle" in shown.text and f"Shared by <@{member.user.id}>" in shown.text
+        link = f"https://discord.com/channels/{GUILD_ID}/{member.channel.id}/{shown.id}"
+        await refused(member, f"Shared: {link}")
         await other.wait_until(lambda: threads_of(discord_server))
         (thread,) = threads_of(discord_server)
         assert (thread.id, thread.name) == (shown.id, "I flew the shuttle")
@@ -360,7 +363,23 @@ async def test_two_thumbnails_of_one_job_are_shared_into_one_thread(
         await share(member, "2", sheet)
         second = await reader.wait_for(offers("New thumbnail"), DRAWN_WITHIN_S)
         assert second.pictures != shown.pictures
-        assert len(other.from_bot) == 1
+        await refused(member, f"Shared: https://discord.com/channels/{GUILD_ID}/{thread.id}/{second.id}")
+        await share(member, "1", sheet)
+        await refused(member, f"This is shared here already: {link}")
+        assert (len(other.from_bot), len(reader.from_bot)) == (1, 1)
+
+
+async def test_whoever_shares_where_no_thread_may_begin_is_told_so_with_the_link(
+    database: str, tmp_path: Path, discord_server: DiscordServer, member: Person
+) -> None:
+    newcomer = Newcomer(member)
+    member.channel.threaded = False
+    async with running(database, tmp_path, discord=discord_server, pace=HURRIED):
+        await newcomer.preview()
+        sheet = await newcomer.set()
+        await share(member, "1", sheet)
+        await refused(member, "I may not begin a thread in this channel")
+        assert not discord_server.called("POST /channels/{channel_id}/messages/{message_id}/threads")
 
 
 async def test_in_a_thread_a_thumbnail_is_shared_as_it_is(
