@@ -1,7 +1,7 @@
 """Every look in every format, to be looked at: `python -m app.demo.gallery [FOLDER]` writes contact sheets.
 
 For each person one sheet per format, its nine looks at 100 %, one of everything as small as a feed shows it, and the
-sets of six as small as that. The
+sets of six as small as that. `looks.jpg` are the nine for the README (`docs/looks.jpg`). The
 bundled portrait always; with FACTORY_PHOTOS set, four further people from there.
 """
 
@@ -43,6 +43,7 @@ HEADLINES: Mapping[Vibe, tuple[str, Emotion]] = {
     Vibe.MEME: ("Nobody told me", Emotion.SHOCK),
     Vibe.DOCUMENTARY: ("What really happened", Emotion.CONCERN),
 }
+BUNDLED, LOOKS_WIDTH = "collins", 1280
 PEOPLE = 4
 """Further people, where there are photos."""
 FEED_WIDTH, GAP = 168, 8
@@ -60,7 +61,7 @@ class Cell:
 
 def people(photos: Path | None) -> dict[str, bytes]:
     """Name and photo; the further ones evenly out of the folder, as different as its names say."""
-    found = {"collins": resources.files("app.demo").joinpath("portrait.png").read_bytes()}
+    found = {BUNDLED: resources.files("app.demo").joinpath("portrait.png").read_bytes()}
     files = sorted(photos.glob("*.jpg")) if photos else []
     by_name = {file.stem.split("-")[0]: file for file in reversed(files)}
     for name in sorted(by_name)[:: max(1, len(by_name) // PEOPLE)][:PEOPLE]:
@@ -134,6 +135,11 @@ def main() -> None:
             [_opened(drawn[cell]) for cell in theirs if (cell.target, cell.vibe) == (SET, vibe)] for vibe in HEADLINES
         ]
         small(sets).save(folder / f"{person}-sets.png")
+        if person == BUNDLED:
+            looks = whole(rows[TARGETS.index(SET)])
+            looks.resize((LOOKS_WIDTH, LOOKS_WIDTH * looks.height // looks.width), Image.Resampling.LANCZOS).save(
+                folder / "looks.jpg", quality=88, optimize=True, progressive=True
+            )
     click.echo(f"{len(wanted)} pictures, nine looks in {len(TARGETS)} formats, in {folder}/")
 
 

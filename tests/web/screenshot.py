@@ -1,6 +1,6 @@
-"""The README's pictures, made by the real factory in a real Chromium: `python -m tests.web.screenshot` (from the root).
+"""The README's picture of the browser chat, in a real Chromium: `python -m tests.web.screenshot` (from the root).
 
-Writes `docs/browser-chat.png` (the page with the brief and a set of four) and `docs/thumbnails.jpg` (that set).
+Writes `docs/browser-chat.png`: the page with the brief and a set of four.
 """
 
 from __future__ import annotations
@@ -21,8 +21,6 @@ DOCS = Path(__file__).parents[2] / "docs"
 WIDTH, HEIGHT = 1280, 1924
 """CSS pixels: tall enough for the brief and the set under it."""
 COLOURS = 256
-GAP = 16
-SHEET_WIDTH = 1280
 PATIENCE_MS = 20_000
 
 
@@ -39,16 +37,16 @@ async def main() -> None:
                 viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light", reduced_motion="reduce"
             )
             await page.goto(factory.address)
-            pictures = await make_a_set(page)
+            await make_a_set(page)
             shot = await page.screenshot()
             await browser.close()
     finally:
         await factory.close()
-    await asyncio.to_thread(write, shot, pictures)
+    await asyncio.to_thread(write, shot)
 
 
-async def make_a_set(page: Page) -> list[bytes]:
-    """Walk the newcomer's path; the page is left at its end. Returns the variants as the page shows them."""
+async def make_a_set(page: Page) -> None:
+    """Walk the newcomer's path; the page is left at its end."""
     await page.set_input_files("#picker", PORTRAIT)
     await page.get_by_label(SENTENCES["message"], exact=True).fill("I flew to space twice")
     await page.get_by_role("button", name=SENTENCES["send"], exact=True).click()
@@ -59,25 +57,15 @@ async def make_a_set(page: Page) -> list[bytes]:
     await page.evaluate("document.activeElement.blur()")
     await page.mouse.move(0, 0)
     await page.evaluate("scrollTo(0, document.scrollingElement.scrollHeight)")
-    addresses = await shown.evaluate_all("all => all.map((one) => one.currentSrc)")
-    return [await (await page.request.get(address)).body() for address in addresses]
 
 
-def write(shot: bytes, pictures: list[bytes]) -> None:
+def write(shot: bytes) -> None:
     DOCS.mkdir(exist_ok=True)
     with Image.open(io.BytesIO(shot)) as page:
         # A palette keeps the page's type sharp at a third of the bytes.
         page.convert("RGB").quantize(COLOURS, dither=Image.Dither.FLOYDSTEINBERG).save(
             DOCS / "browser-chat.png", optimize=True
         )
-    width = (SHEET_WIDTH - GAP) // 2
-    height = width * 9 // 16
-    sheet = Image.new("RGB", (SHEET_WIDTH, 2 * height + GAP), "white")
-    for place, data in enumerate(pictures):
-        with Image.open(io.BytesIO(data)) as picture:
-            small = picture.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
-        sheet.paste(small, ((place % 2) * (width + GAP), place // 2 * (height + GAP)))
-    sheet.save(DOCS / "thumbnails.jpg", quality=88, optimize=True, progressive=True)
 
 
 if __name__ == "__main__":
