@@ -169,7 +169,7 @@ async def test_every_function_answers_the_same_by_either_way(transport: Transpor
     assert await purchases.refund("900", "pack", **told) == 5
     assert await purchases.credit("900", "pack", user_id=person.id, amount=5, **told) == (0, True)
     assert await purchases.doubt("901", "pack", "test")
-    assert not await purchases.doubt("902", "pack", "test")
+    assert not await purchases.doubt("901", "pack", "test")
 
     replies = Replies(counted, PLATFORM)
     await replies.keep("7:8", lent("r"), 60)
