@@ -73,7 +73,7 @@ def render(
     match view:
         case TextView():
             words = (*_titled(view.title, view.text, view.facts), *_copied(view.copy))
-            return _pack((*_words(words), *_rows(view.rows)))
+            return _pack((*_words(words), *_sold(view.lacking, packs), *_rows(view.rows)))
         case GalleryView():
             return _pack(_gallery(view, voice.say("form.shared_by", person=f"<@{by}>") if by else ""))
         case FormView():
@@ -82,8 +82,9 @@ def render(
             bar = (view.text, _bar(view.done, view.total))
             return _pack((*_words(map(Words, bar)), *_pictures(view.pictures), *_rows(view.rows)))
         case NoticeView():
-            sold = _sold(view.lacking, packs)
-            return _pack((*_words([Words(view.text)]), *sold, *_rows(view.rows)), _TONES[view.tone])
+            sold = tuple(_sold(view.lacking, packs))
+            said = view.selling if sold and view.selling else view.text
+            return _pack((*_words([Words(said)]), *sold, *_rows(view.rows)), _TONES[view.tone])
         case FileView():
             seen = (view.picture,) if view.picture else ()
             file = File(view.asset, view.name)

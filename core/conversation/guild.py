@@ -226,14 +226,24 @@ def _give(talk: Talk, offer: str) -> Turn:
     return Turn(talk.session, (overview(after, voice.say("server.given", n=given)),), (effect,))
 
 
-def _gifts(talk: Talk) -> FormView:
-    voice, giveable = talk.voice, talk.world.guild.giveable
+def _gifts(talk: Talk) -> FormView | NoticeView:
+    voice, giveable, member = talk.voice, talk.world.guild.giveable, talk.world.member
+    back = rows(button(voice.say("button.back"), Run("server", BACK)))
+    if not giveable and member:
+        none = voice.say("server.give.nothing")
+        return NoticeView(
+            text=f"{none} {voice.say('server.give.granted', id=member.guild)}",
+            lacking=1,
+            selling=f"{none} {voice.say('server.give.buy')}",
+            rows=back,
+            slot=SLOT,
+        )
     amounts = sorted({*(one for one in GIFTS if one <= giveable), *([giveable] if giveable else [])})
     return FormView(
         draft="",
         question=GIVE,
         kind=FieldKind.CHOICE,
-        text=voice.say("server.give.ask" if giveable else "server.give.nothing"),
+        text=voice.say("server.give.ask"),
         hint=voice.say("server.giveable", n=giveable),
         options=tuple(
             Option(voice.say("server.give.some", n=one), str(one), Rule(GIVE, f"{one}.{giveable}").pack())

@@ -145,7 +145,8 @@ def balance(talk: Talk) -> TextView:
         button(voice.say("button.new"), Run("new")),
         button(voice.say("button.jobs"), Run("jobs")),
     )
-    return TextView(title=voice.say("balance.title"), text="\n".join(lines), rows=new, slot="balance")
+    lacking = 0 if wallet.available else wallet.short_of(1)
+    return TextView(title=voice.say("balance.title"), text="\n".join(lines), lacking=lacking, rows=new, slot="balance")
 
 
 def _server(voice: Speaker, world: World) -> str:

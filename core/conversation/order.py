@@ -191,11 +191,8 @@ def unpaid_by_guild(talk: Talk, cost: int, orders: int = 1) -> str:
 def insufficient(talk: Talk, brief: Brief, made: Offer, why: str = "") -> Turn:
     """`why`: nobody else pays for it either."""
     voice, draft = talk.voice, talk.session.draft
-    text = missing(talk, made.credits)
-    view = NoticeView(
-        text=f"{why}\n\n{text}" if why else text,
-        tone=Tone.WARNING,
-        lacking=talk.world.wallet.short_of(made.credits),
+    view = replace(
+        missing(talk, made.credits, why),
         rows=rows(
             *_affordable(talk, brief),
             *offer.studio_button(voice, draft, brief, talk.world.catalogue),
@@ -216,12 +213,19 @@ def _affordable(talk: Talk, brief: Brief) -> Iterable[Button]:
         yield from offer.night_button(talk.voice, talk.session.draft, brief, talk.world.catalogue)
 
 
-def missing(talk: Talk, cost: int) -> str:
-    """How many credits are missing, what of them is owed, when the next come, and who gives some."""
+def missing(talk: Talk, cost: int, why: str = "") -> NoticeView:
+    """How many credits are missing, what of them is owed, when the next come, and who gives or sells some. `why`:
+    nobody else pays."""
     voice, wallet = talk.voice, talk.world.wallet
     text = voice.say("credits.missing", cost=cost, have=wallet.available, n=wallet.short_of(cost))
     if wallet.debt:
         text = f"{text} {voice.say('balance.debt', n=wallet.debt)}"
     if wallet.next_grant:
         text = f"{text} {voice.say('credits.next_grant', date=wallet.next_grant.date().isoformat())}"
-    return f"{text} {voice.say('credits.ask', account=account(talk.world.person))}"
+    text = f"{why}\n\n{text}" if why else text
+    return NoticeView(
+        text=f"{text} {voice.say('credits.ask', account=account(talk.world.person))}",
+        tone=Tone.WARNING,
+        lacking=wallet.short_of(cost),
+        selling=f"{text} {voice.say('credits.buy')}",
+    )

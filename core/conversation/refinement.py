@@ -329,11 +329,7 @@ def _insufficient(talk: Talk, facts: VariantFacts, quote: Quote, why: str = "") 
         button(voice.say("button.edit_text", price=offer.tag(voice, 0, talk.world.catalogue)), EditText(facts.code)),
         button(voice.say("button.balance"), Run("balance")),
     )
-    text = order.missing(talk, quote.credits)
-    text = f"{why}\n\n{text}" if why else text
-    lacking = talk.world.wallet.short_of(quote.credits)
-    view = NoticeView(text=text, tone=Tone.WARNING, lacking=lacking, rows=way_on)
-    return Turn(talk.unasked().session, (view,))
+    return Turn(talk.unasked().session, (replace(order.missing(talk, quote.credits, why), rows=way_on),))
 
 
 def _edit_text(talk: Talk, facts: VariantFacts) -> Turn:

@@ -99,6 +99,8 @@ class TextView:
     """Words to take along, which front ends make easy to copy whole."""
     chips: tuple[str, ...] = ()
     """Like a gallery's."""
+    lacking: int = 0
+    """Like a notice's."""
     rows: tuple[Row, ...] = ()
     slot: str = ""
     retires: tuple[str, ...] = ()
@@ -173,6 +175,8 @@ class NoticeView:
     toast: bool = False
     lacking: int = 0
     """Credits that are missing for what was asked: front ends of platforms that sell some offer them."""
+    selling: str = ""
+    """What they say then instead of `text`."""
     rows: tuple[Row, ...] = ()
     slot: str = ""
     retires: tuple[str, ...] = ()
@@ -205,9 +209,9 @@ def ended(view: View) -> View:
             return NoticeView(text=view.text, slot=view.slot, retires=view.retires)  # nothing is under way there
         case FormView():
             return replace(view, rows=(), options=())
-        case NoticeView():
+        case NoticeView() | TextView():
             return replace(view, rows=(), lacking=0)
-        case TextView() | FileView():
+        case FileView():
             return replace(view, rows=())
         case _:
             assert_never(view)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bots.discord.form import Choice, Field, Form, Pictures, Words
 from bots.discord.markdown import escape, paragraphs, unescape
-from bots.discord.message import Buttons, File, Gallery, Message, Select, Text
+from bots.discord.message import Buttons, File, Gallery, Message, Premium, Select, Text
 from bots.discord.payload import body, file_name
 from bots.discord.render import AMBER, BRAND, RED, render
 from core.conversation.action import Cancel, Choose, FillIn, HandIn, OpenVariant, parse
@@ -257,6 +257,16 @@ def test_whoever_lacks_credits_is_offered_the_smallest_packs_that_will_do(lackin
     credits_of = {one.item: one.credits for one in PACKS}
     offered = [one["sku_id"] for one in walk(sent(message)[0]["components"]) if one.get("style") == 6]
     assert [credits_of[one] for one in offered] == sold
+
+
+def test_where_packs_are_sold_nobody_is_sent_to_whoever_runs_this() -> None:
+    view = NoticeView(text="Ask for some.", lacking=3, selling="Buy some:")
+    assert [render(view, VOICE, packs=packs)[0].parts[0] for packs in (PACKS, ())] == [
+        Text("Buy some:"),
+        Text("Ask for some."),
+    ]
+    (message,) = render(TextView(text="0 credits", lacking=1), VOICE, packs=PACKS)
+    assert any(isinstance(one, Premium) for one in message.parts)
 
 
 def test_without_packs_nothing_is_offered() -> None:
