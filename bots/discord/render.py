@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple, assert_never
 from urllib.parse import quote
 
-from bots.discord.markdown import paragraphs
+from bots.discord.markdown import escape, paragraphs
 from bots.discord.message import (
     Buttons,
     Divider,
@@ -84,7 +84,10 @@ def render(
         case NoticeView():
             sold = tuple(_sold(view.lacking, packs))
             said = view.selling if sold and view.selling else view.text
-            return _pack((*_words([Words(said)]), *sold, *_rows(view.rows)), _TONES[view.tone])
+            named = Words(_mentioned(view), raw=True)
+            return _pack(
+                (*_words([Words(said), *([named] if named.text else [])]), *sold, *_rows(view.rows)), _TONES[view.tone]
+            )
         case FileView():
             seen = (view.picture,) if view.picture else ()
             file = File(view.asset, view.name)
@@ -118,12 +121,22 @@ def _titled(title: str, text: str, facts: Sequence[Fact]) -> Iterator[Words]:
 
 def _table(facts: Sequence[Fact]) -> Iterator[Words]:
     """A line for each fact; those that are judged stand apart, each with its mark and its note."""
-    plain = (one for one in facts if one.grade is None and not one.link)
+    named = [one for one in facts if one.channels or one.roles]
+    yield from (
+        Words(f"{escape(line(one.name))}: {_mentioned(one)}", close=place > 0, raw=True)
+        for place, one in enumerate(named)
+    )
+    plain = (one for one in facts if one.grade is None and not one.link and one not in named)
     yield Words("\n".join(f"{fact.name}: {fact.value}" for fact in plain))
     yield from (Words(f"{_MARKS[one.grade]} {one.name}: {one.value}\n{one.note}") for one in facts if one.grade)
     for place, fact in enumerate(one for one in facts if one.link):
         address = quote(fact.link, safe=_ADDRESS)
         yield Words(f"{line(fact.name)}: {line(fact.value)} ↗", "[", f"](<{address}>)", close=place > 0)
+
+
+def _mentioned(one: Fact | NoticeView) -> str:
+    """Channels and roles by the names Discord shows for their ids."""
+    return " ".join((*(f"<#{each}>" for each in one.channels), *(f"<@&{each}>" for each in one.roles)))
 
 
 def _copied(text: str) -> Iterator[Words]:

@@ -42,7 +42,7 @@ from core.conversation.talk import Talk, button, rows
 from core.conversation.texts import Speaker
 from core.conversation.turn import Turn
 from core.conversation.view import Fact, FieldKind, FormView, NoticeView, Option, TextView, Tone
-from core.domain.guild import Member, Payer, Rules
+from core.domain.guild import Closed, Member, Payer, Rules
 from core.domain.record import Json, from_record, to_record
 
 SLOT = "server"
@@ -67,8 +67,9 @@ def closed(
     why = rules.closed(member) if makes(event, session) else None
     if why is None:
         return None
-    text = voice.say(f"server.closed.{why}", n=len(rules.channels or rules.roles))
-    return NoticeView(text=text, tone=Tone.WARNING, toast=True)
+    channels, roles = (rules.channels, ()) if why is Closed.CHANNEL else ((), rules.roles)
+    text = voice.say(f"server.closed.{why}", n=len(channels or roles))
+    return NoticeView(text=text, tone=Tone.WARNING, toast=True, channels=channels, roles=roles)
 
 
 def makes(event: Event, session: Session | None = None) -> bool:
@@ -158,7 +159,15 @@ def _barred(talk: Talk) -> Turn | None:
 def overview(talk: Talk, note: str = "") -> TextView:
     voice, world = talk.voice, talk.world
     rules = to_record(world.guild.rules)
-    facts = [Fact(name=_name(voice, rule), value=row.spoken(voice, rules[rule])) for rule, row in ROWS.items()]
+    facts = [
+        Fact(
+            name=_name(voice, rule),
+            value=row.spoken(voice, rules[rule]),
+            channels=world.guild.rules.channels if rule == "channels" else (),
+            roles=world.guild.rules.roles if rule == "roles" else (),
+        )
+        for rule, row in ROWS.items()
+    ]
     buttons = [button(_name(voice, rule), Rule(rule)) for rule in ROWS]
     return TextView(
         title=voice.say("server.title"),
@@ -205,6 +214,8 @@ def _saved(talk: Talk, rule: str, record: Json) -> Turn:
     rules = from_record(Rules, {**to_record(world.guild.rules), rule: record})
     after = replace(talk, world=replace(world, guild=replace(world.guild, rules=rules)))
     note = talk.voice.say("settings.saved", name=_name(talk.voice, rule), value=ROWS[rule].spoken(talk.voice, record))
+    if rule == "roles" and rules.roles and not set(rules.roles) & set(member.roles):
+        note = f"{note}\n{talk.voice.say('server.not_among_them')}"
     return Turn(talk.session, (overview(after, note),), (SaveRules(guild=member.guild, values={rule: record}),))
 
 

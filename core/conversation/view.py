@@ -26,6 +26,10 @@ class Fact:
     """How good it is, where that is judged; the words say it as well."""
     link: str = ""
     """Where its value leads, outside of here: an address beginning with http."""
+    channels: tuple[str, ...] = ()
+    """Which ones of the platform's its value stands for, by id: front ends that can name them do."""
+    roles: tuple[str, ...] = ()
+    """Like `channels`."""
 
 
 class Style(StrEnum):
@@ -177,6 +181,9 @@ class NoticeView:
     """Credits that are missing for what was asked: front ends of platforms that sell some offer them."""
     selling: str = ""
     """What they say then instead of `text`."""
+    channels: tuple[str, ...] = ()
+    """Like a fact's."""
+    roles: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
     slot: str = ""
     retires: tuple[str, ...] = ()

@@ -261,6 +261,17 @@ def test_a_rule_is_saved_and_shown_at_once() -> None:
     assert "Saved. Orders per member: 5 a day" in texts(turn)
 
 
+def test_an_admin_who_shuts_themselves_out_is_told_and_may() -> None:
+    for roles, warned in ((("9",), True), (("8", "9"), False), ((), False)):
+        turn = chat(Guild(), ADMIN).send(FormSent(draft="", question="roles", values=roles))
+        assert turn.effects and ("none of these roles yourself" in texts(turn)) is warned
+
+
+def test_a_refusal_says_which_channels_or_roles_it_means() -> None:
+    toast = chat(ELSEWHERE).say("I QUIT").toast
+    assert toast and (toast.channels, toast.roles) == (("2", "3"), ())
+
+
 @pytest.mark.parametrize("value", ["4", "x", "-1", "guild"])
 def test_a_value_nobody_offered_asks_again(value: str) -> None:
     turn = chat(Guild(), ADMIN).press(Rule("daily_jobs", value))

@@ -269,6 +269,14 @@ def test_where_packs_are_sold_nobody_is_sent_to_whoever_runs_this() -> None:
     assert any(isinstance(one, Premium) for one in message.parts)
 
 
+def test_channels_and_roles_are_named() -> None:
+    facts = (Fact(name="Channels", value="1 chosen", channels=("7",)), Fact(name="Roles", value="all"))
+    (message,) = render(TextView(text="", facts=facts), VOICE)
+    assert message.parts[0] == Text("Channels: <#7>\n\nRoles: all")
+    (message,) = render(NoticeView(text="No.", roles=("8", "9")), VOICE)
+    assert message.parts[0] == Text("No.\n\n<@&8> <@&9>")
+
+
 def test_without_packs_nothing_is_offered() -> None:
     view = NoticeView(text="!", lacking=3)
     assert render(view, VOICE) == render(replace(view, lacking=0), VOICE)
