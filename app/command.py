@@ -208,9 +208,13 @@ def credit_show(who: str) -> None:
 @click.option(
     "--key", help="Names this gift: the same key again gives nothing. Without one, a fresh one is printed first."
 )
-def credit_grant(who: str, amount: int, why: str, key: str | None) -> None:
-    """Give a person or a server credits that never expire."""
-    _carry_out("credit", verb="grant", who=who, amount=amount, why=why, key=key)
+@click.option("--new", is_flag=True, help="Also to a server that nobody has used this factory in yet.")
+def credit_grant(who: str, amount: int, why: str, key: str | None, new: bool) -> None:
+    """Give a person or a server credits that never expire.
+
+    WHO is telegram:ID, discord:ID, guild:ID (a Discord server), or the account shown under /balance.
+    """
+    _carry_out("credit", verb="grant", who=who, amount=amount, why=why, key=key, new=new)
 
 
 @main.command()

@@ -27,7 +27,16 @@ _GUILD = re.compile(r"guild:(\d{17,20})")
 _GUILDS = "discord"
 
 
-def main(settings: Settings, *, verb: str, who: str, amount: int = 0, why: str = "", key: str | None = None) -> None:
+def main(
+    settings: Settings,
+    *,
+    verb: str,
+    who: str,
+    amount: int = 0,
+    why: str = "",
+    key: str | None = None,
+    new: bool = False,
+) -> None:
     if not settings.embedded:
         connection_string(settings)
     reason = " ".join(why.split())
@@ -37,7 +46,7 @@ def main(settings: Settings, *, verb: str, who: str, amount: int = 0, why: str =
     try:
         if verb == "grant":
             again = f". Say the same once more with --key {key}: it is given once, whatever has come of it now."
-            asyncio.run(_grant(settings, who, amount, reason, key))
+            asyncio.run(_grant(settings, who, amount, reason, key, new=new))
         else:
             asyncio.run(_show(settings, who))
     except Conflict:
@@ -55,10 +64,12 @@ async def _show(settings: Settings, who: str) -> None:
             _print(holder, await Wallets(factory.transport).balance(holder.user_id))
 
 
-async def _grant(settings: Settings, who: str, amount: int, why: str, key: str) -> None:
+async def _grant(settings: Settings, who: str, amount: int, why: str, key: str, *, new: bool) -> None:
     async with opened(settings) as factory:
         treasury = Treasury(factory.direct)
         if guild := _GUILD.fullmatch(who):
+            if not new and not await treasury.knows_guild(_GUILDS, guild[1]):
+                raise Stop(f"Nobody has used this factory in server {guild[1]} yet. If the number is right, add --new.")
             _announce(key)
             _told(await treasury.give_guild(_GUILDS, guild[1], amount, key=key, why=why), amount, key)
             _print_guild(guild[1], await Guilds(factory.transport).read(_GUILDS, guild[1]))

@@ -128,6 +128,13 @@ class Treasury:
         row = await ask(self._inner, "select tf.gift(%s) as answer", arguments)
         return not row["replayed"]
 
+    async def knows_guild(self, platform: str, guild: str) -> bool:
+        """Whether anybody has ordered in that server, or it has rules or credits."""
+        query = """select exists (select from tf.guild where (platform, id) = (%(platform)s, %(id)s))
+                       or exists (select from tf.job where (platform, guild) = (%(platform)s, %(id)s)) as answer"""
+        (row,) = await self._inner.fetch(query, {"platform": platform, "id": guild})
+        return bool(row["answer"])
+
     async def give_guild(self, platform: str, guild: str, amount: int, *, key: str, why: str) -> bool:
         """The same to a server's wallet, which is made if there is none."""
         arguments = {"platform": platform, "guild": guild, "credits": amount, "key": key, "reference": why}

@@ -125,6 +125,9 @@ async def test_a_server_is_given_credits_and_shown_by_its_number(database: str, 
     async with staged(database) as scene:
         number = "1200000000000000000"
         grant = ("grant", f"guild:{number}", "40", "--why", WHY, "--key", "first")
+        unknown = await credits_(database, home, *grant)
+        assert unknown.returncode == 1 and "--new" in unknown.stderr
+        grant = (*grant, "--new")
         done, again = await credits_(database, home, *grant), await credits_(database, home, *grant)
         assert (done.returncode, again.returncode) == (0, 0), done.stderr
         assert "40 given (key first)" in done.stdout and "to spend 40" in done.stdout
