@@ -87,7 +87,7 @@ async def test_hindi_and_arabic_are_drawn(person: Person, headline: str) -> None
 
 
 async def test_a_script_no_typeface_covers_is_said_plainly(person: Person) -> None:
-    person.send_photo(PORTRAIT, "仕事を辞めた")
+    person.send_photo(PORTRAIT, "বাংলা শিরোনাম")
     assert "It cost nothing" in (await person.wait_for("No typeface here covers", DRAWN_WITHIN_S)).text
 
 
