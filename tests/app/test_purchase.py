@@ -36,7 +36,7 @@ async def test_a_purchase_survives_its_process(
     assert not one.consumed
     async with running(database, home, discord=discord_server, discord_packs=(PACK,)) as here:
         await eventually(lambda: one.consumed)
-        # The victim may have died with the telling in its hands, which is given to another worker within a minute or so.
+        # The victim may have died with the telling in its hands: another worker gets it within a minute or so.
         assert "54 credits to spend" in (await member.wait_for("50 credits were added", RETOLD_S)).text
         (row,) = await here.factory.direct.fetch("select count(*) as n from tf.txn where kind = 'topup'")
         assert row["n"] == 1
