@@ -5,7 +5,7 @@ Layout, feed preview and score take their numbers from here.
 
 WIDTHS = (168, 246, 320, 480)
 """px: YouTube's suggestions, search on a phone, subscriptions grid, home on a desktop."""
-SMALLEST = min(WIDTHS)
+SMALLEST, LARGEST = min(WIDTHS), max(WIDTHS)
 
 BADGE_HEIGHT, BADGE_INSET = 18, 4
 """px, whatever the tile's size: a line of 12 px type, and its distance from the tile's corner."""

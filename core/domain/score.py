@@ -77,6 +77,50 @@ TARGETS: dict[Measure, Target] = {
 }
 
 
+class Gate(StrEnum):
+    """What a picture must pass to be delivered; a measure of the same name is the same figure."""
+
+    CONTRAST = "contrast"
+    SUBTEXT = "subtext"
+    """As CONTRAST, of the small line on a feed's largest tile: on the smallest nobody reads it."""
+    CAP_HEIGHT = "cap_height"
+    OVERLAYS = "overlays"
+    ON_FACE = "on_face"
+    """Share of the letters that lie on the face, or of the face under them, whichever is worse."""
+    EYES = "eyes"
+    """Share of the strip across the eyes that lies outside the picture or under letters."""
+    BYTES = "bytes"
+    PIXELS = "pixels"
+    """px the file's sides differ from those ordered."""
+    COLOUR_SPACE = "colour_space"
+    """1 when the file declares sRGB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Beyond it nothing is delivered."""
+
+    figure: float
+    more_is_better: bool
+    source: str
+
+    def passed(self, figure: float) -> bool:
+        return figure >= self.figure if self.more_is_better else figure <= self.figure
+
+
+GATES: dict[Gate, Limit] = {
+    Gate.CONTRAST: Limit(TARGETS[Measure.CONTRAST].fair, True, "WCAG 2.2, 1.4.3: large text"),
+    Gate.SUBTEXT: Limit(TARGETS[Measure.CONTRAST].fair, True, "WCAG 2.2, 1.4.3: large text"),
+    Gate.CAP_HEIGHT: Limit(TARGETS[Measure.CAP_HEIGHT].good, True, "OCR of pictures reduced to 168x94"),
+    Gate.OVERLAYS: Limit(TARGETS[Measure.OVERLAYS].good, False, "none: what smooth edges leave"),
+    Gate.ON_FACE: Limit(0.05, False, "no published figure; good pictures have 0, deliberately bad ones 0.76"),
+    Gate.EYES: Limit(0.02, False, "none: what a box around a face leaves"),
+    Gate.BYTES: Limit(1.0, False, "shares of the format's budget"),
+    Gate.PIXELS: Limit(0.0, False, "product: exact to the pixel"),
+    Gate.COLOUR_SPACE: Limit(1.0, True, "feeds read a file without a profile as they like"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One figure beside what is aimed at."""

@@ -1,0 +1,108 @@
+"""What must hold of a picture before it is delivered, measured on the finished pixels; limits are the domain's."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from PIL import Image, ImageCms
+
+from core.compose.check import contrast
+from core.compose.geometry import Box
+from core.compose.layout import Layout
+from core.compose.lettering import glyphs
+from core.compose.raster import Mask, Picture
+from core.compose.style import Style
+from core.domain import feed
+from core.domain.format import Family, Size
+from core.domain.score import GATES, Gate, small_width
+
+Figures = Mapping[Gate, float]
+"""What was measured; gates that ask for something the picture does not have (words, a face) are left out."""
+
+_EYES = (0.08, 0.22, 0.92, 0.52)
+"""Left, top, right, bottom of the strip across the eyes, in a detected face (brow to chin)."""
+_INK = 128
+
+
+def measured(picture: Picture, layout: Layout, style: Style, zones: Sequence[Box], family: Family) -> Figures:
+    """The figures of a picture (height, width, 3) that was set from `layout`; `zones`: what the platform covers, px."""
+    figures: dict[Gate, float] = {}
+    width = min(small_width(family), layout.width)
+    large = glyphs(replace(layout, subtext=()), style)
+    small = glyphs(replace(layout, lines=()), style) if layout.subtext else None
+    if layout.lines:
+        figures[Gate.CONTRAST] = contrast(picture, large, width)
+        figures[Gate.CAP_HEIGHT] = min(line.cap for line in layout.lines) * width / layout.width
+    if small is not None:
+        figures[Gate.SUBTEXT] = contrast(picture, small, min(feed.LARGEST, layout.width))
+    letters = large if small is None else np.maximum(large, small)
+    figures[Gate.OVERLAYS] = _covered(letters, layout, zones)
+    if layout.face is not None:
+        figures[Gate.ON_FACE] = max(_share_of_letters(letters, layout.face), _inked(letters, layout.face))
+        figures[Gate.EYES] = max(_cut(layout, eyes(layout.face)), _inked(letters, eyes(layout.face)))
+    return figures
+
+
+def filed(data: bytes, size: Size, budget: int | None) -> Figures:
+    """The figures of a file that is to have `size` and, where there is a budget, at most that many bytes."""
+    with Image.open(io.BytesIO(data)) as image:
+        differ = max(abs(image.width - size.width), abs(image.height - size.height))
+        profile = image.info.get("icc_profile")
+    named = ImageCms.ImageCmsProfile(io.BytesIO(profile)).profile.profile_description if profile else ""
+    figures = {Gate.PIXELS: float(differ), Gate.COLOUR_SPACE: float("sRGB" in (named or ""))}
+    return figures if budget is None else {**figures, Gate.BYTES: len(data) / budget}
+
+
+def failed(figures: Figures) -> tuple[Gate, ...]:
+    """The gates that do not hold, in the table's order."""
+    return tuple(gate for gate, limit in GATES.items() if gate in figures and not limit.passed(figures[gate]))
+
+
+def eyes(face: Box) -> Box:
+    """The strip across the eyes of a detected face."""
+    left, top, right, bottom = _EYES
+    return Box(
+        face.left + left * face.width,
+        face.top + top * face.height,
+        face.left + right * face.width,
+        face.top + bottom * face.height,
+    )
+
+
+def _covered(letters: Mask, layout: Layout, zones: Sequence[Box]) -> float:
+    """Share of the letters, of the face or of the imprint, whichever is worst, under what the platform covers."""
+    boxes = [*([] if layout.face is None else [layout.face]), *layout.imprint.boxes]
+    shares = [0.0, *(sum(_shared(box, zone) for zone in zones) / (box.width * box.height) for box in boxes)]
+    whole = float(letters.sum(dtype=np.int64))
+    if whole:
+        shares.append(sum(float(_part(letters, zone).sum(dtype=np.int64)) for zone in zones) / whole)
+    return max(shares)
+
+
+def _share_of_letters(letters: Mask, box: Box) -> float:
+    whole = float(letters.sum(dtype=np.int64))
+    return float(_part(letters, box).sum(dtype=np.int64)) / whole if whole else 0.0
+
+
+def _inked(letters: Mask, box: Box) -> float:
+    """Share of a box that letters cover."""
+    part = _part(letters, box)
+    return float((part > _INK).mean()) if part.size else 0.0
+
+
+def _cut(layout: Layout, box: Box) -> float:
+    """Share of a box that lies outside the picture."""
+    return 1 - _shared(box, Box(0, 0, layout.width, layout.height)) / (box.width * box.height)
+
+
+def _shared(one: Box, other: Box) -> float:
+    wide = min(one.right, other.right) - max(one.left, other.left)
+    high = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return max(0.0, wide) * max(0.0, high)
+
+
+def _part(mask: Mask, box: Box) -> Mask:
+    return mask[max(0, round(box.top)) : max(0, round(box.bottom)), max(0, round(box.left)) : max(0, round(box.right))]
