@@ -23,6 +23,7 @@ from core.services.till import Doubt
 from core.settings import DiscordMode, Settings
 from core.store.blob import Blobs
 from core.store.error import StoreError
+from core.vision import extra
 
 LEAST_DISK = 1_000_000_000
 _PATIENCE_S = 10.0
@@ -52,7 +53,18 @@ def main(settings: Settings, *, live: bool = False) -> None:
 
 
 async def examine(settings: Settings, *, live: bool = False) -> list[Finding]:
-    checks: list[Check] = [_settings, _files, _signing, _database, _shaping, _fonts, _faces, _telegram, _discord]
+    checks: list[Check] = [
+        _settings,
+        _files,
+        _signing,
+        _database,
+        _shaping,
+        _fonts,
+        _faces,
+        _reading,
+        _telegram,
+        _discord,
+    ]
     if live:
         checks.append(_live)
     findings: list[Finding] = []
@@ -182,6 +194,11 @@ async def _faces(_: Settings) -> list[Finding]:
 
 def _digest(names: list[str]) -> str:
     return hashlib.sha256(" ".join(names).encode()).hexdigest()[:8]
+
+
+async def _reading(_: Settings) -> list[Finding]:
+    without = "off: /score tells nothing of what can be read until `pip install -e '.[ocr]'` brings a reader"
+    return [Finding("reading back", "Latin and Chinese" if extra.reads() else without)]
 
 
 async def _telegram(settings: Settings) -> list[Finding]:

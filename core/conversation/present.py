@@ -241,16 +241,23 @@ def feed_ready(voice: Speaker, job: JobFacts, facts: VariantFacts, *, asset: str
 
 
 def score_ready(
-    voice: Speaker, job: JobFacts, facts: VariantFacts, checks: tuple[Check, ...], *, catalogue: Catalogue
+    voice: Speaker,
+    job: JobFacts,
+    facts: VariantFacts,
+    checks: tuple[Check, ...],
+    *,
+    catalogue: Catalogue,
+    unread: bool = False,
 ) -> GalleryView:
-    """The quality report: every figure beside what is aimed at, and in words."""
+    """The quality report: every figure beside what is aimed at, and in words. `unread`: whoever reads things back here
+    does not know the headline's script."""
     format_id = facts.recipe.brief.format
     grade = overall(checks)
     weak = [check.measure for check in checks if check.grade is grade]
     what = ", ".join(voice.say(f"score.{measure}.name").lower() for measure in weak)
     return GalleryView(
         title=voice.say("score.title"),
-        text=voice.say(f"score.{grade}", what=what),
+        text=" ".join((voice.say(f"score.{grade}", what=what), *([voice.say("score.unread")] if unread else []))),
         pictures=(replace(variant.bare(voice, facts, catalogue), caption=""),),
         facts=tuple(_measured(voice, check, small_width(prefill.target(format_id).family)) for check in checks),
         rows=rows(
@@ -280,6 +287,8 @@ def _figure(measure: Measure, value: float) -> str:
             return f"{value:.0f}"
         case Measure.FACE | Measure.OVERLAYS:
             return f"{100 * value:.1f}"
+        case Measure.RECALL:
+            return f"{100 * value:.0f}"
         case Measure.BYTES:
             return f"{value / MEGABYTE:.2f}"
 

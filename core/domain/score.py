@@ -30,6 +30,8 @@ class Measure(StrEnum):
     """WCAG ratio of the headline's letters to what surrounds them, at the small width; the worst tenth counts."""
     CAP_HEIGHT = "cap_height"
     """px of the lowest capital of the headline, at the small width."""
+    RECALL = "recall"
+    """Share of the headline's words that a reader finds in the picture at the small width (`core.domain.recall`)."""
     WORDS = "words"
     """Words of the headline."""
     FACE = "face"
@@ -68,6 +70,8 @@ TARGETS: dict[Measure, Target] = {
     Measure.CONTRAST: Target(4.5, 3.0, True),
     # Words of less than 8 px are no longer read at 168x94 (OCR of the reduced picture finds 83-100 % above, 0 % at 4).
     Measure.CAP_HEIGHT: Target(8.0, 6.0, True),
+    # 83 to 100 % of whatever people read; what they do not is at 0 to 60 %.
+    Measure.RECALL: Target(0.8, 0.6, True),
     Measure.WORDS: Target(6, 8, False),
     # In a 16:9 picture a face of a third of the height is 4 % of it, one of a quarter (looks lost) 2 %.
     Measure.FACE: Target(0.04, 0.02, True),
@@ -140,3 +144,11 @@ def overall(checks: tuple[Check, ...]) -> Grade:
     """As good as the worst of them."""
     grades = {check.grade for check in checks}
     return next(grade for grade in (Grade.POOR, Grade.FAIR, Grade.GOOD) if grade in grades or grade is Grade.GOOD)
+
+
+def with_recall(checks: tuple[Check, ...], share: float | None) -> tuple[Check, ...]:
+    """With the row of what could be read again, beside the letters' height; None: nobody read."""
+    if share is None:
+        return checks
+    place = next((row + 1 for row, one in enumerate(checks) if one.measure is Measure.CAP_HEIGHT), 0)
+    return (*checks[:place], checked(Measure.RECALL, round(share, 2)), *checks[place:])

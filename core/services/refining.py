@@ -11,6 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import IO
 
+import structlog
+
 from core import failpoint
 from core.conversation import present
 from core.conversation.view import View
@@ -18,14 +20,15 @@ from core.conversation.world import VariantFacts
 from core.domain import code
 from core.domain import format as formats
 from core.domain.brief import VARIANT_COUNTS, Brief, FileType, Vibe
-from core.domain.format import Size
+from core.domain.format import Format, Size
 from core.domain.job import JobKind, JobStatus, Recipe, rerolled
 from core.domain.model import Catalogue, Origin
 from core.domain.price import Work as Paid
 from core.domain.price import captured
 from core.domain.prompt import Touch
+from core.domain.recall import covered
 from core.domain.record import Json, from_record, to_record
-from core.domain.score import SOFT_FROM
+from core.domain.score import SOFT_FROM, small_width, with_recall
 from core.services import facts, identity, naming
 from core.services.album import Album
 from core.services.desk import AssetGone
@@ -37,7 +40,10 @@ from core.services.sitting import Sitting
 from core.store.person import People
 from core.store.variant import StoredRender, StoredVariant, Variants, Version
 from core.store.work import NewVersion, Work
+from core.workshop.crew import WorkLost
 from core.workshop.workshop import Workshop
+
+log = structlog.get_logger(__name__)
 
 ZIP = "application/zip"
 MEDIA_TYPES = {FileType.JPG: "image/jpeg", FileType.PNG: "image/png"}
@@ -260,15 +266,32 @@ class Refining:
     async def _score(self, it: Assignment) -> None:
         """Measured on the file that is shown, against the layout it was set from."""
         target = await self._target(it)
-        shown, format_id = self._facts(target), target.recipe.brief.format
-        checks = await self._workshop.score(
-            await self._album.load(shown.picture),
-            target.shown.spec[format_id],
-            typed(target.recipe, self._catalogue()),
-            formats.find(format_id),
+        shown, brief = self._facts(target), target.recipe.brief
+        picture, shape = await self._album.load(shown.picture), formats.find(brief.format)
+        checks, read = await asyncio.gather(
+            self._workshop.score(
+                picture, target.shown.spec[brief.format], typed(target.recipe, self._catalogue()), shape
+            ),
+            self._reread(picture, brief.headline, shape),
         )
         known = it.facts(status=JobStatus.DONE, variants=[shown.code])
-        await self._done(it, present.score_ready(it.voice, known, shown, checks, catalogue=self._catalogue()))
+        view = present.score_ready(
+            it.voice,
+            known,
+            shown,
+            with_recall(checks, read),
+            catalogue=self._catalogue(),
+            unread=self._workshop.reads and bool(brief.headline) and not covered(brief.headline),
+        )
+        await self._done(it, view)
+
+    async def _reread(self, picture: bytes, headline: str, shape: Format) -> float | None:
+        """What is left out where it cannot be had: everything else is known without it."""
+        try:
+            return await self._workshop.reread(picture, headline, small_width(shape.family))
+        except WorkLost as lost:
+            log.warning("score.not_reread", reason=str(lost))
+            return None
 
     async def _download_all(self, it: Assignment) -> None:
         job_id = identity.job_id(str(it.order.options["job"]))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from concurrent.futures import CancelledError as FutureCancelled
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -24,6 +26,10 @@ class Lane:
     niceness: int = 0
     tasks_per_process: int = 400
     """A child is replaced after so many tasks: native libraries fragment their heap."""
+    memory_bytes: int = 0
+    """Heap a child may have, where the system bounds it (Linux); 0: as it likes."""
+    idle_s: float = 0.0
+    """Children that had nothing to do for so long are ended, where what they hold is large; 0: they stay."""
 
 
 class WorkLost(Exception):
@@ -40,6 +46,9 @@ class Crew:
     def __init__(self, lanes: Mapping[str, Lane]) -> None:
         self._lanes = dict(lanes)
         self._pools: dict[str, ProcessPool] = {}
+        self._busy: Counter[str] = Counter()
+        self._resting: dict[str, asyncio.TimerHandle] = {}
+        self._leaving: set[asyncio.Future[None]] = set()
         # spawn: a fork of a process with threads and sockets would inherit both.
         self._context = multiprocessing.get_context("spawn")
 
@@ -61,7 +70,8 @@ class Crew:
     async def _result(self, lane: str, function: str, arguments: tuple[Any, ...], timeout_s: float) -> Any:
         future = self._pool(lane).schedule(_call, args=(function, *arguments), timeout=timeout_s)
         try:
-            return await asyncio.wrap_future(future)
+            with self._at_work(lane):
+                return await asyncio.wrap_future(future)
         except (FutureTimeout, TimeoutError) as error:
             raise WorkLost(f"{function} took longer than {timeout_s:g} s") from error
         except (ProcessExpired, MemoryError) as error:
@@ -73,12 +83,33 @@ class Crew:
         """Start the lane's children and let them import, without waiting for it."""
         self._pool(lane).schedule(import_module, args=(module,))
 
+    @contextmanager
+    def _at_work(self, lane: str) -> Iterator[None]:
+        """While it lasts nobody sends the lane's children home."""
+        if timer := self._resting.pop(lane, None):
+            timer.cancel()
+        self._busy[lane] += 1
+        try:
+            yield
+        finally:
+            self._busy[lane] -= 1
+            if (idle_s := self._lanes[lane].idle_s) and not self._busy[lane]:
+                self._resting[lane] = asyncio.get_running_loop().call_later(idle_s, self._send_home, lane)
+
+    def _send_home(self, lane: str) -> None:
+        if (pool := self._pools.pop(lane, None)) is not None:
+            pool.stop()  # type: ignore[no-untyped-call]
+            self._leaving.add(leaving := asyncio.ensure_future(asyncio.to_thread(pool.join, 3)))
+            leaving.add_done_callback(self._leaving.discard)
+
     async def close(self) -> None:
         """End every child; unfinished tasks are lost (their jobs are requeued by whoever ran them)."""
+        for timer in self._resting.values():
+            timer.cancel()
         pools, self._pools = list(self._pools.values()), {}
         for pool in pools:
             pool.stop()  # type: ignore[no-untyped-call]
-        await asyncio.gather(*(asyncio.to_thread(pool.join, 3) for pool in pools))
+        await asyncio.gather(*self._leaving, *(asyncio.to_thread(pool.join, 3) for pool in pools))
 
     def _discard(self, lane: str) -> None:
         if (pool := self._pools.pop(lane, None)) is not None:
@@ -93,14 +124,18 @@ class Crew:
                 max_workers=row.processes,
                 max_tasks=row.tasks_per_process,
                 initializer=_settle_in,
-                initargs=(row.niceness, os.getpid()),
+                initargs=(row.niceness, row.memory_bytes, os.getpid()),
                 context=self._context,
             )
         return self._pools[lane]
 
 
-def _settle_in(niceness: int, parent: int) -> None:
+def _settle_in(niceness: int, memory_bytes: int, parent: int) -> None:
     os.nice(niceness)
+    if memory_bytes:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
     _die_with(parent)
 
 

@@ -1,5 +1,7 @@
+import asyncio
 import os
 import signal
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -21,6 +23,11 @@ def _lives(process: int) -> bool:
         return ") Z" not in status.read_text()
     except (FileNotFoundError, ProcessLookupError):  # the second: it ended between the opening and the reading
         return False
+
+
+def _outlived(process: int) -> None:
+    while _lives(process):
+        time.sleep(0.02)
 
 
 async def test_a_killed_child_costs_its_own_task_only(crew: Crew) -> None:
@@ -55,3 +62,23 @@ async def test_lanes_have_children_of_their_own(crew: Crew) -> None:
 
     assert quick != sets
     assert await crew.run("sets", "os:nice", 0, timeout_s=10) == os.nice(0) + 5
+
+
+async def test_children_with_nothing_to_do_are_ended_and_new_ones_take_the_next_task() -> None:
+    crew = Crew({"reading": Lane(1, idle_s=0.05)})
+    try:
+        child = await crew.run("reading", "os:getpid", timeout_s=10)
+        await asyncio.to_thread(_outlived, child)
+        assert await crew.run("reading", "os:getpid", timeout_s=10) != child
+    finally:
+        await crew.close()
+
+
+async def test_a_child_that_takes_more_memory_than_its_lane_allows_costs_its_task_only() -> None:
+    crew = Crew({"reading": Lane(1, memory_bytes=200 << 20)})
+    try:
+        with pytest.raises(WorkLost):
+            await crew.run("reading", "builtins:bytearray", 400 << 20, timeout_s=10)
+        assert await crew.run("reading", "math:sqrt", 9, timeout_s=10) == 3
+    finally:
+        await crew.close()
