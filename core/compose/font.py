@@ -15,6 +15,7 @@ from PIL import ImageFont, features
 from core.compose import emoji, pack
 from core.compose.script import EASTERN, Script, Writing, script_of, scripts_of, visible, writing_of
 from core.domain.brief import TypeMood, Vibe
+from core.domain.typeface import MOODS, NAMES
 
 FOLDER = Path(__file__).parent / "fonts"
 TEXT_FACE = "Inter-Bold"
@@ -50,12 +51,6 @@ class NotCovered:
 
 
 _WITH_CAPITALS = frozenset((Script.LATIN, Script.GREEK, Script.CYRILLIC, Script.COMMON))
-_MOODS: dict[TypeMood, tuple[str, ...]] = {
-    TypeMood.CONDENSED: ("Anton-Regular", "Oswald-Bold", "Teko-Bold", "Lalezar-Regular"),
-    TypeMood.CHUNKY: ("Montserrat-Black", "Poppins-Black", "Rubik-Black", "Baloo2-ExtraBold"),
-    TypeMood.SLAB: ("TFSlab-Heavy",),
-    TypeMood.HANDWRITTEN: ("PermanentMarker-Regular", "CaveatBrush-Regular", "Kalam-Bold", "Pacifico-Regular"),
-}
 _VIBES: dict[Vibe, tuple[str, ...]] = {
     Vibe.BOLD: ("Anton-Regular", "Oswald-Bold", "Lalezar-Regular"),
     Vibe.CLEAN: ("Poppins-Black", "Montserrat-Black", "Rubik-Black"),
@@ -99,16 +94,23 @@ def _known(text: str) -> str:
 
 
 def choose(
-    text: str, mood: TypeMood = TypeMood.AUTO, vibe: Vibe = Vibe.BOLD, *, alone: bool = False, language: str = ""
+    text: str,
+    mood: TypeMood = TypeMood.AUTO,
+    vibe: Vibe = Vibe.BOLD,
+    *,
+    alone: bool = False,
+    language: str = "",
+    brand: str = "",
 ) -> FontChoice | NotCovered:
-    """The first face of the mood (or, on AUTO, of the vibe) that writes every character of `text`.
+    """The first face of the mood (on AUTO: the brand's, then the vibe's) that writes every character of `text`.
 
     `alone`: the picture is nothing but type. `language`: the person's, which decides between Far Eastern faces where
     the characters do not.
     """
+    own = (brand,) if brand in NAMES and mood is TypeMood.AUTO else ()
     if alone and mood is TypeMood.AUTO:
         mood = _ALONE.get(vibe, mood)
-    wished = _VIBES.get(vibe, ()) if mood is TypeMood.AUTO else _MOODS[mood]
+    wished = (*own, *_VIBES.get(vibe, ())) if mood is TypeMood.AUTO else (*own, *MOODS[mood].own, *MOODS[mood].near)
     return _first((*wished, *_ANY, *_eastern(text, language, pack.HEAVY)), text)
 
 

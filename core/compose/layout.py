@@ -228,6 +228,15 @@ def words_of(brief: Brief) -> tuple[str, ...]:
     return words[: brief.word_cap] if brief.word_cap else words
 
 
+def key_of(brief: Brief) -> int | None:
+    """Which of `words_of` the brief wants to stand out; None: none is named, or it is not shown."""
+    asked = (brief.headline or brief.title).split()
+    if not 0 < brief.key_word <= len(asked) or not written(asked[brief.key_word - 1]):
+        return None
+    key = sum(bool(written(word)) for word in asked[: brief.key_word - 1])
+    return key if key < len(words_of(brief)) else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """What the type has to live with."""
@@ -259,6 +268,8 @@ class Type:
     """Letters without capitals."""
     language: str = ""
     """The person's, a BCP 47 tag: where phrases end."""
+    key: int | None = None
+    """Which of the words carries the headline, where that was said."""
 
 
 def lay_out(scene: Scene, type_: Type) -> Layout:
@@ -274,7 +285,21 @@ def lay_out(scene: Scene, type_: Type) -> Layout:
 
 
 def _broken(type_: Type, cut: Callable[[Iterable[str], str], tuple[str, ...]]) -> Type:
-    return replace(type_, words=cut(type_.words, type_.language), subtext=cut(type_.subtext, type_.language))
+    words = cut(type_.words, type_.language)
+    return replace(type_, words=words, subtext=cut(type_.subtext, type_.language), key=_key_piece(words, type_.key))
+
+
+def _key_piece(pieces: Sequence[str], key: int | None) -> int | None:
+    """The piece that stands for a word of the headline: pieces are parts of words, or words with emoji beside them."""
+    if key is None:
+        return None
+    inside, first = list[int](), 0
+    for index, piece in enumerate(pieces):
+        last = first + piece.removesuffix(GLUE).count(" ")
+        if first <= key <= last:
+            inside.append(index)
+        first = last if piece.endswith(GLUE) else last + 1
+    return inside[strongest([pieces[index] for index in inside])] if inside else None
 
 
 def _laid_out(scene: Scene, type_: Type) -> Layout:
@@ -324,6 +349,7 @@ class _Composer:
             areas = [replace(area, top=max(area.top, min(chin, area.centre[1]))) for area in areas]
         self.areas = [clear_of(area, scene.zones) for area in areas]
         self.align = Align.RIGHT if type_.right_to_left and row.align is Align.LEFT else row.align
+        self.key = strongest(type_.words) if type_.key is None and type_.words else type_.key or 0
 
     def _over_crown(self, area: Box) -> Box:
         """Type above a head keeps its full width and gives way in height."""
@@ -384,7 +410,7 @@ class _Composer:
         areas = self.areas[:1] if self.scene.row.scheme is Scheme.AROUND else self.areas
         strip = self._strip()
         rooms = [Box(area.left, area.top, area.right, area.bottom - strip) for area in areas]
-        block = fit(words, rooms, measure, self._setting(key=strongest(words)), self.obstacle)
+        block = fit(words, rooms, measure, self._setting(key=self.key), self.obstacle)
         return (self._under_head(block),)
 
     def _under_head(self, block: Block) -> Block:
@@ -411,7 +437,7 @@ class _Composer:
         upper, lower = self.areas
         lower = Box(lower.left, lower.top, lower.right, lower.bottom - self._strip())
         setting = self._setting(most_lines=2 if len(words) <= 12 else 12)
-        key = strongest(words)
+        key = self.key
         found: list[tuple[float, tuple[Block, Block]]] = []
         for cut in range(1, len(words)):
             halves = (words[:cut], upper), (words[cut:], lower)
@@ -438,7 +464,7 @@ class _Composer:
 
         A figure in front has the rest beside it where the area is wide.
         """
-        key, area = strongest(words), self.areas[0]
+        key, area = self.key, self.areas[0]
         area = replace(area, bottom=area.bottom - self._strip())
         beside = key == 0 and any(letter.isdigit() for letter in words[0]) and area.width > 1.2 * area.height
         parts = [(0, key), (key, key + 1), (key + 1, len(words))]
@@ -520,7 +546,7 @@ class _Composer:
     def _emphasised(self, lines: Sequence[SetLine]) -> tuple[TextLine, ...]:
         if not lines:
             return ()
-        key = strongest(self.type.words)
+        key = -1 if self.type.mark is Mark.NONE else self.key
         result = [self._line(line, key - line.words[0]) for line in lines]
         plain = [index for index, line in enumerate(result) if all(span.role is Role.PLAIN for span in line.spans)]
         if self.type.style.second and self.type.mark is Mark.BOX and len(result) > 2 and len(plain) > 1:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from core.compose import emoji
+from core.compose import emoji, relief
 from core.compose.font import features_of, load, placed
 from core.compose.geometry import Box, bounds
 from core.compose.headline import Align
@@ -19,10 +19,14 @@ from core.compose.layout import Layout, Role, Span, TextLine
 from core.compose.palette import channels, contrast, mix
 from core.compose.raster import Mask, Picture, grown, moved, soft, tinted
 from core.compose.sticker import Sticker, stickers
-from core.compose.style import BOX_MARGIN, Mark, Style
+from core.compose.style import BAND, BOX_MARGIN, Mark, Style
 
 _CLOSE = 0.15
 """Of a box's margin, where another letter stands directly beside it."""
+_FRONT = 0.84
+"""Of a block's depth; the rest is its far edge."""
+_BOX_SIDE = 0.45
+"""Of black in a box's thickness."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +77,7 @@ class _Painter:
         self.layout, self.style = layout, style
         self.unit = min(layout.width, layout.height) / 720
         self.cap = max(line.cap for line in lines)
-        reach = 12 + 34 * self.unit + 0.25 * self.cap
+        reach = 12 + 34 * self.unit + (0.25 + 1.5 * style.depth + (0.2 if style.deep else 0.0)) * self.cap
         ink = bounds([*(line.ink for line in lines), *layout.text_boxes]).grown(reach)
         self.left, self.top = max(0, math.floor(ink.left)), max(0, math.floor(ink.top))
         right, bottom = min(layout.width, math.ceil(ink.right)), min(layout.height, math.ceil(ink.bottom))
@@ -95,29 +99,48 @@ class _Painter:
         if style.extrude:
             body = self._extruded(body, style.extrude * self._typical_cap())
         emojis = self._emojis(ground)
-        solid = cv2.max(body, body if box is None else box)  # the emoji's shadow is no part of the letters' stroke
-        for one, (rows, columns) in emojis:
-            solid[rows, columns] = cv2.max(solid[rows, columns], one.ringed)
-        self._shadow(solid, small)
-        if style.halo:
-            self._halo(cv2.max(standing, small))
-        if style.rule:
-            self._rule()
+        thick, thick_box = self._thick(body), None if box is None else self._thick(box)
+        solid = thick if thick_box is None else cv2.max(thick, thick_box)
+        self._beneath(solid, cv2.max(standing, small), small, emojis)
+        if style.depth:
+            side, edge = relief.sides(palette)
+            self._over(edge, thick)
+            self._over(side, self._thick(body, _FRONT))
+        if style.banded:
+            self._over(palette.pop, self._marker())
         if stroke:
             self._over(palette.stroke, body)
-        if box is not None:
+        if box is not None and thick_box is not None:
+            if style.depth:
+                self._over(mix(palette.pop, "#000000", _BOX_SIDE), thick_box)
             self._over(palette.pop, box)
-        if layout.mark is Mark.MARKER:
+        if layout.mark is Mark.MARKER and not style.banded:
             self._over(self._marker_colour(), self._marker())
-        self._fill(plain, palette.ink)
-        self._fill(second, *self._mark_colours(False))
-        self._fill(marked, *self._mark_colours(boxed))
+        self._fill(plain, Role.PLAIN, *self._plain_colours())
+        self._fill(second, Role.SECOND, *self._mark_colours(False))
+        self._fill(marked, Role.EMPHASIS, *self._mark_colours(boxed))
         self._small(small, stroke)
         for one, (rows, columns) in emojis:
             if one.ring:
                 self._paint(rows, columns, tinted(one.ringed, one.ring), one.ringed)
             self._paint(rows, columns, one.rgb, one.alpha)
         return self._turned()
+
+    def _thick(self, body: Mask, share: float = 1.0) -> Mask:
+        return relief.swept(body, share * self.style.depth * self._typical_cap())
+
+    def _beneath(
+        self, solid: Mask, letters: Mask, small: Mask, emojis: Iterable[tuple[Sticker, tuple[slice, slice]]]
+    ) -> None:
+        """Shadow, light and bar, under all that is solid."""
+        for one, (rows, columns) in emojis:  # an emoji's shadow is no part of the letters' stroke
+            solid = solid.copy()
+            solid[rows, columns] = cv2.max(solid[rows, columns], one.ringed)
+        self._shadow(solid, small)
+        if self.style.halo:
+            self._halo(letters)
+        if self.style.rule:
+            self._rule()
 
     def _emojis(self, ground: Picture) -> list[tuple[Sticker, tuple[slice, slice]]]:
         """With where each lies on the layer."""
@@ -253,12 +276,13 @@ class _Painter:
         """A highlighter's stroke over the lower half of the highlighted words."""
         mask = np.zeros((self.height, self.width), np.uint8)
         for line, span in self._spans(Role.EMPHASIS):
-            reach = 0.07 * line.cap
+            below = self.style.stroke + BAND if self.style.banded else 0.06
+            reach = below * line.cap if self.style.banded else 0.07 * line.cap
             band = Box(
                 span.x - reach,
-                line.baseline - 0.40 * line.cap,
+                line.baseline - (0.55 if self.style.banded else 0.40) * line.cap,
                 span.x + span.width + reach,
-                line.baseline + 0.06 * line.cap,
+                line.baseline + below * line.cap,
             )
             self._rounded(mask, band, 0.06 * line.cap)
         return mask
@@ -278,11 +302,23 @@ class _Painter:
             return palette.on_pop, palette.on_pop
         if self.layout.mark is Mark.MARKER:
             return palette.ink, palette.ink
+        if self.style.gradient:
+            return relief.marked(palette, self._grounds())
         if palette.shade > "#8":
             return palette.accent, palette.accent
         return mix(palette.accent, "#ffffff", 0.42), palette.accent
 
-    def _fill(self, mask: Mask, top: str, bottom: str = "") -> None:
+    def _plain_colours(self) -> tuple[str, str]:
+        palette = self.layout.palette
+        return relief.plain(palette, self._grounds()) if self.style.gradient else (palette.ink, "")
+
+    def _grounds(self) -> tuple[str, ...]:
+        """What the letters stand against."""
+        palette, style = self.layout.palette, self.style
+        sides = relief.sides(palette)[:1] if style.depth else ()
+        return (palette.stroke if style.stroke else palette.shade, *sides)
+
+    def _fill(self, mask: Mask, role: Role, top: str, bottom: str = "") -> None:
         """Flat, or a vertical gradient per line from `top` to `bottom`."""
         low = bottom or mix(top, self.layout.palette.shade, self.style.sheen)
         if low == top:
@@ -296,12 +332,14 @@ class _Painter:
                     (np.arange(y0, y1, dtype=np.float32) + self.top - (line.baseline - line.cap)) / line.cap, 0, 1
                 )
                 colours = (first + (last - first) * t[:, None]).astype(np.uint8)[:, None, :]
-                cover = self._line_part(mask, line)[y0:y1]
+                own = self._mask((line,), role) if self.style.gradient else self._line_part(mask, line)
+                cover = own[y0:y1]
                 paint = cv2.multiply(
                     np.repeat(colours, self.width, axis=1), cv2.merge((cover, cover, cover)), scale=1 / 255
                 )
                 self._paint(slice(y0, y1), slice(0, self.width), paint, np.ascontiguousarray(cover))
-        if self.style.glow:
+        # The glow has the box's colour: words in one would fade into it.
+        if self.style.glow and not (role is Role.EMPHASIS and self.layout.mark is Mark.BOX):
             inner = cv2.subtract(mask, soft(cv2.erode(mask, np.ones((3, 3), np.uint8)), 0.05 * self.cap))
             self._over(self.layout.palette.accent, cv2.min(soft(inner, 2 * self.unit), mask), 0.75)
 
@@ -332,6 +370,9 @@ class _Painter:
         return cv2.dilate(body, np.ones((steps + 1, 1), np.uint8), anchor=(0, steps))
 
     def _shadow(self, body: Mask, small: Mask) -> None:
+        if self.style.deep:
+            far = 0.11 * self._typical_cap()
+            self._over("#000000", moved(soft(body, 0.6 * far), 0.35 * far, far), self.style.deep)
         strength = self.style.shadow
         if not strength:
             return

@@ -28,6 +28,7 @@ from core.compose.layout import (
     Layout,
     Scene,
     Type,
+    key_of,
     lay_out,
     stand,
     words_of,
@@ -168,6 +169,7 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDAr
                 brief.vibe,
                 alone=plate.facts.face is None,
                 language=brief.language,
+                brand=brief.brand_font,
             )
         ),
         _chosen(choose_plain(emoji.without(" ".join(subtext)), brief.language)),
@@ -199,6 +201,7 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDAr
         complex=font.complex,
         tall=font.tall,
         language=brief.language,
+        key=key_of(brief),
     )
     adopted = plate.facts.adopted
     crested = None if logo is None else crest.read(logo)

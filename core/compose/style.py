@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.compose.feeling import FEELINGS
-from core.domain.brief import Brief, Outline, TypeEffect, Vibe
+from core.compose.manner import MANNERS
+from core.domain.brief import Brief, Highlight, Outline, TypeEffect, TypeMood, Vibe
 from core.domain.format import Family
+from core.domain.typeface import asked
 
 
 class Mark(StrEnum):
@@ -16,6 +18,7 @@ class Mark(StrEnum):
     BOX = "box"
     COLOUR = "colour"
     MARKER = "marker"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +53,25 @@ class Style:
     """Beside a box, one more line takes the accent."""
     largest: float = 1.0
     """Capital height over the canvas' short side."""
+    depth: float = 0.0
+    """Of letters that were asked to be blocks."""
+    deep: float = 0.0
+    """Opacity of a shadow that was asked for."""
+    gradient: bool = False
+    banded: bool = False
+    """A marker that was asked for under outlined letters lies behind their outline, which hides a thin one."""
 
     @property
     def pad(self) -> float:
         """Room around the ink for stroke, extrusion and box."""
         boxed = BOX_MARGIN if Mark.BOX in self.marks else 0.0
-        return max(boxed + self.extrude, self.stroke + self.extrude, 0.04)
+        thick = self.extrude + 0.6 * self.depth
+        return max(boxed + thick, self.stroke + (BAND if self.banded else 0.0) + thick, 0.04)
 
 
 BOX_MARGIN = 0.17
+BAND = 0.12
+"""How far a band reaches past the outline."""
 STYLES: dict[Vibe, Style] = {
     Vibe.BOLD: Style(
         True,
@@ -175,6 +188,17 @@ STYLES: dict[Vibe, Style] = {
 _OUTLINES = {Outline.AUTO: 1.0, Outline.THIN: 0.6, Outline.MEDIUM: 1.0, Outline.THICK: 1.5}
 _ASKED_STROKE = 0.06
 """For vibes that have none of their own, when the brief names an outline."""
+_DEPTH = 0.13
+_DEEP = {True: 0.3, False: 0.85}
+"""On paper, where letters are dark themselves, and elsewhere."""
+_MARKS = {
+    Highlight.BOX: Mark.BOX,
+    Highlight.COLOUR: Mark.COLOUR,
+    Highlight.MARKER: Mark.MARKER,
+    Highlight.NONE: Mark.NONE,
+}
+_JOINED = frozenset(("Pacifico-Regular",))
+"""Faces whose letters run into each other, so that a line of capitals is none."""
 _FLATTER = {Family.TALL: 0.8, Family.HEADER: 0.6}
 
 
@@ -182,12 +206,28 @@ def style_of(brief: Brief, family: Family) -> Style:
     """The vibe's style under the brief's effects, outline and emotion. Raises KeyError for a vibe not drawn here."""
     own = STYLES[brief.vibe]
     stroke = own.stroke or (_ASKED_STROKE if brief.outline is not Outline.AUTO else 0.0)
-    stroke = stroke * _OUTLINES[brief.outline] if TypeEffect.STROKE in brief.type_effects else 0.0
+    effects = brief.type_effects
+    stroke = stroke * _OUTLINES[brief.outline] if TypeEffect.STROKE in effects else 0.0
+    depth = _DEPTH if TypeEffect.EXTRUDE in effects else 0.0
+    mark = _MARKS.get(brief.highlight)
+    gradient = TypeEffect.GRADIENT in effects
     return replace(
         own,
+        upper=own.upper and not _joined(brief),
+        marks=own.marks if mark is None else (mark, mark),
         angle=own.angle * _FLATTER.get(family, 1.0) * FEELINGS[brief.emotion].tilt,
         stroke=stroke,
-        extrude=own.extrude if stroke else 0.0,
-        shadow=own.shadow if TypeEffect.SHADOW in brief.type_effects else 0.0,
-        glow=TypeEffect.INNER_GLOW in brief.type_effects,
+        extrude=own.extrude if stroke and not depth else 0.0,
+        sheen=0.0 if gradient else own.sheen,
+        shadow=own.shadow if TypeEffect.SHADOW in effects else 0.0,
+        glow=TypeEffect.INNER_GLOW in effects,
+        depth=depth,
+        deep=_DEEP[MANNERS[brief.vibe].paper] if TypeEffect.DEEP_SHADOW in effects else 0.0,
+        gradient=gradient,
+        banded=mark is Mark.MARKER and stroke > 0,
     )
+
+
+def _joined(brief: Brief) -> bool:
+    # What was handwritten before there was a script mood keeps its capitals.
+    return brief.type_mood is not TypeMood.HANDWRITTEN and bool(_JOINED & {*asked(brief)})

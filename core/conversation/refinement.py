@@ -661,8 +661,8 @@ def _sent(brief: Brief) -> tuple[Photo, ...]:
 
 
 def _told(brief: Brief) -> dict[str, Json]:
-    """What differs from a plain brief; the selfies are photos again."""
-    plain, record = to_record(Brief()), to_record(replace(brief, selfies=(), selfie_places=()))
+    """What differs from a plain brief; the selfies are photos again, and the rules choose the word that stands out."""
+    plain, record = to_record(Brief()), to_record(replace(brief, selfies=(), selfie_places=(), key_word=0))
     return {name: value for name, value in record.items() if value != plain[name]}
 
 

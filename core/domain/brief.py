@@ -104,12 +104,30 @@ class TypeMood(StrEnum):
     CONDENSED = "condensed"
     SLAB = "slab"
     HANDWRITTEN = "handwritten"
+    ROUNDED = "rounded"
+    COMIC = "comic"
+    SERIF = "serif"
+    ROMAN = "roman"
+    SCRIPT = "script"
+    TECH = "tech"
+    MONO = "mono"
+    SCIFI = "scifi"
+    GAMING = "gaming"
+    PIXEL = "pixel"
+    WESTERN = "western"
+    STENCIL = "stencil"
+    HORROR = "horror"
 
 
 class TypeEffect(StrEnum):
     STROKE = "stroke"
     SHADOW = "shadow"
     INNER_GLOW = "inner_glow"
+    EXTRUDE = "extrude"
+    """Letters as thick as blocks."""
+    GRADIENT = "gradient"
+    DEEP_SHADOW = "deep_shadow"
+    """SHADOW is the vibe's own, and some have none; this one falls in all of them."""
 
 
 class Outline(StrEnum):
@@ -117,6 +135,16 @@ class Outline(StrEnum):
     THIN = "thin"
     MEDIUM = "medium"
     THICK = "thick"
+
+
+class Highlight(StrEnum):
+    """How the word that carries a headline stands out."""
+
+    AUTO = "auto"
+    BOX = "box"
+    COLOUR = "colour"
+    MARKER = "marker"
+    NONE = "none"
 
 
 class FileType(StrEnum):
@@ -168,6 +196,9 @@ class Brief:
     type_mood: TypeMood = TypeMood.AUTO
     type_effects: tuple[TypeEffect, ...] = (TypeEffect.STROKE, TypeEffect.SHADOW)
     outline: Outline = Outline.AUTO
+    highlight: Highlight = Highlight.AUTO
+    key_word: int = 0
+    """Which of the headline's words carries it, from 1; 0: the rules choose."""
     word_cap: int = 0
     """0 = none."""
     # F References
@@ -192,5 +223,7 @@ class Brief:
     signature: str = ""
     logo: str = ""
     """Asset id of the logo."""
+    brand_font: str = ""
+    """One of `core.domain.typeface.NAMES`; sets the headline where the mood is AUTO."""
     language: str = ""
     """The person's, a BCP 47 tag: whose forms Chinese characters are given where they do not tell by themselves."""

@@ -32,7 +32,10 @@ TYPED = {
 
 
 def test_every_field_of_a_brief_is_asked_for_but_those_of_settings() -> None:
-    assert set(QUESTIONS) == {row.name for row in fields(Brief)} - {"selfie_places", "signature", "logo", "language"}
+    untold = {"selfie_places", "signature", "logo", "language", "brand_font"}
+    assert set(QUESTIONS) == {row.name for row in fields(Brief)} - untold - {"key_word"}, (
+        "a word is chosen in a picture"
+    )
 
 
 def test_every_section_has_questions() -> None:
