@@ -53,6 +53,8 @@ class Arrangement:
     align: Align = Align.LEFT
     anchor: Anchor = Anchor.MIDDLE
     form: Form = Form.WHOLE
+    over_hair: bool = False
+    """Words over the head may cross its hair, never the face."""
 
     @property
     def over_body(self) -> bool:
@@ -97,7 +99,8 @@ _WIDE, _SQUARE, _PORTRAIT, _TALL, _HEADER = (
 )
 _MID, _LEFT, _LOW = Align.CENTRE, Align.LEFT, Anchor.BOTTOM
 _S, _T, _B, _A, _O = Scheme.SIDE, Scheme.TOP, Scheme.BOTTOM, Scheme.AROUND, Scheme.SOLO
-_HEADER_AREA = (Box(0.285, 0.13, 0.77, 0.87),)
+_HEADER_AREA = (Box(0.05, 0.13, 0.77, 0.87),)
+"""An avatar, where the platform puts one, takes its part from it."""
 
 _OWN: dict[tuple[Vibe, Family], Arrangement] = {
     (Vibe.BOLD, _WIDE): Arrangement(_S, 0.70, (0.735, 0.375), (Box(0.03, 0.045, 0.68, 0.955),)),
@@ -140,13 +143,13 @@ _OWN: dict[tuple[Vibe, Family], Arrangement] = {
     (Vibe.MINIMALIST, _TALL): Arrangement(_T, 0.26, (0.54, 0.51), (Box(0.095, 0.155, 0.905, 0.34),), _LEFT, Anchor.TOP),
     (Vibe.MINIMALIST, _HEADER): Arrangement(_S, 0.66, (0.845, 0.54), _HEADER_AREA),
     (Vibe.MEME, _WIDE): Arrangement(
-        _A, 0.51, (0.5, 0.495), (Box(0.03, 0.025, 0.97, 0.235), Box(0.13, 0.765, 0.87, 0.98)), _MID
+        _A, 0.62, (0.5, 0.455), (Box(0.03, 0.03, 0.97, 0.245), Box(0.17, 0.78, 0.83, 0.985)), _MID, over_hair=True
     ),
     (Vibe.MEME, _SQUARE): Arrangement(
-        _A, 0.52, (0.5, 0.475), (Box(0.05, 0.03, 0.95, 0.215), Box(0.05, 0.75, 0.95, 0.965)), _MID
+        _A, 0.58, (0.5, 0.465), (Box(0.05, 0.03, 0.95, 0.23), Box(0.05, 0.75, 0.95, 0.965)), _MID, over_hair=True
     ),
     (Vibe.MEME, _PORTRAIT): Arrangement(
-        _A, 0.46, (0.5, 0.485), (Box(0.05, 0.035, 0.95, 0.25), Box(0.05, 0.755, 0.95, 0.965)), _MID
+        _A, 0.50, (0.5, 0.485), (Box(0.05, 0.035, 0.95, 0.26), Box(0.05, 0.755, 0.95, 0.965)), _MID, over_hair=True
     ),
     (Vibe.MEME, _TALL): Arrangement(_T, 0.31, (0.5, 0.487), (Box(0.065, 0.142, 0.935, 0.325),), _MID),
     (Vibe.MEME, _HEADER): Arrangement(_S, 0.78, (0.835, 0.50), _HEADER_AREA),
@@ -189,7 +192,7 @@ _ALONE: dict[Family, Arrangement] = {
     _SQUARE: Arrangement(_O, 0.0, (0.5, 0.46), (Box(0.065, 0.10, 0.935, 0.88),), _MID),
     _PORTRAIT: Arrangement(_O, 0.0, (0.5, 0.46), (Box(0.07, 0.12, 0.93, 0.86),), _MID),
     _TALL: Arrangement(_O, 0.0, (0.5, 0.40), (Box(0.075, 0.16, 0.925, 0.64),), _MID),
-    _HEADER: Arrangement(_O, 0.0, (0.62, 0.5), (Box(0.295, 0.13, 0.96, 0.87),), _MID),
+    _HEADER: Arrangement(_O, 0.0, (0.62, 0.5), (Box(0.045, 0.13, 0.955, 0.87),), _MID),
 }
 _CORNER: dict[Family, tuple[float, float]] = {
     _WIDE: (0.91, 0.88), _SQUARE: (0.86, 0.88), _PORTRAIT: (0.84, 0.90), _TALL: (0.80, 0.86), _HEADER: (0.96, 0.86)
@@ -305,6 +308,8 @@ def _alone(vibe: Vibe, family: Family, position: int) -> Arrangement:
             areas, at = (replace(area, top=area.bottom - (cut - area.top)),), (0.16, 0.1)
         return replace(row, form=form, align=_LEFT, areas=areas, at=at)
     wide = 0.74 if form is Form.ASIDE else 0.64
+    if family is _HEADER and not turned:
+        wide += 0.08  # an avatar may take the left of it
     if family is _WIDE and not turned:
         area = replace(area, bottom=0.92)
     right = area.left + wide * area.width
@@ -322,7 +327,8 @@ def _alone(vibe: Vibe, family: Family, position: int) -> Arrangement:
 def _cropped(row: Arrangement, by: float) -> Arrangement:
     """The head larger or smaller, away from the type: from the chin, from the crown, or from its inner side."""
     grown = row.head * (by - 1) / 2
-    across, down = {_B: (0.0, -grown), _T: (0.0, grown), _S: (max(0.0, 0.5 * grown), 0.0)}.get(row.scheme, (0.0, 0.0))
+    around = (0.0, -grown if row.over_hair else 0.0)
+    across, down = {_B: (0.0, -grown), _T: (0.0, grown), _S: (max(0.0, 0.5 * grown), 0.0)}.get(row.scheme, around)
     return replace(row, head=row.head * by, at=(row.at[0] + across, row.at[1] + down))
 
 

@@ -56,10 +56,10 @@ def frame_of(vibe: Vibe, width: int, height: int) -> Box:
     return Box(0, bar, width, height - bar)
 
 
-def scrim(picture: Picture, vibe: Vibe, ground: Ground, boxes: tuple[Box, ...]) -> None:
+def scrim(picture: Picture, vibe: Vibe, ground: Ground, boxes: tuple[Box, ...], head: Box | None) -> None:
     """Darkens the body where type will cross it, fading into the picture around; paper gets cards instead."""
     if MANNERS[vibe].paper:
-        _cards(picture, ground, boxes)
+        _cards(picture, ground, boxes, head)
         return
     strength = 0.84
     _, y = grid(2, ground.height)
@@ -137,13 +137,18 @@ def _patterned(picture: Picture, ground: Ground, field: Mask, *, paper: bool) ->
         over(picture, ground.palette.edge, cv2.min(shape, field))
 
 
-def _cards(picture: Picture, ground: Ground, boxes: tuple[Box, ...]) -> None:
+_LOW = 0.6
+"""Of the height, from which on a card goes down to the edge: under it is what a platform covers, or nothing to see."""
+
+
+def _cards(picture: Picture, ground: Ground, boxes: tuple[Box, ...], head: Box | None) -> None:
     """A sheet of paper per box, up to the canvas' edge where the box is near it."""
     cards, margin = blank(ground), 0.035 * min(ground.width, ground.height)
     for box in boxes:
         card = box.grown(margin)
-        top = -9.0 if box.top < 0.1 * ground.height else card.top
-        bottom = ground.height + 9.0 if box.bottom > 0.9 * ground.height else card.bottom
+        chin = head.bottom if head is not None and head.centre[1] < box.centre[1] else card.top
+        top = -9.0 if box.top < 0.1 * ground.height else max(card.top, chin)
+        bottom = ground.height + 9.0 if box.bottom > _LOW * ground.height else card.bottom
         left, right = (-9.0, ground.width + 9.0) if bottom > ground.height or top < 0 else (card.left, card.right)
         polygon(cards, [(left, top), (right, top), (right, bottom), (left, bottom)])
     over(picture, "#000000", soft(cards, 16 * ground.unit), 0.22)

@@ -109,6 +109,12 @@ class Silhouette:
         count = max(0, math.ceil(height / self.strip))
         return Silhouette(self.strip, self.lefts[:count], self.rights[:count])
 
+    def below(self, height: float) -> Silhouette:
+        """Only the part under `height`."""
+        count = min(len(self.lefts), max(0, math.floor(height / self.strip)))
+        lefts, rights = self.lefts[count:], self.rights[count:]
+        return Silhouette(self.strip, (math.inf,) * count + lefts, (-math.inf,) * count + rights)
+
     def including(self, box: Box) -> Silhouette:
         """The silhouette and a box: a face's corners count even where the cheek is narrower."""
         first, last = int(box.top // self.strip), math.ceil(box.bottom / self.strip)

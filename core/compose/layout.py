@@ -27,6 +27,8 @@ _LARGEST_GROWTH = 1.3
 """Of a head, to bring the lower edge of its photo out of the picture."""
 _AIR = 0.03
 """Of the canvas' height, over hair that the photo shows whole."""
+_BROW = 0.12
+"""Of a face's height over it, where the hair begins that words may cross."""
 _LEVEL = 0.4
 """Of the vibe's turn, for a block as wide as the canvas: its swing would cost it the height."""
 _LOWEST = 0.84
@@ -35,6 +37,8 @@ _REST = 0.55
 """Of the key word's capitals: the largest the rest of a poster gets."""
 _FIGURE = 0.34
 """Of a poster's width, for the figure it begins with."""
+_FLAT = 2.5
+"""Width over height from which a poster has no room for its rows."""
 _SMALLEST = 0.016
 """Capital height over the short side below which a headline is refused: 12 px at 1280x720."""
 
@@ -341,6 +345,8 @@ class _Composer:
         self.obstacle = scene.subject.including(scene.face) if scene.face is not None else scene.subject
         if row.over_body and scene.head is not None:
             self.obstacle = self.obstacle.above(scene.head.bottom)
+        if row.over_hair and scene.face is not None:
+            self.obstacle = self.obstacle.below(scene.face.top - _BROW * scene.face.height)
         areas = [area.scaled(scene.size.width, scene.size.height) for area in row.areas]
         if row.scheme is Scheme.TOP:
             areas = [self._over_crown(area) for area in areas]
@@ -406,7 +412,7 @@ class _Composer:
             try:
                 return self._posted(words, measure)
             except DoesNotFit:
-                pass  # too many words to stand beside one: they are set as a block
+                pass  # no room to stand beside or over one word: they are set as a block
         areas = self.areas[:1] if self.scene.row.scheme is Scheme.AROUND else self.areas
         strip = self._strip()
         rooms = [Box(area.left, area.top, area.right, area.bottom - strip) for area in areas]
@@ -449,15 +455,16 @@ class _Composer:
             except DoesNotFit:
                 continue
             pair = (other, lead) if led else (lead, other)
-            lopsided = abs(2 * cut - len(words)) / len(words)
+            first, second = (measure.advance(joined(half)) for half, _ in halves)
+            lopsided = abs(first - second) / (first + second)
             dangling = 0.75 if is_small(words[cut - 1]) else 1.0
             found.append((min(block.cap for block in pair) * (1 - 0.5 * lopsided) * dangling, pair))
         if not found:
             raise DoesNotFit(len(words))
-        first, second = max(found, key=lambda row: row[0])[1]
-        shift = len(words) - sum(last - start for line in second.lines for start, last in [line.words])
-        moved = tuple(replace(line, words=(line.words[0] + shift, line.words[1] + shift)) for line in second.lines)
-        return first, replace(second, lines=moved)
+        over, under = max(found, key=lambda row: row[0])[1]
+        shift = len(words) - sum(last - start for line in under.lines for start, last in [line.words])
+        moved = tuple(replace(line, words=(line.words[0] + shift, line.words[1] + shift)) for line in under.lines)
+        return over, replace(under, lines=moved)
 
     def _posted(self, words: tuple[str, ...], measure: Measure) -> tuple[Block, ...]:
         """The key word as large as its share of the area, what comes before over it, what follows under it.
@@ -469,6 +476,8 @@ class _Composer:
         beside = key == 0 and any(letter.isdigit() for letter in words[0]) and area.width > 1.2 * area.height
         parts = [(0, key), (key, key + 1), (key + 1, len(words))]
         parts = [part for part in parts if part[0] < part[1]]
+        if not beside and area.width > _FLAT * area.height:
+            raise DoesNotFit(len(words))  # rows on top of each other would all be small
         largest = max(self.type.style.largest, 0.6) * self.short
         if beside:
             room = replace(area, right=area.left + _FIGURE * area.width)

@@ -138,11 +138,11 @@ def draw_plate(recipe: Recipe, target: Format, size: Size, subject: Subject | No
         hidden = row.over_body and not stance.grounded
         floor = ground.text[-1].centre[1] if hidden and not MANNERS[brief.vibe].band else float(size.height)
         taken = cv2.max(taken, person.draw(picture, subject, stance, brief.vibe, colours, floor))
-    if stance is not None and not stance.grounded and not row.over_body:
+    if stance is not None and not stance.grounded and (not row.over_body or MANNERS[brief.vibe].outlined):
         backdrop.plinth(picture, brief.vibe, ground, stance.foot)
     if row.over_body and not (MANNERS[brief.vibe].band or MANNERS[brief.vibe].outlined):
         parts = ground.text if row.scheme is Scheme.AROUND else (bounds(ground.text),)
-        backdrop.scrim(picture, brief.vibe, ground, parts)
+        backdrop.scrim(picture, brief.vibe, ground, parts, stance.head if stance else None)
     backdrop.finish(brief.vibe, picture, ground)
     return Plate(picture, taken, PlateFacts(stance.face if stance else None, stance.head if stance else None, cut))
 
