@@ -20,6 +20,9 @@ from core.services.desk import Courier
 from core.settings import Settings
 from core.settings import load as load_settings
 from core.store.outbox import Outbox
+from core.vision.bounded import BoundedDecoder
+from core.workshop.crew import Crew
+from core.workshop.workshop import Workshop, lanes
 from tests.discord_server.server import DiscordServer
 from tests.telegram_server.server import TelegramServer
 from webhooks import discord as discord_webhook
@@ -28,6 +31,21 @@ from webhooks.server import WebhookServer
 
 SIGNING_KEY = "a key that only tests sign with, of 32 bytes and more"
 WEBHOOK_SECRET = "told-to-telegram-alone"
+
+
+class _Kept(Crew):
+    """Children that outlive the factory: starting them takes longer than most of what a test asks of them."""
+
+    async def close(self) -> None:
+        """They die with the test process."""
+
+
+class _KeptDecoder(BoundedDecoder):
+    async def close(self) -> None:
+        """As above."""
+
+
+_CREW, _DECODER = _Kept(lanes(1)), _KeptDecoder()
 
 
 @dataclass(frozen=True)
@@ -66,17 +84,20 @@ async def running(
     worker: bool = True,
     pace: Pace | None = None,
     extras: tuple[Extra, ...] = (),
+    crew: Crew = _CREW,
     **overrides: object,
 ) -> AsyncIterator[Running]:
     """A factory on a migrated database (`database`: its address), with files under `home`.
 
     `couriers` get what is delivered on their platforms; `telegram` and `discord` add the bot, which asks that server
-    or, with `webhook`, listens on a free port. `pace` takes the place of the platforms' own. `overrides` are settings
+    or, with `webhook`, listens on a free port. `pace` takes the place of the platforms' own. `crew` draws: the test
+    process's, unless a test brings one. `overrides` are settings
     by field name. On leaving every part is stopped in the order a process stops them.
     """
     async with AsyncExitStack() as stack:
         chosen = settings(database, home, **overrides)
         factory = await stack.enter_async_context(open_factory(chosen, database, release="test", extras=extras))
+        factory.workshop, factory.decoder = Workshop(crew), _DECODER
         bot, listening = None, ""
         if telegram:
             bot = TelegramBot(

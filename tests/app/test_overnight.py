@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from core.conversation.view import GalleryView, NoticeView, ProgressView, TextVi
 from core.services.overnight import MOST_TRIES, READINGS, TRIES
 from core.services.patience import WORK_TRIES_S
 from core.workshop.crew import Crew, WorkLost
-from core.workshop.workshop import Workshop, lanes
+from core.workshop.workshop import lanes
 from tests.app.chat import Guest, button, closing, pictured
 from tests.app.night import LOOK_S, run_to_death
 from tests.factory import Running, running
@@ -256,12 +256,6 @@ class Losing(Crew):
         return await super().run(lane, function, *arguments, timeout_s=timeout_s)
 
 
-def hands(here: Running, crew: Crew) -> None:
-    """Before anything of the factory's needs its workshop."""
-    assert "workshop" not in here.factory.__dict__
-    here.factory.workshop = Workshop(crew)
-
-
 OVER_ONE = 2 * (1 + len(WORK_TRIES_S))
 """Children lost before the workshop, and then whoever asks it, gives a picture up."""
 
@@ -278,12 +272,7 @@ async def test_a_child_lost_over_a_nights_picture_is_not_the_picture_lost(
         since = len(screen.shown)
         await guest.send(Pressed(action=button(first, Generate, offer=NIGHT)))
         crew.left = {task: OVER_ONE}
-        async with AsyncExitStack() as stack:
-            other = await stack.enter_async_context(at_work(database, home, gemini, worker=False))
-            hands(other, crew)
-            worker = other.factory.worker()
-            await worker.start()
-            stack.push_async_callback(worker.stop)
+        async with at_work(database, home, gemini, crew=crew):
             finished = await screen.wait_for(closing, since)
         assert crew.left == {task: 0}
         assert isinstance(finished, GalleryView) and len(finished.pictures) == 4
@@ -306,12 +295,7 @@ async def test_a_nights_picture_no_child_survives_is_given_up_in_the_end_with_wh
             tried = Jsonb({READINGS: MOST_TRIES - 1})
             owner.execute("update tf.job set provider_state = provider_state || %s where kind = 'overnight'", (tried,))
         gemini.batch_looks = 1
-        async with AsyncExitStack() as stack:
-            other = await stack.enter_async_context(at_work(database, home, gemini, worker=False))
-            hands(other, Losing(adopt=OVER_ONE))
-            worker = other.factory.worker()
-            await worker.start()
-            stack.push_async_callback(worker.stop)
+        async with at_work(database, home, gemini, crew=Losing(adopt=OVER_ONE)):
             finished = await screen.wait_for(closing, since)
         assert isinstance(finished, GalleryView) and len(finished.pictures) == 3
         (row,) = await here.factory.direct.fetch("select result from tf.job where kind = 'overnight'")
