@@ -202,6 +202,15 @@ class Retouch(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class Restyle(Action):
+    """Set its type otherwise: a change of `core.domain.restyle`. Without a value: ask which; empty: show what it is."""
+
+    verb: ClassVar[str] = "vy"
+    variant: str
+    change: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OtherSize(Action):
     """Without a format: ask which."""
 

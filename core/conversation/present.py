@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from core.conversation import card, listing, offer, prefill, receipt, variant
+from core.conversation import card, listing, offer, prefill, receipt, typography, variant
 from core.conversation.action import (
     Again,
     CancelJob,
@@ -21,6 +21,7 @@ from core.conversation.action import (
     OpenVariant,
     OtherSize,
     Reroll,
+    Restyle,
     Retouch,
     Run,
 )
@@ -168,7 +169,7 @@ def set_ready(
         dict.fromkeys(card.drawn_by(voice, one.recipe.origin, catalogue.label(one.recipe.model)) for one in variants)
     )
     lines += [*drawers, *receipt.redirected(voice, variants, catalogue), *receipt.chosen(voice, variants)]
-    lines += [*_strangers(voice, variants), settled(voice, job)]
+    lines += [*typography.stand_ins(voice, variants), *_strangers(voice, variants), settled(voice, job)]
     pictures = tuple(variant.picture(voice, facts, catalogue) for facts in variants)
     if len(drawers) == 1:
         # Said once above all of them; only a mixed set says it of each.
@@ -203,7 +204,8 @@ def _where(job: JobFacts) -> tuple[str, tuple[str, ...]]:
 def refined(voice: Speaker, job: JobFacts, facts: VariantFacts, *, catalogue: Catalogue) -> GalleryView:
     """A variant's new version."""
     shown = variant.picture(voice, facts, catalogue)
-    lines = (voice.say(f"done.{job.kind}"), *_strangers(voice, (facts,)), settled(voice, job))
+    said = (*typography.stand_ins(voice, (facts,)), *_strangers(voice, (facts,)))
+    lines = (voice.say(f"done.{job.kind}"), *said, settled(voice, job))
     return GalleryView(
         pictures=(shown,),
         text="\n".join(lines),
@@ -383,6 +385,8 @@ def _way_on(voice: Speaker, job: JobFacts, reroll: Quote | None = None) -> tuple
         buttons.append(button(label, Again(job.code), Style.PRIMARY))
     if job.variants and job.kind is JobKind.EDIT_TEXT:
         buttons.append(button(voice.say("button.edit_text", price=""), EditText(job.variants[0])))
+    if job.variants and job.kind is JobKind.RESTYLE:
+        buttons.append(button(voice.say("button.type", price=""), Restyle(job.variants[0])))
     if job.variants and job.kind is JobKind.EDIT_PROMPT:
         label = voice.say("button.retouch", price=_tag(voice, job.price))
         buttons.append(button(label, Retouch(job.variants[0])))

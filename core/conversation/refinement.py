@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.conversation import answer, card, errand, offer, order, receipt, variant
+from core.conversation import answer, card, errand, offer, order, receipt, typography, variant
 from core.conversation.action import (
     Action,
     Again,
@@ -22,6 +22,7 @@ from core.conversation.action import (
     OtherSize,
     Pin,
     Reroll,
+    Restyle,
     Retouch,
     Run,
     Score,
@@ -57,6 +58,8 @@ from core.domain.job import JobKind
 from core.domain.price import Quote
 from core.domain.prompt import Touch
 from core.domain.record import Json, to_record
+from core.domain.restyle import Style as Part
+from core.domain.restyle import restyled
 
 VariantAction = (
     OpenVariant
@@ -64,6 +67,7 @@ VariantAction = (
     | ChangeVibe
     | Reroll
     | Retouch
+    | Restyle
     | Upscale
     | OtherSize
     | GetFile
@@ -123,8 +127,8 @@ def pressed(talk: Talk, action: VariantAction) -> Turn:
             return errand.look(talk, facts)
         case Pin() | Undo() | Delete():
             return _marked(talk, facts, action)
-        case EditText():
-            return _edit_text(talk, facts)
+        case EditText() | Restyle():
+            return _restyle(talk, facts, action.change) if isinstance(action, Restyle) else _edit_text(talk, facts)
         case ChangeVibe():
             return _change_vibe(talk, facts, action.vibe)
         case Reroll():
@@ -371,6 +375,24 @@ def retyped(talk: Talk, text: str) -> Turn:
     if note and turn.effects:
         return replace(turn, views=(NoticeView(text=note, tone=Tone.WARNING), *turn.views))
     return turn
+
+
+def _restyle(talk: Talk, facts: VariantFacts, change: str) -> Turn:
+    """The card of its type, one part of it, or that part changed: the question stays, for whoever wants another."""
+    what, _, value = change.partition(".")
+    slot, talk = choice_slot(facts.code), talk.unasked()
+    if what not in list(typography.GROUPS) and not value:
+        return Turn(talk.session, (typography.menu(talk, facts, slot),))
+    try:
+        brief = restyled(facts.recipe.brief, change) if value else facts.recipe.brief
+    except ValueError:
+        return talk.toast(talk.voice.say("expired.button"), Tone.WARNING)
+    part = Part.HIGHLIGHT if what == Part.WORD else Part(what)
+    question = typography.question(talk, facts, part, brief, slot)
+    if not value:
+        return Turn(talk.session, (question,))
+    turn = _free_work(talk, facts, JobKind.RESTYLE, brief, change=change)
+    return replace(turn, views=(question, *turn.views)) if turn.effects else turn
 
 
 def replied(talk: Talk, text: str) -> Turn:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.conversation import card, offer, prefill, receipt
+from core.conversation import card, offer, prefill, receipt, typography
 from core.conversation.action import (
     AltText,
     BeforeAfter,
@@ -18,6 +18,7 @@ from core.conversation.action import (
     OtherSize,
     Pin,
     Reroll,
+    Restyle,
     Retouch,
     Run,
     Score,
@@ -28,6 +29,7 @@ from core.conversation.talk import button, rows
 from core.conversation.texts import Speaker
 from core.conversation.view import Button, GalleryView, Picture, Row, Style, Topic
 from core.conversation.world import VariantFacts
+from core.domain import typeface
 from core.domain.brief import FileType
 from core.domain.format import FORMATS, Quality
 from core.domain.model import Catalogue, Origin
@@ -48,6 +50,7 @@ def variant_rows(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) ->
     return (
         *rows(
             button(voice.say("button.edit_text", price=free), EditText(code)),
+            button(voice.say("button.type", price=free), Restyle(code)),
             *(
                 [button(voice.say("button.retouch", price=offer.tag(voice, edit.credits, catalogue)), Retouch(code))]
                 if edit
@@ -220,6 +223,8 @@ def info(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> str:
             width=size.width,
             height=size.height,
         ),
+        *([voice.say("info.face", face=typeface.name(variant.face))] if variant.face else []),
+        *filter(None, (typography.stand_in(voice, variant),)),
         *receipt.drawing(voice, variant, catalogue),
         *([likeness] if likeness else []),
         *receipt.material(voice, variant),

@@ -56,6 +56,8 @@ class VariantFacts:
     deleted: bool = False
     returned: int = 0
     """Credits the job that made the variant has given back."""
+    face: str = ""
+    """What sets its headline."""
     facts: dict[str, Json] = field(default_factory=dict)
     """Model, seed, timings, credits, scores as stored when it was drawn."""
 

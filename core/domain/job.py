@@ -17,6 +17,8 @@ class JobKind(StrEnum):
     OVERNIGHT = "overnight"
     """A set that may take until tomorrow, at a reduced price."""
     EDIT_TEXT = "edit_text"
+    RESTYLE = "restyle"
+    """The same words in other type."""
     CHANGE_VIBE = "change_vibe"
     REROLL = "reroll"
     EDIT_PROMPT = "edit_prompt"
@@ -38,7 +40,14 @@ class JobKind(StrEnum):
 
 SETS = (JobKind.SET, JobKind.OVERNIGHT)
 """What a brief becomes."""
-CHANGES = (JobKind.EDIT_TEXT, JobKind.CHANGE_VIBE, JobKind.REROLL, JobKind.EDIT_PROMPT, JobKind.UPSCALE)
+CHANGES = (
+    JobKind.EDIT_TEXT,
+    JobKind.RESTYLE,
+    JobKind.CHANGE_VIBE,
+    JobKind.REROLL,
+    JobKind.EDIT_PROMPT,
+    JobKind.UPSCALE,
+)
 """What makes a further version of a variant out of the one that is shown."""
 READINGS = (JobKind.READ, JobKind.WATCH)
 """What comes back as an event: it makes words, no picture."""

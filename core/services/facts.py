@@ -55,6 +55,7 @@ def variant(stored: StoredVariant, job_code: str) -> VariantFacts | None:
         previous_facts=before.facts if before else {},
         pinned=stored.pinned,
         deleted=stored.deleted,
+        face=str(shown.spec.get(recipe.brief.format, {}).get("font", "")),
         facts=shown.facts,
     )
 

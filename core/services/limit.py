@@ -18,7 +18,10 @@ ARCHIVES_PER_HOUR = 6
 
 DRAWING = tuple(kind.value for kind in (*SETS, JobKind.CHANGE_VIBE, JobKind.REROLL, JobKind.RESIZE))
 """What keeps the processor busy."""
-FILLING = (*DRAWING, *(kind.value for kind in (JobKind.PREVIEW, JobKind.EDIT_TEXT, JobKind.FEED_PREVIEW)))
+FILLING = (
+    *DRAWING,
+    *(kind.value for kind in (JobKind.PREVIEW, JobKind.EDIT_TEXT, JobKind.RESTYLE, JobKind.FEED_PREVIEW)),
+)
 """What leaves pictures on disk. Files and archives of what is there already stay open: they are the way out."""
 
 

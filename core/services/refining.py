@@ -28,6 +28,7 @@ from core.domain.price import captured
 from core.domain.prompt import Touch
 from core.domain.recall import covered
 from core.domain.record import Json, from_record, to_record
+from core.domain.restyle import restyled
 from core.domain.score import SOFT_FROM, small_width, with_recall
 from core.services import facts, identity, naming
 from core.services.album import Album
@@ -96,7 +97,8 @@ class Refining:
 
     def steps(self) -> dict[JobKind, Step]:
         return {
-            JobKind.EDIT_TEXT: self._edit_text,
+            JobKind.EDIT_TEXT: self._set_again,
+            JobKind.RESTYLE: self._set_again,
             JobKind.CHANGE_VIBE: self._redraw,
             JobKind.REROLL: self._redraw,
             JobKind.EDIT_PROMPT: self._change,
@@ -109,7 +111,8 @@ class Refining:
             JobKind.EXPORT: self._export,
         }
 
-    async def _edit_text(self, it: Assignment) -> None:
+    async def _set_again(self, it: Assignment) -> None:
+        """Other words or other type on the same picture."""
         if it.job.delivered:  # stored by an attempt that died before it could say so
             return await self._end_refined(it)
         target = await self._target(it)
@@ -423,7 +426,9 @@ def _wanted(it: Assignment, target: Target) -> Brief:
     brief, order = target.recipe.brief, it.order
     match order.kind:
         case JobKind.EDIT_TEXT:
-            return replace(brief, headline=str(order.options["headline"]))
+            return replace(brief, headline=str(order.options["headline"]), key_word=0)
+        case JobKind.RESTYLE:
+            return restyled(brief, str(order.options["change"]))
         case JobKind.RESIZE:
             return replace(brief, format=str(order.options["format"]))
         case JobKind.CHANGE_VIBE:

@@ -22,6 +22,7 @@ from core.conversation.action import (
     GetFile,
     OtherSize,
     Reroll,
+    Restyle,
     Score,
     Undo,
     Upscale,
@@ -127,7 +128,9 @@ async def test_what_is_ordered_while_another_change_waits_builds_on_what_that_on
                 await guest.send(Pressed(action=action))
 
         since = len(screen.shown)
-        for order in ("MY NEW JOB", ChangeVibe(which, "clean.0"), Reroll(which, "0"), Upscale(which), "A NEW LIFE"):
+        typed = (Restyle(which, "effect.extrude"), Restyle(which, "effect.gradient"))
+        redrawn = (ChangeVibe(which, "clean.0"), Reroll(which, "0"), Upscale(which))
+        for order in ("MY NEW JOB", *redrawn, *typed, "A NEW LIFE"):
             await waiting(order)
         async with running(database, tmp_path):
             await screen.wait_for(lambda _: _singles(screen.shown[since:]) == orders, since)
@@ -142,8 +145,11 @@ async def test_what_is_ordered_while_another_change_waits_builds_on_what_that_on
             ("change_vibe", "MY NEW JOB", "clean", "standard"),
             ("reroll", "MY NEW JOB", "clean", "standard"),
             ("upscale", "MY NEW JOB", "clean", "4k"),
+            ("restyle", "MY NEW JOB", "clean", "4k"),
+            ("restyle", "MY NEW JOB", "clean", "4k"),
             ("edit_text", "A NEW LIFE", "clean", "4k"),
         ]
+        assert {"extrude", "gradient"} <= {*rows[-1]["brief"]["type_effects"]}, "neither took the other's away"
 
 
 def _singles(shown: Sequence[View]) -> int:

@@ -18,6 +18,7 @@ from core.conversation.listing import MOVEMENTS
 from core.conversation.script import QUESTIONS, Section
 from core.conversation.setting import SETTINGS
 from core.conversation.texts import PLURALS, languages, speaker
+from core.conversation.typography import GROUPS
 from core.conversation.world import Limit
 from core.domain.brief import AUTO_MODEL, Vibe
 from core.domain.concern import Concern
@@ -29,6 +30,7 @@ from core.domain.job import Failure, JobKind, JobStatus, Stage
 from core.domain.model import Origin
 from core.domain.preset import PRESETS
 from core.domain.prompt import Touch
+from core.domain.restyle import Shadow
 from core.domain.score import Grade, Measure
 from core.providers.error import Reason as ProviderReason
 from core.routing.route import Reason as Routed
@@ -41,6 +43,7 @@ PLURAL_ENDINGS = {"one", "few", "many", "other"}
 
 RESULTS = {
     JobKind.EDIT_TEXT,
+    JobKind.RESTYLE,
     JobKind.CHANGE_VIBE,
     JobKind.REROLL,
     JobKind.EDIT_PROMPT,
@@ -85,6 +88,8 @@ FAMILIES: dict[str, set[str]] = {
     "server.payer.": {f"server.payer.{payer}" for payer in Payer},
     "server.closed.": {f"server.closed.{why}" for why in Closed},
     "server.unpaid.": {f"server.unpaid.{why}" for why in Unpaid},
+    "type.": {f"type.{what}.{part}" for what in GROUPS for part in ("name", "ask")},
+    "type.shadow.": {f"type.shadow.{shadow}" for shadow in Shadow},
     "touch.": {f"touch.{touch}" for touch in Touch},
     "score.": {
         *(f"score.{grade}" for grade in Grade),
