@@ -17,6 +17,7 @@ from core.compose.extension import extended
 from core.compose.geometry import Box, bounds
 from core.compose.quiet import Quiet
 from core.compose.raster import Mask, Picture
+from core.compose.showing import PAINTED
 from core.compose.staging import staging
 from core.compose.studio import Plate, PlateFacts
 from core.compose.subject import Subject
@@ -81,7 +82,9 @@ def reframed(source: Plate, recipe: Recipe, target: Format, size: Size) -> Adopt
         "enlarged": round(scale, 2),
         "extended": round(1 - inside.width * inside.height / (part.width * part.height), 3),
     }
-    return Adopted(Plate(picture, silhouette, PlateFacts(face, head, adopted=True)), facts)
+    brief = recipe.brief
+    shown = PAINTED if brief.exhibit and not brief.selfies and face is None else None
+    return Adopted(Plate(picture, silhouette, PlateFacts(face, head, adopted=True, exhibit=shown)), facts)
 
 
 def _sight(source: Plate) -> Sight:

@@ -41,6 +41,19 @@ class Form(StrEnum):
     """A stack on a panel that cuts the picture in two."""
 
 
+class Way(StrEnum):
+    """How an exhibit is shown."""
+
+    CUT = "cut"
+    """The thing alone."""
+    CARD = "card"
+    """The whole photo in a frame."""
+    GROUND = "ground"
+    """The photo is the picture; words stand on its calmer, darkened part."""
+    BESIDE = "beside"
+    """The photo fills the picture up to the panel that carries the words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Arrangement:
     scheme: Scheme
@@ -55,6 +68,9 @@ class Arrangement:
     form: Form = Form.WHOLE
     over_hair: bool = False
     """Words over the head may cross its hair, never the face."""
+    way: Way | None = None
+    place: Box | None = None
+    """Of an exhibit: it is as large as fits."""
 
     @property
     def over_body(self) -> bool:

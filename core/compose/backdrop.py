@@ -73,12 +73,12 @@ def scrim(picture: Picture, vibe: Vibe, ground: Ground, boxes: tuple[Box, ...], 
         over(picture, ground.palette.shade, np.repeat(to_mask(near * strength), ground.width, axis=1))
 
 
-def divide(picture: Picture, taken: Mask, vibe: Vibe, ground: Ground) -> None:
-    """A slanted panel under the words that cuts the picture in two; shapes end at it."""
+def divide(picture: Picture, taken: Mask, vibe: Vibe, ground: Ground, *, photo: bool = False) -> None:
+    """A slanted panel under the words that cuts the picture in two; shapes end at it. `photo`: beside it is one."""
     area, stripe = ground.text[0], 0.016 * min(ground.width, ground.height)
     wide, high = ground.width + 9.0, ground.height + 9.0
     manner = MANNERS[vibe]
-    if manner.paper:
+    if manner.paper and not photo:
         over(picture, ground.palette.mid, np.full_like(taken, 255))
     panels = []
     for reach in (stripe, 0.0):
@@ -97,7 +97,7 @@ def divide(picture: Picture, taken: Mask, vibe: Vibe, ground: Ground) -> None:
         panels.append(mask)
     over(picture, "#000000", soft(panels[0], 12 * ground.unit), 0.3)
     over(picture, ground.palette.edge if manner.paper else ground.palette.pop, panels[0])
-    over(picture, ground.palette.shade, panels[1], 1.0 if manner.flat else 0.93)
+    over(picture, ground.palette.shade, panels[1], 1.0 if manner.flat else 0.97 if photo else 0.93)
     taken[:] = cv2.min(taken, cv2.bitwise_not(panels[0]))
 
 

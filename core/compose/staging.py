@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.compose.arrangement import Arrangement, arrange
+from core.compose.arrangement import Arrangement
 from core.compose.geometry import Box, clear_of
+from core.compose.showing import PAINTED, composed
 from core.compose.zone import hard_zones, into, safe_area
 from core.domain.brief import Brief
 from core.domain.format import Format, Size
@@ -29,7 +30,8 @@ _HEADROOM = 0.04
 def staging(brief: Brief, target: Format, position: int) -> Staging:
     """The stage of one variant, in fractions of the canvas. Raises KeyError for a vibe the studio sets no type for."""
     size = target.standard
-    row = arrange(brief, target.family, position, bool(brief.selfies))
+    shown = PAINTED if brief.exhibit and not brief.selfies else None
+    row = composed(brief, target.family, position, bool(brief.selfies), kind=shown)
     zones = hard_zones(target, size, brief)
     head = _head(row, size, zones) if brief.selfies else None
     kept = (*zones, head.grown(_AIR * min(size.width, size.height))) if head else zones

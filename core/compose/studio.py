@@ -16,9 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.compose import backdrop, band, crest, emoji, imprint, lettering
+from core.compose import exhibit as exhibition
 from core.compose import subject as person
 from core.compose.adaptation import settled
-from core.compose.arrangement import WHOLE, Arrangement, Cut, Form, Scheme, arrange
+from core.compose.arrangement import WHOLE, Arrangement, Cut, Form, Scheme, Way
+from core.compose.exhibit import Exhibit
 from core.compose.feeling import felt
 from core.compose.font import FaceMeasure, FontChoice, NotCovered, choose, choose_plain, written
 from core.compose.geometry import Box, bounds
@@ -40,10 +42,12 @@ from core.compose.palette import Palette, palette
 from core.compose.quiet import Quiet
 from core.compose.raster import Mask, Picture
 from core.compose.shade import shade, stacked, suited
+from core.compose.showing import composed
 from core.compose.style import BOX_MARGIN, Style, style_of
 from core.compose.subject import Subject
 from core.compose.zone import hard_zones, safe_area, soft_zones
-from core.domain.brief import ColourPriority
+from core.domain.brief import ColourPriority, Vibe
+from core.domain.exhibit import Kind
 from core.domain.format import Format, Size
 from core.domain.job import Recipe
 from core.domain.record import from_record, to_record
@@ -51,6 +55,7 @@ from core.domain.record import from_record, to_record
 __all__ = [
     "Composition",
     "DoesNotFit",
+    "Exhibit",
     "Plate",
     "ScriptNotCovered",
     "Subject",
@@ -76,6 +81,8 @@ class PlateFacts:
     cut: Cut = WHOLE
     adopted: bool = False
     """Painted by somebody else: the head is where it is, not where the arrangement put it."""
+    exhibit: Kind | None = None
+    """What is shown in place of a person."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,11 +126,15 @@ class Composition:
     type_layer: Layer | None
 
 
-def draw_plate(recipe: Recipe, target: Format, size: Size, subject: Subject | None) -> Plate:
+def draw_plate(
+    recipe: Recipe, target: Format, size: Size, subject: Subject | None, exhibit: Exhibit | None = None
+) -> Plate:
     """Everything but type. Raises KeyError for a vibe this studio does not draw."""
     brief = recipe.brief
+    if subject is None and exhibit is not None:
+        return _draw_exhibit(recipe, target, size, exhibit)
     cut = WHOLE if subject is None else subject.cut
-    row, colours = arrange(brief, target.family, recipe.position, subject is not None, cut), _palette(recipe)
+    row, colours = composed(brief, target.family, recipe.position, subject is not None, cut), _palette(recipe)
     zones = hard_zones(target, size, brief)
     stance = None
     if subject is not None:
@@ -145,6 +156,47 @@ def draw_plate(recipe: Recipe, target: Format, size: Size, subject: Subject | No
         backdrop.scrim(picture, brief.vibe, ground, parts, stance.head if stance else None)
     backdrop.finish(brief.vibe, picture, ground)
     return Plate(picture, taken, PlateFacts(stance.face if stance else None, stance.head if stance else None, cut))
+
+
+def _draw_exhibit(recipe: Recipe, target: Format, size: Size, exhibit: Exhibit) -> Plate:
+    brief, colours = recipe.brief, _palette(recipe)
+    row = composed(brief, target.family, recipe.position, False, kind=exhibit.kind)
+    box = exhibition.stand(exhibit, row, size, brief.vibe)
+    ground = _ground(recipe, row, colours, size, None if row.way is Way.GROUND else _lit(box))
+    picture, taken = _calm(brief.vibe, look(recipe.position).pattern, ground)
+    if row.way in (Way.GROUND, Way.BESIDE):
+        exhibition.ground(picture, exhibit, row, brief.vibe, ground)
+        taken[:] = 0
+    if row.form is Form.SPLIT:
+        backdrop.divide(picture, taken, brief.vibe, ground, photo=row.way is Way.BESIDE)
+    if row.way in (Way.CUT, Way.CARD):
+        shown = exhibition.draw(picture, exhibit, box, brief.vibe, ground)
+        taken = cv2.max(taken, shown)
+    backdrop.finish(brief.vibe, picture, ground)
+    return Plate(picture, taken, PlateFacts(None, None, exhibit=exhibit.kind))
+
+
+def _calm(vibe: Vibe, pattern: int, ground: Ground) -> tuple[Picture, Mask]:
+    """The pattern's ground, or the next one's whose shapes leave the words their place."""
+    area = ground.text[0]
+    place = slice(round(area.top), round(area.bottom)), slice(round(area.left), round(area.right))
+    painted = backdrop.paint(vibe, pattern, ground)
+    for step in (1, 2):
+        if (painted[1][place] > 0).mean() < _IN_THE_WAY:
+            break
+        painted = backdrop.paint(vibe, pattern + step, ground)
+    return painted
+
+
+_IN_THE_WAY = 0.12
+"""Of the words' place, covered by shapes of the ground."""
+
+
+def _lit(box: Box) -> Box:
+    """Where a head would be, for grounds that are painted around one: the middle of what is shown."""
+    side = 0.62 * min(box.width, box.height)
+    x, y = box.centre
+    return Box(x - side / 2, y - side / 2, x + side / 2, y + side / 2)
 
 
 def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDArray[Any] | None = None) -> Composition:
@@ -181,7 +233,14 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDAr
     style = replace(style, marks=(mark, mark))
     scene = Scene(
         size=size,
-        row=arrange(brief, target.family, recipe.position, plate.facts.face is not None, plate.facts.cut),
+        row=composed(
+            brief,
+            target.family,
+            recipe.position,
+            plate.facts.face is not None,
+            plate.facts.cut,
+            plate.facts.exhibit,
+        ),
         zones=hard_zones(target, size, brief),
         subject=person.silhouette(plate.silhouette),
         face=plate.facts.face,

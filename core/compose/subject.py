@@ -127,7 +127,7 @@ def draw(picture: Picture, subject: Subject, stance: Stance, vibe: Vibe, palette
     how, unit = TREATMENTS[vibe], min(picture.shape[:2]) / 720
     rgb, alpha, fade = _laid(subject, stance, picture.shape[1], picture.shape[0], how, floor)
     _expose(rgb, alpha)
-    _grade(rgb, how, palette)
+    grade(rgb, how, palette)
     if how.modelling:
         _model(rgb, how.modelling, stance, stance.head.centre[0] < picture.shape[1] / 2)
     if how.rim:
@@ -197,7 +197,7 @@ def _expose(rgb: Picture, alpha: Mask) -> None:
     cv2.LUT(rgb, ladder, dst=rgb)
 
 
-def _grade(rgb: Picture, how: Treatment, palette: Palette) -> None:
+def grade(rgb: Picture, how: Treatment, palette: Palette) -> None:
     """Saturation, an S-curve around mid grey, and a lean of shadows and lights towards the palette. In place."""
     saturation = 0.0 if palette.grey else how.saturation
     if saturation != 1.0:

@@ -102,7 +102,9 @@ def summary(voice: Speaker, brief: Brief, catalogue: Catalogue, means: Means = A
             colours=label(voice, "colours", brief.colours),
             emotion=label(voice, "emotion", brief.emotion),
         ),
-        spoken(voice, QUESTIONS["selfies"], list(brief.selfies), catalogue),
+        voice.say("photos.shown")
+        if brief.exhibit
+        else spoken(voice, QUESTIONS["selfies"], list(brief.selfies), catalogue),
     ]
     if brief.video:
         lines.append(voice.say("card.video", title=_cut(brief.title or brief.video)))
@@ -395,7 +397,17 @@ def selfie_buttons(talk: Talk) -> Iterable[Button]:
     draft = talk.session.draft
     if talk.world.last_selfies:
         yield last_selfies_button(talk)
-    yield button(talk.voice.say("button.no_person"), GoOn(draft, "no_person"))
+    if shows_photo(talk):
+        yield button(talk.voice.say("button.words_only"), GoOn(draft, "words"))
+    elif talk.session.words_only:
+        yield button(talk.voice.say("button.show_photo"), GoOn(draft, "no_person"))
+    else:
+        yield button(talk.voice.say("button.no_person"), GoOn(draft, "no_person"))
+
+
+def shows_photo(talk: Talk) -> bool:
+    """Whether a photo stands in place of a person."""
+    return bool(prefill.brief(talk.session, talk.world).exhibit)
 
 
 def last_selfies_button(talk: Talk) -> Button:

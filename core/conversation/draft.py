@@ -175,7 +175,7 @@ def with_photos(talk: Talk, photos: tuple[Photo, ...]) -> Talk:
     """The first ten are kept, whatever the rest; the same picture counts once."""
     known = {photo.asset: photo for photo in (*talk.session.photos, *photos)}
     kept = tuple(known.values())[:MAX_SELFIES]
-    after = talk.having(photos=kept, without_person=False)
+    after = talk.having(photos=kept, without_person=False, words_only=False)
     if len(known) > MAX_SELFIES:
         after = _noting(after, talk.voice.say("note.too_many_photos", most=MAX_SELFIES))
     return after
@@ -349,16 +349,22 @@ def _concern(talk: Talk) -> NoticeView | None:
     if not hard or talk.session.accepted_concerns:
         return None
     reasons = "; ".join(voice.say(f"concern.{code}") for code in hard)
-    return NoticeView(
-        text=voice.say("photos.concern", reasons=reasons),
-        tone=Tone.WARNING,
-        rows=rows(
+    if concern.Concern.NO_FACE in hard:
+        text = voice.say("photos.nobody_in_it")
+        ways = (
+            button(voice.say("button.show_photo"), GoOn(draft, "no_person"), Style.PRIMARY),
+            button(voice.say("button.another_photo"), Ask(draft, "selfies")),
+            button(voice.say("button.words_only"), GoOn(draft, "words")),
+        )
+    else:
+        text = voice.say("photos.concern", reasons=reasons)
+        ways = (
             button(voice.say("button.another_photo"), Ask(draft, "selfies"), Style.PRIMARY),
             button(voice.say("button.use_anyway"), GoOn(draft, "photo")),
             button(voice.say("button.no_person"), GoOn(draft, "no_person")),
-            button(voice.say("button.cancel"), Cancel(draft)),
-            width=2,
-        ),
+        )
+    return NoticeView(
+        text=text, tone=Tone.WARNING, rows=rows(*ways, button(voice.say("button.cancel"), Cancel(draft)), width=2)
     )
 
 
@@ -479,8 +485,8 @@ def _preset(talk: Talk, preset: Preset) -> Talk | None:
 
 
 def go_on(talk: Talk, about: str) -> Turn:
-    if about == "no_person":
-        return next_step(talk.having(without_person=True, asking=""))
+    if about in ("no_person", "words"):
+        return next_step(talk.having(without_person=True, words_only=about == "words", asking=""))
     if about == "inspiration":
         return _liked(talk) if talk.session.answers.get("inspiration") else _one_up(talk)
     return next_step(talk.having(accepted_concerns=True))

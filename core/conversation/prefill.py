@@ -87,11 +87,19 @@ def brief(session: Session, world: World) -> Brief:
     values = {**read(_SUITING[shape.family]), **merged, "format": shape.id}
     sent = () if session.without_person else session.photos
     photos = ranked(sent)
+    values["exhibit"] = _exhibit(session)
     values["selfies"] = tuple(photo.asset for photo in photos)
     values["selfie_places"] = tuple(1 + sent.index(photo) for photo in photos) if photos != sent else ()
     values["language"] = session.language
     _keep_drawable(values, world)
     return Brief(**values)
+
+
+def _exhibit(session: Session) -> str:
+    """The photo that shows nobody, where the person goes on without one."""
+    if not session.without_person or session.words_only:
+        return ""
+    return next((photo.asset for photo in session.photos if concern.Concern.NO_FACE in photo.concerns), "")
 
 
 def _keep_drawable(values: dict[str, Any], world: World) -> None:

@@ -52,6 +52,7 @@ from core.conversation.view import (
 )
 from core.conversation.world import JobFacts, Limit, VariantFacts
 from core.domain.brief import Brief, FileType, Vibe
+from core.domain.concern import Concern
 from core.domain.format import FORMATS, Quality
 from core.domain.guild import Payer
 from core.domain.job import JobKind
@@ -675,6 +676,8 @@ def _again(talk: Talk, job: JobFacts) -> Turn:
 
 def _sent(brief: Brief) -> tuple[Photo, ...]:
     """The selfies in the order they were sent, which is what they are called by."""
+    if brief.exhibit and not brief.selfies:
+        return (Photo(brief.exhibit, concerns=(Concern.NO_FACE,), faces=0),)
     if not brief.selfie_places:
         return tuple(map(Photo, brief.selfies))
     placed = zip(brief.selfie_places, brief.selfies, strict=True)
@@ -684,7 +687,7 @@ def _sent(brief: Brief) -> tuple[Photo, ...]:
 
 def _told(brief: Brief) -> dict[str, Json]:
     """What differs from a plain brief; the selfies are photos again, and the rules choose the word that stands out."""
-    plain, record = to_record(Brief()), to_record(replace(brief, selfies=(), selfie_places=(), key_word=0))
+    plain, record = to_record(Brief()), to_record(replace(brief, selfies=(), selfie_places=(), key_word=0, exhibit=""))
     return {name: value for name, value in record.items() if value != plain[name]}
 
 

@@ -19,6 +19,8 @@ class Session:
     photos: tuple[Photo, ...] = ()
     without_person: bool = False
     """The person chose to go on without a face."""
+    words_only: bool = False
+    """... and without the photo that shows none."""
     accepted_concerns: bool = False
     asking: str = ""
     """Question that the next text answers."""

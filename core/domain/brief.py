@@ -183,6 +183,8 @@ class Brief:
     """Asset ids, the one to draw first. Empty: the text-led composition without a person."""
     selfie_places: tuple[int, ...] = ()
     """Which each of them was when they were sent, from 1: what a person calls them. Empty: as they stand."""
+    exhibit: str = ""
+    """Asset id of the photo shown in place of a person (a product, a screenshot, a scene); only without selfies."""
     outfit: Outfit = Outfit.KEEP
     allowed: tuple[Change, ...] = (Change.LIGHTING, Change.SCENE, Change.BACKGROUND)
     no_gos: tuple[NoGo, ...] = tuple(NoGo)

@@ -190,7 +190,7 @@ class ModelSpec:
 def able(model: ModelSpec, brief: Brief) -> bool:
     """Whether a model can draw what a brief asks for."""
     drawable = brief.vibe in model.vibes and brief.quality in model.qualities
-    return drawable and (not brief.selfies or model.max_references > 0)
+    return drawable and (not (brief.selfies or brief.exhibit) or model.max_references > 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ class ReferenceRole(StrEnum):
     STYLE = "style"
     BRAND = "brand"
     LAYOUT = "layout"
+    EXHIBIT = "exhibit"
+    """What the picture shows in place of a person."""
     CANVAS = "canvas"
     """The picture that is to be changed."""
 

@@ -35,7 +35,7 @@ def design(
     if differs(target, painted):
         staging = stage.fitted(staging, target.standard.ratio, ratio_of(painted))
     sections = (
-        _subject(brief, video),
+        _subject(brief, video, references),
         canvas(target, painted),
         _style(brief, references),
         _person(brief, staging, references),
@@ -48,13 +48,20 @@ def design(
     return assembled(family, references, "\n\n".join(filter(None, sections)), of_brief(brief), video)
 
 
-def _subject(brief: Brief, video: VideoLink | None) -> str:
+def _subject(brief: Brief, video: VideoLink | None, references: Sequence[Reference]) -> str:
     source = (
         "The video is what the picture is about: choose its most telling moment. The data adds to it."
         if video
         else "The data says what the video is about: title, and headline and subtext as the promise made to the viewer."
     )
-    shown = "the person and at most one object" if brief.selfies else "one object or place"
+    exhibit = any(row.role is ReferenceRole.EXHIBIT for row in references)
+    shown = (
+        "the person and at most one object"
+        if brief.selfies
+        else "what the image marked EXHIBIT shows"
+        if exhibit
+        else "one object or place"
+    )
     return (
         "Paint the picture under a thumbnail's type. "
         f"{source} Show what they mean through {shown}; never paint the words themselves."
@@ -79,6 +86,15 @@ def _style(brief: Brief, references: Sequence[Reference]) -> str:
 
 
 def _person(brief: Brief, staging: Staging, references: Sequence[Reference]) -> str:
+    shown = [number for number, row in enumerate(references, 1) if row.role is ReferenceRole.EXHIBIT]
+    if staging.head is None and shown:
+        return (
+            "There is no person in the picture, and no face, mannequin or statue. What carries it is exactly what image "
+            f"{shown[0]} shows, unmistakably the same: form, proportions, colours, material and its own markings as they "
+            "are there. A screenshot stands on a screen or a sheet, whole and upright, its own content as it is, which "
+            "is no type of the picture's. It stands outside the space for type. What is said of a person or a face is "
+            "meant for it."
+        )
     if staging.head is None:
         return (
             "There is no person in the picture, and no face, mannequin or statue. One object or place carries it, "

@@ -74,6 +74,8 @@ _ROLES: dict[ReferenceRole, str] = {
     ReferenceRole.BRAND: "BRAND. Take its colours; do not paint the mark itself",
     ReferenceRole.LAYOUT: "LAYOUT. Take placement, scale, framing, light direction and dominant colours from it; its "
     "person and its text do not appear",
+    ReferenceRole.EXHIBIT: "EXHIBIT. The thing, screen or place to show; take its form, colours, material and markings "
+    "from it, not its light or framing",
     ReferenceRole.CANVAS: "CANVAS. The picture to change; everything not named in the request stays as it is in it",
 }
 

@@ -45,7 +45,7 @@ class PaintRequest:
     format: Format
     size: Size
     selfies: tuple[bytes, ...]
-    """JPEG files of the subject, best first; empty for a composition without a person."""
+    """JPEG files of the subject, best first, or of the exhibit; empty for a composition of words alone."""
     quick: bool = False
     """Somebody is waiting for this one picture; it should not stand behind sets."""
     model: ModelSpec | None = None

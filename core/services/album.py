@@ -42,8 +42,12 @@ class Album:
         return True
 
     async def selfies(self, brief: Brief) -> tuple[bytes, ...]:
-        """What the studio draws from: one person, from the selfie sent first. Raises AssetGone."""
-        return tuple([await self.load(asset_id) for asset_id in brief.selfies[:1]])
+        """What the studio draws from: one person, from the selfie sent first, or the exhibit. Raises AssetGone."""
+        return tuple([await self.load(asset_id) for asset_id in brief.selfies[:1]]) or await self.exhibit(brief)
+
+    async def exhibit(self, brief: Brief) -> tuple[bytes, ...]:
+        """What is shown in place of a person. Raises AssetGone."""
+        return (await self.load(brief.exhibit),) if brief.exhibit and not brief.selfies else ()
 
     async def portraits(self, brief: Brief) -> tuple[Portrait, ...]:
         """All selfies with what is known of them. Raises AssetGone."""

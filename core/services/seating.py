@@ -33,9 +33,10 @@ class Seating:
     """The thumbnail a video is listed with, as strangers serve it; raises ProviderError."""
 
     async def sitting(self, brief: Brief, shelving: Shelving | None = None) -> Sitting:
-        """Raises AssetGone where a selfie is gone."""
+        """Raises AssetGone where a photo is gone."""
         portraits = await self.album.portraits(brief)
-        return Sitting(portraits, self.workshop, shelving, likes=partial(self.inspiration, brief))
+        shown = await self.album.exhibit(brief)
+        return Sitting(portraits, self.workshop, shelving, likes=partial(self.inspiration, brief), exhibit=shown)
 
     async def inspiration(self, brief: Brief) -> tuple[bytes, ...]:
         """JPEG. What cannot be had is left out: the receipt says how many were shown."""

@@ -35,11 +35,14 @@ class Sitting:
         shelving: Shelving | None = None,
         *,
         likes: Callable[[], Awaitable[Sequence[bytes]]] = _nothing,
+        exhibit: Sequence[bytes] = (),
     ) -> None:
         """`shelving`: where references go that are shown several times; without, they go with each request. `likes`:
-        fetches the pictures (JPEG) whose look the person likes, once and only for a model that is shown them."""
+        fetches the pictures (JPEG) whose look the person likes, once and only for a model that is shown them.
+        `exhibit`: the photo shown in place of a person, if there is one."""
         self.shelving = shelving
         self._portraits = tuple(portraits)
+        self._exhibit = tuple(exhibit)
         self._likes = likes
         self._liked: asyncio.Task[Sequence[bytes]] | None = None
         self._workshop = workshop
@@ -51,8 +54,8 @@ class Sitting:
 
     @property
     def selfies(self) -> tuple[bytes, ...]:
-        """The studio draws one person, from the selfie sent first."""
-        return tuple(row.data for row in self._portraits[:1])
+        """The studio draws one person, from the selfie sent first, or shows the exhibit."""
+        return tuple(row.data for row in self._portraits[:1]) or self._exhibit
 
     @property
     def files(self) -> tuple[bytes, ...]:
@@ -63,7 +66,9 @@ class Sitting:
         return choose([row.report for row in self._portraits], limit)
 
     async def people(self, limit: int) -> tuple[Reference, ...]:
-        """The best selfies, at most `limit`, reduced for sending; each is reduced once for all variants of the job."""
+        """The best selfies, at most `limit`, or the exhibit, reduced for sending; each once for all variants."""
+        if self._exhibit:
+            return await self._shown(ReferenceRole.EXHIBIT, self._exhibit[:limit])
         return await self._shown(ReferenceRole.PERSON, [self._portraits[one].data for one in self.choice(limit)])
 
     async def references(self, limit: int) -> tuple[Reference, ...]:

@@ -71,6 +71,19 @@ def cut_out(image: Pixels, face: Face | None, *, long_side: int = LONG_SIDE) -> 
     )
 
 
+def matted(image: Pixels, mask: NDArray[np.uint8], *, long_side: int = LONG_SIDE) -> CutOut:
+    """Cut out what a coarse mask (0 or 1, a reduced copy's) is set on in the RGB photo, its edge bent to the colours."""
+    scale = max(image.shape[:2]) / max(mask.shape)
+    place = _region(mask, scale, image).slices(image)
+    subject, _ = reduced(image[place], long_side)
+    part = mask[_region(mask, scale, image).scaled(1 / scale, 1 / scale).slices(mask)]
+    alpha = _levelled(_guided(subject, _enlarged(part.astype(np.float32), subject)))
+    alpha = _levelled(alpha * _feathered((_enlarged(part.astype(np.float32), subject) > 0.5).astype(np.uint8)), 0, 1)
+    kept = _extent(alpha > 0.02)
+    rgba = np.dstack([_decontaminated(subject, alpha), np.rint(alpha * 255).astype(np.uint8)])[kept]
+    return CutOut(rgba=np.ascontiguousarray(rgba), face=None, touches=_touched(alpha, place, image))
+
+
 def silhouette(image: Pixels, face: Face | None) -> NDArray[np.uint8]:
     """Where the person with this `face` (None: the largest person) is in the picture: (H, W), 255 on the person.
 

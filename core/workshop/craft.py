@@ -26,9 +26,10 @@ from core.domain.format import Size
 from core.domain.job import Recipe
 from core.domain.record import from_record, to_record
 from core.vision import cutout, face, identity, mesh, selfie
+from core.vision import exhibit as seeing
 from core.vision.face import Face
 from core.vision.identity import NotScored
-from core.vision.raster import Floats, Pixels
+from core.vision.raster import Floats, Pixels, reduced
 from core.workshop.refusal import BROKEN, DOES_NOT_FIT, SCRIPT_NOT_COVERED, TINY, PictureRefused, TypeRefused
 
 SHEET_BYTES = 4_000_000
@@ -38,6 +39,8 @@ LEAST_SIDE = 256
 """px of a painted picture: the smallest model paints 512."""
 MOST_PIXELS = 40_000_000
 """A 4K picture of 21:9 has 25 million; checked before anything is decoded."""
+EXHIBIT_SIDE = 2560
+"""px of a photo that is shown whole: as much as 4K shows of it in half its width."""
 SENT_SIDE, SENT_QUALITY = 1536, 90
 """px: what models look at; more only makes the request larger."""
 PAINTED_KINDS = ("JPEG", "PNG", "WEBP")
@@ -49,9 +52,12 @@ def check(picture: bytes) -> dict[str, Any]:
     return selfie.check(_pixels(picture)).to_dict()
 
 
-def paint(recipe: Any, target: str, size: tuple[int, int], selfies: Sequence[bytes]) -> bytes:
-    subject = _subject(selfies[0]) if selfies else None
-    plate = studio.draw_plate(from_record(Recipe, recipe), formats.find(target), Size(*size), subject)
+def paint(recipe: Any, target: str, size: tuple[int, int], photos: Sequence[bytes]) -> bytes:
+    wanted = from_record(Recipe, recipe)
+    shown = bool(wanted.brief.exhibit and not wanted.brief.selfies)
+    subject = _subject(photos[0]) if photos and not shown else None
+    exhibit = _exhibit(photos[0]) if photos and shown else None
+    plate = studio.draw_plate(wanted, formats.find(target), Size(*size), subject, exhibit)
     return plate.to_bytes()
 
 
@@ -145,6 +151,13 @@ def _subject(picture: bytes) -> Subject | None:
     box = cut.face
     drawn = None if box is None else Box(box.x, box.y, box.x + box.width, box.y + box.height)
     return Subject(rgba=cut.rgba, face=drawn, touches=tuple(edge.value for edge in cut.touches))
+
+
+@lru_cache(maxsize=KEPT_CUT_OUTS)
+def _exhibit(picture: bytes) -> studio.Exhibit:
+    pixels = _pixels(picture)
+    seen = seeing.see(pixels)
+    return studio.Exhibit(seen.kind, reduced(pixels, EXHIBIT_SIDE)[0], seen.cut.rgba if seen.cut else None)
 
 
 def _pixels(picture: bytes, mode: str = "RGB") -> Pixels:

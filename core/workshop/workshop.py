@@ -75,12 +75,13 @@ class Workshop:
         return report
 
     async def paint(
-        self, recipe: Recipe, target: Format, size: Size, selfies: Sequence[bytes], *, quick: bool = False
+        self, recipe: Recipe, target: Format, size: Size, photos: Sequence[bytes], *, quick: bool = False
     ) -> bytes:
-        """The studio's plate for a recipe, in its stored form."""
+        """The studio's plate for a recipe, in its stored form. `photos`: the selfies to draw, or without a person what
+        is shown in their place."""
         lane = QUICK if quick else SETS
         plate: bytes = await self._run(
-            lane, "paint", to_record(recipe), target.id, _pair(size), tuple(selfies), timeout_s=60
+            lane, "paint", to_record(recipe), target.id, _pair(size), tuple(photos), timeout_s=60
         )
         return plate
 
