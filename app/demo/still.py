@@ -7,7 +7,6 @@ import math
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-
 _GRAIN = 2.2
 
 
@@ -94,8 +93,10 @@ def scene(width: int = 1400, height: int = 900) -> Image.Image:
     sun = (0.68 * width, 0.46 * height)
     pen.ellipse((sun[0] - 60, sun[1] - 60, sun[0] + 60, sun[1] + 60), fill=(255, 240, 200))
     rng = np.random.default_rng(3)
-    for ridge, (base, rough, colour) in enumerate(
-        ((0.50, 0.16, (120, 104, 148)), (0.60, 0.13, (84, 78, 122)), (0.70, 0.10, (48, 52, 88)))
+    for base, rough, shade in (
+        (0.50, 0.16, (120, 104, 148)),
+        (0.60, 0.13, (80, 74, 118)),
+        (0.70, 0.10, (40, 44, 80)),
     ):
         x = np.arange(0, width + 8, 8)
         height_at = np.zeros(len(x))
@@ -103,11 +104,12 @@ def scene(width: int = 1400, height: int = 900) -> Image.Image:
             phase = rng.uniform(0, 2 * math.pi)
             height_at += np.sin(x / width * math.pi * 2 * octave * 1.7 + phase) * rough / octave * 0.6
         line = [(float(a), float((base - b * 0.6) * height)) for a, b in zip(x, height_at, strict=True)]
-        pen.polygon([*line, (width + 8, height), (0, height)], fill=tuple(c - 4 * ridge for c in colour))
+        pen.polygon([*line, (width + 8, height), (0, height)], fill=shade)
     pen.rectangle((0, 0.78 * height, width, height), fill=(70, 74, 112))
     for _ in range(160):
-        x, at = rng.uniform(0, width), rng.uniform(0.79, 1.0) * height
-        pen.line((x, at, x + rng.uniform(20, 120), at), (214, 158, 128) if abs(x - sun[0]) < 160 else (92, 92, 132), 2)
+        start, level = float(rng.uniform(0, width)), float(rng.uniform(0.79, 1.0)) * height
+        colour = (214, 158, 128) if abs(start - sun[0]) < 160 else (92, 92, 132)
+        pen.line((start, level, start + float(rng.uniform(20, 120)), level), colour, 2)
     return _grained(picture.filter(ImageFilter.GaussianBlur(1.4)))
 
 

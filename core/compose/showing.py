@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from core.compose.arrangement import WHOLE, Arrangement, Cut, Form, Scheme, Way, arrange
 from core.compose.geometry import Box
-from core.compose.headline import Align, Anchor
+from core.compose.headline import Align
 from core.compose.look import look
 from core.compose.manner import MANNERS
 from core.domain.brief import Brief, FaceSide, FocusPoint, TextPlace, Vibe
@@ -93,20 +93,16 @@ def showing(brief: Brief, family: Family, position: int, kind: Kind) -> Arrangem
         # A panel is slanted: what stands beside it keeps off its foot.
         room = replace(room, words=_narrowed(room))
     flush = across or MANNERS[brief.vibe].flush
+    place = _inset(room.shown) if way is Way.CUT else room.shown
     return Arrangement(
         Scheme.SOLO,
         0.0,
-        (0.5, 0.5) if way is Way.GROUND else room.shown.centre,
+        (0.5, 0.5) if way is Way.GROUND else place.centre,
         (room.words,),
         Align.LEFT if flush else Align.CENTRE,
-        Anchor.MIDDLE,
-        form,
-        way,
-        Box(0.0, 0.0, 1.0, 1.0)
-        if way in (Way.GROUND, Way.BESIDE)
-        else _inset(room.shown)
-        if way is Way.CUT
-        else room.shown,
+        form=form,
+        way=way,
+        place=Box(0.0, 0.0, 1.0, 1.0) if way in (Way.GROUND, Way.BESIDE) else place,
     )
 
 

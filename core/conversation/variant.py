@@ -138,12 +138,11 @@ def described(voice: Speaker, variant: VariantFacts) -> str:
     words = brief.headline
     if brief.subtext:
         words = voice.say("alt.subtext", headline=words, subtext=brief.subtext)
-    said = voice.say(f"alt.{_shown(brief)}", words=words, **look)
+    if brief.exhibit:
+        said = voice.say("alt.exhibit", words=words, **look)
+    else:
+        said = voice.say("alt.person" if brief.selfies else "alt.nobody", words=words, **look)
     return " ".join(filter(None, (said, receipt.note(variant.facts))))
-
-
-def _shown(brief: Brief) -> str:
-    return "person" if brief.selfies else "exhibit" if brief.exhibit else "nobody"
 
 
 def alone(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> GalleryView:

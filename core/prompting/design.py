@@ -86,14 +86,13 @@ def _style(brief: Brief, references: Sequence[Reference]) -> str:
 
 
 def _person(brief: Brief, staging: Staging, references: Sequence[Reference]) -> str:
-    shown = [number for number, row in enumerate(references, 1) if row.role is ReferenceRole.EXHIBIT]
-    if staging.head is None and shown:
+    exhibits = [number for number, row in enumerate(references, 1) if row.role is ReferenceRole.EXHIBIT]
+    if staging.head is None and exhibits:
         return (
-            "There is no person in the picture, and no face, mannequin or statue. What carries it is exactly what image "
-            f"{shown[0]} shows, unmistakably the same: form, proportions, colours, material and its own markings as they "
-            "are there. A screenshot stands on a screen or a sheet, whole and upright, its own content as it is, which "
-            "is no type of the picture's. It stands outside the space for type. What is said of a person or a face is "
-            "meant for it."
+            "There is no person in the picture, and no face, mannequin or statue. What carries it is exactly what "
+            f"image {exhibits[0]} shows, unmistakably the same: form, proportions, colours, material and markings as "
+            "they are there. A screenshot stands on a screen or a sheet, whole and upright, with its own content. It "
+            "stands outside the space for type. What is said of a person or a face is meant for it."
         )
     if staging.head is None:
         return (

@@ -72,7 +72,7 @@ def cut_out(image: Pixels, face: Face | None, *, long_side: int = LONG_SIDE) -> 
 
 
 def matted(image: Pixels, mask: NDArray[np.uint8], *, long_side: int = LONG_SIDE) -> CutOut:
-    """Cut out what a coarse mask (0 or 1, a reduced copy's) is set on in the RGB photo, its edge bent to the colours."""
+    """Cut out what a coarse mask (0 or 1, a reduced copy's) is set on in the RGB photo, its edge bent to colour."""
     scale = max(image.shape[:2]) / max(mask.shape)
     place = _region(mask, scale, image).slices(image)
     subject, _ = reduced(image[place], long_side)

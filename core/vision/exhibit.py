@@ -90,7 +90,8 @@ def _thing(small: Pixels) -> NDArray[np.uint8] | None:
     cv2.grabCut(small, mask, (0, 0, 0, 0), behind, before, 3, cv2.GC_INIT_WITH_MASK)
     found = ((mask == cv2.GC_FGD) | (mask == cv2.GC_PR_FGD)).astype(np.uint8)
     # Without whiskers: the edge of a table runs on from the thing's own.
-    told = _largest(cv2.morphologyEx(found, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))))
+    round_ = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
+    told = _largest(np.asarray(cv2.morphologyEx(found, cv2.MORPH_OPEN, round_), np.uint8))
     agreed = float((told & apart).sum()) / max(1.0, float((told | apart).sum()))
     return told if agreed >= _AGREED and _edged(lab, told) >= _EDGED else None
 

@@ -261,6 +261,25 @@ def test_a_blurred_selfie_is_explained_with_three_ways_on() -> None:
     assert order(chat).brief.selfies == (BLURRED.asset,)
 
 
+def test_a_photo_that_shows_nobody_is_shown_itself_or_words_stand_alone() -> None:
+    chat = Chat()
+    chat.photo(FACELESS, caption="I QUIT")
+    assert not chat.turn.effects
+    assert {"Show this photo", "Send another photo", "Words only"} <= set(labels(chat.turn))
+    chat.press(GoOn(chat.session.draft, "no_person"))
+    assert (order(chat).brief.exhibit, order(chat).brief.selfies) == (FACELESS.asset, ())
+    chat.press(GoOn(chat.session.draft, "words"))
+    assert (order(chat).brief.exhibit, order(chat).brief.selfies) == ("", ())
+
+
+def test_a_face_is_drawn_before_a_photo_without_one() -> None:
+    chat = Chat()
+    chat.photo(FACELESS, caption="I QUIT")
+    chat.press(GoOn(chat.session.draft, "no_person"))
+    chat.photo(SELFIE)
+    assert (order(chat).brief.exhibit, order(chat).brief.selfies[0]) == ("", SELFIE.asset)
+
+
 def test_a_good_photo_beside_bad_ones_is_drawn_and_nothing_is_asked() -> None:
     chat = Chat()
     chat.photo(FACELESS, BLURRED, SELFIE, caption="I QUIT")

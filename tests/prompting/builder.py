@@ -6,13 +6,14 @@ from core.domain.brief import Brief
 from core.domain.prompt import Prompt, Reference, ReferenceRole, Staging, VideoLink
 from core.prompting.design import design
 
-PERSON, STYLE, BRAND, LAYOUT, CANVAS = (
+PERSON, STYLE, BRAND, LAYOUT, EXHIBIT, CANVAS = (
     Reference(role, role.value.encode())
     for role in (
         ReferenceRole.PERSON,
         ReferenceRole.STYLE,
         ReferenceRole.BRAND,
         ReferenceRole.LAYOUT,
+        ReferenceRole.EXHIBIT,
         ReferenceRole.CANVAS,
     )
 )

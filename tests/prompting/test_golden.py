@@ -22,7 +22,7 @@ from core.domain.prompt import Area, Prompt, Reference, Staging, Touch, VideoLin
 from core.prompting.edit import edit
 from core.prompting.reword import reword
 from core.prompting.video import from_video
-from tests.prompting.builder import BRAND, CANVAS, LAYOUT, PERSON, STYLE, designed, shown
+from tests.prompting.builder import BRAND, CANVAS, EXHIBIT, LAYOUT, PERSON, STYLE, designed, shown
 
 FOLDER = Path(__file__).parent / "golden"
 LINK = VideoLink("https://www.youtube.com/watch?v=dQw4w9WgXcQ")
@@ -105,6 +105,7 @@ PROMPTS: dict[str, Prompt] = {
     "strict-square": designed(CHILDREN, PERSON, LAYOUT, position=1, stage=OVER),
     "documentary-tall": designed(REPORT, PERSON, position=5, stage=CHEST),
     "header-trimmed": designed(replace(NASA, format="x_header"), PERSON, painted="21:9", stage=HEADER),
+    "exhibit": designed(Brief(headline="This changes everything", vibe=Vibe.TECH, exhibit="a"), EXHIBIT),
     "nobody": designed(Brief(headline="The empty city", vibe=Vibe.NEON), stage=ALONE),
     "custom-size": designed(Brief(headline="Listen", selfies=("a",), format="1600x640", vibe=Vibe.TECH), stage=WIDE),
     "imagen": designed(NASA, family="imagen", stage=WIDE),

@@ -43,7 +43,7 @@ def jobs(database: str, kind: str) -> int:
 async def test_a_photo_without_a_face_is_a_question_and_not_a_refusal(person: Person) -> None:
     person.send_photo(picture(640, 480), HEADLINE)
     await person.wait_for("I can't find a face")
-    person.press("Use it anyway")
+    person.press("Show this photo")
     shown = await person.wait_for(offers("Generate 4"), DRAWN_WITHIN_S)
     assert HEADLINE in shown.text
 
