@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import cv2
@@ -88,7 +90,29 @@ def _from_the_border(paper: Mask) -> NDArray[np.bool_]:
     return found
 
 
-def draw(imprint: Imprint, logo: Logo | None, palette: Palette, size: tuple[int, int]) -> Layer | None:
+class Piece(StrEnum):
+    LOGO = "logo"
+    PLATE = "signature_plate"
+    SIGNATURE = "signature"
+
+
+def pieces(
+    imprint: Imprint, logo: Logo | None, palette: Palette, size: tuple[int, int]
+) -> Iterator[tuple[Piece, Layer]]:
+    """What `draw` paints, apart and from below."""
+    for piece in Piece:
+        layer = draw(imprint, logo, palette, size, (piece,))
+        if layer is not None and (layer := layer.trimmed()) is not None:
+            yield piece, layer
+
+
+def draw(
+    imprint: Imprint,
+    logo: Logo | None,
+    palette: Palette,
+    size: tuple[int, int],
+    pieces: Collection[Piece] = tuple(Piece),
+) -> Layer | None:
     """The placed parts as one layer of a canvas of `size` (width, height); None when nothing was placed."""
     if not imprint.boxes:
         return None
@@ -98,9 +122,11 @@ def draw(imprint: Imprint, logo: Logo | None, palette: Palette, size: tuple[int,
     right, bottom = min(size[0], math.ceil(whole.right)), min(size[1], math.ceil(whole.bottom))
     rgb = np.zeros((bottom - top, right - left, 3), np.uint8)
     canvas = _Canvas(rgb, rgb[..., 0].copy(), unit)
-    if imprint.logo is not None and logo is not None:
+    if imprint.logo is not None and logo is not None and Piece.LOGO in pieces:
         canvas.stamp(logo, imprint.logo.moved(-left, -top))
-    if imprint.signature is not None:
+    if imprint.signature is not None and Piece.PLATE in pieces:
+        canvas.plate(imprint.signature, palette, (left, top))
+    if imprint.signature is not None and Piece.SIGNATURE in pieces:
         canvas.sign(imprint.signature, palette, (left, top))
     return Layer(left, top, canvas.rgb, canvas.alpha)
 
@@ -128,9 +154,11 @@ class _Canvas:
         overlay(self.rgb, pixels, mark)
         self.alpha[:] = cv2.max(self.alpha, mark)
 
-    def sign(self, signature: Signature, palette: Palette, origin: tuple[int, int]) -> None:
+    def plate(self, signature: Signature, palette: Palette, origin: tuple[int, int]) -> None:
         plate = signature.plate.moved(-origin[0], -origin[1])
         self._over(palette.shade, self._rounded(plate, 0.3 * plate.height), _PLATE_OPACITY)
+
+    def sign(self, signature: Signature, palette: Palette, origin: tuple[int, int]) -> None:
         image = Image.new("L", (self.rgb.shape[1], self.rgb.shape[0]), 0)
         font = load(signature.font, round(signature.size * 4) / 4)
         at = signature.x - origin[0], signature.baseline - origin[1]

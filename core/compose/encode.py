@@ -23,7 +23,7 @@ def _profile() -> bytes:
     return bytes(raw)
 
 
-_SRGB = _profile()
+SRGB = _profile()
 
 
 class OverBudget(ValueError):
@@ -57,7 +57,7 @@ def jpeg(picture: Picture, budget: int | None = None, best: int = QUALITY) -> by
 def png(picture: Picture) -> bytes:
     """Lossless, RGB or RGBA."""
     file = BytesIO()
-    Image.fromarray(picture).save(file, "PNG", compress_level=_PNG_LEVEL, icc_profile=_SRGB)
+    Image.fromarray(picture).save(file, "PNG", compress_level=_PNG_LEVEL, icc_profile=SRGB)
     return file.getvalue()
 
 
@@ -72,5 +72,5 @@ def encode(picture: Picture, kind: FileType, budget: int) -> bytes:
 
 def _jpeg(image: Image.Image, quality: int) -> bytes:
     file = BytesIO()
-    image.save(file, "JPEG", quality=quality, icc_profile=_SRGB)
+    image.save(file, "JPEG", quality=quality, icc_profile=SRGB)
     return file.getvalue()

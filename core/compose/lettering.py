@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 import cv2
 import numpy as np
@@ -29,6 +30,21 @@ _BOX_SIDE = 0.45
 """Of black in a box's thickness."""
 
 
+class Piece(StrEnum):
+    """What type is painted in, from below."""
+
+    SHADOW = "shadow"
+    """And light."""
+    RULE = "rule"
+    OUTLINE = "outline"
+    """And thickness."""
+    BOX = "box"
+    HEADLINE = "headline"
+    SUBTEXT_OUTLINE = "subtext_outline"
+    SUBTEXT = "subtext"
+    EMOJI = "emoji"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Layer:
     """Premultiplied colour and alpha of a part of the canvas."""
@@ -47,20 +63,52 @@ class Layer:
         part[:] = cv2.add(cv2.multiply(part, hidden, scale=1 / 255), self.rgb)
 
     def rgba(self, width: int, height: int) -> NDArray[np.uint8]:
-        """The layer on a transparent canvas, straight alpha, for layered exports."""
+        """The layer on a transparent canvas, straight alpha."""
         canvas = np.zeros((height, width, 4), np.uint8)
         rows = slice(self.top, self.top + self.alpha.shape[0])
         columns = slice(self.left, self.left + self.alpha.shape[1])
-        cover = np.maximum(self.alpha, 1).astype(np.uint16)[..., None]
-        canvas[rows, columns, :3] = np.minimum(255, (self.rgb.astype(np.uint16) * 255 + cover // 2) // cover)
-        canvas[rows, columns, 3] = self.alpha
+        canvas[rows, columns] = self.straight()
         return canvas
+
+    def straight(self) -> NDArray[np.uint8]:
+        """(height, width, 4), straight alpha."""
+        rgb = self.rgb
+        if self.alpha.min() < 255:
+            cover = np.maximum(self.alpha, 1)
+            rgb = cv2.divide(self.rgb, cv2.merge((cover, cover, cover)), scale=255)
+        pixels: NDArray[np.uint8] = np.dstack((rgb, self.alpha))
+        return pixels
+
+    def trimmed(self) -> Layer | None:
+        """Without empty rows and columns; None where nothing is left."""
+        x, y, wide, high = cv2.boundingRect(self.alpha)
+        if not wide:
+            return None
+        part = slice(y, y + high), slice(x, x + wide)
+        rgb, alpha = np.ascontiguousarray(self.rgb[part]), np.ascontiguousarray(self.alpha[part])
+        return Layer(self.left + x, self.top + y, rgb, alpha)
 
 
 def draw(layout: Layout, style: Style, ground: Picture) -> Layer | None:
     """The type of a layout; None when there is none. `ground` is the picture it will stand on."""
     lines = (*layout.lines, *layout.subtext)
     return _Painter(layout, style, lines).layer(ground) if lines else None
+
+
+def pieces(layout: Layout, style: Style, ground: Picture) -> list[tuple[Piece, TextLine | None, Layer]]:
+    """What `draw` paints, apart and from below: letters line by line, each with its line. Stacked it is the same."""
+    lines = (*layout.lines, *layout.subtext)
+    if not lines:
+        return []
+    painter = _Painter(layout, style, lines)
+    painter.sheets = []
+    painter.layer(ground)
+    return painter.pieces()
+
+
+def fills(layout: Layout, style: Style) -> dict[Role, tuple[str, str]]:
+    """What letters are filled with, from the top of their capitals to the baseline, `#rrggbb`."""
+    return _Painter(layout, style, (*layout.lines, *layout.subtext)).fills()
 
 
 def glyphs(layout: Layout, style: Style) -> Mask:
@@ -82,8 +130,10 @@ class _Painter:
         self.left, self.top = max(0, math.floor(ink.left)), max(0, math.floor(ink.top))
         right, bottom = min(layout.width, math.ceil(ink.right)), min(layout.height, math.ceil(ink.bottom))
         self.width, self.height = max(1, right - self.left), max(1, bottom - self.top)
-        self.rgb = np.zeros((self.height, self.width, 3), np.uint8)
-        self.alpha = np.zeros((self.height, self.width), np.uint8)
+        self.rgb: Picture = np.zeros((self.height, self.width, 3), np.uint8)
+        self.alpha: Mask = np.zeros((self.height, self.width), np.uint8)
+        self.sheets: list[tuple[Piece, Picture, Mask]] | None = None
+        """Canvases of the pieces, where they are wanted apart."""
 
     def layer(self, ground: Picture) -> Layer:
         layout, style, palette = self.layout, self.style, self.layout.palette
@@ -101,25 +151,33 @@ class _Painter:
         emojis = self._emojis(ground)
         thick, thick_box = self._thick(body), None if box is None else self._thick(box)
         solid = thick if thick_box is None else cv2.max(thick, thick_box)
+        self._begin(Piece.SHADOW)
         self._beneath(solid, cv2.max(standing, small), small, emojis)
+        self._begin(Piece.OUTLINE)
         if style.depth:
             side, edge = relief.sides(palette)
             self._over(edge, thick)
             self._over(side, self._thick(body, _FRONT))
         if style.banded:
+            self._begin(Piece.BOX)
             self._over(palette.pop, self._marker())
+            self._begin(Piece.OUTLINE)
         if stroke:
             self._over(palette.stroke, body)
+        self._begin(Piece.BOX)
         if box is not None and thick_box is not None:
             if style.depth:
                 self._over(mix(palette.pop, "#000000", _BOX_SIDE), thick_box)
             self._over(palette.pop, box)
         if layout.mark is Mark.MARKER and not style.banded:
             self._over(self._marker_colour(), self._marker())
-        self._fill(plain, Role.PLAIN, *self._plain_colours())
-        self._fill(second, Role.SECOND, *self._mark_colours(False))
-        self._fill(marked, Role.EMPHASIS, *self._mark_colours(boxed))
-        self._small(small, stroke)
+        self._begin(Piece.HEADLINE)
+        fills = self.fills()
+        self._fill(plain, Role.PLAIN, *fills[Role.PLAIN])
+        self._fill(second, Role.SECOND, *fills[Role.SECOND])
+        self._fill(marked, Role.EMPHASIS, *fills[Role.EMPHASIS])
+        self._small(small, stroke, fills[Role.SUBTEXT][0])
+        self._begin(Piece.EMOJI)
         for one, (rows, columns) in emojis:
             if one.ring:
                 self._paint(rows, columns, tinted(one.ringed, one.ring), one.ringed)
@@ -142,15 +200,47 @@ class _Painter:
         if self.style.rule:
             self._rule()
 
+    def _begin(self, piece: Piece) -> None:
+        """What follows is painted on a canvas of its own, where the pieces are wanted apart."""
+        if self.sheets is not None:
+            self.rgb, self.alpha = np.zeros_like(self.rgb), np.zeros_like(self.alpha)
+            self.sheets.append((piece, self.rgb, self.alpha))
+
+    def pieces(self) -> list[tuple[Piece, TextLine | None, Layer]]:
+        found: list[tuple[Piece, TextLine | None, Layer]] = []
+        lines = {Piece.HEADLINE: self.layout.lines, Piece.SUBTEXT: self.layout.subtext}
+        for piece, rgb, alpha in self.sheets or ():
+            for line in lines.get(piece, (None,)):
+                own = None if line is None else self._letters_of(line, piece)
+                self.rgb = rgb if own is None else cv2.bitwise_and(rgb, cv2.merge((own, own, own)))
+                self.alpha = alpha if own is None else cv2.bitwise_and(alpha, own)
+                layer = self._turned().trimmed()
+                if layer is not None:
+                    found.append((piece, line, layer))
+        return found
+
+    def _letters_of(self, line: TextLine, piece: Piece) -> Mask:
+        """All of every pixel that a line's letters have a part in, and another line's have not."""
+        own = self._any((line,), piece)
+        others = [other for other in (*self.layout.lines, *self.layout.subtext) if other is not line]
+        own[self._any(others, piece) > own] = 0
+        own[own > 0] = 255
+        return own
+
+    def _any(self, lines: Iterable[TextLine], piece: Piece) -> Mask:
+        roles = (Role.SUBTEXT,) if piece is Piece.SUBTEXT else (Role.PLAIN, Role.SECOND, Role.EMPHASIS)
+        mask: Mask = np.zeros_like(self.alpha)
+        for role in roles:
+            mask = cv2.max(mask, self._mask(lines, role))
+        return mask
+
     def _emojis(self, ground: Picture) -> list[tuple[Sticker, tuple[slice, slice]]]:
         """With where each lies on the layer."""
         area = Box(self.left, self.top, self.left + self.width, self.top + self.height)
         return [(one, one.slices(area)) for one in stickers(self.layout, self.style, ground, area)]
 
     def letters_onto(self, canvas: Mask) -> None:
-        mask = self._mask(self.layout.subtext, Role.SUBTEXT)
-        for role in (Role.PLAIN, Role.SECOND, Role.EMPHASIS):
-            mask = cv2.max(mask, self._mask(self.layout.lines, role))
+        mask = cv2.max(self._any(self.layout.subtext, Piece.SUBTEXT), self._any(self.layout.lines, Piece.HEADLINE))
         canvas[self.top : self.top + self.height, self.left : self.left + self.width] = self._turn(mask)
 
     def _typical_cap(self) -> float:
@@ -308,9 +398,22 @@ class _Painter:
             return palette.accent, palette.accent
         return mix(palette.accent, "#ffffff", 0.42), palette.accent
 
+    def fills(self) -> dict[Role, tuple[str, str]]:
+        """What letters are filled with, from the top of their capitals to the baseline."""
+        palette = self.layout.palette
+        small = palette.ink if self.style.stroke * self._typical_cap() else palette.quiet
+        return {
+            Role.PLAIN: self._plain_colours(),
+            Role.SECOND: self._mark_colours(False),
+            Role.EMPHASIS: self._mark_colours(self.layout.mark is Mark.BOX),
+            Role.SUBTEXT: (small, small),
+        }
+
     def _plain_colours(self) -> tuple[str, str]:
         palette = self.layout.palette
-        return relief.plain(palette, self._grounds()) if self.style.gradient else (palette.ink, "")
+        if self.style.gradient:
+            return relief.plain(palette, self._grounds())
+        return palette.ink, mix(palette.ink, palette.shade, self.style.sheen)
 
     def _grounds(self) -> tuple[str, ...]:
         """What the letters stand against."""
@@ -318,9 +421,8 @@ class _Painter:
         sides = relief.sides(palette)[:1] if style.depth else ()
         return (palette.stroke if style.stroke else palette.shade, *sides)
 
-    def _fill(self, mask: Mask, role: Role, top: str, bottom: str = "") -> None:
-        """Flat, or a vertical gradient per line from `top` to `bottom`."""
-        low = bottom or mix(top, self.layout.palette.shade, self.style.sheen)
+    def _fill(self, mask: Mask, role: Role, top: str, low: str) -> None:
+        """Flat, or a vertical gradient per line from `top` to `low`."""
         if low == top:
             self._over(top, mask)
         else:
@@ -382,12 +484,13 @@ class _Painter:
             tight = soft(grown(small, 1.5 * self.unit), 5 * self.unit)
             self._over("#000000", moved(tight, 0, 2 * self.unit), strength)
 
-    def _small(self, mask: Mask, stroke: float) -> None:
-        palette = self.layout.palette
+    def _small(self, mask: Mask, stroke: float, colour: str) -> None:
         if stroke:
             edge = max(2.0, min(0.6 * stroke, 4.5 * self.unit))
-            self._over(palette.stroke, grown(mask, edge))
-        self._over(palette.ink if stroke else palette.quiet, mask)
+            self._begin(Piece.SUBTEXT_OUTLINE)
+            self._over(self.layout.palette.stroke, grown(mask, edge))
+        self._begin(Piece.SUBTEXT)
+        self._over(colour, mask)
 
     def _halo(self, mask: Mask) -> None:
         """A tube's light: wide and faint, and once more tight and bright."""
@@ -397,6 +500,7 @@ class _Painter:
 
     def _rule(self) -> None:
         """An upright bar beside a block of several lines."""
+        self._begin(Piece.RULE)
         lines = self.layout.lines
         if len(lines) < 2 or self.layout.align is Align.CENTRE:
             return

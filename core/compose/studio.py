@@ -124,6 +124,11 @@ class Composition:
     picture: Picture
     layout: Layout
     type_layer: Layer | None
+    plate: Plate
+    style: Style
+    logo: crest.Logo | None
+    ground: Layer | None
+    """What the type was given to stand on: shade on an adopted plate, a band on ours."""
 
 
 def draw_plate(
@@ -277,16 +282,16 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDAr
         undrawn = (*layout.imprint.left_out, imprint.Part.LOGO)
         layout = replace(layout, imprint=replace(layout.imprint, left_out=undrawn))
     picture = plate.picture.copy()
-    layer = lettering.draw(layout, style, plate.picture)
-    if MANNERS[brief.vibe].band and not adopted:
-        layer = stacked(band.draw(layout, plate.silhouette), layer)
-    stamp = crest.draw(layout.imprint, crested, layout.palette, (size.width, size.height))
-    layer = stacked(layer, stamp)
+    ground = None
     if adopted:
-        layer = stacked(shade(picture, layout, style, plate.silhouette), layer)
+        ground = shade(picture, layout, style, plate.silhouette)
+    elif MANNERS[brief.vibe].band:
+        ground = band.draw(layout, plate.silhouette)
+    stamp = crest.draw(layout.imprint, crested, layout.palette, (size.width, size.height))
+    layer = stacked(ground, stacked(lettering.draw(layout, style, plate.picture), stamp))
     if layer is not None:
         layer.onto(picture)
-    return Composition(picture, layout, layer)
+    return Composition(picture, layout, layer, plate, style, crested, ground)
 
 
 _GIVEN_WAY = 0.9

