@@ -15,6 +15,7 @@ from core.conversation.talk import Talk, button, rows
 from core.conversation.texts import languages, speaker
 from core.conversation.turn import Turn
 from core.conversation.view import Fact, FieldKind, FormView, NoticeView, Option, TextView, Tone
+from core.domain import typeface
 from core.domain.brief import Brief
 from core.domain.format import Quality
 from core.domain.model import Catalogue
@@ -24,6 +25,8 @@ SLOT = "settings"
 BACK = "back"
 """To the overview where the card stands; asked for by its name alone it comes anew."""
 SIGNATURE_LENGTH = 40
+PAGE, ONE_PAGE = "page", 12
+"""`page<number>` as a setting's value: the choices from there on, where there are more than a page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +83,12 @@ SETTINGS: dict[str, Setting] = {
             offers=_nothing,
             label=lambda talk, _: talk.voice.say("settings.logo_set"),
         ),
+        Setting(
+            id="brand_font",
+            kind=FieldKind.CHOICE,
+            offers=lambda _: tuple(typeface.NAMES),
+            label=lambda _, value: typeface.name(value),
+        ),
         Setting(id="signature", kind=FieldKind.TEXT, offers=_nothing, label=_as_typed, read=_signature),
         Setting(
             id="notifications",
@@ -131,16 +140,20 @@ def pressed(talk: Talk, action: Set) -> Turn:
         return saved(talk, row, [] if row.id == "brand_colours" else "")
     if action.value in row.offers(talk.world.catalogue):
         return saved(talk, row, action.value)
+    if (number := action.value.removeprefix(PAGE)).isdecimal():
+        return asked(talk, row, page=int(number))
     return asked(talk, row, card.noted(talk.voice, "gone", {}))
 
 
-def asked(talk: Talk, row: Setting, note: str = "") -> Turn:
-    voice = talk.voice
+def asked(talk: Talk, row: Setting, note: str = "", page: int = 0) -> Turn:
+    voice, offers = talk.voice, row.offers(talk.world.catalogue)
+    pages = -(-len(offers) // ONE_PAGE) if row.kind is FieldKind.CHOICE else 1
+    first = page % max(1, pages) * ONE_PAGE
     talk = talk.unasked().having(setting=row.id)
     now = str(talk.world.settings.get(row.id, ""))
     options = [
         Option(row.label(talk, value), value, Set(row.id, value).pack(), value == now)
-        for value in row.offers(talk.world.catalogue)
+        for value in offers[first : first + ONE_PAGE]
     ]
     if row.id not in ("language", "notifications"):
         options.append(Option(voice.say("option.none"), NONE, Set(row.id, NONE).pack(), not now))
@@ -153,6 +166,7 @@ def asked(talk: Talk, row: Setting, note: str = "") -> Turn:
         hint=voice.say("details.now", answer=_spoken(talk, row)),
         options=tuple(options),
         rows=rows(
+            *([button(voice.say("button.more"), Set(row.id, f"{PAGE}{page + 1}"))] if pages > 1 else []),
             button(voice.say("button.back"), Run("settings", BACK)),
             button(voice.say("button.cancel"), Run("cancel")),
         ),

@@ -5,17 +5,18 @@ from typing import Any
 
 import pytest
 
-from core.conversation import present, variant
-from core.conversation.action import Action, OpenVariant, Restyle, parse
-from core.conversation.effect import Order
+from core.conversation import prefill, present, variant
+from core.conversation.action import Action, OpenVariant, Restyle, Set, parse
+from core.conversation.effect import Order, SaveSettings
 from core.conversation.texts import speaker
 from core.conversation.view import FormView, TextView, View
 from core.conversation.world import VariantFacts
+from core.domain import typeface
 from core.domain.brief import Brief, Highlight, Outline, TypeEffect, TypeMood
 from core.domain.job import JobKind
 from core.domain.restyle import restyled
 from tests.bots.test_parity import in_browser, on_discord, on_telegram, tokens
-from tests.conversation.building import WITH_PAID, Chat, buttons, job, recipe, texts
+from tests.conversation.building import WITH_PAID, Chat, buttons, job, recipe, texts, world
 from tests.conversation.building import variant as made
 
 CODE = "V" * 10
@@ -143,3 +144,23 @@ def test_the_card_shows_what_the_type_is_now() -> None:
     assert {fact.value for fact in card.facts} >= {"Pixel", "Auto · “up”"}
     assert OpenVariant(CODE).pack() in tokens(card)
     assert not texts(talk.turn).count("—") and len(buttons(card)) == 6
+
+
+def test_a_brands_font_is_chosen_by_name_page_by_page_and_fills_the_next_brief() -> None:
+    talk = Chat(catalogue=WITH_PAID)
+    talk.press(Set("brand_font"))
+    seen: set[str] = set()
+    for _ in range(3):
+        (form,) = talk.turn.views
+        assert isinstance(form, FormView) and len(form.options) <= 13
+        seen |= {option.value for option in form.options}
+        assert tokens(form) <= on_telegram(form) & on_discord(form) & in_browser(form)
+        talk.press(next(action for token in tokens(form) if (action := parse(token)) and "page" in token))
+    assert seen == {*typeface.NAMES, "none"}
+
+    talk.say("permanent marker")
+
+    (saved,) = talk.turn.effects
+    assert isinstance(saved, SaveSettings) and saved.values == {"brand_font": "PermanentMarker-Regular"}
+    brief = prefill.brief(talk.session, world(settings=saved.values))
+    assert brief.brand_font == "PermanentMarker-Regular" and brief.type_mood is TypeMood.AUTO
