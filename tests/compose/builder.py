@@ -1,5 +1,8 @@
 """Builders for the room's tests: recipes, a person nobody photographed, and the shared portraits cut out for real."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import cv2
@@ -7,8 +10,10 @@ import numpy as np
 from PIL import Image
 
 from core.compose.geometry import Box
+from core.compose.studio import Plate, draw_plate
 from core.compose.subject import Subject
 from core.domain.brief import Brief, Vibe
+from core.domain.format import Format, Size
 from core.domain.job import Recipe
 from core.domain.model import Origin
 from core.vision.cutout import cut_out
@@ -45,6 +50,29 @@ def recipe(vibe: Vibe = Vibe.BOLD, position: int = 0, seed: int = 7, **answers: 
     return Recipe(brief=brief, model="studio", origin=next(iter(Origin)), seed=seed, position=position)
 
 
+def positions(*of: tuple[Sequence[object], object], count: int = 2) -> list[int]:
+    """`count` of a set's six, others for each neighbour: together the values of `of` (all, one) see every position.
+
+    The whole product of vibes, formats and positions is what `make gallery` draws to be looked at.
+    """
+    first = sum(list(row).index(one) for row, one in of)
+    return sorted((first + step * 6 // count) % 6 for step in range(count))
+
+
+def kept_plate(wanted: Recipe, target: Format, size: Size, person: Subject | None) -> Plate:
+    """`draw_plate`, once for all words: a plate knows nothing of them, which is what makes a text edit cheap."""
+    brief = replace(wanted.brief, headline="", subtext="", title="", signature="")
+    return _plate(replace(wanted, brief=brief), target, size, person)
+
+
+@lru_cache(maxsize=64)
+def _plate(wanted: Recipe, target: Format, size: Size, person: Subject | None) -> Plate:
+    drawn = draw_plate(wanted, target, size, person)
+    drawn.picture.flags.writeable = drawn.silhouette.flags.writeable = False
+    return drawn
+
+
+@lru_cache
 def somebody(tall: int = 900) -> Subject:
     """Head and shoulders drawn with ellipses, cut off at the lower edge as in a selfie."""
     wide, unit = round(tall * 0.9), tall / 900

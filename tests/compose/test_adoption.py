@@ -93,7 +93,8 @@ def seen(photo: Path) -> Plate:
 @pytest.mark.parametrize("name", ["house-nydia-velazquez.jpg", "whitehouse-obama-1.jpg", "whitehouse-obama-3.jpg"])
 @pytest.mark.parametrize("target", FORMATS.values(), ids=FORMATS.keys())
 def test_a_photo_of_any_shape_becomes_a_plate_of_every_format(photos: Path, name: str, target: Format) -> None:
-    for vibe in VIBES:
+    turn = list(FORMATS.values()).index(target) % 3
+    for vibe in VIBES[turn::3]:
         wanted = ordered(vibe, format=target.id)
         made = reframed(seen(photos / name), wanted, target, target.draft)
         plate, face = made.plate, made.plate.facts.face
@@ -159,10 +160,10 @@ def test_a_tiny_or_a_monstrous_picture_is_refused(size: tuple[int, int], reason:
 
 @pytest.mark.parametrize("vibe", VIBES)
 def test_type_is_legible_on_a_picture_nobody_prepared(photos: Path, vibe: Vibe) -> None:
-    original = (photos / "whitehouse-obama-3.jpg").read_bytes()  # a chandelier, gold curtains, a dark suit
+    picture = seen(photos / "whitehouse-obama-3.jpg")  # a chandelier, gold curtains, a dark suit
     for target in (YOUTUBE, FORMATS["square"], FORMATS["reels"]):
         wanted = ordered(vibe, format=target.id, subtext="")
-        plate, _ = adopted(original, wanted, target)
+        plate = reframed(picture, wanted, target, target.standard).plate
         assert legible(type_on(plate, wanted, target), wanted, target) >= 2.5, target.id
 
 

@@ -9,13 +9,13 @@ import pytest
 from core.compose import check as checks
 from core.compose.geometry import Box, bounds
 from core.compose.lettering import glyphs
-from core.compose.studio import Composition, draw_plate, typeset
+from core.compose.studio import Composition, typeset
 from core.compose.style import style_of
 from core.domain import feed
 from core.domain.brief import Vibe
 from core.domain.format import FORMATS
 from core.domain.score import Check, Grade, Measure, overall
-from tests.compose.builder import VIBES, recipe, somebody
+from tests.compose.builder import VIBES, kept_plate, recipe, somebody
 
 YOUTUBE = FORMATS["youtube"]
 PERSON = somebody()
@@ -25,7 +25,7 @@ BYTES = 150_000
 
 def composed(vibe: Vibe = Vibe.BOLD, **answers: object) -> Composition:
     wanted = recipe(vibe, **answers)
-    return typeset(wanted, YOUTUBE, YOUTUBE.draft, draw_plate(wanted, YOUTUBE, YOUTUBE.draft, PERSON))
+    return typeset(wanted, YOUTUBE, YOUTUBE.draft, kept_plate(wanted, YOUTUBE, YOUTUBE.draft, PERSON))
 
 
 MADE = composed()
@@ -100,7 +100,7 @@ def test_a_face_under_the_duration_badge_fails_the_row_of_what_is_covered() -> N
 def test_no_badge_of_any_tile_covers_a_letter(vibe: Vibe, headline: str) -> None:
     for position in range(6):
         wanted = recipe(vibe, position, headline=headline, subtext="")
-        made = typeset(wanted, YOUTUBE, YOUTUBE.draft, draw_plate(wanted, YOUTUBE, YOUTUBE.draft, PERSON))
+        made = typeset(wanted, YOUTUBE, YOUTUBE.draft, kept_plate(wanted, YOUTUBE, YOUTUBE.draft, PERSON))
         letters = glyphs(made.layout, style_of(wanted.brief, YOUTUBE.family))
         for tile in feed.WIDTHS:
             scale = made.layout.width / tile
@@ -139,6 +139,6 @@ def test_a_file_over_the_budget_fails_the_row_of_bytes() -> None:
 
 def test_without_headline_and_person_only_what_is_there_is_measured() -> None:
     wanted = recipe(headline="", subtext="", title="")
-    made = typeset(wanted, YOUTUBE, YOUTUBE.draft, draw_plate(wanted, YOUTUBE, YOUTUBE.draft, None))
+    made = typeset(wanted, YOUTUBE, YOUTUBE.draft, kept_plate(wanted, YOUTUBE, YOUTUBE.draft, None))
     rows = checks.check(made.picture, made.layout, STYLE, YOUTUBE, BYTES)
     assert {row.measure for row in rows} == {Measure.OVERLAYS, Measure.BYTES}

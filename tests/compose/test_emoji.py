@@ -17,12 +17,12 @@ from core.compose.lettering import draw, glyphs
 from core.compose.raster import Picture
 from core.compose.seam import GLUE, clusters, joined, syllables
 from core.compose.sticker import Sticker, picture, stickers
-from core.compose.studio import Composition, draw_plate, typeset
+from core.compose.studio import Composition, typeset
 from core.compose.style import Style, style_of
 from core.compose.zone import within
 from core.domain.brief import Vibe
 from core.domain.format import FORMATS
-from tests.compose.builder import VIBES, recipe, somebody
+from tests.compose.builder import VIBES, kept_plate, recipe, somebody
 
 PERSON = somebody(500)
 YOUTUBE = FORMATS["youtube"]
@@ -200,7 +200,7 @@ def test_at_any_size_an_emoji_keeps_its_place_and_colour() -> None:
     shares = []
     for size in (YOUTUBE.draft, YOUTUBE.standard, YOUTUBE.four_k):
         wanted = recipe(Vibe.CLEAN, headline="Never 🔥 again", subtext="")
-        layout = typeset(wanted, YOUTUBE, size, draw_plate(wanted, YOUTUBE, size, None)).layout
+        layout = typeset(wanted, YOUTUBE, size, kept_plate(wanted, YOUTUBE, size, None)).layout
         (one,) = stickers(layout, _style(Vibe.CLEAN), np.zeros((size.height, size.width, 3), np.uint8), _all(layout))
         rows, columns = np.nonzero(one.alpha > 128)
         middle = ((one.left + columns.mean()) / size.width, (one.top + rows.mean()) / size.height)
@@ -229,4 +229,4 @@ def _all(layout: Layout) -> Box:
 
 def _set(headline: str, vibe: Vibe, position: int, subtext: str = "") -> Composition:
     wanted = recipe(vibe, position, headline=headline, subtext=subtext)
-    return typeset(wanted, YOUTUBE, YOUTUBE.draft, draw_plate(wanted, YOUTUBE, YOUTUBE.draft, PERSON))
+    return typeset(wanted, YOUTUBE, YOUTUBE.draft, kept_plate(wanted, YOUTUBE, YOUTUBE.draft, PERSON))

@@ -9,7 +9,7 @@ from core.compose.studio import draw_plate
 from core.compose.style import style_of
 from core.domain.brief import ColourPriority, Emotion, Vibe
 from core.domain.format import FORMATS
-from tests.compose.builder import VIBES, recipe, somebody
+from tests.compose.builder import VIBES, positions, recipe, somebody
 from tests.compose.test_studio import contrast_p10
 
 YOUTUBE = FORMATS["youtube"]
@@ -37,8 +37,8 @@ def test_emotions_are_told_apart_in_the_picture(vibe: Vibe) -> None:
 @pytest.mark.parametrize("emotion", FELT)
 @pytest.mark.parametrize("vibe", VIBES)
 def test_type_stands_out_whatever_is_felt(vibe: Vibe, emotion: Emotion) -> None:
-    for position in (0, 1):
-        assert contrast_p10(recipe(vibe, position, emotion=emotion, subtext=""), somebody()) >= 3.0
+    (position,) = positions((VIBES, vibe), (FELT, emotion), count=1)
+    assert contrast_p10(recipe(vibe, position, emotion=emotion, subtext=""), somebody()) >= 3.0
 
 
 @pytest.mark.parametrize("emotion", Emotion)

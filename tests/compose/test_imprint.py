@@ -11,13 +11,13 @@ from core.compose import crest
 from core.compose.geometry import Box
 from core.compose.imprint import Part
 from core.compose.layout import Layout
-from core.compose.studio import Composition, draw_plate, typeset
+from core.compose.studio import Composition, typeset
 from core.compose.subject import Subject
 from core.compose.zone import hard_zones
 from core.domain.brief import Vibe
 from core.domain.format import FORMATS, custom
 from core.domain.record import from_record, to_record
-from tests.compose.builder import VIBES, recipe, somebody
+from tests.compose.builder import VIBES, kept_plate, positions, recipe, somebody
 
 PERSON = somebody(500)
 YOUTUBE = FORMATS["youtube"]
@@ -51,7 +51,7 @@ def imprinted(
     signature: str = SIGNATURE,
 ) -> Composition:
     wanted, target = recipe(vibe, position, signature=signature), FORMATS[format_id]
-    return typeset(wanted, target, target.draft, draw_plate(wanted, target, target.draft, person), logo)
+    return typeset(wanted, target, target.draft, kept_plate(wanted, target, target.draft, person), logo)
 
 
 @pytest.mark.parametrize("format_id", FORMATS)
@@ -59,7 +59,7 @@ def imprinted(
 @pytest.mark.parametrize("person", [PERSON, None], ids=["person", "nobody"])
 def test_the_imprint_keeps_clear_of_zones_head_and_type(format_id: str, vibe: Vibe, person: Subject | None) -> None:
     target = FORMATS[format_id]
-    for position in range(6):
+    for position in positions((VIBES, vibe), (tuple(FORMATS), format_id), ((PERSON, None), person)):
         layout = imprinted(vibe, position, format_id, person).layout
         taken = (
             *hard_zones(target, target.draft, recipe().brief),
@@ -80,7 +80,7 @@ def test_a_signature_stands_in_an_upper_corner_beside_the_person(vibe: Vibe) -> 
         signature = composition.layout.imprint.signature
         assert signature is not None and signature.plate.bottom < 0.2 * composition.layout.height
         wanted = recipe(vibe, position, signature=SIGNATURE)
-        silhouette = draw_plate(wanted, YOUTUBE, YOUTUBE.draft, PERSON).silhouette
+        silhouette = kept_plate(wanted, YOUTUBE, YOUTUBE.draft, PERSON).silhouette
         box = signature.plate
         assert not (silhouette[int(box.top) : int(box.bottom), int(box.left) : int(box.right)] > 127).any()
 
@@ -99,7 +99,7 @@ def test_every_part_is_placed_or_named_as_left_out_and_most_are_placed() -> None
 def test_the_imprint_of_a_custom_size_stays_inside_it() -> None:
     for width, height in ((64, 64), (320, 64), (64, 320), (640, 480)):
         target, wanted = custom(width, height), recipe(headline="Go now", subtext="", signature=SIGNATURE)
-        plate = draw_plate(wanted, target, target.standard, PERSON)
+        plate = kept_plate(wanted, target, target.standard, PERSON)
         for box in typeset(wanted, target, target.standard, plate, LOGO).layout.imprint.boxes:
             assert Box(0, 0, width, height).meets(box) and box.right <= width and box.bottom <= height
 
@@ -132,7 +132,7 @@ def test_the_same_imprint_gives_identical_pixels() -> None:
 @pytest.mark.parametrize("vibe", VIBES)
 def test_the_type_layer_carries_the_imprint(vibe: Vibe) -> None:
     wanted = recipe(vibe, signature=SIGNATURE)
-    plate = draw_plate(wanted, YOUTUBE, YOUTUBE.draft, PERSON)
+    plate = kept_plate(wanted, YOUTUBE, YOUTUBE.draft, PERSON)
     composition = typeset(wanted, YOUTUBE, YOUTUBE.draft, plate, LOGO)
     assert composition.type_layer is not None
     layer = composition.type_layer.rgba(768, 432).astype(np.float32)
@@ -142,7 +142,7 @@ def test_the_type_layer_carries_the_imprint(vibe: Vibe) -> None:
 
 def test_a_picture_without_words_still_carries_the_imprint() -> None:
     wanted = recipe(headline="", subtext="", title="", signature=SIGNATURE)
-    composition = typeset(wanted, YOUTUBE, YOUTUBE.draft, draw_plate(wanted, YOUTUBE, YOUTUBE.draft, PERSON), LOGO)
+    composition = typeset(wanted, YOUTUBE, YOUTUBE.draft, kept_plate(wanted, YOUTUBE, YOUTUBE.draft, PERSON), LOGO)
     assert len(composition.layout.imprint.boxes) == 2 and composition.type_layer is not None
 
 

@@ -11,21 +11,21 @@ from hypothesis import strategies as st
 from core.compose.arrangement import Cut, Scheme, arrange
 from core.compose.geometry import Box, bounds
 from core.compose.layout import Layout
-from core.compose.studio import Composition, DoesNotFit, draw_plate, typeset
+from core.compose.studio import Composition, DoesNotFit, typeset
 from core.compose.zone import hard_zones
 from core.domain.brief import ColourPriority, FaceSide, FocusPoint, TextPlace, TypeMood, Vibe
 from core.domain.feed import SMALLEST, badge_corner
 from core.domain.format import FORMATS, Family, custom
 from core.domain.job import Recipe
 from core.domain.record import from_record, to_record
-from tests.compose.builder import VIBES, recipe, somebody
+from tests.compose.builder import VIBES, kept_plate, positions, recipe, somebody
 
 PERSON = somebody(500)
 
 
 def composed(wanted: Recipe, format_id: str, person: bool = True) -> Composition:
     target = FORMATS[format_id]
-    plate = draw_plate(wanted, target, target.draft, PERSON if person else None)
+    plate = kept_plate(wanted, target, target.draft, PERSON if person else None)
     composition = typeset(wanted, target, target.draft, plate)
     if not composition.layout.lines or composition.type_layer is None:
         return composition
@@ -51,7 +51,7 @@ def check(layout: Layout, wanted: Recipe, format_id: str) -> None:
 @pytest.mark.parametrize("vibe", VIBES)
 @pytest.mark.parametrize("person", [True, False])
 def test_type_keeps_clear_of_zones_face_and_person_in_every_position(format_id: str, vibe: Vibe, person: bool) -> None:
-    for position in range(6):
+    for position in positions((VIBES, vibe), (tuple(FORMATS), format_id), ((True, False), person)):
         wanted = recipe(vibe, position)
         composition = composed(wanted, format_id, person)
         check(composition.layout, wanted, format_id)
@@ -251,7 +251,7 @@ def test_any_headline_is_set_clear_of_everything_or_refused(
 def test_custom_sizes_are_composed_to_the_pixel(size: tuple[int, int]) -> None:
     target = custom(*size)
     wanted = recipe(headline="Go now", subtext="")
-    composition = typeset(wanted, target, target.standard, draw_plate(wanted, target, target.standard, PERSON))
+    composition = typeset(wanted, target, target.standard, kept_plate(wanted, target, target.standard, PERSON))
     assert composition.picture.shape == (size[1], size[0], 3)
 
 

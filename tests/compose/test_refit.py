@@ -11,14 +11,14 @@ from core.compose.studio import Plate, PlateFacts, draw_plate, typeset
 from core.compose.zone import hard_zones
 from core.domain.brief import Vibe
 from core.domain.format import FORMATS, Quality, Size
-from tests.compose.builder import VIBES, recipe, somebody
+from tests.compose.builder import VIBES, kept_plate, recipe, somebody
 
 YOUTUBE = FORMATS["youtube"]
 OTHERS = tuple(name for name in FORMATS if name != "youtube")
 
 
 def painted(vibe: Vibe = Vibe.BOLD) -> Plate:
-    return draw_plate(recipe(vibe), YOUTUBE, YOUTUBE.standard, somebody())
+    return kept_plate(recipe(vibe), YOUTUBE, YOUTUBE.standard, somebody())
 
 
 @pytest.mark.parametrize("vibe", VIBES)

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.compose.seam import GLUE, clusters, joined, syllables
-from core.compose.studio import draw_plate, typeset
+from core.compose.studio import typeset
 from core.domain.brief import Vibe
 from core.domain.format import FORMATS
-from tests.compose.builder import VIBES, recipe, somebody
+from tests.compose.builder import VIBES, kept_plate, recipe, somebody
 
 HEADLINE = "ทำไมไม่มีใครบอกฉันเรื่องนี้"
 THAI = st.text([chr(code) for code in range(0x0E01, 0x0E4F) if unicodedata.category(chr(code)) != "Cn"], max_size=24)
@@ -52,7 +52,7 @@ def test_no_piece_begins_with_a_mark_or_ends_on_a_leading_vowel_that_has_its_con
 def test_a_thai_headline_without_spaces_takes_several_lines(vibe: Vibe, format_id: str) -> None:
     target = FORMATS[format_id]
     wanted = recipe(vibe, headline=HEADLINE, subtext="")
-    plate = draw_plate(wanted, target, target.draft, somebody(500))
+    plate = kept_plate(wanted, target, target.draft, somebody(500))
     lines = typeset(wanted, target, target.draft, plate).layout.lines
     assert "".join(line.text for line in lines) == HEADLINE
     assert len(lines) > 1
@@ -61,5 +61,5 @@ def test_a_thai_headline_without_spaces_takes_several_lines(vibe: Vibe, format_i
 def test_a_thai_headline_nobody_could_set_in_one_line_is_broken_between_clusters() -> None:
     target, headline = FORMATS["youtube"], "ความรัก" * 30
     wanted = recipe(headline=headline, subtext="")
-    lines = typeset(wanted, target, target.draft, draw_plate(wanted, target, target.draft, somebody(500))).layout.lines
+    lines = typeset(wanted, target, target.draft, kept_plate(wanted, target, target.draft, somebody(500))).layout.lines
     assert len(lines) > 1 and "".join(line.text for line in lines) == headline

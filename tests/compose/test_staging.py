@@ -8,12 +8,12 @@ from itertools import product
 import pytest
 
 from core.compose.staging import staging
-from core.compose.studio import draw_plate, typeset
+from core.compose.studio import typeset
 from core.compose.style import STYLES
 from core.domain.brief import Brief, FaceSide, TextPlace, Vibe
 from core.domain.format import FORMATS, Format
 from core.domain.prompt import Area
-from tests.compose.builder import recipe, somebody
+from tests.compose.builder import kept_plate, positions, recipe, somebody
 
 BRIEF = Brief(headline="I quit", selfies=("a",))
 PLACES = [TextPlace.AUTO, TextPlace.TOP, TextPlace.BOTTOM, TextPlace.LEFT, TextPlace.AROUND]
@@ -35,7 +35,8 @@ def area(box: Area) -> float:
 @pytest.mark.parametrize("vibe", STYLES)
 @pytest.mark.parametrize("target", FORMATS.values(), ids=FORMATS.keys())
 def test_type_head_and_what_the_platform_covers_never_meet(target: Format, vibe: Vibe) -> None:
-    for side, place, position in product(FaceSide, PLACES, range(6)):
+    turns = positions((tuple(STYLES), vibe), (tuple(FORMATS.values()), target))
+    for side, place, position in product(FaceSide, PLACES, turns):
         stage = staging(replace(BRIEF, vibe=vibe, face_side=side, text_place=place), target, position)
         assert stage.head is not None and stage.type_areas
         for box in (*stage.type_areas, stage.head):
@@ -51,7 +52,7 @@ def test_the_studio_sets_its_type_in_the_areas_and_stands_the_head_in_the_box(ta
     for position in range(6):
         wanted = recipe(Vibe.BOLD, position, selfies=("a",), subtext="")
         stage = staging(wanted.brief, target, position)
-        layout = typeset(wanted, target, target.draft, draw_plate(wanted, target, target.draft, person)).layout
+        layout = typeset(wanted, target, target.draft, kept_plate(wanted, target, target.draft, person)).layout
         assert stage.head is not None and layout.head is not None
         x, y = layout.head.centre[0] / target.draft.width, layout.head.centre[1] / target.draft.height
         assert stage.head.left < x < stage.head.right and stage.head.top < y < stage.head.bottom

@@ -11,10 +11,10 @@ from core.compose.lettering import glyphs
 from core.compose.studio import Plate, ScriptNotCovered, draw_plate, typeset
 from core.compose.style import style_of
 from core.compose.subject import Subject
-from core.domain.brief import ColourPriority, TextPlace, Vibe
+from core.domain.brief import MEASURABLE, ColourPriority, TextPlace, Vibe
 from core.domain.format import FORMATS
 from core.domain.job import Recipe
-from tests.compose.builder import VIBES, portrait, recipe, somebody
+from tests.compose.builder import VIBES, kept_plate, portrait, positions, recipe, somebody
 from tests.compose.test_font import COVERED
 
 YOUTUBE = FORMATS["youtube"]
@@ -83,7 +83,7 @@ def test_the_type_layer_over_the_plate_is_the_picture() -> None:
 @pytest.mark.parametrize("vibe", VIBES)
 def test_every_covered_script_is_set(vibe: Vibe, text: str) -> None:
     wanted = recipe(vibe, headline=text, subtext="")
-    plate = draw_plate(wanted, YOUTUBE, YOUTUBE.draft, PERSON)
+    plate = kept_plate(wanted, YOUTUBE, YOUTUBE.draft, PERSON)
     composition = typeset(wanted, YOUTUBE, YOUTUBE.draft, plate)
     assert _unspaced(" ".join(line.text for line in composition.layout.lines)) == _unspaced(text)
     assert (composition.picture != plate.picture).any()
@@ -99,9 +99,9 @@ def test_an_uncovered_script_is_said_not_drawn(text: str) -> None:
 
 
 @pytest.mark.parametrize("vibe", VIBES)
-@pytest.mark.parametrize("colours", [row for row in ColourPriority if row is not ColourPriority.BRAND])
+@pytest.mark.parametrize("colours", MEASURABLE)
 def test_type_stands_out_from_what_is_around_it(vibe: Vibe, colours: ColourPriority) -> None:
-    for position in range(6):
+    for position in positions((VIBES, vibe), (MEASURABLE, colours)):
         wanted = recipe(vibe, position, colours=colours, subtext="")
         assert contrast_p10(wanted, PERSON) >= 3.0, (vibe, colours, position)
 
@@ -132,8 +132,8 @@ def test_a_person_without_a_detected_face_is_placed_all_the_same() -> None:
 @pytest.mark.parametrize("name", ["nasa-eileen-collins.jpg", "house-nydia-velazquez.jpg", "whitehouse-obama-1.jpg"])
 def test_real_portraits_fill_their_place(photos: Path, name: str) -> None:
     person = portrait(photos / name)
-    for vibe in VIBES:
-        for target in FORMATS.values():
+    for index, vibe in enumerate(VIBES):
+        for target in tuple(FORMATS.values())[index % 3 :: 3]:
             plate = draw_plate(recipe(vibe), target, target.draft, person)
             head = plate.facts.head
             assert head is not None and head.height > 0.2 * target.draft.height
@@ -148,7 +148,7 @@ def _unspaced(text: str) -> str:
 def contrast_p10(wanted: Recipe, person: Subject) -> float:
     """WCAG ratio of letters against the ring around them, worst tenth of the tiles."""
     size = YOUTUBE.standard
-    composition = typeset(wanted, YOUTUBE, size, draw_plate(wanted, YOUTUBE, size, person))
+    composition = typeset(wanted, YOUTUBE, size, kept_plate(wanted, YOUTUBE, size, person))
     letters = glyphs(composition.layout, style_of(wanted.brief, YOUTUBE.family))
     inside = cv2.erode(letters, np.ones((3, 3), np.uint8)) > 250
     ring = (cv2.dilate(letters, np.ones((17, 17), np.uint8)) > 0) & (

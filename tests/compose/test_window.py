@@ -89,7 +89,7 @@ def test_a_small_picture_is_not_cut_smaller() -> None:
     assert box.width >= 512
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(st.sampled_from(PAINTED), SHARE, SHARE, st.floats(0.15, 0.75), TARGETS, st.integers(0, 5))
 def test_a_whole_head_stays_whole_with_the_air_it_has(
     painted: Size, x: float, y: float, share: float, target: Format, position: int
