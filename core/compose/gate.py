@@ -30,20 +30,28 @@ _INK = 128
 def measured(picture: Picture, layout: Layout, style: Style, zones: Sequence[Box], family: Family) -> Figures:
     """The figures of a picture (height, width, 3) that was set from `layout`; `zones`: what the platform covers, px."""
     figures: dict[Gate, float] = {}
-    width = min(small_width(family), layout.width)
+    width = _shown(family, layout.width)
     large = glyphs(replace(layout, subtext=()), style)
     small = glyphs(replace(layout, lines=()), style) if layout.subtext else None
     if layout.lines:
         figures[Gate.CONTRAST] = contrast(picture, large, width)
         figures[Gate.CAP_HEIGHT] = min(line.cap for line in layout.lines) * width / layout.width
     if small is not None:
-        figures[Gate.SUBTEXT] = contrast(picture, small, min(feed.LARGEST, layout.width))
+        # Contrast is asked for at a size that is letters at all; how small print may be is not this gate's matter.
+        cap = min(line.cap for line in layout.subtext)
+        shown = max(feed.LARGEST, GATES[Gate.CAP_HEIGHT].figure * layout.width / cap)
+        figures[Gate.SUBTEXT] = contrast(picture, small, min(round(shown), layout.width))
     letters = large if small is None else np.maximum(large, small)
     figures[Gate.OVERLAYS] = _covered(letters, layout, zones)
     if layout.face is not None:
         figures[Gate.ON_FACE] = max(_share_of_letters(letters, layout.face), _inked(letters, layout.face))
         figures[Gate.EYES] = max(_cut(layout, eyes(layout.face)), _inked(letters, eyes(layout.face)))
     return figures
+
+
+def least(family: Family, size: Size) -> float:
+    """px of the lowest capitals that pass on a picture of that size."""
+    return 1.001 * GATES[Gate.CAP_HEIGHT].figure * size.width / _shown(family, size.width)
 
 
 def filed(data: bytes, size: Size, budget: int | None) -> Figures:
@@ -70,6 +78,11 @@ def eyes(face: Box) -> Box:
         face.left + right * face.width,
         face.top + bottom * face.height,
     )
+
+
+def _shown(family: Family, width: int) -> int:
+    """px a picture of that width is shown at its smallest: nobody enlarges one that is smaller than a feed's tiles."""
+    return min(small_width(family), width)
 
 
 def _covered(letters: Mask, layout: Layout, zones: Sequence[Box]) -> float:

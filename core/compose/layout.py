@@ -22,6 +22,7 @@ from core.compose.style import Mark, Style
 from core.compose.zone import into, safe_area, within
 from core.domain.brief import Brief
 from core.domain.format import Size
+from core.domain.score import Repair
 
 _LARGEST_GROWTH = 1.3
 """Of a head, to bring the lower edge of its photo out of the picture."""
@@ -100,6 +101,8 @@ class Layout:
     face: Box | None
     head: Box | None
     imprint: Imprint = NOTHING
+    repair: Repair | None = None
+    """What had to be changed before it passed its gates."""
 
     @property
     def text_boxes(self) -> tuple[Box, ...]:
@@ -274,6 +277,8 @@ class Type:
     """The person's, a BCP 47 tag: where phrases end."""
     key: int | None = None
     """Which of the words carries the headline, where that was said."""
+    least: float = 0.0
+    """Capital height in px no line of the headline may be below."""
 
 
 def lay_out(scene: Scene, type_: Type) -> Layout:
@@ -398,7 +403,7 @@ class _Composer:
             pad=style.pad,
             margin=0.022 * self.short,
             largest=style.largest * self.short,
-            smallest=_SMALLEST * self.short,
+            smallest=max(self.type.least, _SMALLEST * self.short),
             angle=self.angle,
             tall=self.type.tall,
         )

@@ -52,16 +52,22 @@ def suited(picture: Picture, layout: Layout, style: Style) -> Palette:
     return night if saved >= (0.0 if over_body else _EASIER) else own
 
 
-def shade(picture: Picture, layout: Layout, style: Style, silhouette: Mask) -> Layer | None:
-    """What goes under the type of `layout`; None where the picture is good ground already. Keeps off the head."""
+def shade(
+    picture: Picture, layout: Layout, style: Style, silhouette: Mask, least: float = 0.0, card: bool = False
+) -> Layer | None:
+    """What goes under the type of `layout`; None where the picture is good ground already. Keeps off the head.
+
+    `least` is its opacity at least; as a `card` it has an edge instead of fading out.
+    """
     lines = (*layout.lines, *layout.subtext)
-    strength = _strength(picture, layout, style)
+    strength = max(least, _strength(picture, layout, style))
     if not strength:
         return None
     cover: Mask = np.zeros(picture.shape[:2], np.uint8)
     for line, box in zip(lines, layout.text_boxes, strict=True):
         _fill(cover, box.grown(0.35 * line.cap))
-    cover = soft(cover, 0.45 * max(line.cap for line in lines))
+    if not card:
+        cover = soft(cover, 0.45 * max(line.cap for line in lines))
     if layout.head is not None:
         cover = cv2.multiply(cover, cv2.bitwise_not(_kept(silhouette, layout.head)), scale=1 / 255)
     cover = cv2.convertScaleAbs(cover, alpha=strength)

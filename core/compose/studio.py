@@ -23,6 +23,7 @@ from core.compose.arrangement import WHOLE, Arrangement, Cut, Form, Scheme, Way
 from core.compose.exhibit import Exhibit
 from core.compose.feeling import felt
 from core.compose.font import FaceMeasure, FontChoice, NotCovered, choose, choose_plain, written
+from core.compose.gate import least, measured
 from core.compose.geometry import Box, bounds
 from core.compose.ground import Ground
 from core.compose.headline import Align, DoesNotFit
@@ -41,12 +42,13 @@ from core.compose.manner import MANNERS
 from core.compose.palette import Palette, palette
 from core.compose.quiet import Quiet
 from core.compose.raster import Mask, Picture
+from core.compose.remedy import Backing, Fitting, mark_of, mended
 from core.compose.shade import shade, stacked, suited
 from core.compose.showing import composed
 from core.compose.style import BOX_MARGIN, Style, style_of
 from core.compose.subject import Subject
 from core.compose.zone import hard_zones, safe_area, soft_zones
-from core.domain.brief import ColourPriority, Vibe
+from core.domain.brief import ColourPriority, TypeMood, Vibe
 from core.domain.exhibit import Kind
 from core.domain.format import Format, Size
 from core.domain.job import Recipe
@@ -126,6 +128,7 @@ class Composition:
     type_layer: Layer | None
     plate: Plate
     style: Style
+    """As it was set, with what a repair changed."""
     logo: crest.Logo | None
     ground: Layer | None
     """What the type was given to stand on: shade on an adopted plate, a band on ours."""
@@ -208,11 +211,29 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDAr
     """Sets the recipe's headline and subtext on a plate drawn for the same format and size, then logo and signature.
 
     `logo` is the upload, (height, width, 4) uint8 with straight alpha. What finds no free corner is left out, and
-    the layout's imprint says so: neither is worth refusing the picture. Raises ScriptNotCovered and DoesNotFit.
+    the layout's imprint says so: neither is worth refusing the picture. What does not pass its gates is mended, and the
+    layout says how. Raises ScriptNotCovered and DoesNotFit.
     """
+    zones = hard_zones(target, size, recipe.brief)
+    made, repair = mended(
+        lambda fitting, backing: _set(recipe, target, size, plate, logo, fitting, backing),
+        lambda one: measured(one.picture, one.layout, one.style, zones, target.family),
+    )
+    return replace(made, layout=replace(made.layout, repair=repair))
+
+
+def _set(
+    recipe: Recipe,
+    target: Format,
+    size: Size,
+    plate: Plate,
+    logo: NDArray[Any] | None,
+    fitting: Fitting,
+    backing: Backing,
+) -> Composition:
     brief = recipe.brief
     words = words_of(brief)
-    style = style_of(brief, target.family)
+    style = backing.styled(fitting.styled(style_of(brief, target.family)))
     if style.upper:
         words = tuple(_upper(word) for word in words)
     subtext = tuple(
@@ -222,18 +243,18 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDAr
         _chosen(
             choose(
                 emoji.without(" ".join(words)),
-                brief.type_mood,
+                TypeMood.CONDENSED if fitting.narrow else brief.type_mood,
                 brief.vibe,
                 alone=plate.facts.face is None,
                 language=brief.language,
-                brand=brief.brand_font,
+                brand="" if fitting.narrow else brief.brand_font,
             )
         ),
         _chosen(choose_plain(emoji.without(" ".join(subtext)), brief.language)),
     )
     if font.tall:
         style = replace(style, tracking=0.0)
-    mark = style.marks[look(recipe.position).mark]
+    mark = mark_of(style.marks[look(recipe.position).mark], fitting, backing)
     # Room for a box is kept only where one is drawn.
     style = replace(style, marks=(mark, mark))
     scene = Scene(
@@ -266,12 +287,13 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDAr
         tall=font.tall,
         language=brief.language,
         key=key_of(brief),
+        least=least(target.family, size) if fitting.rebreak else 0.0,
     )
-    adopted = plate.facts.adopted
+    freely = plate.facts.adopted or fitting.around
     crested = None if logo is None else crest.read(logo)
 
     def laid(around: Scene) -> Layout:
-        if not adopted:
+        if not freely:
             return lay_out(around, type_)
         layout = settled(around, type_, brief, target.family, Quiet(plate.picture).busy)
         return replace(layout, palette=suited(plate.picture, layout, style))
@@ -282,11 +304,9 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDAr
         undrawn = (*layout.imprint.left_out, imprint.Part.LOGO)
         layout = replace(layout, imprint=replace(layout.imprint, left_out=undrawn))
     picture = plate.picture.copy()
-    ground = None
-    if adopted:
-        ground = shade(picture, layout, style, plate.silhouette)
-    elif MANNERS[brief.vibe].band:
-        ground = band.draw(layout, plate.silhouette)
+    ground = band.draw(layout, plate.silhouette) if MANNERS[brief.vibe].band and not freely else None
+    if freely or backing.shade:
+        ground = stacked(shade(picture, layout, style, plate.silhouette, backing.shade, backing.card), ground)
     stamp = crest.draw(layout.imprint, crested, layout.palette, (size.width, size.height))
     layer = stacked(ground, stacked(lettering.draw(layout, style, plate.picture), stamp))
     if layer is not None:

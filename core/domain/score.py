@@ -86,7 +86,8 @@ class Gate(StrEnum):
 
     CONTRAST = "contrast"
     SUBTEXT = "subtext"
-    """As CONTRAST, of the small line on a feed's largest tile: on the smallest nobody reads it."""
+    """As CONTRAST, of the small line on a feed's largest tile, or the smallest one on which its capitals are as high as
+    CAP_HEIGHT asks: on a feed's smallest nobody reads it."""
     CAP_HEIGHT = "cap_height"
     OVERLAYS = "overlays"
     ON_FACE = "on_face"
@@ -123,6 +124,19 @@ GATES: dict[Gate, Limit] = {
     Gate.PIXELS: Limit(0.0, False, "product: exact to the pixel"),
     Gate.COLOUR_SPACE: Limit(1.0, True, "feeds read a file without a profile as they like"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Of a delivered picture."""
+
+    failed: tuple[Gate, ...]
+    """What it did not pass as it was drawn first."""
+    fitting: str
+    backing: str
+    """Names in `core.compose.remedy`; empty where nothing was changed."""
+    left: tuple[Gate, ...] = ()
+    """What it still does not pass: nothing that can be done to type mends that."""
 
 
 @dataclass(frozen=True, slots=True)
