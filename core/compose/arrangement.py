@@ -104,6 +104,11 @@ class Cut:
     left: bool = False
     right: bool = False
 
+    @property
+    def fixed(self) -> bool:
+        """A shoulder cut off on the right would end in the middle of the picture, were the body on its left."""
+        return self.right and not self.left
+
 
 WHOLE = Cut()
 _WIDE, _SQUARE, _PORTRAIT, _TALL, _HEADER = (
@@ -223,9 +228,12 @@ def arrange(brief: Brief, family: Family, position: int, person: bool, cut: Cut 
     row = _row(brief, family, position, cut)
     if brief.focus is not FocusPoint.AUTO:
         return _focused(row, brief.focus)
-    side = _side(brief, _turn(brief.vibe, family, position), cut)
+    turn = _turn(brief.vibe, family, position, cut)
+    side = _side(brief, turn, cut)
     if side is FaceSide.CENTRE:
         return _centred(row)
+    if family is _HEADER and (side is FaceSide.LEFT or turn.turned):
+        return replace(row, areas=(_ACROSS,)) if cut.fixed else replace(row, at=(_INNER, row.at[1]), areas=(_INWARD,))
     return row.mirrored() if side is FaceSide.LEFT else row
 
 
@@ -241,42 +249,52 @@ class _Turn:
     """Of the head's height."""
 
 
+# By place in the set. Two that share a palette (three apart, `core.compose.look`) never share scheme and side, nor do
+# neighbours: a re-roll moves on to the row before.
 _SIDEWAYS = (
     _Turn(),
     _Turn(turned=True, crop=1.04),
-    _Turn(crop=1.1),
-    _Turn(_B),
     _Turn(_T),
-    _Turn(turned=True, crop=0.92),
+    _Turn(_B),
+    _Turn(crop=1.2),
+    _Turn(turned=True, crop=0.88),
 )
-_AROUND = (_Turn(), _Turn(_S), _Turn(crop=1.12), _Turn(_B), _Turn(_T), _Turn(_S, turned=True, crop=1.06))
+_SIDEWAYS_FIXED = (_Turn(), _Turn(_T), _Turn(_B), _Turn(_T, crop=1.1), _Turn(crop=0.92), _Turn(_T, crop=1.14))
+"""For a body that is cut off on the right: there it stays."""
+_AROUND = (_Turn(), _Turn(_S), _Turn(_T), _Turn(_B), _Turn(_T, crop=1.14), _Turn(_S, turned=True, crop=1.06))
 _UPRIGHT = {
-    _A: (_Turn(), _Turn(_B), _Turn(crop=1.1), _Turn(_T), _Turn(_B, crop=1.12), _Turn(_S)),
-    _T: (_Turn(), _Turn(_B), _Turn(crop=1.06), _Turn(_A), _Turn(_B, crop=1.12), _Turn(_S)),
-    _B: (_Turn(), _Turn(_T), _Turn(crop=1.14), _Turn(_A), _Turn(_T, crop=1.06), _Turn(_S)),
+    _A: (_Turn(), _Turn(_B), _Turn(_T), _Turn(_B, crop=1.12), _Turn(_T, crop=1.06), _Turn(_S)),
+    _T: (_Turn(), _Turn(_B), _Turn(_A), _Turn(_B, crop=1.12), _Turn(crop=1.1), _Turn(_S)),
+    _B: (_Turn(), _Turn(_T), _Turn(_A), _Turn(_T, crop=1.08), _Turn(crop=1.14), _Turn(_S)),
 }
 _FLUSH_UPRIGHT = {
-    _T: (_Turn(), _Turn(_B), _Turn(crop=1.06), _Turn(turned=True, crop=0.88), _Turn(_B, crop=1.12), _Turn(_S)),
-    _B: (_Turn(), _Turn(_T), _Turn(crop=1.14), _Turn(_T, turned=True), _Turn(crop=0.9), _Turn(_S)),
+    _T: (_Turn(), _Turn(_B), _Turn(_A), _Turn(_B, crop=1.12), _Turn(turned=True, crop=0.9), _Turn(_S)),
+    _B: (_Turn(), _Turn(_T), _Turn(_A), _Turn(_T, turned=True), _Turn(crop=1.14), _Turn(_S)),
 }
 _TALLEST = {
-    _T: (_Turn(), _Turn(_B), _Turn(crop=0.86), _Turn(_B, crop=1.1), _Turn(_S), _Turn(_A)),
-    _B: (_Turn(), _Turn(_T), _Turn(crop=1.12), _Turn(_T, crop=0.86), _Turn(_S), _Turn(_A)),
+    _T: (_Turn(), _Turn(_B), _Turn(_A), _Turn(_B, crop=1.1), _Turn(crop=0.86), _Turn(_S)),
+    _B: (_Turn(), _Turn(_T), _Turn(_A), _Turn(_T, crop=0.86), _Turn(crop=1.12), _Turn(_S)),
 }
 """What the platform leaves free of 9:16 is nearly square: words around a face would make both small."""
-_HEADERS = (_Turn(), _Turn(crop=1.1), _Turn(crop=0.92), _Turn(crop=1.05), _Turn(crop=0.96), _Turn(crop=1.14))
-"""The avatar in its corner leaves a header one side for the face."""
+_TALLEST_CLOSE = (_Turn(), _Turn(_A), _Turn(crop=1.12), _Turn(_S), _Turn(crop=0.86), _Turn(_A, crop=1.1))
+"""For a head without a body."""
+_HEADERS = tuple(
+    _Turn(turned=bool(place % 2), crop=crop) for place, crop in enumerate((1.0, 1.06, 1.14, 0.9, 0.86, 1.0))
+)
+_INNER, _INWARD, _ACROSS = 0.42, Box(0.565, 0.13, 0.965, 0.87), Box(0.04, 0.13, 0.77, 0.55)
+"""Of a header, whose avatar has the lower left corner: the middle of a face on the left and its words beside it, or
+words above the avatar where the face cannot move."""
 
 
-def _turn(vibe: Vibe, family: Family, position: int) -> _Turn:
+def _turn(vibe: Vibe, family: Family, position: int, cut: Cut) -> _Turn:
     own = _OWN[vibe, family].scheme
     match family:
         case Family.WIDE:
-            turns = _AROUND if own is _A else _SIDEWAYS
+            turns = _AROUND if own is _A else _SIDEWAYS_FIXED if cut.fixed else _SIDEWAYS
         case Family.HEADER:
             turns = _HEADERS
         case Family.TALL:
-            turns = _TALLEST[own]
+            turns = _TALLEST_CLOSE if cut.close and own is _T else _TALLEST[own]
         case Family.SQUARE | Family.PORTRAIT:
             turns = (_FLUSH_UPRIGHT if MANNERS[vibe].flush else _UPRIGHT)[own]
     return turns[look(position).composition]
@@ -287,7 +305,7 @@ def _row(brief: Brief, family: Family, position: int, cut: Cut) -> Arrangement:
     if cut.close and family is _TALL and own.scheme is _T:
         # A head without a body leaves half of 9:16 empty under it: that is where the words go.
         own = _ASKED[family, _B]
-    turn = _turn(brief.vibe, family, position)
+    turn = _turn(brief.vibe, family, position, cut)
     scheme = own.scheme if family is _HEADER else _scheme(brief, turn, own.scheme)
     row = own if scheme is own.scheme else _ASKED[family, scheme]
     if row in _ASKED.values() and MANNERS[brief.vibe].flush and scheme is not _A:
@@ -369,8 +387,7 @@ def _side(brief: Brief, turn: _Turn, cut: Cut) -> FaceSide:
         return FaceSide.RIGHT
     if brief.text_place is TextPlace.RIGHT:
         return FaceSide.LEFT
-    # A shoulder the photo cut off on the right would end in the middle of the picture.
-    turned = turn.turned and not (cut.right and not cut.left)
+    turned = turn.turned and not cut.fixed
     if brief.face_side is FaceSide.RIGHT and brief.text_place is TextPlace.AUTO and turned:
         return FaceSide.LEFT
     return brief.face_side

@@ -28,7 +28,7 @@ class Look:
 
 _FIRST = tuple(
     Look(place, palette, pattern, place % 2)
-    for place, (palette, pattern) in enumerate(((0, 0), (1, 1), (2, 2), (0, 1), (2, 0), (1, 2)))
+    for place, (palette, pattern) in enumerate(((0, 0), (1, 1), (2, 2), (0, 2), (1, 0), (2, 1)))
 )
 """As a set is drawn; the first variant shows the vibe's own."""
 

@@ -182,23 +182,23 @@ _ROWS: dict[tuple[Vibe, ColourPriority], tuple[_Row, _Row, _Row]] = {
     ),
     (Vibe.MINIMALIST, _W): (
         _Row("#f8f3ea", "#eadfce", "#ded0ba", "#a84a22", "#e8d3b8", "#f4eee3", ("#ffffff", "#f0e6d6")),
-        _Row("#faf1ec", "#efd9cd", "#e4c6b6", "#9c3d2e", "#f0d0c2", "#f8ede6", ("#ffffff", "#f4e2d8")),
-        _Row("#f7f2e2", "#e8dcb4", "#dacb98", "#7a5a10", "#ecdfb4", "#f4eeda", ("#ffffff", "#f0e8cc")),
+        _Row("#f4d9cd", "#e8bfae", "#dda993", "#8f2f20", "#fbe9e0", "#efcfc1", ("#ffffff", "#f4e2d8")),
+        _Row("#f3e5b6", "#e4cf8c", "#d8bd6c", "#6e4d06", "#fbf3d6", "#eedda4", ("#ffffff", "#f0e8cc")),
     ),
     (Vibe.MINIMALIST, _C): (
         _Row("#f2f5f8", "#d9e2ea", "#c6d3de", "#235a8c", "#cfe0ee", "#eef2f6", ("#ffffff", "#e2eaf2")),
-        _Row("#eff5f2", "#d3e3da", "#bfd4c8", "#24644a", "#c8e2d4", "#ebf3ee", ("#ffffff", "#dcece4")),
-        _Row("#f4f3f8", "#dfdcea", "#cdc8de", "#54408c", "#dcd4f0", "#f0eff5", ("#ffffff", "#e8e4f2")),
+        _Row("#d5e8dc", "#b5d3c2", "#9dc2ad", "#12563a", "#eef7f1", "#c8dfd1", ("#ffffff", "#dcece4")),
+        _Row("#e0dbf2", "#c6bde4", "#b2a6d8", "#46307f", "#f3f0fb", "#d5cdec", ("#ffffff", "#e8e4f2")),
     ),
     (Vibe.MINIMALIST, _H): (
         _Row("#ffffff", "#111114", "#e8e8ea", "#111114", "#ffd60a", "#ffffff", ("#ffffff", "#f4f4f4")),
-        _Row("#ffffff", "#ffd60a", "#f2f2f2", "#111114", "#ffd60a", "#ffffff", ("#ffffff", "#fff6cc")),
-        _Row("#ffffff", "#e02020", "#f2f2f2", "#c40d0d", "#ffb0b0", "#ffffff", ("#ffffff", "#ffe4e4")),
+        _Row("#ffe14d", "#ffffff", "#f2b800", "#111114", "#ffffff", "#ffd60a", ("#ffffff", "#fff6cc")),
+        _Row("#e4e4e8", "#e02020", "#c9c9cf", "#b00a0a", "#ffb0b0", "#d9d9de", ("#ffffff", "#ffe4e4")),
     ),
     (Vibe.MINIMALIST, _G): (
         _Row("#f6f6f6", "#dededf", "#cfcfd1", "#b3202a", "#e4c4c6", "#f2f2f2", ("#ffffff", "#ebebeb"), True),
-        _Row("#f3f4f5", "#d8dadd", "#c8cbcf", "#1f5fb8", "#c4d6ee", "#eff0f2", ("#ffffff", "#e8eaec"), True),
-        _Row("#f5f5f3", "#dcdcd6", "#ccccc4", "#3f6b1f", "#d2e0c0", "#f1f1ee", ("#ffffff", "#eaeae6"), True),
+        _Row("#d7dade", "#bcc0c6", "#a8adb4", "#0f4694", "#e4edf8", "#cbcfd5", ("#ffffff", "#e8eaec"), True),
+        _Row("#e9e6dc", "#d2cdbd", "#c0baa6", "#35590f", "#dbe8c8", "#dfdacc", ("#ffffff", "#eaeae6"), True),
     ),
     (Vibe.MEME, _W): (
         _Row("#ffd23d", "#ff8a1f", "#d94a0a", "#ffe14d", "#ffd800", "#5e1d02", ("#fff2b0", "#ffb066")),

@@ -1,0 +1,24 @@
+"""What is seen of a picture at a glance: a few hundred bytes that `core.compose.distance` compares."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from core.compose.distance import CELLS, STEPS
+from core.compose.raster import Picture
+
+_WIDTH = 168
+"""px of the smallest tile a feed shows."""
+
+
+def impression(picture: Picture) -> bytes:
+    """Row by row, four bytes a field: L*, a* + 128, b* + 128, standard deviation of L*, in `STEPS`."""
+    high, wide = picture.shape[:2]
+    small = cv2.resize(picture, (_WIDTH, max(CELLS, round(_WIDTH * high / wide))), interpolation=cv2.INTER_AREA)
+    lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    seen = np.dstack((lab, lab[..., :1] ** 2))
+    fields = cv2.resize(seen, (CELLS, CELLS), interpolation=cv2.INTER_AREA)
+    spread = np.sqrt(np.maximum(fields[..., 3] - fields[..., 0] ** 2, 0))
+    rows = np.dstack((fields[..., 0], fields[..., 1] + 128 / STEPS[1], fields[..., 2] + 128 / STEPS[2], spread))
+    return np.rint(rows * STEPS).clip(0, 255).astype(np.uint8).tobytes()
