@@ -1,7 +1,7 @@
 """How different the variants of a set are: `python -m app.demo.variety [FORMAT ...]` prints the nearest two per vibe.
 
-The distance is `core.compose.distance`; everything above its FLOOR is told apart at a glance. For the bundled portrait, four
-further people with FACTORY_PHOTOS, and the composition without a person. Ends with 1 if a set has two below the floor.
+The distance is `core.compose.distance`; everything above its FLOOR is told apart at a glance. For the bundled portrait,
+four further people with FACTORY_PHOTOS, and the composition without a person. Ends with 1 if two lie below the floor.
 """
 
 from __future__ import annotations

@@ -279,15 +279,16 @@ _TALLEST = {
 _TALLEST_CLOSE = (_Turn(), _Turn(_A), _Turn(crop=1.12), _Turn(_S), _Turn(crop=0.86), _Turn(_A, crop=1.1))
 """For a head without a body."""
 _HEADERS = tuple(
-    _Turn(turned=bool(place % 2), crop=crop) for place, crop in enumerate((1.0, 1.06, 1.14, 0.9, 0.86, 1.0))
+    _Turn(turned=bool(place % 2), crop=crop) for place, crop in enumerate((1.0, 1.1, 1.14, 0.82, 0.86, 0.96))
 )
-_INNER, _INWARD, _ACROSS = 0.42, Box(0.565, 0.13, 0.965, 0.87), Box(0.04, 0.13, 0.77, 0.55)
+_INNER, _INWARD, _ACROSS = 0.4, Box(0.58, 0.13, 0.965, 0.87), Box(0.04, 0.13, 0.77, 0.55)
 """Of a header, whose avatar has the lower left corner: the middle of a face on the left and its words beside it, or
 words above the avatar where the face cannot move."""
 
 
 def _turn(vibe: Vibe, family: Family, position: int, cut: Cut) -> _Turn:
     own = _OWN[vibe, family].scheme
+    turns: tuple[_Turn, ...]
     match family:
         case Family.WIDE:
             turns = _AROUND if own is _A else _SIDEWAYS_FIXED if cut.fixed else _SIDEWAYS

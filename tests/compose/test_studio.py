@@ -36,14 +36,6 @@ def test_another_seed_gives_another_ground(vibe: Vibe) -> None:
         assert first.picture.tobytes() != second.picture.tobytes()
 
 
-@pytest.mark.parametrize("vibe", VIBES)
-def test_the_variants_of_a_set_differ(vibe: Vibe) -> None:
-    pictures = [draw_plate(recipe(vibe, position), YOUTUBE, YOUTUBE.draft, PERSON).picture for position in range(6)]
-    for index, picture in enumerate(pictures):
-        for other in pictures[index + 1 :]:
-            assert np.abs(picture.astype(int) - other).mean() > 4
-
-
 def test_an_edited_headline_needs_only_the_stored_plate() -> None:
     before, after = recipe(headline="I quit"), recipe(headline="They fired me")
     plate = draw_plate(before, YOUTUBE, YOUTUBE.draft, PERSON)
