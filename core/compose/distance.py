@@ -15,7 +15,7 @@ from itertools import combinations
 CELLS, CHANNELS = 8, 4
 STEPS = (2.0, 1.0, 1.0, 2.0)
 """Of each channel's unit in an impression's byte: L*, a*, b*, standard deviation of L*."""
-FLOOR = 4.0
+FLOOR = 4.5
 """Any two variants of a set lie farther apart. Another seed alone stays below it (`app.demo.variety` prints both)."""
 
 
