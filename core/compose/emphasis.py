@@ -4,32 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from core.compose.script import Script, eastern, script_of
+from core.compose.word import ENGLISH, Vocabulary, vocabulary
 
-# English function words; in other languages length and position decide, which needs no list.
-_SMALL = frozenset(
-    (
-        "a", "about", "after", "against", "all", "am", "an", "and", "any", "are", "as", "at", "be", "because",
-        "been", "before", "being", "but", "by", "can", "could", "did", "do", "does", "down", "each", "else",
-        "every", "for", "from", "had", "has", "have", "he", "he's", "her", "hers", "him", "his", "how", "i",
-        "i'll", "i'm", "i've", "if", "in", "inside", "into", "is", "it", "it's", "its", "just", "like", "may",
-        "me", "might", "mine", "must", "my", "of", "off", "on", "onto", "or", "our", "ours", "out", "outside",
-        "over", "shall", "she", "she's", "should", "since", "so", "some", "than", "that", "that's", "the",
-        "their", "them", "then", "there", "these", "they", "they're", "this", "those", "through", "to", "too",
-        "under", "until", "up", "us", "very", "was", "we", "we're", "we've", "were", "what", "what's", "when",
-        "where", "which", "while", "who", "whose", "why", "will", "with", "without", "would", "you", "you're",
-        "your", "yours",
-    )
-)  # fmt: skip
-_STRONG = frozenset(
-    (
-        "never", "no", "not", "nothing", "nobody", "none", "stop", "quit", "don't", "dont", "can't", "cant", "won't",
-        "wrong", "worst", "best", "first", "last", "only", "secret", "truth", "free", "new", "banned", "dead", "lost",
-        "win", "won", "insane", "impossible", "finally", "ever", "zero", "ruin", "fired", "failed", "killed",
-    )
-)  # fmt: skip
 _WITH_PARTICLE = re.compile(
     r"(.*[^\u3041-\u309f])((?:から|まで|だけ|より|など|って|[でをにはがのともへや])+|[的了吗嗎呢吧啊])"
 )
@@ -40,11 +19,30 @@ _TELLING = 5
 
 def strongest(words: Sequence[str]) -> int:
     """Index of the word to highlight: figures, then negations and superlatives, then the last content word."""
-    return max(range(len(words)), key=lambda index: (_weight(words[index]), index))
+    spoken = vocabulary(tuple(bare for word in words for bare in _spoken(word)))
+    return max(range(len(words)), key=lambda index: (_weight(words[index], spoken), index))
+
+
+def shouted(words: Sequence[str]) -> int | None:
+    """Index of the first word somebody typed in capitals among words that are not; None: nobody did.
+
+    Short ones that say something are names (NASA), not loud.
+    """
+    cased = [word for word in words if any(map(str.islower, word)) or any(map(str.isupper, word))]
+    loud = [word for word in cased if not any(map(str.islower, word)) and len(_bare(word)) > 1]
+    if not loud or 2 * len(loud) >= len(cased):
+        return None
+    found = vocabulary(tuple(bare for word in words for bare in _spoken(word)))
+
+    def meant(word: str) -> bool:
+        bare = _bare(word)
+        return len(bare) >= _TELLING or bare in found.small or found.is_strong(bare)
+
+    return next((index for index, word in enumerate(words) if word in loud and meant(word)), None)
 
 
 def is_small(word: str) -> bool:
-    return _bare(word) in _SMALL
+    return _bare(word) in ENGLISH.small
 
 
 def core(piece: str) -> tuple[str, str, str]:
@@ -53,7 +51,7 @@ def core(piece: str) -> tuple[str, str, str]:
     Emoji stand by themselves, and of a Far Eastern phrase the particle that ends it does.
     """
     words = piece.split(" ")
-    spoken = [index for index, word in enumerate(words) if any(map(str.isalnum, word)) and _KEYCAP not in word]
+    spoken = [index for index, word in enumerate(words) if _is_spoken(word) and _KEYCAP not in word]
     if not spoken:
         return "", piece, ""
     before, word, after = words[: spoken[0]], " ".join(words[spoken[0] : spoken[-1] + 1]), words[spoken[-1] + 1 :]
@@ -62,18 +60,31 @@ def core(piece: str) -> tuple[str, str, str]:
     return "".join(f"{one} " for one in before), said, particle + "".join(f" {one}" for one in after)
 
 
-def _weight(word: str) -> float:
+def _is_spoken(word: str) -> bool:
+    """Letters or figures, or the sign of what a figure counts."""
+    return any(map(str.isalnum, word)) or is_unit(word)
+
+
+def is_unit(word: str) -> bool:
+    return bool(word) and all(letter in "%‰" or unicodedata.category(letter) == "Sc" for letter in word)
+
+
+def _spoken(piece: str) -> Iterator[str]:
+    return filter(None, map(_bare, piece.split(" ")))
+
+
+def _weight(word: str, spoken: Vocabulary) -> float:
     bare = _bare(word)
     if _KEYCAP in word:
         return 0.0
     if any(letter.isdigit() for letter in bare):
         return 40.0
-    if bare in _STRONG:
+    if spoken.is_strong(bare):
         return 30.0
     if any(map(eastern, bare)):
         return min(sum(map(_says, core(bare)[1])), _TELLING)
     letters = sum(unicodedata.category(letter)[0] in "LM" for letter in bare)
-    return 0.01 * letters if bare in _SMALL else min(letters, _TELLING)
+    return 0.01 * letters if bare in spoken.small else min(letters, _TELLING)
 
 
 def _says(letter: str) -> float:

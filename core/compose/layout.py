@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.compose.arrangement import Arrangement, Form, Scheme
-from core.compose.emphasis import core, is_small, strongest
+from core.compose.emphasis import core, is_small, shouted, strongest
 from core.compose.font import written
 from core.compose.geometry import Box, Silhouette, bounds, clear_of
 from core.compose.headline import Align, Anchor, Block, DoesNotFit, Measure, SetLine, Setting, fit
@@ -236,9 +236,12 @@ def words_of(brief: Brief) -> tuple[str, ...]:
 
 
 def key_of(brief: Brief) -> int | None:
-    """Which of `words_of` the brief wants to stand out; None: none is named, or it is not shown."""
+    """Which of `words_of` somebody wants to stand out, having said so or typed it loudly; None: nobody does, or it is
+    not shown."""
     asked = (brief.headline or brief.title).split()
-    if not 0 < brief.key_word <= len(asked) or not written(asked[brief.key_word - 1]):
+    if not brief.key_word:
+        return shouted(words_of(brief))
+    if brief.key_word not in range(1, len(asked) + 1) or not written(asked[brief.key_word - 1]):
         return None
     key = sum(bool(written(word)) for word in asked[: brief.key_word - 1])
     return key if key < len(words_of(brief)) else None

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 
 from core.compose import emoji, phrase
+from core.compose.emphasis import is_unit
 from core.compose.script import Script, Writing, eastern, script_of, writing_of
 
 GLUE = "\u200b"
@@ -34,6 +35,8 @@ _CLUSTER = re.compile(
 _SYLLABLE = re.compile(
     rf"(?<=[\u0e01-\u0e3a\u0e45-\u0e4e])(?=[{_LEADING}])|(?<=[\u0e30\u0e33\u0e46\u0e2f])(?=[{_CONSONANT}])"
 )
+_GROUPED, _GROUP = re.compile(r"(?<!\d)\d{1,3}( \d{3})*$"), re.compile(r"\d{3}(?!\d)")
+"""A number that may go on with a group of three figures, and such a group."""
 _MOST_EMOJI = 3
 """Kept on a line with a word."""
 _FEWEST = 3
@@ -75,15 +78,25 @@ def breadth(text: str) -> int:
 
 
 def _accompanied(words: Iterable[str]) -> tuple[str, ...]:
-    """Emoji with the word before them, at the beginning with the one after: they are no lines of their own."""
+    """Emoji with the word before them, at the beginning with the one after: they are no lines of their own. Nor are
+    the figures of one number (20 000) and what it counts (10 €)."""
     kept: list[str] = []
     for word in words:
+        if kept and _counts_on(kept[-1], word):
+            kept[-1] += f" {word}"
+            continue
         first = len(kept) == 1 and _wordless(kept[0])
         if kept and (first or _wordless(word)) and kept[-1].count(" ") < _MOST_EMOJI:
             kept[-1] += f" {word}"
         else:
             kept.append(word)
     return tuple(kept)
+
+
+def _counts_on(number: str, word: str) -> bool:
+    if is_unit(word):
+        return number[-1].isdigit()
+    return bool(_GROUP.match(word)) and bool(_GROUPED.search(number))
 
 
 def _wordless(word: str) -> bool:

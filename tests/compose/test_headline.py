@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.compose.emphasis import strongest
+from core.compose.emphasis import core, shouted, strongest
 from core.compose.geometry import Box, Silhouette, clear_of
 from core.compose.headline import Align, Anchor, DoesNotFit, Setting, breaks, fit
+from core.compose.seam import joined, syllables
 
 NOBODY = Silhouette(8.0)
 AREA = Box(40, 40, 700, 680)
@@ -122,11 +123,43 @@ def test_no_line_is_a_stranded_article() -> None:
         ("WHY I LEFT", "LEFT"),
         ("the inside STORY", "STORY"),
         ("THE COMPILER", "COMPILER"),
+        ("How not to die in space", "not"),
+        ("La verdad sobre el dinero", "verdad"),
+        ("O pior dia da minha vida", "pior"),
+        ("C'est fini pour nous", "fini"),
+        ("Der schlechteste Film des Jahres", "schlechteste"),
+        ("Никогда не покупайте это", "Никогда"),
+        ("सच क्या है इस फोन का", "सच"),
     ],
 )
 def test_the_word_that_carries_a_headline_is_found(headline: str, word: str) -> None:
     words = headline.split()
     assert words[strongest(words)] == word
+
+
+@pytest.mark.parametrize(
+    ("headline", "word"),
+    [
+        ("This is NOT a drill", "NOT"),
+        ("I TRIED the new diet", "TRIED"),
+        ("I quit my job at NASA", None),
+        ("ALL OF IT IN CAPITALS", None),
+        ("宇宙飛行士になる方法", None),
+    ],
+)
+def test_a_word_typed_in_capitals_among_others_is_meant_to_stand_out(headline: str, word: str | None) -> None:
+    found = shouted(headline.split())
+    assert (None if found is None else headline.split()[found]) == word
+
+
+@pytest.mark.parametrize(
+    ("headline", "number"),
+    [("Лучший телефон до 20 000", "20 000"), ("Dîner pour 10 €", "10 €"), ("In 2026 500 came", "500")],
+)
+def test_a_number_in_groups_stays_one_and_is_highlighted_whole(headline: str, number: str) -> None:
+    pieces = syllables(headline.split())
+    assert joined(pieces) == headline
+    assert core(pieces[strongest(pieces)])[1] == number
 
 
 @given(st.lists(st.tuples(*[st.floats(0, 1)] * 4), max_size=4))
