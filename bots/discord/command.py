@@ -10,7 +10,7 @@ from bots.discord.incoming import Called, Handed, Typing
 from core.conversation import menu, texts
 from core.conversation.action import Run
 from core.conversation.answer import HEADLINE_KEPT_LENGTH
-from core.conversation.command import COMMANDS, Command, Parameter, Takes, known
+from core.conversation.command import COMMANDS, ON_PICTURES, Command, Parameter, Takes, known
 from core.conversation.event import CommandSent, Event
 from core.conversation.menu import Completion
 from core.conversation.script import OWN, QUESTIONS, Question
@@ -78,16 +78,22 @@ def _said(command: Command, called: Called) -> Event | Handed:
     given = {one: str(called.options[one.name]) for one in command.parameters if one.name in called.options}
     words = " ".join(value for one, value in given.items() if one.takes in _ARGUMENTS)
     answers = {one.answers: value for one, value in given.items() if one.takes in (Takes.PRESET, Takes.ANSWER)}
-    if called.uploads or answers:
-        files = tuple(called.uploads.values())
+    files = tuple(called.uploads.values())
+    if files and command.name in ON_PICTURES:
+        return Handed(files=files, command=command.name)
+    if files or answers:
         return Handed(files=files, caption=words, answers=answers, anew=True, recall=not files)
     return CommandSent(name=command.name, argument=words)
 
 
-def _on_message(called: Called, voice: Speaker) -> Event | NoticeView:
+def _on_message(called: Called, voice: Speaker) -> Event | Handed | NoticeView:
     entries = {menu.entry(FALLBACK, row): row.name for row in COMMANDS.values() if row.on_message}
     name = entries.get(called.name, called.name)
     if not called.variants:
-        return NoticeView(text=voice.say("menu.none"), tone=Tone.WARNING)
+        if name not in ON_PICTURES:
+            return NoticeView(text=voice.say("menu.none"), tone=Tone.WARNING)
+        if not called.files:
+            return NoticeView(text=voice.say("menu.nothing"), tone=Tone.WARNING)
+        return Handed(files=called.files[:1], command=name)
     first, *others = called.variants
     return CommandSent(name=name, variants=called.variants) if others else CommandSent(name=name, argument=first)

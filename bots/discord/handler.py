@@ -158,6 +158,7 @@ class Handler:
             answers=handed.answers,
             anew=handed.anew,
             recall=handed.recall,
+            command=handed.command,
         )
         if refused is None:
             return ((envelope, sent),)

@@ -63,6 +63,7 @@ class Handed:
     answers: dict[str, str] = field(default_factory=dict)
     anew: bool = False
     recall: bool = False
+    command: str = ""
     """As in `PhotosSent`."""
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from bots.discord.incoming import File, Handed, is_picture, shown_variants
 from bots.discord.place import Place
 from bots.discord.post import PLATFORM, event_id
+from core.conversation.command import ON_PICTURES
 from core.conversation.event import CommandSent, Event, PhotoRefused, Started, TextSent
 from core.services.desk import Envelope
 
@@ -50,15 +51,17 @@ def _said(record: Mapping[str, Any]) -> Event | Handed | None:
     words = str(record.get("content") or "").strip()
     attached = record.get("attachments") or ()
     files = tuple(File(str(one["url"]), int(one["size"])) for one in attached if is_picture(one))
+    command = _COMMAND.fullmatch(words)
+    name, argument = (command["name"].lower(), (command["argument"] or "").strip()) if command else ("", "")
     if files:
-        return Handed(files=files, caption=words)
+        picture = name in ON_PICTURES
+        return Handed(files=files, caption=argument if picture else words, command=name if picture else "")
     if attached:
         return PhotoRefused(reason=NOT_A_PICTURE, caption=words)
     if not words:
         return None
     variants = shown_variants(record.get("referenced_message") or {})
-    if command := _COMMAND.fullmatch(words):
-        name, argument = command["name"].lower(), (command["argument"] or "").strip()
+    if command:
         return Started() if name == "start" else CommandSent(name=name, argument=argument, variants=variants)
     return TextSent(
         text=words,

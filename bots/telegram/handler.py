@@ -137,7 +137,7 @@ class Handler:
             taken = await self._patiently(lambda: self._desk.accept(envelope, data))
         match taken:
             case Photo():
-                return PhotosSent(photos=(taken,), caption=upload.caption, album=upload.album)
+                return PhotosSent(photos=(taken,), caption=upload.caption, album=upload.album, command=upload.command)
             case PhotoRefused():
                 return replace(taken, caption=upload.caption)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import telegram
 from telegram.constants import ChatType
 
 from bots.telegram.place import Place
 from core.conversation.action import parse
+from core.conversation.command import ON_PICTURES
 from core.conversation.event import CommandSent, Event, PhotoRefused, Pressed, Started, TextSent
 from core.services.desk import Envelope
 
@@ -29,6 +30,8 @@ class Upload:
     size: int
     caption: str = ""
     album: str = ""
+    command: str = ""
+    """As in `PhotosSent`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +111,13 @@ def _said(message: telegram.Message, me: telegram.User) -> Event | Upload | None
     if message.chat.type in _GROUPS and not (command or mention.search(words) or _replies_to(message, me)):
         return None
     words = mention.sub("", words).strip()
+    name = command["name"].lower() if command else ""
     if (file := _file(message, (command["argument"] or "") if command else words)) is not None:
-        return file
+        return _meant(file, name)
+    if name in ON_PICTURES and (original := message.reply_to_message) and not _replies_to(message, me):
+        shown = _file(original, "")
+        if isinstance(shown, Upload):
+            return replace(shown, album="", command=name)
     if not message.text:
         return None
     if command:
@@ -122,6 +130,10 @@ def _said(message: telegram.Message, me: telegram.User) -> Event | Upload | None
         variant=variants[0] if len(variants) == 1 else "",
         variants=variants if len(variants) > 1 else (),
     )
+
+
+def _meant(file: Upload | PhotoRefused, command: str) -> Upload | PhotoRefused:
+    return replace(file, command=command) if isinstance(file, Upload) and command in ON_PICTURES else file
 
 
 def _command(command: re.Match[str], variants: tuple[str, ...]) -> Event:

@@ -28,6 +28,7 @@ _NEARBY = 9
 _WORST = 10
 """Percentile."""
 _FACE_AT = (160, 200)
+_BUSY_AT = 320
 
 
 def check(picture: Picture, layout: Layout, style: Style, target: Format, byte_count: int) -> tuple[Check, ...]:
@@ -39,7 +40,7 @@ def check(picture: Picture, layout: Layout, style: Style, target: Format, byte_c
     return (
         *_reading(picture, layout, letters, small_width(target.family)),
         *_facing(picture, layout),
-        checked(Measure.OVERLAYS, round(_covered(letters, layout.face, target), 3)),
+        checked(Measure.OVERLAYS, round(covered(letters, layout.face, target), 3)),
         checked(Measure.BYTES, float(byte_count), Target(target.byte_budget, target.byte_budget, False)),
     )
 
@@ -56,7 +57,7 @@ def _facing(picture: Picture, layout: Layout) -> Iterator[Check]:
     if layout.face is not None:
         share = layout.face.width * layout.face.height / (layout.width * layout.height)
         yield checked(Measure.FACE, round(share, 3))
-        yield checked(Measure.SHARPNESS, round(_sharpness(picture, layout.face)))
+        yield checked(Measure.SHARPNESS, round(sharpness(picture, layout.face)))
 
 
 def contrast(picture: Picture, letters: Mask, width: int) -> float:
@@ -85,7 +86,7 @@ def _luminance(picture: Picture) -> Floats:
     return (linear @ np.array([0.2126, 0.7152, 0.0722], np.float32)).astype(np.float32)
 
 
-def _covered(letters: Mask, face: Box | None, target: Format) -> float:
+def covered(letters: Mask, face: Box | None, target: Format) -> float:
     """Share of letters or of the face, whichever is worse, under the places the platform always covers."""
     height, width = letters.shape
     hidden = np.zeros((height, width), bool)
@@ -100,12 +101,21 @@ def _covered(letters: Mask, face: Box | None, target: Format) -> float:
     return max(shares)
 
 
-def _sharpness(picture: Picture, face: Box) -> float:
+def sharpness(picture: Picture, face: Box) -> float:
+    """Laplacian variance of the face, brought to 160x200."""
     part = picture[_slices(face, picture.shape[:2])]
     if not part.size:
         return 0.0
     grey = cv2.cvtColor(cv2.resize(part, _FACE_AT, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
     return float(cv2.Laplacian(grey, cv2.CV_64F).var())
+
+
+def clutter(picture: Picture) -> float:
+    """Share of pixels on an edge, seen at 320 px."""
+    small = cv2.resize(
+        picture, (_BUSY_AT, max(1, round(_BUSY_AT * picture.shape[0] / picture.shape[1]))), interpolation=cv2.INTER_AREA
+    )
+    return float((cv2.Canny(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), 100, 200) > 0).mean())
 
 
 def _rows(first: float, last: float, whole: int) -> slice:

@@ -91,7 +91,7 @@ COMMANDS: dict[str, Command] = {
             group=Group.KEEP,
             visible=True,
             needs=frozenset({Need.VARIANT}),
-            parameters=_VARIANT,
+            parameters=(*_VARIANT, Parameter("picture", Takes.PICTURE)),
             on_message=True,
         ),
         Command(name="balance", group=Group.ACCOUNT, visible=True, needs=frozenset({Need.BALANCE})),
@@ -122,6 +122,8 @@ COMMANDS: dict[str, Command] = {
 
 ALIASES = {"credits": "balance", "thumbnail": "new"}
 """Other names people try, each with the command it is."""
+ON_PICTURES = ("score",)
+"""Commands that take a picture from elsewhere."""
 ON_VARIANTS = ("info", "refine", "score")
 """Commands about finished pictures: the one replied to or named, else the latest."""
 

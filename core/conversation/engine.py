@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from core.conversation import card, draft, guild, home, payment, reading, refinement, setting
+from core.conversation import card, draft, guild, home, payment, reading, refinement, scoring, setting
 from core.conversation.action import (
     Action,
     Again,
@@ -48,7 +48,7 @@ from core.conversation.action import (
     UseLastSelfies,
     UsePreset,
 )
-from core.conversation.command import COMMANDS, ON_VARIANTS, known
+from core.conversation.command import COMMANDS, ON_PICTURES, ON_VARIANTS, known
 from core.conversation.draft import DraftAction
 from core.conversation.event import (
     AlbumSettled,
@@ -293,6 +293,8 @@ def _form(talk: Talk, event: FormSent) -> Turn:
 def _photos(talk: Talk, event: PhotosSent) -> Turn:
     if not (event.photos or event.answers or event.anew):
         return _text(talk, TextSent(text=event.caption))
+    if event.photos and (event.command in ON_PICTURES or (talk.session.judging and not event.caption.strip())):
+        return scoring.sent(talk, event)
     if talk.session.setting == "logo" and not event.caption.strip():
         return setting.logo_sent(talk, event)
     if talk.session.asking == "inspiration" and not (event.caption.strip() or event.answers or event.anew):

@@ -42,6 +42,8 @@ class PhotosSent:
     """A brief of its own: one in the making makes way."""
     recall: bool = False
     """Without photos the last selfies are used."""
+    command: str = ""
+    """The command they came with (`command.ON_PICTURES`): what they are for. The caption is then what else was said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

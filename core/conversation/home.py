@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from core.conversation import card, draft, guild, join, listing, order, refinement, setting, variant
+from core.conversation import card, draft, guild, join, listing, order, refinement, scoring, setting, variant
 from core.conversation.action import Cancel, CancelJob, OpenDetails, Run
 from core.conversation.answer import clean
 from core.conversation.command import COMMANDS, ON_VARIANTS, Group, known, nearest
@@ -165,10 +165,15 @@ def _refine(talk: Talk, _: str) -> Turn:
     return Turn(talk.session, (variant.alone(talk.voice, facts, talk.world.catalogue),))
 
 
-def _score(talk: Talk, _: str) -> Turn:
-    """Of the variant named or replied to, else of the latest set: with several in it, the person says which."""
+def _score(talk: Talk, argument: str) -> Turn:
+    """Of the variant named or replied to, else of the latest set: with several in it, the person says which. Who has
+    made none, or says so, is asked for a picture from elsewhere."""
+    if argument == scoring.ANOTHER:
+        return scoring.ask(talk)
     shown = [one for one in talk.world.gallery if not one.deleted]
     facts = talk.world.variant or next(iter(shown), None)
+    if facts is None and not argument:
+        return scoring.ask(talk)
     if facts is None or facts.deleted:
         return refinement.gone(talk)
     together = [one for one in shown if one.job == facts.job]

@@ -16,7 +16,6 @@ from core.conversation.action import (
     CancelJob,
     DownloadAll,
     EditText,
-    FeedPreview,
     GetFile,
     OpenVariant,
     OtherSize,
@@ -30,7 +29,6 @@ from core.conversation.talk import button, rows
 from core.conversation.texts import Speaker
 from core.conversation.view import (
     Button,
-    Fact,
     FileView,
     GalleryView,
     NoticeView,
@@ -48,7 +46,6 @@ from core.domain.guild import ALONE, Means, Payer
 from core.domain.job import SETS, Failure, JobKind, Recipe
 from core.domain.model import Catalogue
 from core.domain.price import Quote
-from core.domain.score import Check, Measure, overall, small_width
 
 MEGABYTE = 1_000_000
 IN_THE_WORDS = frozenset({Failure.SCRIPT_NOT_COVERED, Failure.TEXT_TOO_LONG})
@@ -240,59 +237,6 @@ def feed_ready(voice: Speaker, job: JobFacts, facts: VariantFacts, *, asset: str
         ),
         slot=status_slot(job.code),
     )
-
-
-def score_ready(
-    voice: Speaker,
-    job: JobFacts,
-    facts: VariantFacts,
-    checks: tuple[Check, ...],
-    *,
-    catalogue: Catalogue,
-    unread: bool = False,
-) -> GalleryView:
-    """The quality report: every figure beside what is aimed at, and in words. `unread`: whoever reads things back here
-    does not know the headline's script."""
-    format_id = facts.recipe.brief.format
-    grade = overall(checks)
-    weak = [check.measure for check in checks if check.grade is grade]
-    what = ", ".join(voice.say(f"score.{measure}.name").lower() for measure in weak)
-    return GalleryView(
-        title=voice.say("score.title"),
-        text=" ".join((voice.say(f"score.{grade}", what=what), *([voice.say("score.unread")] if unread else []))),
-        pictures=(replace(variant.bare(voice, facts, catalogue), caption=""),),
-        facts=tuple(_measured(voice, check, small_width(prefill.target(format_id).family)) for check in checks),
-        rows=rows(
-            button(voice.say("button.edit_text", price=offer.tag(voice, 0, catalogue)), EditText(facts.code)),
-            button(voice.say("button.feed_preview", price=offer.tag(voice, 0, catalogue)), FeedPreview(facts.code)),
-            button(voice.say("button.show"), OpenVariant(facts.code)),
-        ),
-        slot=status_slot(job.code),
-    )
-
-
-def _measured(voice: Speaker, check: Check, width: int) -> Fact:
-    figure, target = (_figure(check.measure, value) for value in (check.figure, check.target))
-    return Fact(
-        name=voice.say(f"score.{check.measure}.name"),
-        value=voice.say(f"score.{check.measure}.value", figure=figure, target=target),
-        note=voice.say(f"score.{check.measure}.{check.grade}", width=width),
-        grade=check.grade,
-    )
-
-
-def _figure(measure: Measure, value: float) -> str:
-    match measure:
-        case Measure.CONTRAST | Measure.CAP_HEIGHT:
-            return f"{value:.1f}"
-        case Measure.WORDS | Measure.SHARPNESS:
-            return f"{value:.0f}"
-        case Measure.FACE | Measure.OVERLAYS:
-            return f"{100 * value:.1f}"
-        case Measure.RECALL:
-            return f"{100 * value:.0f}"
-        case Measure.BYTES:
-            return f"{value / MEGABYTE:.2f}"
 
 
 def file_ready(

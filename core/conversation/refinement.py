@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.conversation import answer, card, errand, offer, order, receipt, typography, variant
+from core.conversation import answer, card, errand, offer, order, receipt, scoring, typography, variant
 from core.conversation.action import (
     Action,
     Again,
@@ -209,6 +209,8 @@ def which(talk: Talk, command: str, codes: tuple[str, ...]) -> Turn:
     buttons = [
         button(talk.voice.say("button.number", number=number), action(code)) for number, code in enumerate(codes, 1)
     ]
+    if command == "score":
+        buttons.append(button(talk.voice.say("button.score_another"), Run("score", scoring.ANOTHER)))
     text = talk.voice.say("score.which" if command == "score" else "info.which")
     return Turn(talk.session, (TextView(text=text, rows=rows(*buttons, width=6)),))
 

@@ -36,6 +36,8 @@ class Session:
     changing_at: int = 0
     setting: str = ""
     """Setting that the next text answers."""
+    judging: bool = False
+    """The next picture is one to be scored."""
     album: str = ""
     """Album still arriving; answered once it has settled."""
     previewed: str = ""

@@ -70,6 +70,7 @@ class Talk:
             changing_for="",
             changing_at=0,
             setting="",
+            judging=False,
             quoted="",
             quoted_for="",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import log
 
 from core.domain.feed import badge_corner
 
@@ -146,6 +147,26 @@ def find(format_id: str) -> Format:
     if not (cross and width.isdecimal() and height.isdecimal()):
         raise KeyError(format_id)
     return custom(int(width), int(height))
+
+
+_SAME_SHAPE = 0.08
+"""Natural logarithm of the factor by which two ratios may differ."""
+
+
+def nearest(width: int, height: int) -> Format:
+    """The format a finished picture was most likely made for: the preset of its shape, else one of its own."""
+
+    def apart(row: Format) -> float:
+        return abs(log(row.standard.ratio * height / width))
+
+    preset = min(FORMATS.values(), key=apart)
+    if apart(preset) <= _SAME_SHAPE:
+        return preset
+    try:
+        factor = min(1.0, LARGEST_SIDE / max(width, height))
+        return custom(round(width * factor), round(height * factor))
+    except SizeRefused:
+        return preset
 
 
 def _family(ratio: float) -> Family:

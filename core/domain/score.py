@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import ceil, sqrt
 
 from core.domain import feed
 from core.domain.format import Family
@@ -42,6 +43,12 @@ class Measure(StrEnum):
     """Bytes of the file; the target is the format's budget."""
     SHARPNESS = "sharpness"
     """Laplacian variance of the face at 160x200, as the selfie check measures it."""
+    ON_FACE = "on_face"
+    """Share of the letters that lie on the face. This and what follows of pictures from elsewhere: ours are made so."""
+    CLUTTER = "clutter"
+    """Share of pixels on an edge, at 320 px. A warning at most: no figure parts good pictures from bad ones."""
+    WIDTH = "width"
+    """px; the target is the format's standard size."""
 
 
 class Grade(StrEnum):
@@ -78,6 +85,8 @@ TARGETS: dict[Measure, Target] = {
     Measure.OVERLAYS: Target(0.005, 0.03, False),
     # The selfie check's thresholds.
     Measure.SHARPNESS: Target(90.0, 35.0, True),
+    Measure.ON_FACE: Target(0.05, 0.15, False),
+    Measure.CLUTTER: Target(0.20, 1.0, False),
 }
 
 
@@ -147,11 +156,17 @@ class Check:
     figure: float
     target: float
     grade: Grade
+    about: str = ""
+    """What tells remedies apart: LIGHT or DARK letters of CONTRAST; of OVERLAYS what lies under which zone, as
+    `words.<zone>` or `face.<zone>`."""
 
 
-def checked(measure: Measure, figure: float, target: Target | None = None) -> Check:
+LIGHT, DARK = "light", "dark"
+
+
+def checked(measure: Measure, figure: float, target: Target | None = None, about: str = "") -> Check:
     aim = target or TARGETS[measure]
-    return Check(measure, figure, aim.good, aim.grade(figure))
+    return Check(measure, figure, aim.good, aim.grade(figure), about)
 
 
 def overall(checks: tuple[Check, ...]) -> Grade:
@@ -166,3 +181,60 @@ def with_recall(checks: tuple[Check, ...], share: float | None) -> tuple[Check, 
         return checks
     place = next((row + 1 for row, one in enumerate(checks) if one.measure is Measure.CAP_HEIGHT), 0)
     return (*checks[:place], checked(Measure.RECALL, round(share, 2)), *checks[place:])
+
+
+@dataclass(frozen=True, slots=True)
+class Appraisal:
+    """What is known of a picture that somebody else made."""
+
+    checks: tuple[Check, ...]
+    format: str
+    """Id of the one it was most likely made for."""
+    headline: str = ""
+    """What was read of its large type; empty: there is none, or nobody could read it."""
+    read: bool = False
+    """Whether there was a reader to look for words at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What to change about a weak row; `key` and the rest make a sentence in the locale files."""
+
+    key: str
+    n: int = 0
+    """Words to leave or to cut, px, or percent of an edge, as the key says."""
+    percent: int = 0
+    """By how much to enlarge."""
+    place: str = ""
+    """Name of the zone to leave."""
+
+
+OUTLINE = 0.0125
+"""Of the picture's width: at 16 px of 1280 light letters stand out from noise, at 8 they do not."""
+
+
+def remedy(check: Check, words: int, width: int) -> Remedy | None:
+    """None where nothing is weak. `words`: of the headline; `width`: of the picture, px."""
+    if check.grade is Grade.GOOD:
+        return None
+    short = check.target / check.figure if check.figure > 0 else 4.0
+    match check.measure:
+        case Measure.CONTRAST:
+            return Remedy(f"contrast_{check.about or LIGHT}", n=round(OUTLINE * width))
+        case Measure.CAP_HEIGHT:
+            left = int(words / short)
+            percent = ceil(100 * (short - 1))
+            return Remedy("cap_height" if 0 < left < words else "cap_height_alone", n=left, percent=percent)
+        case Measure.RECALL:
+            return Remedy("recall" if words > 3 else "recall_alone", n=3)
+        case Measure.WORDS:
+            return Remedy("words", n=round(check.figure - check.target))
+        case Measure.FACE:
+            return Remedy("face", percent=ceil(100 * (sqrt(short) - 1)))
+        case Measure.OVERLAYS:
+            what, _, where = check.about.partition(".")
+            return Remedy(f"overlays_{what}", place=where)
+        case Measure.WIDTH:
+            return Remedy("width", n=round(check.target))
+        case Measure.SHARPNESS | Measure.ON_FACE | Measure.CLUTTER | Measure.BYTES:
+            return Remedy(check.measure.value)

@@ -14,7 +14,7 @@ from typing import IO
 import structlog
 
 from core import failpoint
-from core.conversation import present
+from core.conversation import present, report
 from core.conversation.view import View
 from core.conversation.world import VariantFacts
 from core.domain import code
@@ -38,6 +38,7 @@ from core.services.finishing import PLATE, Assignment, Step, end, plates, render
 from core.services.painting import Edit, typed
 from core.services.seating import Seating
 from core.services.sitting import Sitting
+from core.services.uploading import SENT_OCTETS
 from core.store.person import People
 from core.store.variant import StoredRender, StoredVariant, Variants, Version
 from core.store.work import NewVersion, Work
@@ -106,7 +107,7 @@ class Refining:
             JobKind.RESIZE: self._resize,
             JobKind.FILE: self._file,
             JobKind.FEED_PREVIEW: self._feed,
-            JobKind.SCORE: self._score,
+            JobKind.SCORE: self._judge,
             JobKind.DOWNLOAD_ALL: self._download_all,
             JobKind.EXPORT: self._export,
         }
@@ -266,6 +267,11 @@ class Refining:
         known = it.facts(status=JobStatus.DONE, variants=[shown.code])
         await self._done(it, present.feed_ready(it.voice, known, shown, asset=file.id, size=size), file)
 
+    async def _judge(self, it: Assignment) -> None:
+        """One of ours by what is known of it, a picture from elsewhere by looking."""
+        elsewhere = it.order.options.get("asset")
+        await (self._appraise(it, str(elsewhere)) if elsewhere else self._score(it))
+
     async def _score(self, it: Assignment) -> None:
         """Measured on the file that is shown, against the layout it was set from."""
         target = await self._target(it)
@@ -278,7 +284,7 @@ class Refining:
             self._reread(picture, brief.headline, shape),
         )
         known = it.facts(status=JobStatus.DONE, variants=[shown.code])
-        view = present.score_ready(
+        view = report.own(
             it.voice,
             known,
             shown,
@@ -286,6 +292,15 @@ class Refining:
             catalogue=self._catalogue(),
             unread=self._workshop.reads and bool(brief.headline) and not covered(brief.headline),
         )
+        await self._done(it, view)
+
+    async def _appraise(self, it: Assignment, asset: str) -> None:
+        """Raises WorkLost: without the measuring there is nothing to say."""
+        picture = await self._album.load(asset)
+        stored = await self._album.assets.get(asset)
+        found = await self._workshop.appraise(picture, int(stored.facts.get(SENT_OCTETS, 0)))
+        known = it.facts(status=JobStatus.DONE)
+        view = report.elsewhere(it.voice, known, found, stored.width or 0, stored.height or 0)
         await self._done(it, view)
 
     async def _reread(self, picture: bytes, headline: str, shape: Format) -> float | None:

@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 
 DISK, STORAGE_FULL = "disk", "storage_full"
 """Reason codes beside the decoder's own: this person, or the factory, keeps all it may."""
+SENT_OCTETS = "sent_octets"
+"""Among an upload's facts: the bytes of the file as it came, which is not the one that is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,13 @@ class Uploading:
         if used.everyone > EVERYBODYS_DISK_BYTES:
             return _refused(STORAGE_FULL)
         try:
-            return await self._keep(opened.user_id, upload)
+            return await self._keep(opened.user_id, upload, len(data))
         except BlobsFull as full:
             log.error("blobs.full", error=str(full))
             return _refused(STORAGE_FULL)
 
-    async def _keep(self, user_id: str, upload: Upload) -> Photo:
-        report = await self._check(upload.jpeg)
+    async def _keep(self, user_id: str, upload: Upload, octets: int) -> Photo:
+        report = {**await self._check(upload.jpeg), SENT_OCTETS: octets}
         asset_id = str(uuid4())
         key = f"selfie/{asset_id}.jpg"
         await self.album.write(key, upload.jpeg, "image/jpeg")

@@ -6,6 +6,7 @@ The models (PP-OCRv6 small, inside rapidocr's wheel) know Latin and Chinese; see
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -37,14 +38,27 @@ class Region:
     certainty: float
     corners: tuple[tuple[float, float], ...]
 
+    @property
+    def height(self) -> float:
+        """px, across the line."""
+        (_, _), (right, top), (far, bottom), _ = self.corners
+        return math.hypot(far - right, bottom - top)
+
 
 def regions(picture: Pixels) -> tuple[Region, ...]:
     """Every line that is read in a picture (height, width, 3), from top to bottom. Needs the extra `ocr`."""
-    found = _engine()(np.ascontiguousarray(picture[:, :, ::-1]))
+    # What a call asks for stays set for the next one.
+    found = _engine()(np.ascontiguousarray(picture[:, :, ::-1]), use_det=True)
     if found.boxes is None or found.txts is None:
         return ()
     rows = zip(found.txts, found.scores, found.boxes, strict=True)
     return tuple(Region(text, float(score), tuple((float(x), float(y)) for x, y in box)) for text, score, box in rows)
+
+
+def line(picture: Pixels) -> str:
+    """What one line of writing says that fills a picture; empty: nothing. Needs the extra `ocr`."""
+    found = _engine()(np.ascontiguousarray(picture[:, :, ::-1]), use_det=False)
+    return "".join(found.txts or ())
 
 
 def tile(picture: Pixels, width: int) -> Pixels:

@@ -11,7 +11,7 @@ from core.domain.format import Format, Size
 from core.domain.job import Recipe
 from core.domain.recall import covered
 from core.domain.record import Json, from_record, to_record
-from core.domain.score import Check
+from core.domain.score import Appraisal, Check
 from core.vision import extra
 from core.workshop.crew import Crew, Lane, WorkLost
 
@@ -23,6 +23,7 @@ READING = "reading"
 
 _CRAFT = "core.workshop.craft"
 _PROOFREADER = "core.workshop.proofreader"
+_APPRAISAL = "core.workshop.appraisal"
 _READING_S = 20.0
 _READING_BYTES = 1 << 30
 """Measured: 350 MB resident, 550 MB of heap reserved."""
@@ -154,6 +155,12 @@ class Workshop:
             READING, f"{_PROOFREADER}:reread", picture, words, width, timeout_s=_READING_S
         )
         return share
+
+    async def appraise(self, picture: bytes, octets: int) -> Appraisal:
+        """What can be told of a picture from elsewhere, whose file had `octets` (0: unknown). Raises WorkLost."""
+        lane = READING if extra.reads() else QUICK
+        record = await self._crew.run(lane, f"{_APPRAISAL}:appraise", picture, octets, timeout_s=_READING_S)
+        return from_record(Appraisal, record)
 
     async def identity_score(self, picture: bytes, selfies: Sequence[bytes]) -> dict[str, Json]:
         """How much the face of a picture looks like the selfies': `score` (0..1) and `likeness`

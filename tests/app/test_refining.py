@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from app.demo.stage import Screen
+from app.demo.stage import Screen, buttons
 from core.bootstrap import Factory
 from core.conversation.action import (
     Action,
@@ -26,10 +26,12 @@ from core.conversation.action import (
     Score,
     Undo,
     Upscale,
+    UseLastSelfies,
+    parse,
 )
-from core.conversation.event import CommandSent, Pressed, TextSent
-from core.conversation.view import FileView, FormView, GalleryView, NoticeView, View
-from core.domain.score import Grade, Measure
+from core.conversation.event import CommandSent, Photo, PhotosSent, Pressed, TextSent
+from core.conversation.view import FileView, FormView, GalleryView, NoticeView, TextView, View
+from core.domain.score import Grade
 from core.vision import extra
 from tests.app.chat import Guest, closing, pictured
 from tests.factory import running
@@ -179,9 +181,30 @@ async def test_a_score_is_measured_on_the_stored_picture_and_costs_nothing(datab
 
         assert isinstance(report, GalleryView)
         assert report.pictures[0].asset == finished.pictures[0].asset
-        left_out = {Measure.FACE, Measure.SHARPNESS} | (set() if extra.reads() else {Measure.RECALL})
-        assert len(report.facts) == len(set(Measure) - left_out), "nobody is in the picture"
+        names = {fact.name for fact in report.facts} - {"Read back"}
+        assert names == {"Contrast", "Letter height", "Words", "Covered by the platform", "File"}, "nobody is in it"
+        assert ("Read back" in {fact.name for fact in report.facts}) is extra.reads()
         assert {fact.grade for fact in report.facts} == {Grade.GOOD}
+
+
+async def test_a_thumbnail_from_elsewhere_is_judged_and_is_nobodys_selfie(database: str, tmp_path: Path) -> None:
+    screen = Screen()
+    async with running(database, tmp_path, couriers=[screen]) as one:
+        guest = Guest(one.factory, screen)
+        file = io.BytesIO()
+        Image.effect_noise((1280, 720), 40).convert("RGB").save(file, "PNG")
+        sent = await one.factory.desk.accept(guest.envelope, file.getvalue())
+        assert isinstance(sent, Photo)
+
+        judged = await guest.do(
+            PhotosSent(photos=(sent,), command="score"), lambda view: bool(getattr(view, "facts", ()))
+        )
+        asked = await guest.do(CommandSent(name="new"), lambda view: isinstance(view, TextView) and view != judged)
+
+        assert isinstance(judged, TextView)
+        weight = next(fact for fact in judged.facts if fact.name == "File")
+        assert weight.value.startswith(f"{len(file.getvalue()) / 1e6:.2f} MB"), "of what was sent, not of what is kept"
+        assert not any(isinstance(parse(token), UseLastSelfies) for _, token in buttons(asked))
 
 
 async def test_a_headline_no_typeface_covers_leaves_the_question_open(database: str, tmp_path: Path) -> None:

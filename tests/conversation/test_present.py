@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core.conversation import action, card, present, receipt
+from core.conversation import action, card, present, receipt, report
 from core.conversation.action import Again, CancelJob, DownloadAll, Expired, OpenVariant, parse
 from core.conversation.texts import speaker
 from core.conversation.view import FileView, GalleryView, NoticeView, ProgressView, Style, TextView, Tone, View
@@ -157,7 +157,7 @@ def test_another_size_shows_the_picture_beside_its_file() -> None:
 
 
 def test_a_score_names_what_is_weakest_and_says_every_figure_beside_its_aim() -> None:
-    view = present.score_ready(VOICE, job(kind=JobKind.SCORE), variant(), CHECKS, catalogue=WITH_PAID)
+    view = report.own(VOICE, job(kind=JobKind.SCORE), variant(), CHECKS, catalogue=WITH_PAID)
     assert view.text == "Better not yet. It will suffer from: letter height."
     shown = {fact.name: (fact.value, fact.grade) for fact in view.facts}
     assert shown["Contrast"] == ("3.5 : 1 (aim: 4.5 : 1)", Grade.FAIR)
@@ -167,7 +167,7 @@ def test_a_score_names_what_is_weakest_and_says_every_figure_beside_its_aim() ->
 
 
 def test_a_picture_without_a_fault_is_ready_to_publish() -> None:
-    view = present.score_ready(VOICE, job(kind=JobKind.SCORE), variant(), CHECKS[2:], catalogue=WITH_PAID)
+    view = report.own(VOICE, job(kind=JobKind.SCORE), variant(), CHECKS[2:], catalogue=WITH_PAID)
     assert view.text.startswith("Ready to publish")
 
 
@@ -191,7 +191,7 @@ def test_every_view_reads_back_and_every_button_in_it_is_known() -> None:
         present.variant_ready(VOICE, job(), FOUR, total=4, catalogue=WITH_PAID),
         present.refined(VOICE, job(kind=JobKind.REROLL), variant(pinned=True), catalogue=WITH_PAID),
         present.feed_ready(VOICE, job(kind=JobKind.FEED_PREVIEW), variant(), asset="feed", size=Size(1240, 900)),
-        present.score_ready(VOICE, job(kind=JobKind.SCORE), variant(), CHECKS, catalogue=WITH_PAID),
+        report.own(VOICE, job(kind=JobKind.SCORE), variant(), CHECKS, catalogue=WITH_PAID),
         present.job_failed(VOICE, job(recipe=None), Failure.INTERNAL),
     ]
     kind: Any = View

@@ -648,13 +648,13 @@ def test_a_score_without_a_name_asks_which_of_the_latest_set() -> None:
     chat = Chat(gallery=(*latest, variant(code="OLD", job="K" * 10)))
     chat.command("score")
     assert not chat.turn.effects
-    assert [parse(one.token) for one in buttons(*chat.turn.views)] == [Score(f"V{place}" * 5) for place in range(3)]
+    assert [parse(one.token) for one in buttons(*chat.turn.views)][:-1] == [Score(f"V{n}" * 5) for n in range(3)]
 
 
 def test_a_score_asked_for_in_reply_to_a_sheet_offers_the_pictures_of_that_sheet() -> None:
     chat = Chat(gallery=(variant(),))
     chat.send(CommandSent(name="score", variants=("A" * 10, "B" * 10)))
-    assert [parse(one.token) for one in buttons(*chat.turn.views)] == [Score("A" * 10), Score("B" * 10)]
+    assert [parse(one.token) for one in buttons(*chat.turn.views)][:-1] == [Score("A" * 10), Score("B" * 10)]
     assert engine.variant_of(Session(), CommandSent(name="score", variants=("A" * 10,))) == "A" * 10
 
 

@@ -31,7 +31,7 @@ from core.domain.model import Origin
 from core.domain.preset import PRESETS
 from core.domain.prompt import Touch
 from core.domain.restyle import Shadow
-from core.domain.score import Grade, Measure
+from core.domain.score import DARK, LIGHT, Check, Grade, Measure, remedy
 from core.providers.error import Reason as ProviderReason
 from core.routing.route import Reason as Routed
 from core.vision.identity import Likeness, Reason
@@ -68,6 +68,15 @@ def _options() -> Iterator[str]:
             yield from (f"option.{question.id}.{value}" for value in question.offers(WITH_PAID))
 
 
+_ABOUT = {Measure.CONTRAST: (LIGHT, DARK), Measure.OVERLAYS: ("words.badge", "face.badge")}
+REMEDIES = {
+    found.key
+    for measure in Measure
+    for about in _ABOUT.get(measure, ("",))
+    for words in (1, 5)
+    if (found := remedy(Check(measure, 1.0, 2.0, Grade.POOR, about), words, 1280))
+}
+
 FAMILIES: dict[str, set[str]] = {
     "help.": {f"help.{group}" for group in Group},
     "button.": {f"button.{name}" for name in ("new", "help", "gallery", "jobs", "export", "delete_me")},
@@ -95,6 +104,9 @@ FAMILIES: dict[str, set[str]] = {
         *(f"score.{grade}" for grade in Grade),
         *(f"score.{measure}.{part}" for measure in Measure for part in ("name", "value", *Grade)),
     },
+    "score.fix.": {f"score.fix.{key}" for key in REMEDIES},
+    "score.own.": {f"score.own.{name}" for name in ("contrast", "face", "sharpness", "overlays", "bytes")},
+    "score.place.": {f"score.place.{zone.name}" for row in FORMATS.values() for zone in row.zones if zone.hard},
     "trouble.": {f"trouble.{reason}" for reason in ProviderReason},
     "passed.": {f"passed.{reason}" for reason in (Routed.GONE, Routed.DEARER, Routed.UNABLE, Routed.RESTING)},
     "likeness.": {f"likeness.{likeness}" for likeness in Likeness},

@@ -2,10 +2,10 @@ import html
 from uuid import uuid4
 
 from core.conversation.action import Generate, Pin
-from core.conversation.event import CommandSent, PhotoRefused, PhotosSent, Pressed, Started, TextSent
+from core.conversation.event import CommandSent, Photo, PhotoRefused, PhotosSent, Pressed, Started, TextSent
 from tests.web.scripted import LIMIT_BYTES, plain_artist
 from tests.web.stage import SENTENCES, NewVisitor, Stage, Visitor
-from web.chat.intake import words
+from web.chat.intake import Parcel, words
 
 PICTURE = plain_artist("test", 1)
 
@@ -71,6 +71,14 @@ async def test_a_message_beyond_the_request_limit_is_refused_before_it_is_read(v
 async def test_an_empty_message_is_nothing(stage: Stage, visitor: Visitor) -> None:
     assert (await visitor.say("   ")).status == 200
     assert stage.desk.taken == {}
+
+
+def test_a_picture_with_the_command_is_one_to_be_judged() -> None:
+    photo = Photo("a" * 8)
+    (event,) = Parcel(fields={"text": "/score"}, photos=[photo]).events()
+    assert event == PhotosSent(photos=(photo,), command="score")
+    (event,) = Parcel(fields={"text": "/new"}, photos=[photo]).events()
+    assert event == PhotosSent(photos=(photo,), caption="/new")
 
 
 def test_a_slash_makes_a_command() -> None:

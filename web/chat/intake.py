@@ -14,6 +14,7 @@ from typing import Final
 from aiohttp import BodyPartReader, web
 
 from core.conversation.action import parse
+from core.conversation.command import ON_PICTURES
 from core.conversation.event import CommandSent, Event, Photo, PhotoRefused, PhotosSent, Pressed, Started, TextSent
 from core.conversation.view import NoticeView
 from core.domain.record import to_record
@@ -56,11 +57,19 @@ class Parcel:
             for place, reason in enumerate(reasons)
         ]
         if self.photos:
-            return [PhotosSent(photos=tuple(self.photos), caption=self.text), *refusals]
+            return [_handed(tuple(self.photos), self.text), *refusals]
         return refusals or [words(self.text, self.fields.get("variant", ""))]
 
     def said(self) -> Said:
         return Said(text=self.text, pictures=tuple(photo.asset for photo in self.photos), refused=tuple(self.refused))
+
+
+def _handed(photos: tuple[Photo, ...], text: str) -> PhotosSent:
+    """Pictures with words of their own, or with the command that says what they are for."""
+    match = _COMMAND.fullmatch(text)
+    if match is None or match["name"].lower() not in ON_PICTURES:
+        return PhotosSent(photos=photos, caption=text)
+    return PhotosSent(photos=photos, caption=(match["argument"] or "").strip(), command=match["name"].lower())
 
 
 def words(text: str, variant: str = "") -> Event:

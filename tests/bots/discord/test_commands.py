@@ -7,10 +7,16 @@ import pytest
 
 from bots.discord import release
 from bots.discord.bot import TokenRefused
+from bots.discord.command import Commands
+from bots.discord.incoming import Called, File, Handed
 from bots.discord.registration import register
 from bots.discord.tree import matches, tree
 from core.conversation.command import ALIASES, COMMANDS
+from core.conversation.event import CommandSent
+from core.conversation.view import NoticeView
+from core.domain.model import Catalogue
 from core.domain.preset import PRESETS
+from core.services.desk import Envelope
 from tests.discord_server.person import Person
 from tests.discord_server.server import DiscordServer
 from tests.factory import running
@@ -18,6 +24,27 @@ from tests.factory import running
 from .test_story import HURRIED, SELFIE, Newcomer, offers
 
 COMMANDS_ROUTE = "/applications/{application_id}/commands"
+
+
+async def _nothing(*_: object) -> tuple[()]:
+    return ()
+
+
+def test_anybodys_thumbnail_is_judged_by_the_menu_of_its_message_and_by_an_option() -> None:
+    commands = Commands(lambda: Catalogue(()), _nothing)
+    envelope = Envelope(id="1", platform="discord", person="2", place="3")
+    file = File("https://cdn.discordapp.com/t.jpg", 7)
+
+    def called(**how: object) -> object:
+        return commands.call(Called(**how), envelope)  # type: ignore[arg-type]
+
+    assert called(name="Score this", on_message=True, files=(file,)) == Handed(files=(file,), command="score")
+    assert called(name="score", uploads={"picture": file}) == Handed(files=(file,), command="score")
+    assert called(name="Score this", on_message=True, files=(file,), variants=("V1",)) == CommandSent(
+        name="score", argument="V1"
+    )
+    empty = called(name="Score this", on_message=True)
+    assert isinstance(empty, NoticeView) and "no picture" in empty.text
 
 
 async def test_a_release_registers_every_command_once_and_leaves_what_stands_alone(

@@ -33,6 +33,8 @@ def showing(*codes: str) -> dict[str, Any]:
         (record("darker", type=19, referenced_message=showing("V1")), TextSent(text="darker", variant="V1")),
         (record("darker", referenced_message=showing("V1", "V2")), TextSent(text="darker", variants=("V1", "V2"))),
         (record("I quit", attachments=[PICTURE]), Handed(files=(File(str(PICTURE["url"]), 7),), caption="I quit")),
+        (record("/score", attachments=[PICTURE]), Handed(files=(File(str(PICTURE["url"]), 7),), command="score")),
+        (record("/new", attachments=[PICTURE]), Handed(files=(File(str(PICTURE["url"]), 7),), caption="/new")),
         (record("I quit", attachments=[ARCHIVE]), PhotoRefused(reason="not_a_picture", caption="I quit")),
     ],
 )  # fmt: skip

@@ -158,3 +158,13 @@ def test_edits_channels_bots_and_service_messages_are_ignored() -> None:
     assert update("channel_post", **message({"id": -5, "type": "channel", "title": "News"}, text="/new")) is None
     assert said(sender={"id": 1, "is_bot": True, "first_name": "B"}, text="/new") is None
     assert said(new_chat_title="Editors 2") is None
+
+
+def test_a_picture_says_that_it_is_to_be_judged_by_its_caption_or_by_the_reply_to_it() -> None:
+    photo = [{"file_id": "f", "file_unique_id": "u", "width": 1280, "height": 720, "file_size": 9}]
+    assert said(photo=photo, caption="/score") == Upload(file_id="f", size=9, command="score")
+    assert said(photo=photo, caption="/new I quit") == Upload(file_id="f", size=9, caption="I quit")
+    theirs = message(sender={**ADA, "id": 43}, photo=photo, caption="mine")
+    assert said(text="/score", reply_to_message=theirs) == Upload(file_id="f", size=9, command="score")
+    words = message(sender={**ADA, "id": 43}, text="no picture")
+    assert said(text="/score", reply_to_message=words) == CommandSent(name="score")
