@@ -1,0 +1,96 @@
+"""Payments: what is sold for money, and what a company that took it tells of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    minor: int
+    """Whole smallest units, of which 100 make a dollar and 1 a yen."""
+    currency: str
+    """ISO 4217 in lower case, as Stripe writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """One order that is to be paid: the company is asked with its id as the key, so asking twice is asking once."""
+
+    id: str
+    item: str
+    """The company's own name of the price; empty: there is none, and `money` says it."""
+    title: str
+    """What the page calls it."""
+    money: Money
+    expires_at: datetime
+    back: str
+    """Where the page leads afterwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where somebody pays; it is gone at the sale's `expires_at`."""
+
+    id: str
+    url: str
+
+
+class OrderState(StrEnum):
+    """In this order: whatever is told later, an order never goes back."""
+
+    OPEN = "open"
+    EXPIRED = "expired"
+    PENDING = "pending"
+    """The money is on its way."""
+    FAILED = "failed"
+    PAID = "paid"
+
+
+class ClaimKind(StrEnum):
+    REFUND = "refund"
+    DISPUTE = "dispute"
+
+
+class ClaimStage(StrEnum):
+    """In this order: a claim never goes back either."""
+
+    OPEN = "open"
+    """The money is not ours to count on."""
+    LOST = "lost"
+    """It is gone."""
+    LIFTED = "lifted"
+    """It is ours again: the refund failed, the dispute was won."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Money of a payment that somebody wants back."""
+
+    id: str
+    kind: ClaimKind
+    minor: int
+    stage: ClaimStage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What one event says of a payment. Everything in it only ever grows, so the order of events does not matter."""
+
+    event: str
+    kind: str
+    live: bool
+    """Real money."""
+    payment: str | None = None
+    """The company's name of the payment; None while there is none."""
+    order: str | None = None
+    """Ours of the order, where the event carries it."""
+    state: OrderState | None = None
+    paid: Money | None = None
+    refunded_minor: int = 0
+    """So far, over all refunds."""
+    claim: Claim | None = None
+    suspected: bool = False
+    """The card's network thinks it is fraud."""

@@ -1,0 +1,1 @@
+"""Stripe: Checkout pages, refunds and what it tells of them, through the official SDK."""

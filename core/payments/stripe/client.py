@@ -1,0 +1,99 @@
+"""The adapter over Stripe's SDK, which is imported here and nowhere else."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import stripe
+
+from core.domain.payment import Page, Sale, Told
+from core.payments.error import Forged, Rejected
+from core.payments.stripe.error import translated
+from core.payments.stripe.event import read
+
+FRESH_S = 300
+"""How old a call may be, or how far our clock from Stripe's; the SDK looks at the former only."""
+_TIMEOUT_S = 20.0
+_RETRIES = 2
+"""Of the SDK, with one and the same key."""
+_STAMP = re.compile(r"(?:^|,)t=(\d{1,12})(?:,|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    key: str = field(repr=False)
+    webhook_secret: str = field(default="", repr=False)
+    base_url: str = ""
+    """Another address of the API; empty: Stripe's own."""
+
+
+class StripeCashier:
+    name = "stripe"
+
+    def __init__(self, access: Access, now: Callable[[], float] = time.time) -> None:
+        # Not httpx, the SDK's first choice: aiohttp speaks all our HTTP.
+        self._http = stripe.AIOHTTPClient(timeout=_TIMEOUT_S)
+        self._client = stripe.StripeClient(
+            access.key,
+            base_addresses={"api": access.base_url.rstrip("/")} if access.base_url else {},
+            max_network_retries=_RETRIES,
+            http_client=self._http,
+        )
+        self._secret = access.webhook_secret
+        self._now = now
+        self.live = "_live_" in access.key
+
+    async def open(self, sale: Sale) -> Page:
+        row: stripe.params.checkout.SessionCreateParamsLineItem = (
+            {"quantity": 1, "price": sale.item}
+            if sale.item
+            else {
+                "quantity": 1,
+                "price_data": {
+                    "currency": sale.money.currency,
+                    "unit_amount": sale.money.minor,
+                    "product_data": {"name": sale.title},
+                },
+            }
+        )
+        order = {"order": sale.id}
+        with translated():
+            session = await self._client.v1.checkout.sessions.create_async(
+                params={
+                    "mode": "payment",
+                    "line_items": [row],
+                    # Refunds and disputes carry the payment, not the session: for people who look there.
+                    "client_reference_id": sale.id,
+                    "metadata": order,
+                    "payment_intent_data": {"metadata": order},
+                    "success_url": sale.back,
+                    "cancel_url": sale.back,
+                    "expires_at": int(sale.expires_at.timestamp()),
+                    # What is paid is compared with the order, to the last unit of its currency.
+                    "adaptive_pricing": {"enabled": False},
+                },
+                options={"idempotency_key": f"order:{sale.id}"},
+            )
+        if not session.url:
+            raise Rejected(f"session {session.id} has no page")
+        return Page(session.id, session.url)
+
+    def told(self, raw: bytes, signature: str) -> Told | None:
+        try:
+            stripe.WebhookSignature.verify_header(raw, signature, self._secret, FRESH_S)
+        except stripe.SignatureVerificationError as forged:
+            raise Forged(str(forged.user_message or "wrong signature")) from None
+        stamp = _STAMP.search(signature)
+        if stamp is None or abs(self._now() - int(stamp[1])) > FRESH_S:
+            raise Forged("not of this moment")
+        told = read(json.loads(raw))
+        if told is not None and told.live is not self.live:
+            raise Forged("test and real money do not mix")
+        return told
+
+    async def close(self) -> None:
+        await self._http.close_async()  # type: ignore[no-untyped-call]  # the SDK's own omission

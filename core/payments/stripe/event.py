@@ -1,0 +1,106 @@
+"""Reading Stripe's events (snapshots, API version 2026-10-28.endive): a table of types, each with its reader.
+
+Nothing is fetched, and what names a person (address, e-mail, card) is left behind. The reference of a payment is its
+PaymentIntent, which session, charge, refund and dispute all carry; ours of the order stands in the session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from core.domain.payment import Claim, ClaimKind, ClaimStage, Money, OrderState, Told
+
+Thing = Mapping[str, Any]
+
+_DISPUTES = {
+    "needs_response": ClaimStage.OPEN,
+    "under_review": ClaimStage.OPEN,
+    "appeal_needs_response": ClaimStage.OPEN,
+    "appeal_under_review": ClaimStage.OPEN,
+    "lost": ClaimStage.LOST,
+    "won": ClaimStage.LIFTED,
+    "prevented": ClaimStage.LIFTED,
+}
+"""What is missing is an inquiry (`warning_*`): no money has moved."""
+_REFUNDS = {"failed": ClaimStage.LIFTED, "canceled": ClaimStage.LIFTED, "succeeded": ClaimStage.LOST}
+
+
+def read(event: object) -> Told | None:
+    """Raises ValueError for what is no event; None for one that is not about money we look after."""
+    if not isinstance(event, dict) or event.get("object") != "event":
+        raise ValueError("not an event")
+    try:
+        reader = READERS.get(event["type"])
+        plain: dict[str, Any] = {
+            "event": str(event["id"]),
+            "kind": str(event["type"]),
+            "live": event["livemode"] is True,
+        }
+        said = reader(event["data"]["object"]) if reader else None
+    except (KeyError, TypeError) as lacking:
+        raise ValueError(f"an event without {lacking}") from None
+    return None if said is None else Told(event=event_id, kind=event["type"], live=live, **said)
+
+
+def _session(state: OrderState | None, thing: Thing) -> dict[str, Any] | None:
+    """An order's page. `state` None: paid or pending, which the session itself says."""
+    if thing["mode"] != "payment" or not thing.get("client_reference_id"):
+        return None
+    paid = thing["payment_status"] == "paid"
+    if state is None:
+        state = OrderState.PAID if paid else OrderState.PENDING
+    return {
+        "payment": _id(thing.get("payment_intent")),
+        "order": thing["client_reference_id"],
+        "state": state,
+        "paid": Money(thing["amount_total"], thing["currency"]) if paid else None,
+    }
+
+
+def _charge(thing: Thing) -> dict[str, Any] | None:
+    return _about(thing, refunded_minor=thing["amount_refunded"])
+
+
+def _refund(thing: Thing) -> dict[str, Any] | None:
+    stage = _REFUNDS.get(thing["status"], ClaimStage.OPEN)
+    return _about(thing, claim=Claim(thing["id"], ClaimKind.REFUND, thing["amount"], stage))
+
+
+def _dispute(thing: Thing) -> dict[str, Any] | None:
+    stage = _DISPUTES.get(thing["status"])
+    if stage is None:
+        return None
+    return _about(thing, claim=Claim(thing["id"], ClaimKind.DISPUTE, thing["amount"], stage))
+
+
+def _suspicion(thing: Thing) -> dict[str, Any] | None:
+    return _about(thing, suspected=True)
+
+
+def _about(thing: Thing, **facts: Any) -> dict[str, Any] | None:
+    """Of a payment; a charge without one was not made through Checkout."""
+    payment = _id(thing.get("payment_intent"))
+    return None if payment is None else {"payment": payment, **facts}
+
+
+def _id(reference: str | Thing | None) -> str | None:
+    """A thing stands for itself by its id, or whole."""
+    return reference if reference is None or isinstance(reference, str) else str(reference["id"])
+
+
+READERS: Mapping[str, Callable[[Thing], dict[str, Any] | None]] = {
+    "checkout.session.completed": lambda thing: _session(None, thing),
+    "checkout.session.async_payment_succeeded": lambda thing: _session(None, thing),
+    "checkout.session.async_payment_failed": lambda thing: _session(OrderState.FAILED, thing),
+    "checkout.session.expired": lambda thing: _session(OrderState.EXPIRED, thing),
+    "charge.refunded": _charge,
+    "refund.created": _refund,
+    "refund.updated": _refund,
+    "refund.failed": _refund,
+    "charge.dispute.created": _dispute,
+    "charge.dispute.updated": _dispute,
+    "charge.dispute.closed": _dispute,
+    "radar.early_fraud_warning.created": _suspicion,
+}
+"""Which events the endpoint is to be sent."""

@@ -1,0 +1,98 @@
+"""Every event the endpoint is sent says what happened to the payment, and names nobody."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from core.domain.payment import Claim, ClaimKind, ClaimStage, Money, OrderState
+from core.payments.stripe.event import READERS, read
+from tests.stripe_server.contract import Contract
+from tests.stripe_server.customer import Customer
+from tests.stripe_server.world import Thing, World
+
+
+def world(contracts: Path) -> tuple[World, Customer]:
+    made = World(Contract.load(contracts))
+    return made, Customer(made)
+
+
+def opened(world: World, **more: str) -> str:
+    row = {"price": world.price("price_pack", 500, monthly=more.get("mode") == "subscription"), "quantity": 1}
+    asked: Thing = {"success_url": "https://a", "client_reference_id": "order-1", "line_items": [row], **more}
+    return str(world.open_session(asked)["id"])
+
+
+def test_a_session_tells_of_its_order(contracts: Path) -> None:
+    made, customer = world(contracts)
+    one, other, third, fourth = (opened(made) for _ in range(4))
+    paid, pending = customer.pay(one), customer.pay_later(other)
+    failing = customer.pay_later(third)
+    customer.money_arrives(other)
+    customer.money_fails(third)
+    customer.let_expire(fourth)
+    told = [read(event) for event in made.events]
+    assert [(it.payment, it.state, it.paid) for it in told if it and it.order == "order-1"] == [
+        (paid, OrderState.PAID, Money(500, "usd")),
+        (pending, OrderState.PENDING, None),
+        (failing, OrderState.PENDING, None),
+        (pending, OrderState.PAID, Money(500, "usd")),
+        (failing, OrderState.FAILED, None),
+        (None, OrderState.EXPIRED, None),
+    ]
+
+
+def test_refunds_and_disputes_tell_of_their_payment(contracts: Path) -> None:
+    made, customer = world(contracts)
+    payment = customer.pay(opened(made))
+    refund = customer.is_refunded(payment, 200)
+    customer.refund_fails(refund)
+    dispute = customer.disputes(payment, 300)
+    customer.dispute_ends(dispute, "lost")
+    customer.dispute_ends(dispute, "won")
+    customer.is_suspected(payment)
+    told = [it for it in map(read, made.events[1:]) if it is not None]
+    assert {it.payment for it in told} == {payment}
+    assert [it.claim or it.refunded_minor or it.suspected for it in told] == [
+        Claim(refund, ClaimKind.REFUND, 200, ClaimStage.LOST),
+        200,
+        Claim(refund, ClaimKind.REFUND, 200, ClaimStage.LIFTED),
+        Claim(refund, ClaimKind.REFUND, 200, ClaimStage.LIFTED),
+        Claim(dispute, ClaimKind.DISPUTE, 300, ClaimStage.OPEN),
+        Claim(dispute, ClaimKind.DISPUTE, 300, ClaimStage.LOST),
+        Claim(dispute, ClaimKind.DISPUTE, 300, ClaimStage.LIFTED),
+        True,
+    ]
+
+
+def test_an_inquiry_moves_no_money_and_what_is_not_ours_says_nothing(contracts: Path) -> None:
+    made, customer = world(contracts)
+    customer.disputes(customer.pay(opened(made)), status="warning_needs_response")
+    assert read(made.events[-1]) is None
+    customer.pay(opened(made, client_reference_id=""))
+    assert read(made.events[-1]) is None, "somebody else's order, over the same account"
+    began = len(made.events)
+    customer.pay(opened(made, mode="subscription"))
+    assert [read(event) for event in made.events[began:]] == [None] * 4
+    assert read({"object": "event", "id": "evt_1", "type": "plan.created", "livemode": False}) is None
+
+
+@pytest.mark.parametrize("broken", [None, [], {}, {"object": "event"}, {"object": "event", "type": "charge.refunded"}])
+def test_what_is_no_event_is_refused(broken: object) -> None:
+    with pytest.raises(ValueError, match="event"):
+        read(broken)
+
+
+def test_every_status_of_the_contract_is_decided_and_every_type_exists(contracts: Path) -> None:
+    document = json.loads((contracts / "stripe-openapi-subset.json").read_text(encoding="utf-8"))
+    assert set(READERS) <= set(document["info"]["x-webhook-events"])
+    made, customer = world(contracts)
+    payment = customer.pay(opened(made))
+    stages = {}
+    for status in document["components"]["schemas"]["dispute"]["properties"]["status"]["x-open-enum"]:
+        customer.disputes(payment, status=status)
+        told = read(made.events[-1])
+        stages[status] = told and told.claim and told.claim.stage
+    assert {name for name, stage in stages.items() if stage is None} == {
+        "warning_closed", "warning_needs_response", "warning_under_review",
+    }  # fmt: skip

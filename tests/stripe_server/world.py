@@ -1,0 +1,231 @@
+"""What Stripe holds: sessions, payments, refunds, disputes, subscriptions, and what it has to tell of them.
+
+Objects begin as Stripe's own samples, with everything that would contradict what happened here written over.
+"""
+
+import copy
+import itertools
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from .contract import Contract
+from .refusal import invalid, missing
+
+Thing = dict[str, Any]
+CHECKOUT_S = 24 * 3600
+_PREFIX = {
+    "checkout.session": "cs", "payment_intent": "pi", "charge": "ch", "refund": "re", "dispute": "du", "event": "evt",
+    "customer": "cus", "subscription": "sub", "invoice": "in", "billing_portal.session": "bps",
+    "radar.early_fraud_warning": "issfr",
+}  # fmt: skip
+MONTH_S = 30 * 24 * 3600
+# Samples of 2026-08-21: what the newer version took away, and what it asks for since.
+_GONE = {"invoice": ("subscription",)}
+_NEWER: Mapping[str, Thing] = {
+    "dispute": {"evidence_details": {"due_by": None, "has_evidence": False, "past_due": False, "submission_count": 0,
+                                     "enhanced_eligibility": {}, "submission_method": "manual"}},
+}  # fmt: skip
+
+
+class World:
+    """`events` in the order they happened; `prices` are the account's own, as the dashboard made them."""
+
+    def __init__(self, contract: Contract, *, livemode: bool = False) -> None:
+        self.contract = contract
+        self.livemode = livemode
+        self.things: dict[str, Thing] = {}
+        self.events: list[Thing] = []
+        self.prices: dict[str, Thing] = {}
+        self._asked: dict[str, Thing] = {}
+        """What each session was opened with."""
+        self._numbers = itertools.count(1)
+
+    def price(self, name: str, minor: int, currency: str = "usd", *, monthly: bool = False) -> str:
+        recurring = {"interval": "month", "interval_count": 1} if monthly else None
+        self.prices[name] = {"unit_amount": minor, "currency": currency, "recurring": recurring}
+        return name
+
+    def make(self, kind: str, **members: Any) -> Thing:
+        thing = copy.deepcopy(self.contract.samples[kind]) | copy.deepcopy(dict(_NEWER.get(kind, {})))
+        for name in _GONE.get(kind, ()):
+            thing.pop(name, None)
+        thing |= {"id": f"{_PREFIX[kind]}_{next(self._numbers):014d}", "created": int(time.time())}
+        if "livemode" in thing:
+            thing["livemode"] = self.livemode
+        thing |= members
+        self.things[thing["id"]] = thing
+        return thing
+
+    def find(self, kind: str, number: str) -> Thing:
+        thing = self.things.get(number)
+        if thing is None or thing["object"] != kind:
+            raise missing(kind, number)
+        return thing
+
+    def of(self, kind: str, **members: Any) -> list[Thing]:
+        """Everything of a kind with these members, oldest first."""
+        return [
+            one
+            for one in self.things.values()
+            if one["object"] == kind and all(one.get(name) == value for name, value in members.items())
+        ]
+
+    def tell(self, kind: str, thing: Thing) -> Thing:
+        """The event of a change, with the thing as it is at this moment."""
+        event = self.make("event", type=kind, api_version=self.contract.version, data={"object": copy.deepcopy(thing)})
+        self.events.append(event)
+        return event
+
+    # -- what is asked over the API --------------------------------------------------------------------------------
+
+    def open_session(self, asked: Thing) -> Thing:
+        mode = asked.get("mode", "payment")
+        rows = [self._row(one, mode) for one in asked.get("line_items", [])]
+        if not rows:
+            raise invalid("line_items are required", blame=True, param="line_items")
+        if not asked.get("success_url"):
+            raise invalid("success_url is required for a hosted page", blame=True, param="success_url")
+        if len({currency for _, currency in rows}) > 1:
+            raise invalid("line items have several currencies", blame=True)
+        lives = asked.get("expires_at", time.time() + CHECKOUT_S) - time.time()
+        if not 30 * 60 - 60 <= lives <= CHECKOUT_S + 60:
+            raise invalid("expires_at must be 30 minutes to 24 hours from now", blame=True, param="expires_at")
+        total = sum(minor for minor, _ in rows)
+        session = self.make(
+            "checkout.session", mode=mode, status="open", payment_status="unpaid", payment_intent=None,
+            amount_subtotal=total, amount_total=total, currency=rows[0][1], total_details=None, shipping_cost=None,
+            client_reference_id=asked.get("client_reference_id"), metadata=asked.get("metadata", {}),
+            customer=asked.get("customer"), success_url=asked["success_url"], cancel_url=asked.get("cancel_url"),
+            expires_at=int(time.time() + lives), currency_conversion=None, ui_mode="hosted_page",
+            adaptive_pricing=asked.get("adaptive_pricing"), invoice_creation=None,
+        )  # fmt: skip
+        session["url"] = f"https://checkout.stripe.com/c/pay/{session['id']}"
+        self._asked[session["id"]] = asked
+        return session
+
+    def expire(self, session: Thing) -> Thing:
+        if session["status"] != "open":
+            raise invalid(f'Only Checkout Sessions with a status in ["open"] can be expired: {session["status"]}')
+        session |= {"status": "expired", "url": None}
+        self.tell("checkout.session.expired", session)
+        return session
+
+    def refund(self, asked: Thing) -> Thing:
+        """Cumulative on the charge; tells `refund.created` and `charge.refunded`."""
+        charge = self._charged(asked)
+        left = charge["amount"] - charge["amount_refunded"]
+        minor = asked.get("amount", left)
+        if left == 0:
+            raise invalid(f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
+        if not 0 < minor <= left:
+            raise invalid(f"Refund amount ({minor}) is greater than unrefunded amount on charge ({left})")
+        if charge["disputed"]:
+            raise invalid("This charge has been charged back.", code="charge_disputed")
+        refund = self.make(
+            "refund", amount=minor, charge=charge["id"], payment_intent=charge["payment_intent"],
+            currency=charge["currency"], metadata=asked.get("metadata", {}), reason=asked.get("reason"),
+        )  # fmt: skip
+        self._refunded(charge, minor)
+        self.tell("refund.created", refund)
+        self.tell("charge.refunded", charge)
+        return refund
+
+    def refund_failed(self, refund: Thing) -> None:
+        """The bank did not take it: the money is ours again."""
+        refund["status"] = "failed"
+        self._refunded(self.find("charge", refund["charge"]), -refund["amount"])
+        self.tell("refund.failed", refund)
+        self.tell("refund.updated", refund)
+
+    def open_portal(self, asked: Thing) -> Thing:
+        customer = self.find("customer", asked["customer"])
+        return self.make(
+            "billing_portal.session", customer=customer["id"], return_url=asked.get("return_url"), flow=None,
+            url="https://billing.stripe.com/p/session/test",
+        )  # fmt: skip
+
+    # -- what a customer does --------------------------------------------------------------------------------------
+
+    def charge(self, session: Thing) -> Thing:
+        """The payment of a session, made."""
+        intent = self.find("payment_intent", session["payment_intent"])
+        charge = self.make(
+            "charge", amount=intent["amount"], amount_captured=intent["amount"], captured=True, paid=True,
+            currency=intent["currency"], payment_intent=intent["id"], metadata=dict(intent["metadata"]),
+            customer=session["customer"], transfer_data=None, source=None,
+        )  # fmt: skip
+        intent |= {"status": "succeeded", "latest_charge": charge["id"], "amount_received": intent["amount"]}
+        session["payment_status"] = "paid"
+        return charge
+
+    def intend(self, session: Thing) -> Thing:
+        asked = self._asked[session["id"]]
+        intent = self.make(
+            "payment_intent", amount=session["amount_total"], currency=session["currency"], status="processing",
+            metadata=asked.get("payment_intent_data", {}).get("metadata", {}), canceled_at=None, next_action=None,
+            last_payment_error=None, processing=None, transfer_data=None,
+        )  # fmt: skip
+        session |= {"payment_intent": intent["id"], "status": "complete", "url": None}
+        return intent
+
+    def subscribe(self, session: Thing) -> Thing:
+        """The subscription a session in that mode begins, with nothing paid yet."""
+        asked = self._asked[session["id"]]
+        customer = self.make("customer")
+        price = asked["line_items"][0]["price"]
+        now = int(time.time())
+        subscription = self.make(
+            "subscription", customer=customer["id"], status="incomplete", start_date=now, cancel_at=None,
+            canceled_at=None, ended_at=None, cancel_at_period_end=False, pending_update=None, schedule=None,
+            metadata=asked.get("subscription_data", {}).get("metadata", {}), billing_schedules=[],
+        )  # fmt: skip
+        row = copy.deepcopy(subscription["items"]["data"][0])
+        row |= {"subscription": subscription["id"], "current_period_start": now, "current_period_end": now + MONTH_S}
+        row["price"] |= {"id": price, "unit_amount": self.prices[price]["unit_amount"]}
+        subscription["items"] = {**subscription["items"], "data": [row]}
+        session |= {"customer": customer["id"], "subscription": subscription["id"], "status": "complete", "url": None}
+        return subscription
+
+    def bill(self, subscription: Thing, reason: str) -> Thing:
+        """The invoice of its present period, open."""
+        row = subscription["items"]["data"][0]
+        minor = row["price"]["unit_amount"]
+        about = {"metadata": subscription["metadata"], "subscription": subscription["id"]}
+        invoice = self.make(
+            "invoice", customer=subscription["customer"], billing_reason=reason, status="open", total=minor,
+            subtotal=minor, amount_due=minor, amount_paid=0, amount_remaining=minor, amount_overpaid=0,
+            period_start=row["current_period_start"], period_end=row["current_period_end"], shipping_cost=None,
+            parent={"type": "subscription_details", "quote_details": None, "subscription_details": about},
+            last_finalization_error=None, from_invoice=None,
+        )  # fmt: skip
+        subscription["latest_invoice"] = invoice["id"]
+        return invoice
+
+    def settle(self, invoice: Thing) -> None:
+        invoice |= {"status": "paid", "amount_paid": invoice["total"], "amount_remaining": 0, "attempted": True}
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _row(self, row: Thing, mode: str) -> tuple[int, str]:
+        """Minor units and currency."""
+        if ("price" in row) == ("price_data" in row):
+            raise invalid("each line item has one of price and price_data", blame=True)
+        if "price" in row and row["price"] not in self.prices:
+            raise missing("price", row["price"])
+        price = self.prices[row["price"]] if "price" in row else row["price_data"]
+        if bool(price.get("recurring")) != (mode == "subscription"):
+            raise invalid("recurring prices are for mode subscription, and only they", blame=True, param="mode")
+        return price["unit_amount"] * row.get("quantity", 1), price["currency"]
+
+    def _charged(self, asked: Thing) -> Thing:
+        if "charge" in asked:
+            return self.find("charge", asked["charge"])
+        intent = self.find("payment_intent", asked.get("payment_intent", ""))
+        if not intent["latest_charge"]:
+            raise invalid("This PaymentIntent does not have a successful charge to refund.")
+        return self.find("charge", intent["latest_charge"])
+
+    def _refunded(self, charge: Thing, minor: int) -> None:
+        charge["amount_refunded"] += minor
+        charge["refunded"] = charge["amount_refunded"] == charge["amount"]
