@@ -13,6 +13,7 @@ from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from core.compose import pack
 from core.compose.script import Script, Writing, eastern, script_of, visible
 
 if TYPE_CHECKING:
@@ -35,17 +36,31 @@ def phrases(word: str, writing: Writing) -> list[str]:
     """The word in pieces that read as one. Korean puts spaces between them itself."""
     if writing is Writing.KOREAN:
         return [word]
-    ends = list(accumulate(map(len, _parser(writing).parse(word))))
-    pieces, begin, at = [], 0, 0
-    for atom in _atoms(word):
-        # A phrase that would end within a Latin word or a figure ends after it.
-        if any(at < end <= at + len(atom) for end in ends):
-            pieces.append(word[begin : at + len(atom)])
-            begin = at + len(atom)
-        at += len(atom)
+    pieces = gathered(_atoms(word), _parser(writing).parse(word))
     if writing is not Writing.JAPANESE:
         pieces = _with_particles(pieces)
     return bound(pieces)
+
+
+def thai(word: str) -> list[str]:
+    """The words of a Thai text, which puts no space between them; empty without the extra, whose model knows them."""
+    if not pack.cuts():
+        return []
+    found: list[str] = _thai_parser().parse(word)
+    return found
+
+
+def gathered(atoms: Iterable[str], words: Iterable[str]) -> list[str]:
+    """The atoms in pieces that end where the words do; a word that would end within an atom ends after it."""
+    ends = list(accumulate(map(len, words)))
+    pieces, piece, at = list[str](), "", 0
+    for atom in atoms:
+        piece += atom
+        if any(at < end <= at + len(atom) for end in ends):
+            pieces.append(piece)
+            piece = ""
+        at += len(atom)
+    return pieces
 
 
 def letters(word: str) -> list[str]:
@@ -104,6 +119,13 @@ def _atoms(word: str) -> list[str]:
 def _narrow(atom: str) -> bool:
     """Set like Latin: words and figures, the full-width ones too."""
     return not eastern(atom[0]) or (unicodedata.normalize("NFKC", atom[0]).isascii() and atom[0].isalnum())
+
+
+@cache
+def _thai_parser() -> Parser:
+    import budoux
+
+    return budoux.load_default_thai_parser()
 
 
 @cache

@@ -1,7 +1,7 @@
 """Where a word of a script written without spaces may be broken: the Far East by `phrase`, Thai here.
 
-Thai is broken by its spelling alone and without a dictionary.
-A leading vowel always begins a syllable, and some signs always end one: there a line may end. What no line break ever
+Thai is broken between the words BudouX finds; without the extra it comes with by its spelling alone:
+a leading vowel always begins a syllable, and some signs always end one: there a line may end. What no line break ever
 parts is a cluster: a consonant with the vowels, tones and marks that are written around it (after Theeramunkong and
 others, "Character cluster based Thai information retrieval", 2000).
 """
@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 
-from core.compose import emoji, phrase
+from core.compose import emoji, pack, phrase
 from core.compose.emphasis import is_unit
 from core.compose.script import Script, Writing, eastern, script_of, writing_of
 
@@ -47,7 +47,7 @@ def syllables(words: Iterable[str], language: str = "") -> tuple[str, ...]:
     """The words, broken wherever a phrase ends or a syllable certainly begins. `language` is the person's."""
     asked = _accompanied(words)
     writing = writing_of(" ".join(asked), language)
-    return _seamed(asked, writing, lambda word: _merged(_SYLLABLE.split(word)), phrase.phrases)
+    return _seamed(asked, writing, _spaceless, phrase.phrases)
 
 
 def clusters(words: Iterable[str], language: str = "") -> tuple[str, ...]:
@@ -68,8 +68,11 @@ def joined(pieces: Iterable[str]) -> str:
 
 
 def tears(piece: str) -> bool:
-    """Whether a line that ends with the piece breaks a word: kana and characters stand without spaces anyway."""
-    return piece.endswith(GLUE) and (not eastern(piece[-2]) or script_of(piece[-2]) is Script.KOREAN)
+    """Whether a line that ends with the piece may break a word: kana and characters stand without spaces anyway, and
+    Thai whose words are known."""
+    if not piece.endswith(GLUE) or (_thai(piece) and pack.cuts()):
+        return False
+    return not eastern(piece[-2]) or script_of(piece[-2]) is Script.KOREAN
 
 
 def breadth(text: str) -> int:
@@ -116,6 +119,18 @@ def _seamed(
         for word in phrase.bound(words, " ")
         for piece in _glued(split_eastern(word, writing) if any(map(eastern, word)) else split(word))
     )
+
+
+def _spaceless(word: str) -> list[str]:
+    if not _thai(word):
+        return [word]
+    words = phrase.thai(word)
+    return _merged(phrase.gathered(_CLUSTER.findall(word), words)) if words else spelled(word)
+
+
+def spelled(word: str) -> list[str]:
+    """A Thai word, broken where its spelling says that a syllable begins."""
+    return _merged(_SYLLABLE.split(word))
 
 
 def _merged(parts: list[str]) -> list[str]:

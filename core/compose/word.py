@@ -86,8 +86,8 @@ LANGUAGES: tuple[Vocabulary, ...] = (
     ),
     _of(  # Polish
         "a albo ale bez bo by być co czy dla do gdy i ich ja jak jakie jej jego jest jestem już ku ma mam mi mnie moja "
-        "moje mój na nad nam nas nie o od on ona oni po pod przed przez przy się są ta tak tego ten to tu twój ty tym u "
-        "w we z za ze że żeby",
+        "moje mój na nad nam nas nie o od on ona oni po pod przed przez przy się są ta tak tego ten to tu twój ty tym "
+        "u w we z za ze że żeby",
         "nigdy nic nikt prawda prawdę sekret sekrety darmo nowy nowa zakazany niemożliwe koniec zero błąd wreszcie",
         "najgorsz najlepsz pierwsz ostatni",
     ),

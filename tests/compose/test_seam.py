@@ -1,4 +1,4 @@
-"""Thai is broken by its spelling: between syllables where that is certain, never inside a cluster."""
+"""Thai is broken between its words or, by its spelling, where a syllable certainly begins; never inside a cluster."""
 
 import unicodedata
 from itertools import pairwise
@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.compose.seam import GLUE, clusters, joined, syllables
+from core.compose.seam import GLUE, clusters, joined, spelled, syllables, tears
 from core.compose.studio import typeset
 from core.domain.brief import Vibe
 from core.domain.format import FORMATS
 from tests.compose.builder import VIBES, kept_plate, recipe, somebody
+from tests.compose.test_font import needs_the_extra
 
 HEADLINE = "ทำไมไม่มีใครบอกฉันเรื่องนี้"
 THAI = st.text([chr(code) for code in range(0x0E01, 0x0E4F) if unicodedata.category(chr(code)) != "Cn"], max_size=24)
@@ -31,7 +32,21 @@ def parts(pieces: tuple[str, ...]) -> list[str]:
     ],
 )
 def test_a_line_may_end_where_a_syllable_certainly_begins(text: str, expected: list[str]) -> None:
+    assert spelled(text) == expected
+
+
+@needs_the_extra
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (HEADLINE, ["ทำไม", "ไม่มี", "ใคร", "บอก", "ฉัน", "เรื่อง", "นี้"]),
+        ("ทำไมฉันถึงลาออกจากงาน", ["ทำไม", "ฉัน", "ถึงลา", "ออก", "จาก", "งาน"]),
+        ("never", ["never"]),
+    ],
+)
+def test_a_line_ends_where_a_word_does_once_the_words_are_known(text: str, expected: list[str]) -> None:
     assert parts(syllables([text])) == expected
+    assert not any(map(tears, syllables([text])))
 
 
 @given(st.lists(THAI.filter(bool), min_size=1, max_size=4))
