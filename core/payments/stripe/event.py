@@ -32,11 +32,7 @@ def read(event: object) -> Told | None:
         raise ValueError("not an event")
     try:
         reader = READERS.get(event["type"])
-        plain: dict[str, Any] = {
-            "event": str(event["id"]),
-            "kind": str(event["type"]),
-            "live": event["livemode"] is True,
-        }
+        event_id, live = str(event["id"]), event["livemode"] is True
         said = reader(event["data"]["object"]) if reader else None
     except (KeyError, TypeError) as lacking:
         raise ValueError(f"an event without {lacking}") from None
