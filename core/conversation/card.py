@@ -12,6 +12,7 @@ from core.conversation.script import IDEA, NONE, QUESTIONS, SHORTER, Question, S
 from core.conversation.talk import Talk, button, rows
 from core.conversation.texts import Speaker
 from core.conversation.view import Button, FieldKind, FormView, Option, Row, Style, TextView
+from core.domain.advice import Advice, Ailment
 from core.domain.brief import AUTO_MODEL, HEADLINE_WORDS, Brief
 from core.domain.errand import Errand
 from core.domain.format import FORMATS
@@ -19,11 +20,13 @@ from core.domain.guild import ALONE, Means, Unpaid
 from core.domain.model import Capability, Catalogue, ModelSpec, Origin, Status, able
 from core.domain.preset import PRESETS
 from core.domain.record import Json, to_record
+from core.domain.score import small_width
 
 SHOWN_LENGTH = 60
 """Characters of a long answer that a summary shows."""
 PRESETS_SHOWN = 3
 DETAILS = "details:"
+CURED_BY_A_CUT = frozenset({Ailment.TINY, Ailment.MANY_WORDS, Ailment.LONG})
 MORE_PRESETS = "presets"
 """Opened like a section of the details."""
 
@@ -150,7 +153,29 @@ def _instead(voice: Speaker, wanted: str, drawer: ModelSpec, catalogue: Catalogu
     return voice.say("card.model_unable" if catalogue.find(wanted) else "card.model_gone", **names)
 
 
-def card_rows(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue, means: Means = ALONE) -> tuple[Row, ...]:
+def advised(voice: Speaker, brief: Brief, advice: Advice | None) -> tuple[str, ...]:
+    """The doctor's line: what is wrong, and one thing to do, with the words themselves where a cut would do."""
+    if advice is None:
+        return ()
+    width = small_width(prefill.target(brief.format).family)
+    said = voice.say(
+        f"advice.{advice.ailment}", n=advice.n, word=_cut(advice.word), figure=f"{advice.figure:.1f}", width=width
+    )
+    shorter = shortened(brief.headline)
+    fits = advice.ailment is not Ailment.TINY or len(shorter.split()) <= advice.n
+    if advice.ailment in CURED_BY_A_CUT and fits and shorter != brief.headline:
+        said = f"{said} {voice.say('advice.shorter', proposal=shorter)}"
+    return (said,)
+
+
+def card_rows(
+    voice: Speaker,
+    draft: str,
+    brief: Brief,
+    catalogue: Catalogue,
+    means: Means = ALONE,
+    advice: Advice | None = None,
+) -> tuple[Row, ...]:
     presets = preset_buttons(voice, draft, catalogue)
     if len(presets) > PRESETS_SHOWN:
         more = button(voice.say("button.more_presets"), OpenDetails(draft, MORE_PRESETS))
@@ -161,9 +186,20 @@ def card_rows(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue, me
             button(voice.say("button.details"), OpenDetails(draft)),
             button(voice.say("button.cancel"), Cancel(draft)),
         ),
-        *rows(*reading_buttons(voice, draft, brief), width=2),
+        *rows(*_rewording(voice, draft, brief, advice), width=2),
         *rows(*presets, width=2),
     )
+
+
+def _rewording(voice: Speaker, draft: str, brief: Brief, advice: Advice | None) -> Iterable[Button]:
+    """What a reader can do for the headline, after what the doctor says is to be done with it."""
+    known = tuple(reading_buttons(voice, draft, brief))
+    if advice is None:
+        return known
+    own = button(voice.say("button.change_headline"), Ask(draft, "headline"))
+    cut = button(voice.say("button.shorten"), Read(draft, Errand.SHORTEN))
+    cuts = advice.ailment in CURED_BY_A_CUT and cut not in known and shortened(brief.headline) != brief.headline
+    return (own, *((cut,) if cuts else ()), *known)
 
 
 def reworded_rows(voice: Speaker, draft: str) -> tuple[Row, ...]:

@@ -40,6 +40,7 @@ from core.conversation.view import (
     Tone,
 )
 from core.conversation.world import JobFacts, VariantFacts
+from core.domain.advice import Advice
 from core.domain.brief import Brief
 from core.domain.format import Size
 from core.domain.guild import ALONE, Means, Payer
@@ -108,9 +109,10 @@ def preview_ready(
     asset: str,
     catalogue: Catalogue,
     means: Means = ALONE,
+    advice: Advice | None = None,
 ) -> GalleryView:
     """The free picture and the brief card in one message. `recipe.brief` is the brief to be ordered;
-    `means`: what a server bears of it."""
+    `means`: what a server bears of it; `advice`: on its headline, said in a line and in nobody's way."""
     brief = recipe.brief
     size = prefill.target(brief.format).draft
     caption = voice.say("preview.caption")
@@ -128,9 +130,9 @@ def preview_ready(
     )
     return GalleryView(
         title=voice.say("card.title"),
-        text=card.summary(voice, brief, catalogue, means),
+        text="\n".join((*card.advised(voice, brief, advice), card.summary(voice, brief, catalogue, means))),
         pictures=(shown,),
-        rows=card.card_rows(voice, draft, brief, catalogue, means),
+        rows=card.card_rows(voice, draft, brief, catalogue, means, advice),
         slot=card.card_slot(draft),
     )
 

@@ -15,6 +15,7 @@ import structlog
 from core import failpoint
 from core.conversation import receipt
 from core.domain import format as formats
+from core.domain.advice import Advice
 from core.domain.format import Size
 from core.domain.job import Recipe
 from core.domain.model import EDITING, Catalogue, ModelSpec, Origin, Role
@@ -313,11 +314,14 @@ class Drawing:
         except ProviderError as error:
             raise failover.RouteExhausted((failover.Attempt(studio.id, type(error).__name__),), error) from error
 
-    async def sketch(self, recipe: Recipe, selfies: Sequence[bytes], *, logo: bytes = b"") -> StoredFile:
-        """One quick picture without a plate to keep: the free preview."""
+    async def sketch(
+        self, recipe: Recipe, selfies: Sequence[bytes], *, logo: bytes = b""
+    ) -> tuple[StoredFile, Advice | None]:
+        """One quick picture without a plate to keep, the free preview, and what is to be said of its headline."""
         target = recipe.brief.format
         finished = await self._set(recipe, target, await self._composed(recipe, target, selfies), logo)
-        return await self.keep(finished.data, "render", "image/jpeg", finished.width, finished.height)
+        file = await self.keep(finished.data, "render", "image/jpeg", finished.width, finished.height)
+        return file, finished.advice
 
     async def retype(self, recipe: Recipe, format_id: str, plate: bytes, *, logo: bytes = b"") -> Picture:
         """New type on a plate that is kept: what makes a text edit quick, free and certain."""

@@ -130,7 +130,7 @@ class Rendering:
         catalogue = self._catalogue()
         try:
             selfies, logo = await self._album.selfies(brief), await self._album.logo(brief)
-            file = await self._drawing.sketch(recipe, selfies, logo=logo)
+            file, advice = await self._drawing.sketch(recipe, selfies, logo=logo)
         except Expected as error:
             failure = failure_of(error)
             view: View = present.preview_failed(
@@ -139,7 +139,13 @@ class Rendering:
             return await end(self._work, it, JobStatus.FAILED, view, failure=failure)
         shown = replace(recipe, brief=it.order.brief)
         view = present.preview_ready(
-            it.voice, draft=draft, recipe=shown, asset=file.id, catalogue=catalogue, means=it.order.means
+            it.voice,
+            draft=draft,
+            recipe=shown,
+            asset=file.id,
+            catalogue=catalogue,
+            means=it.order.means,
+            advice=advice,
         )
         return await end(self._work, it, JobStatus.DONE, view, assets=[file.record])
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from core.compose import adoption, encode, studio
+from core.compose import adoption, doctor, encode, studio
 from core.compose import check as check_of
 from core.compose import refit as refitting
 from core.compose import sheet as sheet_of
@@ -80,7 +80,14 @@ def finish(
     image = sheet_of.mark(composition.picture, mark) if mark else composition.picture
     data = encode.png(image) if file_type == "png" else encode.jpeg(image, target_format.byte_budget)
     height, width = image.shape[:2]
-    return {"data": data, "width": width, "height": height, "spec": to_record(composition.layout)}
+    advice = doctor.examined(from_record(Recipe, recipe).brief.headline, composition.layout, target_format.family)
+    return {
+        "data": data,
+        "width": width,
+        "height": height,
+        "spec": to_record(composition.layout),
+        "advice": advice and to_record(advice),
+    }
 
 
 def refit(recipe: Any, target: str, size: tuple[int, int], plate: bytes) -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core.domain.advice import Advice
 from core.domain.format import Format, Size
 from core.domain.job import Recipe
 from core.domain.recall import covered
@@ -38,6 +39,8 @@ class Finished:
     height: int
     spec: Json
     """The layout as numbers: boxes, fonts, colours, line breaks."""
+    advice: Advice | None
+    """On the headline, as it came out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +182,7 @@ class Workshop:
         row = await self._run(
             QUICK, "finish", to_record(recipe), target.id, _pair(size), plate, logo, mark, file_type, timeout_s=30
         )
-        return Finished(**row)
+        return Finished(**{**row, "advice": row["advice"] and from_record(Advice, row["advice"])})
 
     async def _run(self, lane: str, function: str, *arguments: Any, timeout_s: float) -> Any:
         try:

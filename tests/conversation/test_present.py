@@ -10,6 +10,7 @@ from core.conversation.action import Again, CancelJob, DownloadAll, Expired, Ope
 from core.conversation.texts import speaker
 from core.conversation.view import FileView, GalleryView, NoticeView, ProgressView, Style, TextView, Tone, View
 from core.conversation.world import JobFacts
+from core.domain.advice import Advice, Ailment
 from core.domain.format import Size
 from core.domain.job import Failure, JobKind, JobStatus, Recipe, Stage
 from core.domain.model import Origin
@@ -218,3 +219,28 @@ def test_which_selfies_were_painted_from_is_said_in_whole_sentences(shown: list[
     one = variant(recipe=recipe(selfies=("a" * 8, "b" * 8, "c" * 8)), facts={"selfies_shown": shown})
     (line,) = receipt.chosen(VOICE, (one,))
     assert line.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("advice", "said", "offered"),
+    [
+        (
+            Advice(Ailment.TINY, n=5, figure=6.1),
+            "At 168 px wide the letters are 6.1 px tall; 8 are read. 5 words",
+            True,
+        ),
+        (Advice(Ailment.FULL_STOP), "A full stop ends the curiosity, too. Leave it out.", False),
+    ],
+)
+def test_the_card_says_what_is_wrong_with_the_headline_in_a_line_and_is_in_nobodys_way(
+    advice: Advice, said: str, offered: bool
+) -> None:
+    long = recipe(headline="How I left the best paid job anywhere")
+    plain = present.preview_ready(VOICE, draft="DRAFT", recipe=long, asset="preview", catalogue=WITH_PAID)
+    view = present.preview_ready(VOICE, draft="DRAFT", recipe=long, asset="preview", catalogue=WITH_PAID, advice=advice)
+    first, rest = view.text.split("\n", 1)
+    assert said in first and rest == plain.text
+    assert ("For instance: “I left best paid anywhere”" in first) is offered
+    before, now = ([one.label for one in buttons(shown)] for shown in (plain, view))
+    assert set(before) < set(now) and now[: now.index("Cancel")] == before[: before.index("Cancel")]
+    assert "Change the headline" in now

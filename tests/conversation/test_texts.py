@@ -20,6 +20,7 @@ from core.conversation.setting import SETTINGS
 from core.conversation.texts import PLURALS, languages, speaker
 from core.conversation.typography import GROUPS
 from core.conversation.world import Limit
+from core.domain.advice import Ailment
 from core.domain.brief import AUTO_MODEL, Vibe
 from core.domain.concern import Concern
 from core.domain.errand import Errand
@@ -100,6 +101,7 @@ FAMILIES: dict[str, set[str]] = {
     "type.": {f"type.{what}.{part}" for what in GROUPS for part in ("name", "ask")},
     "type.shadow.": {f"type.shadow.{shadow}" for shadow in Shadow},
     "touch.": {f"touch.{touch}" for touch in Touch},
+    "advice.": {f"advice.{ailment}" for ailment in Ailment},
     "score.": {
         *(f"score.{grade}" for grade in Grade),
         *(f"score.{measure}.{part}" for measure in Measure for part in ("name", "value", *Grade)),
