@@ -47,7 +47,7 @@ class Backing:
     stroke: float = 1.0
     """Times the style's own, if it has one."""
     calm: bool = False
-    """Without light or gradient in the letters."""
+    """Without light or gradient in the letters, or a shadow that was asked for."""
     shade: float = 0.0
     """Opacity of the palette's shade under the lines, at least."""
     plain: bool = False
@@ -57,7 +57,7 @@ class Backing:
 
     def styled(self, style: Style) -> Style:
         if self.calm:
-            style = replace(style, glow=False, sheen=0.0)
+            style = replace(style, glow=False, sheen=0.0, gradient=False, deep=0.0)
         return replace(style, stroke=self.stroke * style.stroke)
 
 

@@ -168,7 +168,7 @@ def set_ready(
         dict.fromkeys(card.drawn_by(voice, one.recipe.origin, catalogue.label(one.recipe.model)) for one in variants)
     )
     lines += [*drawers, *receipt.redirected(voice, variants, catalogue), *receipt.chosen(voice, variants)]
-    lines += [*typography.stand_ins(voice, variants), *_strangers(voice, variants), settled(voice, job)]
+    lines += [*typography.departures(voice, *variants), *_strangers(voice, variants), settled(voice, job)]
     pictures = tuple(variant.picture(voice, facts, catalogue) for facts in variants)
     if len(drawers) == 1:
         # Said once above all of them; only a mixed set says it of each.
@@ -203,7 +203,7 @@ def _where(job: JobFacts) -> tuple[str, tuple[str, ...]]:
 def refined(voice: Speaker, job: JobFacts, facts: VariantFacts, *, catalogue: Catalogue) -> GalleryView:
     """A variant's new version."""
     shown = variant.picture(voice, facts, catalogue)
-    said = (*typography.stand_ins(voice, (facts,)), *_strangers(voice, (facts,)))
+    said = (*typography.departures(voice, facts), *_strangers(voice, (facts,)))
     lines = (voice.say(f"done.{job.kind}"), *said, settled(voice, job))
     return GalleryView(
         pictures=(shown,),

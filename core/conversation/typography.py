@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from core.conversation import card
 from core.conversation.action import OpenVariant, Restyle
@@ -40,7 +40,7 @@ def menu(talk: Talk, facts: VariantFacts, slot: str) -> TextView:
     voice, brief = talk.voice, facts.recipe.brief
     return TextView(
         title=voice.say("type.title", number=facts.position + 1),
-        text=stand_in(voice, facts),
+        text="\n".join(departures(voice, facts)),
         facts=tuple(Fact(name=voice.say(f"type.{what}.name"), value=_spoken(voice, what, brief)) for what in GROUPS),
         rows=rows(
             *(button(voice.say(f"type.{what}.name"), Restyle(facts.code, what.value)) for what in GROUPS),
@@ -68,20 +68,29 @@ def question(talk: Talk, facts: VariantFacts, what: Style, brief: Brief, slot: s
     )
 
 
-def stand_in(voice: Speaker, facts: VariantFacts) -> str:
-    """That the face asked for has not all the headline's letters, and which one sets it; empty: it is as asked."""
-    asked = typeface.asked(facts.recipe.brief)
+def departures(voice: Speaker, *variants: VariantFacts) -> tuple[str, ...]:
+    """Where the type is not what was asked for, and why; each sentence once."""
+    return tuple(
+        dict.fromkeys(said for facts in variants for said in (_stand_in(voice, facts), _unboxed(voice, facts)) if said)
+    )
+
+
+def _stand_in(voice: Speaker, facts: VariantFacts) -> str:
+    """Another face: this one has not all the headline's letters, or is too wide for them."""
+    brief, asked = facts.recipe.brief, typeface.asked(facts.recipe.brief)
     if not asked or not facts.face or facts.face in asked:
         return ""
-    brief = facts.recipe.brief
     by_brand = brief.type_mood is TypeMood.AUTO
     wanted = typeface.name(brief.brand_font) if by_brand else card.label(voice, "type_mood", brief.type_mood)
-    return voice.say("type.stand_in", wanted=wanted, face=typeface.name(facts.face))
+    face = typeface.name(facts.face)
+    if facts.squeezed:
+        return voice.say("type.squeezed", wanted=wanted, face=face)
+    return voice.say("type.stand_in", wanted=wanted, face=face)
 
 
-def stand_ins(voice: Speaker, variants: Sequence[VariantFacts]) -> list[str]:
-    """The same for several, each sentence once."""
-    return [said for said in dict.fromkeys(stand_in(voice, facts) for facts in variants) if said]
+def _unboxed(voice: Speaker, facts: VariantFacts) -> str:
+    boxed = facts.recipe.brief.highlight is Highlight.BOX
+    return voice.say("type.unboxed") if boxed and facts.mark not in ("", Highlight.BOX) else ""
 
 
 def _offered(voice: Speaker, what: Style, brief: Brief) -> Iterator[tuple[str, str, bool]]:

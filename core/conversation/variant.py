@@ -227,7 +227,7 @@ def info(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> str:
             height=size.height,
         ),
         *([voice.say("info.face", face=typeface.name(variant.face))] if variant.face else []),
-        *filter(None, (typography.stand_in(voice, variant),)),
+        *typography.departures(voice, variant),
         *receipt.drawing(voice, variant, catalogue),
         *([likeness] if likeness else []),
         *receipt.material(voice, variant),

@@ -58,6 +58,10 @@ class VariantFacts:
     """Credits the job that made the variant has given back."""
     face: str = ""
     """What sets its headline."""
+    squeezed: bool = False
+    """No other face left these words large enough to be read."""
+    mark: str = ""
+    """How the word that carries it stands out."""
     facts: dict[str, Json] = field(default_factory=dict)
     """Model, seed, timings, credits, scores as stored when it was drawn."""
 

@@ -40,6 +40,7 @@ def variant(stored: StoredVariant, job_code: str) -> VariantFacts | None:
     before = next((row for row in stored.versions if row.number == shown.parent), None)
     earlier = from_record(Recipe, before.recipe) if before else None
     previous = main_render(before, earlier.brief.format) if before and earlier else None
+    layout = shown.spec.get(recipe.brief.format, {})
     return VariantFacts(
         code=stored.code,
         job=job_code,
@@ -55,7 +56,9 @@ def variant(stored: StoredVariant, job_code: str) -> VariantFacts | None:
         previous_facts=before.facts if before else {},
         pinned=stored.pinned,
         deleted=stored.deleted,
-        face=str(shown.spec.get(recipe.brief.format, {}).get("font", "")),
+        face=str(layout.get("font", "")),
+        squeezed=str((layout.get("repair") or {}).get("fitting", "")).startswith("narrow"),
+        mark=str(layout.get("mark", "")),
         facts=shown.facts,
     )
 

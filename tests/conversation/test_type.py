@@ -132,6 +132,10 @@ def test_where_another_face_stands_in_it_is_said_with_the_picture_and_in_its_inf
     assert said in variant.info(EN, lacking, WITH_PAID)
     assert said not in present.refined(EN, ended, written, catalogue=WITH_PAID).text
     assert "Font: Bangers" in variant.info(EN, written, WITH_PAID)
+    squeezed = replace(facts("Anton-Regular", type_mood=TypeMood.PIXEL), squeezed=True)
+    assert "Pixel is too wide for these words here" in variant.info(EN, squeezed, WITH_PAID)
+    unboxed = replace(facts(highlight=Highlight.BOX), mark="colour")
+    assert "stands out by its colour" in variant.info(EN, unboxed, WITH_PAID)
     branded = facts("Oswald-Bold", brand_font="Pacifico-Regular")
     assert "Pacifico has no letters" in present.refined(EN, ended, branded, catalogue=WITH_PAID).text
 
