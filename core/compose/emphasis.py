@@ -19,8 +19,8 @@ _TELLING = 5
 
 def strongest(words: Sequence[str]) -> int:
     """Index of the word to highlight: figures, then negations and superlatives, then the last content word."""
-    spoken = vocabulary(tuple(bare for word in words for bare in _spoken(word)))
-    return max(range(len(words)), key=lambda index: (_weight(words[index], spoken), index))
+    spoken = vocabulary_of(words)
+    return max(range(len(words)), key=lambda index: (weight(words[index], spoken), index))
 
 
 def shouted(words: Sequence[str]) -> int | None:
@@ -29,20 +29,24 @@ def shouted(words: Sequence[str]) -> int | None:
     Short ones that say something are names (NASA), not loud.
     """
     cased = [word for word in words if any(map(str.islower, word)) or any(map(str.isupper, word))]
-    loud = [word for word in cased if not any(map(str.islower, word)) and len(_bare(word)) > 1]
+    loud = [word for word in cased if not any(map(str.islower, word)) and len(stripped(word)) > 1]
     if not loud or 2 * len(loud) >= len(cased):
         return None
-    found = vocabulary(tuple(bare for word in words for bare in _spoken(word)))
+    found = vocabulary_of(words)
 
     def meant(word: str) -> bool:
-        bare = _bare(word)
+        bare = stripped(word)
         return len(bare) >= _TELLING or bare in found.small or found.is_strong(bare)
 
     return next((index for index, word in enumerate(words) if word in loud and meant(word)), None)
 
 
+def vocabulary_of(words: Sequence[str]) -> Vocabulary:
+    return vocabulary(tuple(bare for word in words for bare in _spoken(word)))
+
+
 def is_small(word: str) -> bool:
-    return _bare(word) in ENGLISH.small
+    return stripped(word) in ENGLISH.small
 
 
 def core(piece: str) -> tuple[str, str, str]:
@@ -70,11 +74,12 @@ def is_unit(word: str) -> bool:
 
 
 def _spoken(piece: str) -> Iterator[str]:
-    return filter(None, map(_bare, piece.split(" ")))
+    return filter(None, map(stripped, piece.split(" ")))
 
 
-def _weight(word: str, spoken: Vocabulary) -> float:
-    bare = _bare(word)
+def weight(word: str, spoken: Vocabulary) -> float:
+    """How much a word says beside others of a headline in that vocabulary."""
+    bare = stripped(word)
     if _KEYCAP in word:
         return 0.0
     if any(letter.isdigit() for letter in bare):
@@ -94,7 +99,7 @@ def _says(letter: str) -> float:
     return {Script.CHINESE: 2.5, Script.KOREAN: 2.0, Script.JAPANESE: 1.7}.get(script_of(letter), 1.0)
 
 
-def _bare(word: str) -> str:
+def stripped(word: str) -> str:
     """The word without the signs and emoji around it."""
     letters = [index for index, letter in enumerate(word) if unicodedata.category(letter)[0] in "LN"]
     if not letters:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.compose.arrangement import Arrangement, Form, Scheme
-from core.compose.emphasis import core, is_small, shouted, strongest
+from core.compose.emphasis import core, is_small, shouted, stripped, strongest
 from core.compose.font import written
 from core.compose.geometry import Box, Silhouette, bounds, clear_of
 from core.compose.headline import Align, Anchor, Block, DoesNotFit, Measure, SetLine, Setting, fit
@@ -22,6 +22,7 @@ from core.compose.style import Mark, Style
 from core.compose.zone import into, safe_area, within
 from core.domain.brief import Brief
 from core.domain.format import Size
+from core.domain.job import Recipe
 from core.domain.score import Repair
 
 _LARGEST_GROWTH = 1.3
@@ -226,25 +227,28 @@ def _past_edge(left: float, wide: float, width: float, touches: Collection[str],
     return 0.0
 
 
-def words_of(brief: Brief) -> tuple[str, ...]:
-    """The headline's words under the brief's cap. Every variant shows all of them: what somebody wrote is theirs to
-    shorten, and half a sentence says something else."""
-    asked = (brief.headline or brief.title).split()
+def words_of(recipe: Recipe) -> tuple[str, ...]:
+    """The words a recipe shows, as typed: its headline's or those of its short form, under the brief's cap."""
+    asked = recipe.headline.split()
     # Of a headline that is nothing but emoji we cannot draw nothing would be left: it is refused as what it is.
     words = tuple(word for word in map(written, asked) if word) or tuple(asked)
-    return words[: brief.word_cap] if brief.word_cap else words
+    return words[: recipe.brief.word_cap] if recipe.brief.word_cap else words
 
 
-def key_of(brief: Brief) -> int | None:
+def key_of(recipe: Recipe) -> int | None:
     """Which of `words_of` somebody wants to stand out, having said so or typed it loudly; None: nobody does, or it is
     not shown."""
+    brief, words = recipe.brief, words_of(recipe)
     asked = (brief.headline or brief.title).split()
     if not brief.key_word:
-        return shouted(words_of(brief))
+        return shouted(words)
     if brief.key_word not in range(1, len(asked) + 1) or not written(asked[brief.key_word - 1]):
         return None
+    if recipe.short:
+        word = asked[brief.key_word - 1]
+        return next((index for index, one in enumerate(words) if stripped(one) == stripped(word)), None)
     key = sum(bool(written(word)) for word in asked[: brief.key_word - 1])
-    return key if key < len(words_of(brief)) else None
+    return key if key < len(words) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

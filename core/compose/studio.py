@@ -232,8 +232,10 @@ def _set(
     backing: Backing,
 ) -> Composition:
     brief = recipe.brief
-    words = words_of(brief)
+    words = words_of(recipe)
     style = backing.styled(fitting.styled(style_of(brief, target.family)))
+    if recipe.short:
+        style = replace(style, largest=_SHORT * style.largest)
     if style.upper:
         words = tuple(_upper(word) for word in words)
     subtext = tuple(
@@ -286,7 +288,7 @@ def _set(
         complex=font.complex,
         tall=font.tall,
         language=brief.language,
-        key=key_of(brief),
+        key=key_of(recipe),
         least=least(target.family, size) if fitting.rebreak else 0.0,
     )
     freely = plate.facts.adopted or fitting.around
@@ -314,6 +316,8 @@ def _set(
     return Composition(picture, layout, layer, plate, style, crested, ground)
 
 
+_SHORT = 1.35
+"""Of a vibe's largest letters: few words are set larger."""
 _GIVEN_WAY = 0.9
 """Of the smallest letters, from which on type gives way to a quiet corner."""
 _GIVEN_WAY_TO_BODY = 0.6

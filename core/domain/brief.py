@@ -203,6 +203,8 @@ class Brief:
     """Which of the headline's words carries it, from 1; 0: the rules choose."""
     word_cap: int = 0
     """0 = none."""
+    every_word: bool = False
+    """All variants show the whole headline; else one of a larger set is short."""
     # F References
     brand_guide: str = ""
     inspiration: tuple[str, ...] = ()

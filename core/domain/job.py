@@ -104,6 +104,10 @@ PLACES = max(VARIANT_COUNTS)
 """In the largest set."""
 
 
+SHORT_FROM, SHORT_PLACE = 4, 2
+"""In a set of so many variants and more, the one at this place shows at most three words of a longer headline."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
     """Everything that determines a variant's pixels except the selfie itself: same recipe, same picture."""
@@ -115,6 +119,13 @@ class Recipe:
     position: int = 0
     """Which of the set's deliberate differences this variant is (composition, palette, crop, emphasis): its place in
     the set, and PLACES more with every re-roll."""
+    short: str = ""
+    """What of the headline it shows, as typed; empty: all of it."""
+
+    @property
+    def headline(self) -> str:
+        """What it shows, before the brief's cap on words."""
+        return self.short or self.brief.headline or self.brief.title
 
 
 def rerolled(positions: Iterable[int]) -> int:

@@ -9,6 +9,7 @@ from uuid import uuid4
 import structlog
 
 from core import failpoint
+from core.compose.gist import short
 from core.conversation import offer, present, texts
 from core.conversation.effect import Order
 from core.conversation.texts import Speaker
@@ -101,7 +102,14 @@ class Finishing:
         seed = code.seed(it.job.user_id) if brief.fixed_seed else code.seed(it.job.code, position)
         resolved = self._catalogue().resolve(it.order.quote.model)
         origin = resolved.model.origin if resolved else Origin.STUDIO
-        return Recipe(brief=brief, model=it.order.quote.model, origin=origin, seed=seed, position=position)
+        return Recipe(
+            brief=brief,
+            model=it.order.quote.model,
+            origin=origin,
+            seed=seed,
+            position=position,
+            short=short(brief, position),
+        )
 
     async def delivered(self, job: StoredJob) -> tuple[VariantFacts, ...]:
         if not job.delivered:

@@ -118,6 +118,8 @@ class Refining:
             return await self._end_refined(it)
         target = await self._target(it)
         recipe = replace(target.recipe, brief=_wanted(it, target))
+        if it.job.kind is JobKind.EDIT_TEXT:
+            recipe = replace(recipe, short="")
         picture = await self._composed(target, recipe, recipe.brief.format)
         version = NewVersion(
             recipe=to_record(recipe),

@@ -86,7 +86,7 @@ def outcome(case: Case, photos: Sequence[bytes]) -> Outcome:
         failed=gate.failed(figures),
         figures=figures,
         missing=_missing(layout),
-        altered=_altered(layout, " ".join(words_of(brief)), brief.subtext),
+        altered=_altered(layout, " ".join(words_of(case.recipe)), brief.subtext),
     )
 
 

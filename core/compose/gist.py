@@ -1,0 +1,179 @@
+"""The gist of a headline: at most three words of it, for the one variant of a set that shows no more.
+
+A phrase as it was typed, around its strongest word: it ends where a phrase may end, takes a figure with what it counts
+and never leaves out the "not" beside what it keeps. Imports no imaging library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+
+from core.compose import phrase
+from core.compose.emphasis import core, stripped, strongest, vocabulary_of, weight
+from core.compose.script import Script, script_of, writing_of
+from core.compose.word import ENGLISH
+from core.domain.brief import Brief
+from core.domain.job import SHORT_FROM, SHORT_PLACE
+
+MOST = 3
+"""Words."""
+_YEARS = range(1900, 2100)
+
+_ENDING = frozenset(("all", "down", "him", "me", "off", "out", "them", "through", "up", "us"))
+"""Small words of English that may end a phrase all the same."""
+_NOT = frozenset(("not", "no", "never", "nobody", "nothing", "cannot", "hardly"))
+_NEGATIONS = frozenset(
+    (
+        "nicht", "kein", "keine", "keinen", "keinem", "keiner", "nie", "niemals", "nichts",
+        "ne", "pas", "jamais", "rien", "aucun", "aucune", "plus", "nunca", "jamás", "não", "nem",
+        "non", "mai", "niente", "niet", "geen", "nooit", "inte", "aldrig", "ikke",
+        "nie", "nigdy", "не", "ни", "нет", "никогда", "ні", "немає", "ніколи", "değil", "hiç", "yok",
+        "δεν", "μην", "ποτέ", "không", "tidak", "bukan", "jangan", "नहीं", "मत", "لا", "لم", "لن",
+        "ليس", "ما", "לא", "אין", "אל",
+    )
+)  # fmt: skip
+"""Beside a phrase they belong to it: without them it says the opposite."""
+_WITHOUT = frozenset(
+    (
+        "without", "ohne", "sans", "sin", "sem", "senza", "zonder", "utan", "uden", "bez", "без", "χωρίς", "बिना",
+        "بدون", "בלי",
+    )
+)  # fmt: skip
+"""The same, but only of what follows."""
+_LEADING = frozenset(("no", "not", "very", "more", "most", "less"))
+"""English words that lead on, beside the small ones."""
+_CARRIED = frozenset(
+    (
+        "and", "or", "but", "of", "than", "that", "is", "are", "was", "were", "be", "been", "am", "as",
+        "und", "oder", "aber", "ist", "sind", "war", "zu", "et", "ou", "mais", "est", "que", "de", "y", "o", "pero",
+        "es", "e", "é", "di", "del", "van", "en", "och", "og", "и", "или", "но", "а",
+        "ve", "ile", "και", "của", "và", "dan", "का", "के", "की", "में", "से", "को", "ने", "पर", "और", "है", "हैं", "و", "أو",
+    )
+)  # fmt: skip
+"""What leans on the word before: nothing begins with one."""
+_BREAKS, _HELD = tuple(".!?…:;,—–|"), ",;:—–-|"
+_PAIRS = ("“”", "„“", "«»", "()", "[]", '""', "‘’")
+
+
+def short(brief: Brief, position: int) -> str:
+    """What the variant at `position` of a set shows of its headline; empty: all of it."""
+    if brief.every_word or brief.variants < SHORT_FROM or position != SHORT_PLACE:
+        return ""
+    return gist(brief.headline or brief.title, brief.word_cap, brief.key_word, brief.language)
+
+
+def gist(headline: str, cap: int = 0, key: int = 0, language: str = "") -> str:
+    """Empty where the headline (its first `cap` words, 0: all) is that short already, or no part of it would do.
+
+    `key`: number of the word that has to be in it, from 1; 0: the strongest.
+    """
+    words = headline.split()[: cap or None]
+    scripts = {script_of(letter) for letter in headline}
+    if Script.THAI in scripts:
+        return ""  # its spaces part sentences, and its words are not told apart here
+    if scripts & {Script.JAPANESE, Script.CHINESE} and Script.KOREAN not in scripts:
+        return _eastern(words, language)
+    if sum(map(_spoken, words)) <= MOST:
+        return ""
+    if 0 < key <= len(words) and _spoken(words[key - 1]):
+        centre = key - 1
+    else:
+        # A year is a figure that tells little.
+        centre = strongest(["" if _year(word) else word for word in words])
+    line = _Line(words)
+    found = [(line.worth(*part), -part[0], part) for part in _around(centre, len(words)) if line.stands(*part)]
+    if not found:
+        return ""
+    first, end = max(found)[2]
+    return _tidy(words[first:end])
+
+
+def _eastern(words: Sequence[str], language: str) -> str:
+    """Phrases instead of words; the particle that would lead on from the last is left out."""
+    if find_spec("budoux") is None:
+        return ""  # part of the extra whose faces write this text: without them it is refused anyway
+    pieces = [piece for word in words for piece in _phrased(word, language)]
+    if len(pieces) <= MOST:
+        return ""
+    centre = strongest(pieces)
+    said = [*pieces[max(0, centre - 1) : centre], "".join(core(pieces[centre])[:2])]
+    return _tidy(["".join(said)])
+
+
+def _phrased(word: str, language: str) -> list[str]:
+    writing = writing_of(word, language)
+    return [word] if writing is None else phrase.phrases(word, writing)
+
+
+def _around(centre: int, count: int) -> Iterator[tuple[int, int]]:
+    """First and end of every stretch of at most MOST words that holds the centre."""
+    for length in range(2, MOST + 1):
+        for first in range(max(0, centre - length + 1), min(centre, count - length) + 1):
+            yield first, first + length
+
+
+class _Line:
+    """A headline's words with what their language tells of them."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.words, self.said, self.vocabulary = words, [stripped(word) for word in words], vocabulary_of(words)
+
+    def stands(self, first: int, end: int) -> bool:
+        """Whether a stretch of it can stand by itself."""
+        words, said, last = self.words, self.said, end - 1
+        if any(word.endswith(_BREAKS) or not _spoken(word) for word in words[first:last]) or not _spoken(words[last]):
+            return False
+        if said[first] in _CARRIED or self._loose(last) or all(map(self._loose, range(first, end))):
+            return False
+        leads_on = _counts(words[last]) or said[last].endswith(("'s", "s'"))
+        if end < len(words) and not words[last].endswith(_BREAKS) and (leads_on or self._negates(end)):
+            return False
+        if first and not words[first - 1].endswith(_BREAKS):
+            before = first - 1
+            return not (_counts(words[before]) or self._negates(before) or said[before] in _WITHOUT)
+        return True
+
+    def worth(self, first: int, end: int) -> float:
+        """What a stretch says; better where the headline itself pauses, and without a small word in front."""
+        pauses = end == len(self.words) or self.words[end - 1].endswith(_BREAKS)
+        ends = 6.0 if pauses else 2.0 if self._loose(end) else 0.0
+        begins = 1.0 if first == 0 else -1.0 if self._loose(first) else 0.0
+        said = sum(
+            0.0 if self._loose(index) else weight(self.words[index], self.vocabulary) for index in range(first, end)
+        )
+        return said + ends + begins
+
+    def _loose(self, index: int) -> bool:
+        """Whether the word leads on to the next one."""
+        word = self.said[index]
+        return word in _LEADING or (word in self.vocabulary.small and word not in _ENDING)
+
+    def _negates(self, index: int) -> bool:
+        word = self.said[index]
+        return word in _NOT or word.endswith("n't") or (self.vocabulary is not ENGLISH and word in _NEGATIONS)
+
+
+def _spoken(word: str) -> bool:
+    return any(map(str.isalnum, word))
+
+
+def _counts(word: str) -> bool:
+    """A bare figure, which says nothing without what it counts: not a year's end, a share or a price."""
+    said = stripped(word)
+    return bool(said) and all(letter.isdigit() or letter in ".,'" for letter in said) and word[-1:] not in "%€°"
+
+
+def _year(word: str) -> bool:
+    said = stripped(word)
+    return said.isascii() and said.isdecimal() and int(said) in _YEARS
+
+
+def _tidy(words: Sequence[str]) -> str:
+    """Without the signs that led on to what is left out."""
+    text = " ".join(words).strip(_HELD + " ")
+    for opening, closing in _PAIRS:
+        lone = text.count(opening) % 2 if opening == closing else text.count(opening) != text.count(closing)
+        if lone:
+            text = text.replace(opening, "").replace(closing, "")
+    return text
