@@ -7,9 +7,8 @@ and never leaves out the "not" beside what it keeps. Imports no imaging library.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from importlib.util import find_spec
 
-from core.compose import phrase
+from core.compose import pack, phrase
 from core.compose.emphasis import core, stripped, strongest, vocabulary_of, weight
 from core.compose.script import Script, script_of, writing_of
 from core.compose.word import ENGLISH
@@ -71,7 +70,7 @@ def gist(headline: str, cap: int = 0, key: int = 0, language: str = "") -> str:
     words = headline.split()[: cap or None]
     scripts = {script_of(letter) for letter in headline}
     if Script.THAI in scripts:
-        return ""  # its spaces part sentences, and its words are not told apart here
+        return ""  # where a phrase of it may end is not known here
     if scripts & {Script.JAPANESE, Script.CHINESE} and Script.KOREAN not in scripts:
         return _eastern(words, language)
     if sum(map(_spoken, words)) <= MOST:
@@ -91,7 +90,7 @@ def gist(headline: str, cap: int = 0, key: int = 0, language: str = "") -> str:
 
 def _eastern(words: Sequence[str], language: str) -> str:
     """Phrases instead of words; the particle that would lead on from the last is left out."""
-    if find_spec("budoux") is None:
+    if not pack.cuts():
         return ""  # part of the extra whose faces write this text: without them it is refused anyway
     pieces = [piece for word in words for piece in _phrased(word, language)]
     if len(pieces) <= MOST:
@@ -126,7 +125,7 @@ class _Line:
             return False
         if said[first] in _CARRIED or self._loose(last) or all(map(self._loose, range(first, end))):
             return False
-        leads_on = _counts(words[last]) or said[last].endswith(("'s", "s'"))
+        leads_on = _counts(words[last]) or said[last].endswith(("'s", "s'")) or self._negates(last)
         if end < len(words) and not words[last].endswith(_BREAKS) and (leads_on or self._negates(end)):
             return False
         if first and not words[first - 1].endswith(_BREAKS):
@@ -172,7 +171,7 @@ def _year(word: str) -> bool:
 def _tidy(words: Sequence[str]) -> str:
     """Without the signs that led on to what is left out."""
     text = " ".join(words).strip(_HELD + " ")
-    for opening, closing in _PAIRS:
+    for opening, closing in map(tuple, _PAIRS):
         lone = text.count(opening) % 2 if opening == closing else text.count(opening) != text.count(closing)
         if lone:
             text = text.replace(opening, "").replace(closing, "")

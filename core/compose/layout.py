@@ -20,7 +20,6 @@ from core.compose.palette import Palette
 from core.compose.seam import GLUE, clusters, joined, syllables
 from core.compose.style import Mark, Style
 from core.compose.zone import into, safe_area, within
-from core.domain.brief import Brief
 from core.domain.format import Size
 from core.domain.job import Recipe
 from core.domain.score import Repair

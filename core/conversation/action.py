@@ -168,8 +168,11 @@ class OpenVariant(Action):
 
 @dataclass(frozen=True, slots=True)
 class EditText(Action):
+    """Empty: ask for the new headline. `whole`: all words of the one it has, where it shows a few of them."""
+
     verb: ClassVar[str] = "vt"
     variant: str
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def label(voice: Speaker, question: str, value: str) -> str:
     """An option's words."""
     if question == "variants" or (question == "word_cap" and value != "0"):
         return value
-    if question in ("reserve_overlays", "fixed_seed", "search"):
+    if question in ("reserve_overlays", "fixed_seed", "search", "every_word"):
         return voice.say(f"option.switch.{value}")
     if question in ("format", "extra_formats"):
         return voice.say(f"option.format.{value}") if value in FORMATS else value.replace("x", "×")

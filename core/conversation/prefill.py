@@ -116,6 +116,7 @@ def _keep_drawable(values: dict[str, Any], world: World) -> None:
 _NOT_SEEN = frozenset(
     {
         "variants",
+        "every_word",
         "quality",
         "model",
         "file_type",

@@ -168,11 +168,16 @@ def set_ready(
         dict.fromkeys(card.drawn_by(voice, one.recipe.origin, catalogue.label(one.recipe.model)) for one in variants)
     )
     lines += [*drawers, *receipt.redirected(voice, variants, catalogue), *receipt.chosen(voice, variants)]
+    lines += [
+        voice.say("set.short", number=one.position + 1, words=one.recipe.short) for one in variants if one.recipe.short
+    ]
     lines += [*typography.departures(voice, *variants), *_strangers(voice, variants), settled(voice, job)]
     pictures = tuple(variant.picture(voice, facts, catalogue) for facts in variants)
     if len(drawers) == 1:
         # Said once above all of them; only a mixed set says it of each.
-        pictures = tuple(replace(one, caption="") for one in pictures)
+        pictures = tuple(
+            replace(one, caption=variant.short(voice, facts)) for one, facts in zip(pictures, variants, strict=True)
+        )
     return GalleryView(
         title=job.headline,
         text="\n".join(lines),

@@ -129,7 +129,7 @@ def pressed(talk: Talk, action: VariantAction) -> Turn:
         case Pin() | Undo() | Delete():
             return _marked(talk, facts, action)
         case EditText() | Restyle():
-            return _restyle(talk, facts, action.change) if isinstance(action, Restyle) else _edit_text(talk, facts)
+            return _typed_anew(talk, facts, action)
         case ChangeVibe():
             return _change_vibe(talk, facts, action.vibe)
         case Reroll():
@@ -339,8 +339,18 @@ def _insufficient(talk: Talk, facts: VariantFacts, quote: Quote, why: str = "") 
     return Turn(talk.unasked().session, (replace(order.missing(talk, quote.credits, why), rows=way_on),))
 
 
-def _edit_text(talk: Talk, facts: VariantFacts) -> Turn:
+def _typed_anew(talk: Talk, facts: VariantFacts, action: EditText | Restyle) -> Turn:
+    match action:
+        case Restyle():
+            return _restyle(talk, facts, action.change)
+        case EditText():
+            return _edit_text(talk, facts, action.words)
+
+
+def _edit_text(talk: Talk, facts: VariantFacts, words: str) -> Turn:
     """The next words are the new headline and nothing else; words already replied to this variant are used at once."""
+    if words == variant.WHOLE:
+        return retyped(talk, facts.recipe.brief.headline)
     if talk.session.quoted and talk.session.quoted_for == facts.code:
         return retyped(talk, talk.session.quoted)
     talk = talk.unasked().having(typing_for=facts.code)
@@ -349,14 +359,15 @@ def _edit_text(talk: Talk, facts: VariantFacts) -> Turn:
 
 def _typing_form(talk: Talk, facts: VariantFacts, note: str = "") -> FormView:
     voice = talk.voice
+    whole = button(voice.say("button.whole_headline"), EditText(facts.code, variant.WHOLE))
     return FormView(
         draft="",
         question="headline",
         kind=FieldKind.TEXT,
         text=voice.say("edit_text.ask", number=facts.position + 1),
         note=note,
-        hint=voice.say("details.now", answer=facts.recipe.brief.headline),
-        rows=rows(button(voice.say("button.cancel"), Run("cancel"))),
+        hint=voice.say("details.now", answer=facts.recipe.headline),
+        rows=rows(*([whole] if facts.recipe.short else []), button(voice.say("button.cancel"), Run("cancel"))),
         slot=choice_slot(facts.code),
         retires=(choice_slot(facts.code),),
     )

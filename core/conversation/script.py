@@ -160,6 +160,7 @@ QUESTIONS: dict[str, Question] = {
         _several("type_effects", Section.TYPOGRAPHY, tuple(TypeEffect)),
         _choice("outline", Section.TYPOGRAPHY, tuple(Outline)),
         _choice("highlight", Section.TYPOGRAPHY, tuple(Highlight)),
+        _yes_no("every_word", Section.TYPOGRAPHY),
         _choice("word_cap", Section.TYPOGRAPHY, ("0", "2", "3", "4", "5", "6"), cast=int),
         _words("brand_colours", Section.REFERENCES, Reading.COLOURS),
         _words("brand_guide", Section.REFERENCES, Reading.WORDS),

@@ -34,6 +34,9 @@ from core.domain.brief import FileType
 from core.domain.format import FORMATS, Quality
 from core.domain.model import Catalogue, Origin
 
+WHOLE = "whole"
+"""Of EditText: the headline it has, all of it."""
+
 
 def variant_rows(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> tuple[Row, ...]:
     """Everything one variant can have done to it, with the price where there is one."""
@@ -86,10 +89,11 @@ def bare(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> Picture
     recipe = variant.recipe
     size = prefill.target(recipe.brief.format).size(recipe.brief.quality)
     drawn = card.drawn_by(voice, recipe.origin, catalogue.label(recipe.model))
+    caption = voice.say("variant.caption", number=variant.position + 1, drawn=drawn)
     return Picture(
         asset=variant.picture,
         alt=alt(voice, variant),
-        caption=voice.say("variant.caption", number=variant.position + 1, drawn=drawn),
+        caption=" ".join(filter(None, (caption, short(voice, variant)))),
         variant=variant.code,
         name=name(voice, variant),
         origin=recipe.origin,
@@ -101,6 +105,17 @@ def bare(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> Picture
 def name(voice: Speaker, variant: VariantFacts) -> str:
     """What a variant is called inside a sentence."""
     return voice.say("variant.name", number=variant.position + 1)
+
+
+def short(voice: Speaker, variant: VariantFacts) -> str:
+    """How few of its headline's words it shows; empty where it shows them all."""
+    recipe = variant.recipe
+    if not recipe.short:
+        return ""
+    shown, count = len(recipe.short.split()), len((recipe.brief.headline or recipe.brief.title).split())
+    if count == 1:  # a script without spaces
+        return voice.say("variant.short_part")
+    return voice.say("variant.short", n=shown, count=count)
 
 
 def earlier(variant: VariantFacts) -> VariantFacts | None:
@@ -125,7 +140,7 @@ def alt(voice: Speaker, variant: VariantFacts) -> str:
     plain = voice.say(
         "variant.alt",
         number=variant.position + 1,
-        headline=brief.headline,
+        headline=variant.recipe.headline,
         vibe=card.label(voice, "vibe", brief.vibe),
     )
     return f"{plain}. {said}" if (said := receipt.note(variant.facts)) else plain
@@ -135,7 +150,7 @@ def described(voice: Speaker, variant: VariantFacts) -> str:
     """Alt text by rules: the words on it and what its brief says, and its painter's line where there is one."""
     brief = variant.recipe.brief
     look = {"format": card.label(voice, "format", brief.format), "vibe": card.label(voice, "vibe", brief.vibe)}
-    words = brief.headline
+    words = variant.recipe.headline
     if brief.subtext:
         words = voice.say("alt.subtext", headline=words, subtext=brief.subtext)
     if brief.exhibit:
@@ -218,7 +233,8 @@ def info(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> str:
     size = prefill.target(brief.format).size(brief.quality)
     likeness = _likeness(voice, variant)
     lines = [
-        voice.say("info.headline", headline=brief.headline),
+        voice.say("info.headline", headline=recipe.headline),
+        *filter(None, (short(voice, variant),)),
         voice.say(
             "info.look",
             vibe=card.label(voice, "vibe", brief.vibe),

@@ -61,6 +61,7 @@ PARTS = {
     "rule": st.sampled_from(["channels", "daily_jobs", "payer", "give", "gone"]),
     "credits": st.sampled_from(["", "0", "1", "x"]),
     "change": st.sampled_from(["", "words.1", "words.x", "simpler.1", "fix_face.0", "gone.1"]),
+    "words": st.sampled_from(["", "whole", "x"]),
     "format": st.sampled_from(["", "reels", "gone"]),
     "errand": st.sampled_from([*Errand, "gone"]),
     "type": st.sampled_from(["", "jpg", "png", "gif"]),

@@ -57,7 +57,7 @@ WORKING = set(JobKind) - {JobKind.PREVIEW, JobKind.SET}
 
 
 def _options() -> Iterator[str]:
-    plain = {"variants", "format", "extra_formats", "reserve_overlays", "fixed_seed", "search"}
+    plain = {"variants", "format", "extra_formats", "reserve_overlays", "fixed_seed", "search", "every_word"}
     for question in QUESTIONS.values():
         if question.id == "vibe":
             yield from (f"option.vibe.{vibe}" for vibe in Vibe)
