@@ -17,9 +17,11 @@ from core.compose.extension import extended
 from core.compose.geometry import Box, bounds
 from core.compose.quiet import Quiet
 from core.compose.raster import Mask, Picture
+from core.compose.refit import refit
+from core.compose.replacement import held
 from core.compose.showing import PAINTED
 from core.compose.staging import staging
-from core.compose.studio import Plate, PlateFacts
+from core.compose.studio import Plate, PlateFacts, holds
 from core.compose.subject import Subject
 from core.compose.window import Sight, window
 from core.domain.format import Format, Size
@@ -46,7 +48,7 @@ class Adopted:
     facts: Mapping[str, Json]
     """`gates`: what a worker may act on, False where the picture falls short: "face" (a person was ordered and none
     is there), "sharp" (enlarged more than SOFT_FROM). `enlarged`: px of the plate per px of the source. `extended`:
-    share of the plate that was painted on."""
+    share of the plate that was painted on. `refitted`, if so: it was made smaller after all, for words or face."""
 
 
 def whole(picture: Picture, people: Sequence[Person]) -> Plate:
@@ -64,7 +66,20 @@ def whole(picture: Picture, people: Sequence[Person]) -> Plate:
 
 
 def reframed(source: Plate, recipe: Recipe, target: Format, size: Size) -> Adopted:
-    """A plate of exactly `size` from a plate of any size and ratio."""
+    """A plate of exactly `size` from a plate of any size and ratio.
+
+    Where the person leaves the words no room in any window, the picture gets smaller on a ground that carries it on.
+    """
+    adopted = _framed(source, recipe, target, size)
+    if holds(recipe, target, size, adopted.plate):
+        return adopted
+    plate = held(lambda of: refit(source, of, target, size), recipe, target, size)
+    if not holds(recipe, target, size, plate):
+        return adopted
+    return Adopted(plate, {**adopted.facts, "refitted": True})
+
+
+def _framed(source: Plate, recipe: Recipe, target: Format, size: Size) -> Adopted:
     part = window(_sight(source), size.ratio, staging(recipe.brief, target, recipe.position), size.width)
     scale = size.width / part.width
     face, head = (

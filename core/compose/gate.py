@@ -45,8 +45,16 @@ def measured(picture: Picture, layout: Layout, style: Style, zones: Sequence[Box
     figures[Gate.OVERLAYS] = _covered(letters, layout, zones)
     if layout.face is not None:
         figures[Gate.ON_FACE] = max(_share_of_letters(letters, layout.face), _inked(letters, layout.face))
-        figures[Gate.EYES] = max(_cut(layout, eyes(layout.face)), _inked(letters, eyes(layout.face)))
+        strip = eyes(layout.face)
+        figures[Gate.EYES] = max(_cut(strip, layout.width, layout.height), _inked(letters, strip))
     return figures
+
+
+def stood(face: Box | None, size: Size, zones: Sequence[Box]) -> Figures:
+    """The figures of a face alone, before anything is painted."""
+    if face is None:
+        return {}
+    return {Gate.OVERLAYS: _under(face, zones), Gate.EYES: _cut(eyes(face), size.width, size.height)}
 
 
 def least(family: Family, size: Size) -> float:
@@ -88,7 +96,7 @@ def _shown(family: Family, width: int) -> int:
 def _covered(letters: Mask, layout: Layout, zones: Sequence[Box]) -> float:
     """Share of the letters, of the face or of the imprint, whichever is worst, under what the platform covers."""
     boxes = [*([] if layout.face is None else [layout.face]), *layout.imprint.boxes]
-    shares = [0.0, *(sum(_shared(box, zone) for zone in zones) / (box.width * box.height) for box in boxes)]
+    shares = [0.0, *(_under(box, zones) for box in boxes)]
     whole = float(letters.sum(dtype=np.int64))
     if whole:
         shares.append(sum(float(_part(letters, zone).sum(dtype=np.int64)) for zone in zones) / whole)
@@ -106,9 +114,14 @@ def _inked(letters: Mask, box: Box) -> float:
     return float((part > _INK).mean()) if part.size else 0.0
 
 
-def _cut(layout: Layout, box: Box) -> float:
+def _under(box: Box, zones: Sequence[Box]) -> float:
+    """Share of a box under what the platform covers."""
+    return sum(_shared(box, zone) for zone in zones) / (box.width * box.height)
+
+
+def _cut(box: Box, width: int, height: int) -> float:
     """Share of a box that lies outside the picture."""
-    return 1 - _shared(box, Box(0, 0, layout.width, layout.height)) / (box.width * box.height)
+    return 1 - _shared(box, Box(0, 0, width, height)) / (box.width * box.height)
 
 
 def _shared(one: Box, other: Box) -> float:

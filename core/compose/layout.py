@@ -101,6 +101,8 @@ class Layout:
     face: Box | None
     head: Box | None
     imprint: Imprint = NOTHING
+    tracking: float | None = None
+    """In em, per letter of the headline, as it was set; None in older records: the style's."""
     repair: Repair | None = None
     """What had to be changed before it passed its gates."""
 
@@ -612,7 +614,8 @@ def _whole(line: SetLine, words: Sequence[str], role: Role) -> Span:
 
 
 def _against(head: str) -> tuple[str, ...]:
-    return (head + GLUE,) if head else ()
+    # An emoji that accompanies its word keeps the space that was typed between them.
+    return (head.rstrip(" ") + ("" if head.endswith(" ") else GLUE),) if head else ()
 
 
 def _is_core(piece: str) -> bool:

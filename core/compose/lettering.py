@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import cv2
@@ -115,6 +115,8 @@ def glyphs(layout: Layout, style: Style) -> Mask:
     """The letters alone on the canvas, without stroke, box or shadow: what a legibility check measures."""
     canvas = np.zeros((layout.height, layout.width), np.uint8)
     lines = (*layout.lines, *layout.subtext)
+    if layout.tracking is not None:
+        style = replace(style, tracking=layout.tracking)
     if lines:
         _Painter(layout, style, lines).letters_onto(canvas)
     return canvas

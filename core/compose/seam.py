@@ -144,7 +144,7 @@ def _merged(parts: list[str]) -> list[str]:
 
 
 def _glued(pieces: list[str]) -> list[str]:
-    return [piece + GLUE for piece in pieces[:-1]] + pieces[-1:]
+    return [piece.rstrip(" ") if piece.endswith(" ") else piece + GLUE for piece in pieces[:-1]] + pieces[-1:]
 
 
 def _thai(word: str) -> bool:

@@ -23,7 +23,7 @@ from core.compose.arrangement import WHOLE, Arrangement, Cut, Form, Scheme, Way
 from core.compose.exhibit import Exhibit
 from core.compose.feeling import felt
 from core.compose.font import FaceMeasure, FontChoice, NotCovered, choose, choose_plain, written
-from core.compose.gate import least, measured
+from core.compose.gate import failed, least, measured, stood
 from core.compose.geometry import Box, bounds
 from core.compose.ground import Ground
 from core.compose.headline import Align, DoesNotFit
@@ -42,17 +42,18 @@ from core.compose.manner import MANNERS
 from core.compose.palette import Palette, palette
 from core.compose.quiet import Quiet
 from core.compose.raster import Mask, Picture
-from core.compose.remedy import Backing, Fitting, mark_of, mended
+from core.compose.remedy import AS_BACKED, FITTINGS, Backing, Fitting, mark_of, mended
 from core.compose.shade import shade, stacked, suited
 from core.compose.showing import composed
 from core.compose.style import BOX_MARGIN, Style, style_of
 from core.compose.subject import Subject
 from core.compose.zone import hard_zones, safe_area, soft_zones
-from core.domain.brief import ColourPriority, TypeMood, Vibe
+from core.domain.brief import Brief, ColourPriority, TypeMood, Vibe
 from core.domain.exhibit import Kind
 from core.domain.format import Format, Size
 from core.domain.job import Recipe
 from core.domain.record import from_record, to_record
+from core.domain.score import Gate
 
 __all__ = [
     "Composition",
@@ -75,6 +76,20 @@ class ScriptNotCovered(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Instead:
+    """Another composition than the recipe's, whose own leaves its words or its face no room."""
+
+    position: int
+    freely: bool = False
+    """What the brief asks for of sides and places is given up."""
+
+    def of(self, recipe: Recipe) -> Recipe:
+        own = Brief()
+        brief = replace(recipe.brief, text_place=own.text_place, focus=own.focus, face_side=own.face_side)
+        return replace(recipe, position=self.position, brief=brief if self.freely else recipe.brief)
+
+
+@dataclass(frozen=True, slots=True)
 class PlateFacts:
     """What the typesetter needs to know of a plate besides its pixels."""
 
@@ -85,6 +100,11 @@ class PlateFacts:
     """Painted by somebody else: the head is where it is, not where the arrangement put it."""
     exhibit: Kind | None = None
     """What is shown in place of a person."""
+    instead: Instead | None = None
+
+    def composed(self, recipe: Recipe) -> Recipe:
+        """The recipe of the composition the plate was drawn for."""
+        return recipe if self.instead is None else self.instead.of(recipe)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -215,22 +235,49 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDAr
     layout says how. Raises ScriptNotCovered and DoesNotFit.
     """
     zones = hard_zones(target, size, recipe.brief)
-    made, repair = mended(
-        lambda fitting, backing: _set(recipe, target, size, plate, logo, fitting, backing),
-        lambda one: measured(one.picture, one.layout, one.style, zones, target.family),
-    )
-    return replace(made, layout=replace(made.layout, repair=repair))
+    crested = None if logo is None else crest.read(logo)
+
+    def made(fitting: Fitting, backing: Backing) -> Composition:
+        layout, style = _fitted(recipe, target, size, plate, crested, fitting, backing)
+        if logo is not None and crested is None:
+            undrawn = (*layout.imprint.left_out, imprint.Part.LOGO)
+            layout = replace(layout, imprint=replace(layout.imprint, left_out=undrawn))
+        return _painted(recipe, plate, crested, layout, style, fitting, backing)
+
+    best, repair = mended(made, lambda one: measured(one.picture, one.layout, one.style, zones, target.family))
+    if repair is not None and Gate.CAP_HEIGHT in repair.left:
+        raise DoesNotFit(len(words_of(recipe.brief)))
+    return replace(best, layout=replace(best.layout, repair=repair))
 
 
-def _set(
+def holds(recipe: Recipe, target: Format, size: Size, plate: Plate) -> bool:
+    """Whether the face of a plate stands where it may, and its words find room at a size that passes; numbers only."""
+    if failed(stood(plate.facts.face, size, hard_zones(target, size, recipe.brief))):
+        return False
+    for fitting in FITTINGS:
+        try:
+            _fitted(recipe, target, size, plate, None, fitting, AS_BACKED)
+        except DoesNotFit:
+            continue
+        except ScriptNotCovered:
+            break  # on no plate at all
+        return True
+    else:
+        return False
+    return True
+
+
+def _fitted(
     recipe: Recipe,
     target: Format,
     size: Size,
     plate: Plate,
-    logo: NDArray[Any] | None,
+    crested: crest.Logo | None,
     fitting: Fitting,
     backing: Backing,
-) -> Composition:
+) -> tuple[Layout, Style]:
+    """Raises ScriptNotCovered and DoesNotFit."""
+    recipe = plate.facts.composed(recipe)
     brief = recipe.brief
     words = words_of(recipe)
     style = backing.styled(fitting.styled(style_of(brief, target.family)))
@@ -292,7 +339,6 @@ def _set(
         least=least(target.family, size) if fitting.rebreak else 0.0,
     )
     freely = plate.facts.adopted or fitting.around
-    crested = None if logo is None else crest.read(logo)
 
     def laid(around: Scene) -> Layout:
         if not freely:
@@ -301,15 +347,24 @@ def _set(
         return replace(layout, palette=suited(plate.picture, layout, style))
 
     signing = _Signing(recipe, target, scene, style, crested, plate.picture)
-    layout = signing.signed(laid)
-    if logo is not None and crested is None:
-        undrawn = (*layout.imprint.left_out, imprint.Part.LOGO)
-        layout = replace(layout, imprint=replace(layout.imprint, left_out=undrawn))
+    return replace(signing.signed(laid), tracking=style.tracking), style
+
+
+def _painted(
+    recipe: Recipe,
+    plate: Plate,
+    crested: crest.Logo | None,
+    layout: Layout,
+    style: Style,
+    fitting: Fitting,
+    backing: Backing,
+) -> Composition:
     picture = plate.picture.copy()
-    ground = band.draw(layout, plate.silhouette) if MANNERS[brief.vibe].band and not freely else None
+    freely = plate.facts.adopted or fitting.around
+    ground = band.draw(layout, plate.silhouette) if MANNERS[recipe.brief.vibe].band and not freely else None
     if freely or backing.shade:
         ground = stacked(shade(picture, layout, style, plate.silhouette, backing.shade, backing.card), ground)
-    stamp = crest.draw(layout.imprint, crested, layout.palette, (size.width, size.height))
+    stamp = crest.draw(layout.imprint, crested, layout.palette, (layout.width, layout.height))
     layer = stacked(ground, stacked(lettering.draw(layout, style, plate.picture), stamp))
     if layer is not None:
         layer.onto(picture)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from core.compose import adoption, doctor, encode, studio
+from core.compose import adoption, doctor, encode, replacement, studio
 from core.compose import check as check_of
 from core.compose import refit as refitting
 from core.compose import sheet as sheet_of
@@ -57,7 +57,7 @@ def paint(recipe: Any, target: str, size: tuple[int, int], photos: Sequence[byte
     shown = bool(wanted.brief.exhibit and not wanted.brief.selfies)
     subject = _subject(photos[0]) if photos and not shown else None
     exhibit = _exhibit(photos[0]) if photos and shown else None
-    plate = studio.draw_plate(wanted, formats.find(target), Size(*size), subject, exhibit)
+    plate = replacement.drawn(wanted, formats.find(target), Size(*size), subject, exhibit)
     return plate.to_bytes()
 
 
@@ -92,7 +92,8 @@ def finish(
 
 def refit(recipe: Any, target: str, size: tuple[int, int], plate: bytes) -> bytes:
     kept = studio.Plate.from_bytes(plate)
-    return refitting.refit(kept, from_record(Recipe, recipe), formats.find(target), Size(*size)).to_bytes()
+    wanted, shape, wide = from_record(Recipe, recipe), formats.find(target), Size(*size)
+    return replacement.held(lambda of: refitting.refit(kept, of, shape, wide), wanted, shape, wide).to_bytes()
 
 
 def reduce(picture: bytes) -> bytes:

@@ -23,11 +23,17 @@ COUNT, SEED = 1000, 5
 
 def report(wanted: list[Case], found: list[Outcome], seconds: float) -> list[str]:
     delivered = [one for one in found if one.data]
+    mended = [one.repair for one in delivered if one.repair]
     gates = Counter(gate.value for one in delivered for gate in one.failed)
     rows = [
         ("briefs", f"{len(found)} in {seconds:.0f} s"),
         ("delivered", str(len(delivered))),
         ("refused", _counted(Counter(one.refused for one in found if one.refused))),
+        ("replaced", str(sum(one.replaced for one in delivered))),
+        ("repaired", str(len(mended))),
+        ("  gates", _counted(Counter(gate.value for repair in mended for gate in repair.failed))),
+        ("  fittings", _counted(Counter(repair.fitting or "as set" for repair in mended))),
+        ("  backings", _counted(Counter(repair.backing or "as drawn" for repair in mended))),
         ("delivered past a gate", f"{sum(bool(one.failed) for one in delivered)} {_counted(gates)}"),
         ("missing glyphs", str(sum(bool(one.missing) for one in found))),
         ("text other than typed", str(sum(bool(one.altered) for one in found))),

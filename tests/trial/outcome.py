@@ -16,11 +16,12 @@ from core.compose import emoji, gate, pack
 from core.compose.font import FOLDER, written
 from core.compose.layout import Layout, TextLine, typed, words_of
 from core.compose.script import visible
+from core.compose.studio import Plate
 from core.compose.style import style_of
 from core.compose.zone import hard_zones
 from core.domain import format as formats
 from core.domain.record import from_record, to_record
-from core.domain.score import Gate
+from core.domain.score import Gate, Repair
 from core.workshop import craft
 from core.workshop.refusal import TypeRefused
 from tests.trial.sample import Case
@@ -40,6 +41,9 @@ class Outcome:
     figures: Mapping[Gate, float] = field(default_factory=dict)
     missing: str = ""
     """Characters without a glyph in the face they were set in."""
+    repair: Repair | None = None
+    replaced: bool = False
+    """Drawn in another composition than the recipe's."""
     altered: str = ""
     """The text layer, where it is not what was typed."""
 
@@ -85,6 +89,8 @@ def outcome(case: Case, photos: Sequence[bytes]) -> Outcome:
         row["data"],
         failed=gate.failed(figures),
         figures=figures,
+        repair=layout.repair,
+        replaced=Plate.from_bytes(plate).facts.instead is not None,
         missing=_missing(layout),
         altered=_altered(layout, " ".join(words_of(case.recipe)), brief.subtext),
     )

@@ -26,8 +26,6 @@ WORDS = {
     "in 24 hours — don't open the door! What really happened? (part 2) CEO vs. AI: 100% true",
     "european": "Żółć déjà vu Straßenbahn naïve œuvre ¿qué pasó? L'été d'après größer Ich kündige İstanbul'da çünkü "
     "Điều gì đã xảy ra Tôi không hiểu Überraschung fjäll São Paulo",
-    "long": "Donaudampfschifffahrtsgesellschaft incomprehensibilities Kraftfahrzeughaftpflichtversicherung "
-    "Muvaffakiyetsizleştiricileştiriveremeyebileceklerimizdenmişsinizcesine antidisestablishmentarianism a",
     "cyrillic": "Привет мир почему я ушёл из НАСА никто не сказал мне правду за 24 часа Їжак щёлкнул ґудзик",
     "greek": "Γειά σου κόσμε γιατί έφυγα από τη ΝΑΣΑ κανείς δεν μου είπε την αλήθεια 24 ώρες",
     "devanagari": "नमस्ते दुनिया मैंने नौकरी क्यों छोड़ी किसी ने मुझे नहीं बताया क्षि 24 घंटे में सच",
@@ -42,7 +40,11 @@ EASTERN = {
     "traditional": "我為什麼 離開 美國 太空人 回來了 真相 24小時",
 }
 SIGNS = ("🔥", "😱", "👩🏽‍🚀", "🇮🇳", "💰💰", "❤️", "👨‍👩‍👧", "→", "1️⃣", "😱🔥🚀")
-ODD = ("*", "A", "!!!", "i", "W" * 24, "1", "…", "ﷺ", "Å", "Ỗ", "فففففف", "g", "ÄÖÜ")
+LONG = (
+    "Donaudampfschifffahrtsgesellschaft", "incomprehensibilities", "Kraftfahrzeughaftpflichtversicherung",
+    "Muvaffakiyetsizleştiricileştiriveremeyebileceklerimizdenmişsinizcesine", "antidisestablishmentarianism",
+)  # fmt: skip
+ODD = (*LONG, "*", "A", "!!!", "i", "W" * 24, "1", "…", "ﷺ", "Å", "Ỗ", "فففففف", "g", "ÄÖÜ")
 """What breaks rulers: one letter, one long word, ink far above and below."""
 LANGUAGES = ("", "en", "de", "ja", "zh-TW", "tr", "ar")
 HEXES = ("#ff0000", "#00ff00", "#0000ff", "#ffff00", "#808080", "#7f7f00", "#ffffff", "#000000", "#123456", "#ff7ad9")

@@ -199,7 +199,7 @@ def _filled(picture: Picture, hole: Mask) -> Picture:
 def _type(composition: Composition) -> Iterator[_Part]:
     layout, ground = composition.layout, composition.ground
     if ground is not None and (under := ground.trimmed()) is not None:
-        yield Kind.SHADE if composition.plate.facts.adopted else Kind.BAND, under, None
+        yield Kind.SHADE if composition.plate.facts.adopted or layout.repair else Kind.BAND, under, None
     for piece, line, layer in lettering.pieces(layout, composition.style, composition.plate.picture):
         yield _PIECES[piece], layer, None if line is None else _text(composition, line)
     for part, layer in crest.pieces(layout.imprint, composition.logo, layout.palette, (layout.width, layout.height)):

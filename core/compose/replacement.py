@@ -1,0 +1,50 @@
+"""A plate for words and a face that the recipe's own composition has no room for: the first other one that has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from core.compose.exhibit import Exhibit
+from core.compose.showing import composed
+from core.compose.studio import Instead, Plate, draw_plate, holds
+from core.compose.subject import Subject
+from core.domain.format import Format, Size
+from core.domain.job import PLACES, Recipe
+
+
+def drawn(recipe: Recipe, target: Format, size: Size, subject: Subject | None, exhibit: Exhibit | None = None) -> Plate:
+    """The studio's plate; of the recipe's own composition wherever that holds, and where none does."""
+
+    def plate(of: Recipe) -> Plate:
+        return draw_plate(of, target, size, subject, exhibit)
+
+    return held(plate, recipe, target, size)
+
+
+def held(plate: Callable[[Recipe], Plate], recipe: Recipe, target: Format, size: Size) -> Plate:
+    """The first of the plates made for the recipe and for its other compositions that holds; else the first."""
+    first = plate(recipe)
+    if holds(recipe, target, size, first):
+        return first
+    kind, cut, somebody = first.facts.exhibit, first.facts.cut, first.facts.face is not None
+    tried = [composed(recipe.brief, target.family, recipe.position, somebody, cut, kind)]
+    for instead in _others(recipe):
+        other = instead.of(recipe)
+        row = composed(other.brief, target.family, other.position, somebody, cut, kind)
+        if row in tried:
+            continue
+        tried.append(row)
+        made = plate(other)
+        made = replace(made, facts=replace(made.facts, instead=instead))
+        if holds(recipe, target, size, made):
+            return made
+    return first
+
+
+def _others(recipe: Recipe) -> Iterator[Instead]:
+    """What re-rolls of this place would show, so that nothing comes that a sibling shows; then without the brief's
+    wishes for sides and places."""
+    for freely in (False, True):
+        for turn in range(0 if freely else 1, PLACES):
+            yield Instead(recipe.position + turn * PLACES, freely)
