@@ -22,6 +22,9 @@ from core.domain.score import GATES, Gate, small_width
 Figures = Mapping[Gate, float]
 """What was measured; gates that ask for something the picture does not have (words, a face) are left out."""
 
+CONTRASTS = frozenset((Gate.CONTRAST, Gate.SUBTEXT))
+ENCODED = 0.97
+"""What a JPEG leaves of a contrast, at worst; a share."""
 _EYES = (0.08, 0.22, 0.92, 0.52)
 """Left, top, right, bottom of the strip across the eyes, in a detected face (brow to chin)."""
 _INK = 128
@@ -72,9 +75,10 @@ def filed(data: bytes, size: Size, budget: int | None) -> Figures:
     return figures if budget is None else {**figures, Gate.BYTES: len(data) / budget}
 
 
-def failed(figures: Figures) -> tuple[Gate, ...]:
-    """The gates that do not hold, in the table's order."""
-    return tuple(gate for gate, limit in GATES.items() if gate in figures and not limit.passed(figures[gate]))
+def failed(figures: Figures, share: float = 1.0) -> tuple[Gate, ...]:
+    """The gates that do not hold, in the table's order; of contrasts only a `share` counts."""
+    held = {gate: figure * (share if gate in CONTRASTS else 1.0) for gate, figure in figures.items()}
+    return tuple(gate for gate, limit in GATES.items() if gate in held and not limit.passed(held[gate]))
 
 
 def eyes(face: Box) -> Box:

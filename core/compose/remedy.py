@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from core.compose.gate import Figures, failed
+from core.compose.gate import CONTRASTS, ENCODED, Figures, failed
 from core.compose.headline import DoesNotFit
 from core.compose.style import Mark, Style
 from core.domain.score import Gate, Repair
@@ -48,6 +48,10 @@ class Backing:
     """Times the style's own, if it has one."""
     calm: bool = False
     """Without light or gradient in the letters, or a shadow that was asked for."""
+    halo: float = 1.0
+    """Times the light around them."""
+    loud: bool = False
+    """The small line in the headline's ink."""
     shade: float = 0.0
     """Opacity of the palette's shade under the lines, at least."""
     plain: bool = False
@@ -58,7 +62,7 @@ class Backing:
     def styled(self, style: Style) -> Style:
         if self.calm:
             style = replace(style, glow=False, sheen=0.0, gradient=False, deep=0.0)
-        return replace(style, stroke=self.stroke * style.stroke)
+        return replace(style, stroke=self.stroke * style.stroke, halo=self.halo * style.halo)
 
 
 AS_SET, AS_BACKED = Fitting(), Backing()
@@ -73,14 +77,15 @@ FITTINGS = (
     Fitting(name="narrow_elsewhere", rebreak=True, level=True, plain=True, subtext=0.6, narrow=True, around=True),
 )
 BACKINGS = (
-    Backing(name="calm", calm=True),
-    Backing(name="stroke", calm=True, stroke=1.5),
-    Backing(name="scrim", calm=True, shade=0.5),
-    Backing(name="unboxed", calm=True, shade=0.3, plain=True),
-    Backing(name="deep_scrim", calm=True, stroke=1.3, shade=0.85, plain=True),
-    Backing(name="card", calm=True, shade=1.0, plain=True, card=True),
+    Backing(name="loud", loud=True),
+    Backing(name="calm", loud=True, calm=True, halo=0.5),
+    Backing(name="stroke", loud=True, calm=True, halo=0.5, stroke=1.5),
+    Backing(name="scrim", loud=True, calm=True, halo=0.5, shade=0.5),
+    Backing(name="unboxed", loud=True, calm=True, halo=0.5, shade=0.3, plain=True),
+    Backing(name="deep_scrim", loud=True, calm=True, halo=0.25, stroke=1.3, shade=0.85, plain=True),
+    Backing(name="card", loud=True, calm=True, halo=0.0, shade=1.0, plain=True, card=True),
 )
-BACKED = frozenset((Gate.CONTRAST, Gate.SUBTEXT))
+BACKED = CONTRASTS
 """Gates that what lies under the letters can mend; every other one takes another fitting."""
 
 
@@ -106,7 +111,7 @@ def mended(draw: Callable[[Fitting, Backing], Made], measured: Callable[[Made], 
             except DoesNotFit as error:
                 refused = error
                 break
-            left = failed(measured(made))
+            left = failed(measured(made), ENCODED)
             drawn_first = fitting is AS_SET and backing is AS_BACKED
             if drawn_first:
                 at_first = left

@@ -359,6 +359,8 @@ def _painted(
     fitting: Fitting,
     backing: Backing,
 ) -> Composition:
+    if backing.loud:
+        layout = replace(layout, palette=replace(layout.palette, quiet=layout.palette.ink))
     picture = plate.picture.copy()
     freely = plate.facts.adopted or fitting.around
     ground = band.draw(layout, plate.silhouette) if MANNERS[recipe.brief.vibe].band and not freely else None
