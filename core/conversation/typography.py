@@ -126,14 +126,19 @@ def _label(voice: Speaker, what: Style, value: str, brief: Brief) -> str:
 
 
 def _words(voice: Speaker, facts: VariantFacts, brief: Brief) -> Iterator[Button]:
-    """The headline's words, each of which may be the one that stands out, and whichever suits."""
-    asked = (brief.headline or brief.title).split()
-    named = [(number, word) for number, word in enumerate(asked, 1) if any(map(str.isalnum, word))][:_MOST_WORDS]
+    """The words that are shown, each of which may be the one that stands out, and whichever suits."""
+    shown = set(map(_bare, facts.recipe.headline.split()[: brief.word_cap or None])) - {""}
+    asked = enumerate((brief.headline or brief.title).split(), 1)
+    named = [(number, word) for number, word in asked if _bare(word) in shown][:_MOST_WORDS]
     if len(named) < 2:
         return
     for number, word in ((0, voice.say("type.word_auto")), *named):
         label = voice.say("type.chosen", what=word) if number == brief.key_word else word
         yield button(clip(label, _LABEL), Restyle(facts.code, packed(Style.WORD, str(number))))
+
+
+def _bare(word: str) -> str:
+    return "".join(filter(str.isalnum, word)).casefold()
 
 
 def _spoken(voice: Speaker, what: Style, brief: Brief) -> str:

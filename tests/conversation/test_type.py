@@ -168,3 +168,11 @@ def test_a_brands_font_is_chosen_by_name_page_by_page_and_fills_the_next_brief()
     assert isinstance(saved, SaveSettings) and saved.values == {"brand_font": "PermanentMarker-Regular"}
     brief = prefill.brief(talk.session, world(settings=saved.values))
     assert brief.brand_font == "PermanentMarker-Regular" and brief.type_mood is TypeMood.AUTO
+
+
+def test_only_words_the_picture_shows_are_offered_to_stand_out() -> None:
+    whole = facts(headline="Never at my home!")
+    talk = Chat(catalogue=WITH_PAID, variant=replace(whole, recipe=replace(whole.recipe, short="at home")))
+    talk.press(Restyle(CODE, "highlight"))
+    words = [row.label for row in buttons(*talk.turn.views) if ":word." in row.token]
+    assert words == ["✓ Choose for me", "at", "home!"]
