@@ -328,6 +328,14 @@ class DownloadAll(Action):
     job: str
 
 
+@dataclass(frozen=True, slots=True)
+class BestThree(Action):
+    """The three of a set that differ most, for YouTube's Test & Compare."""
+
+    verb: ClassVar[str] = "jt"
+    job: str
+
+
 # -- anywhere ------------------------------------------------------------------------------------------------------
 
 

@@ -17,6 +17,7 @@ from core.conversation.action import (
     Ask,
     Back,
     BeforeAfter,
+    BestThree,
     Cancel,
     CancelJob,
     ChangeVibe,
@@ -96,7 +97,7 @@ _ON_VARIANT = (
     BeforeAfter,
     Delete,
 )
-_ON_JOB = (CancelJob, Again, DownloadAll)
+_ON_JOB = (CancelJob, Again, DownloadAll, BestThree)
 
 
 # -- what the service loads first ----------------------------------------------------------------------------------

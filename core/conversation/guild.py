@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from core.conversation.action import (
     Back,
+    BestThree,
     Cancel,
     CancelJob,
     Delete,
@@ -50,7 +51,7 @@ BACK = "back"
 GIVE = "give"
 GIFTS = (5, 10, 25, 50, 100)
 
-_ALWAYS = (Back, Cancel, CancelJob, Delete, DownloadAll, Expired, GetFile, Info, OpenVariant, Pin, Rule, Set)
+_ALWAYS = (Back, BestThree, Cancel, CancelJob, Delete, DownloadAll, Expired, GetFile, Info, OpenVariant, Pin, Rule, Set)
 """Whatever was made before is the person's, wherever they look at it."""
 _MAKING = frozenset(
     {*(row.name for row in COMMANDS.values() if row.group is Group.MAKE), "refine", "score"} - {"cancel"}

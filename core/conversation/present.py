@@ -13,6 +13,7 @@ from dataclasses import replace
 from core.conversation import card, listing, offer, prefill, receipt, typography, variant
 from core.conversation.action import (
     Again,
+    BestThree,
     CancelJob,
     DownloadAll,
     EditText,
@@ -42,9 +43,9 @@ from core.conversation.view import (
 from core.conversation.world import JobFacts, VariantFacts
 from core.domain.advice import Advice
 from core.domain.brief import Brief
-from core.domain.format import Size
+from core.domain.format import Family, Size
 from core.domain.guild import ALONE, Means, Payer
-from core.domain.job import SETS, Failure, JobKind, Recipe
+from core.domain.job import SETS, TESTED, Failure, JobKind, Recipe
 from core.domain.model import Catalogue
 from core.domain.price import Quote
 
@@ -189,6 +190,7 @@ def set_ready(
             *rows(*variant.open_buttons(voice, variants), width=6),
             *rows(
                 button(voice.say("button.download_all", price=offer.tag(voice, 0, catalogue)), DownloadAll(job.code)),
+                *_tested(voice, job, variants, catalogue),
                 button(voice.say("button.again"), Again(job.code)),
                 button(voice.say("button.new"), Run("new")),
             ),
@@ -196,6 +198,15 @@ def set_ready(
         slot=slot,
         retires=retires,
     )
+
+
+def _tested(
+    voice: Speaker, job: JobFacts, variants: Sequence[VariantFacts], catalogue: Catalogue
+) -> tuple[Button, ...]:
+    """YouTube shows viewers up to three thumbnails of a video and keeps the one that is watched most."""
+    if len(variants) < TESTED or prefill.target(variants[0].recipe.brief.format).family is not Family.WIDE:
+        return ()
+    return (button(voice.say("button.best_three", price=offer.tag(voice, 0, catalogue)), BestThree(job.code)),)
 
 
 def _where(job: JobFacts) -> tuple[str, tuple[str, ...]]:
@@ -265,6 +276,12 @@ def file_ready(
         text = voice.say(f"done.{job.kind}") + " " + voice.say("file.archive", megabytes=megabytes)
     way_back = rows(button(voice.say("button.show"), OpenVariant(job.variants[0]))) if job.variants else ()
     return FileView(asset=asset, name=name, media_type=media_type, text=text, rows=way_back, slot=status_slot(job.code))
+
+
+def best_ready(voice: Speaker, file: FileView, chosen: Sequence[VariantFacts]) -> FileView:
+    """The archive of those that differ most, and which they are."""
+    numbers = ", ".join(str(one.position + 1) for one in chosen)
+    return replace(file, text=f"{voice.say('set.chosen', numbers=numbers)} {file.text}")
 
 
 def size_ready(voice: Speaker, facts: VariantFacts, file: FileView, format_id: str, size: Size) -> FileView:

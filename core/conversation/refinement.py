@@ -10,6 +10,7 @@ from core.conversation.action import (
     Again,
     AltText,
     BeforeAfter,
+    BestThree,
     CancelJob,
     ChangeVibe,
     Delete,
@@ -82,7 +83,7 @@ VariantAction = (
     | BeforeAfter
     | Delete
 )
-JobAction = CancelJob | Again | DownloadAll
+JobAction = CancelJob | Again | DownloadAll | BestThree
 
 CHOICE, WORDS = "choice:", "words"
 LONGEST_CHANGE = 600
@@ -651,7 +652,9 @@ def job_pressed(talk: Talk, action: JobAction) -> Turn:
         case Again():
             return _again(talk, job)
         case DownloadAll():
-            return _download_all(talk, job)
+            return _packed(talk, job, JobKind.DOWNLOAD_ALL)
+        case BestThree():
+            return _packed(talk, job, JobKind.BEST_THREE)
 
 
 def gone_job(talk: Talk) -> Turn:
@@ -704,16 +707,17 @@ def _told(brief: Brief) -> dict[str, Json]:
     return {name: value for name, value in record.items() if value != plain[name]}
 
 
-def _download_all(talk: Talk, job: JobFacts) -> Turn:
+def _packed(talk: Talk, job: JobFacts, kind: JobKind) -> Turn:
+    """Files of a set, as one."""
     if job.recipe is None or not job.variants:
         return gone_job(talk)
-    code = talk.code(JobKind.DOWNLOAD_ALL)
+    code = talk.code(kind)
     made = Order(
         code=code,
-        kind=JobKind.DOWNLOAD_ALL,
+        kind=kind,
         brief=job.recipe.brief,
         quote=offer.retype(job.recipe.brief, job.recipe.model),
         options={"job": job.code},
     )
-    waiting: View = order.queued(talk.voice, code, 1, talk.voice.say(f"working.{JobKind.DOWNLOAD_ALL}"))
+    waiting: View = order.queued(talk.voice, code, 1, talk.voice.say(f"working.{kind}"))
     return order.place(talk, talk, (made,), waiting)

@@ -30,6 +30,8 @@ class JobKind(StrEnum):
     FEED_PREVIEW = "feed_preview"
     SCORE = "score"
     DOWNLOAD_ALL = "download_all"
+    BEST_THREE = "best_three"
+    """The three variants of a set that differ most, as files for a platform's own test."""
     READ = "read"
     """Words made of words: headlines, a shorter one, a brief out of a sentence."""
     WATCH = "watch"
@@ -75,6 +77,10 @@ class Stage(StrEnum):
     OVERNIGHT = "overnight"
     """Handed in; the provider draws it when it has time."""
     FINISHING = "finishing"
+
+
+TESTED = 3
+"""Pictures in such a test: what YouTube's Test & Compare takes."""
 
 
 class Failure(StrEnum):

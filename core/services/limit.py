@@ -33,7 +33,7 @@ def submits(plan: Plan) -> tuple[SubmitLimit, ...]:
             name=Limit.SUBMITS,
             seconds=60 * MINUTE_S,
             most=ARCHIVES_PER_HOUR,
-            kinds=(JobKind.EXPORT.value, JobKind.DOWNLOAD_ALL.value),
+            kinds=(JobKind.EXPORT.value, JobKind.DOWNLOAD_ALL.value, JobKind.BEST_THREE.value),
         ),
         SubmitLimit(name=Limit.FREE_SETS, seconds=DAY_S, most=plan.free_sets_per_day, kinds=DRAWING, free=True),
         SubmitLimit(name=Limit.READINGS, seconds=60 * MINUTE_S, most=READINGS_PER_HOUR, kinds=(JobKind.READ.value,)),

@@ -15,13 +15,13 @@ import structlog
 
 from core import failpoint
 from core.conversation import present, report
-from core.conversation.view import View
+from core.conversation.view import FileView, View
 from core.conversation.world import VariantFacts
 from core.domain import code
 from core.domain import format as formats
 from core.domain.brief import VARIANT_COUNTS, Brief, FileType, Vibe
 from core.domain.format import Format, Size
-from core.domain.job import JobKind, JobStatus, Recipe, rerolled
+from core.domain.job import TESTED, JobKind, JobStatus, Recipe, rerolled
 from core.domain.model import Catalogue, Origin
 from core.domain.price import Work as Paid
 from core.domain.price import captured
@@ -109,6 +109,7 @@ class Refining:
             JobKind.FEED_PREVIEW: self._feed,
             JobKind.SCORE: self._judge,
             JobKind.DOWNLOAD_ALL: self._download_all,
+            JobKind.BEST_THREE: self._best_three,
             JobKind.EXPORT: self._export,
         }
 
@@ -329,6 +330,26 @@ class Refining:
                     raise AssetGone(it.job.code)
             await self._end_archive(it, packed, "thumbnails.zip")
 
+    async def _best_three(self, it: Assignment) -> None:
+        """What each variant shows now, the three most apart; fewer where fewer are left."""
+        job_id = identity.job_id(str(it.order.options["job"]))
+        page = await self._variants.gallery(it.job.user_id, job_id=job_id, limit=max(VARIANT_COUNTS))
+        known = [facts.variant(item.variant, item.job_code) for item in page.items]
+        shown: list[tuple[VariantFacts, bytes]] = []
+        for row in sorted(filter(None, known), key=lambda row: row.position):
+            with suppress(AssetGone):
+                shown.append((row, await self._album.load(row.picture)))
+        if not shown:
+            raise AssetGone(it.job.code)
+        chosen = [shown[place] for place in await self._workshop.most_apart([data for _, data in shown], TESTED)]
+        with tempfile.TemporaryFile() as packed:
+            with zipfile.ZipFile(packed, "w") as archive:
+                for letter, (row, data) in zip("ABC", chosen, strict=False):
+                    name = naming.picture(row.recipe, row.position, row.recipe.brief.format, "jpg")
+                    await asyncio.to_thread(archive.writestr, f"{letter}-{name}", data)
+            view, file = await self._archived(it, packed, "best-three.zip")
+        await self._done(it, present.best_ready(it.voice, view, [row for row, _ in chosen]), file)
+
     async def _export(self, it: Assignment) -> None:
         """Everything known of the person: what is stored as JSON, and every picture that still exists."""
         record = await self._people.export(it.job.user_id)
@@ -421,6 +442,10 @@ class Refining:
         return inside
 
     async def _end_archive(self, it: Assignment, packed: IO[bytes], name: str) -> None:
+        view, file = await self._archived(it, packed, name)
+        await self._done(it, view, file)
+
+    async def _archived(self, it: Assignment, packed: IO[bytes], name: str) -> tuple[FileView, StoredFile]:
         packed.seek(0)
         file = await self._drawing.keep(await asyncio.to_thread(packed.read), "export", ZIP)
         view = present.file_ready(
@@ -431,7 +456,7 @@ class Refining:
             media_type=ZIP,
             size_bytes=len(file.data),
         )
-        await self._done(it, view, file)
+        return view, file
 
     async def _done(self, it: Assignment, view: View, *files: StoredFile) -> None:
         await end(self._work, it, JobStatus.DONE, view, assets=[file.record for file in files])

@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from core.compose import adoption, doctor, encode, replacement, studio
+from core.compose import adoption, distance, doctor, encode, replacement, studio
 from core.compose import check as check_of
 from core.compose import refit as refitting
 from core.compose import sheet as sheet_of
 from core.compose.geometry import Box
+from core.compose.impression import impression
 from core.compose.layout import Layout
 from core.compose.style import style_of
 from core.compose.subject import Subject
@@ -116,6 +117,10 @@ def adopt(recipe: Any, target: str, size: tuple[int, int], original: bytes) -> d
     plate = adoption.whole(picture, _people(picture))
     adopted = adoption.reframed(plate, from_record(Recipe, recipe), formats.find(target), Size(*size))
     return {"plate": adopted.plate.to_bytes(), "facts": dict(adopted.facts)}
+
+
+def most_apart(pictures: Sequence[bytes], count: int) -> tuple[int, ...]:
+    return distance.most_apart([impression(_pixels(picture)) for picture in pictures], count)
 
 
 def sheet(pictures: Sequence[bytes]) -> bytes:

@@ -129,6 +129,11 @@ class Workshop:
         """The same picture without loss."""
         return await self._finish(recipe, target, size, plate, logo, mark, "png")
 
+    async def most_apart(self, pictures: Sequence[bytes], count: int) -> tuple[int, ...]:
+        """Places of the `count` that differ most, in order."""
+        places: tuple[int, ...] = await self._run(QUICK, "most_apart", tuple(pictures), count, timeout_s=30)
+        return places
+
     async def sheet(self, pictures: Sequence[bytes]) -> bytes:
         """A numbered contact sheet (JPEG) of up to six pictures."""
         sheet: bytes = await self._run(QUICK, "sheet", tuple(pictures), timeout_s=30)

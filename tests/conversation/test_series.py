@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from core.conversation.action import EditText
+from core.conversation.action import BestThree, EditText
 from core.conversation.present import set_ready
 from core.conversation.texts import speaker
 from core.conversation.variant import WHOLE, alone, info
@@ -42,3 +42,16 @@ def test_edit_text_offers_the_whole_headline_of_a_short_variant_free() -> None:
     whole = Chat(variant=variant())
     whole.press(EditText("V" * 10))
     assert not [one for one in buttons(*whole.turn.views) if one.token.endswith(WHOLE)]
+
+
+def test_the_best_three_are_offered_free_where_three_stand_and_the_platform_tests_them() -> None:
+    chat = Chat(job=job())
+    chat.press(BestThree("J" * 10))
+    made = order(chat)
+    assert (made.kind, made.options, made.quote.credits) == (JobKind.BEST_THREE, {"job": "J" * 10}, 0)
+    reels = variant(recipe=recipe(format="reels"))
+    offered = []
+    for ready in ([variant()] * 3, [variant()] * 2, [reels] * 3):
+        view = set_ready(EN, job(), ready, ordered=4, sheet="", catalogue=FREE_ONLY)
+        offered.append(BestThree("J" * 10).pack() in {one.token for one in buttons(view)})
+    assert offered == [True, False, False]

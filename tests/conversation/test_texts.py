@@ -51,6 +51,7 @@ RESULTS = {
     JobKind.UPSCALE,
     JobKind.RESIZE,
     JobKind.DOWNLOAD_ALL,
+    JobKind.BEST_THREE,
     JobKind.EXPORT,
 }
 WORKING = set(JobKind) - {JobKind.PREVIEW, JobKind.SET}
