@@ -246,7 +246,7 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDAr
 
     best, repair = mended(made, lambda one: measured(one.picture, one.layout, one.style, zones, target.family))
     if repair is not None and Gate.CAP_HEIGHT in repair.left:
-        raise DoesNotFit(len(words_of(recipe.brief)))
+        raise DoesNotFit(len(words_of(recipe)))
     return replace(best, layout=replace(best.layout, repair=repair))
 
 

@@ -77,6 +77,8 @@ class Picture:
     file: StoredFile
     plate: StoredFile | None
     spec: Json
+    seen: str
+    """`Finished.seen`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -328,7 +330,7 @@ class Drawing:
         finished = await self._set(recipe, format_id, plate, logo)
         file = await self.keep(finished.data, "render", "image/jpeg", finished.width, finished.height)
         size = Size(finished.width, finished.height)
-        return Picture(format=format_id, size=size, file=file, plate=None, spec=finished.spec)
+        return Picture(format=format_id, size=size, file=file, plate=None, spec=finished.spec, seen=finished.seen)
 
     async def lossless(self, recipe: Recipe, format_id: str, plate: bytes, *, logo: bytes = b"") -> Picture:
         """The picture as PNG."""
@@ -338,7 +340,7 @@ class Drawing:
             self._typed(recipe), target, size, plate, logo=logo, mark=MARKS[recipe.origin]
         )
         file = await self.keep(finished.data, "render", "image/png", finished.width, finished.height)
-        return Picture(format=format_id, size=size, file=file, plate=None, spec=finished.spec)
+        return Picture(format=format_id, size=size, file=file, plate=None, spec=finished.spec, seen=finished.seen)
 
     async def keep(self, data: bytes, kind: str, media_type: str, width: int = 0, height: int = 0) -> StoredFile:
         """Write a blob under a fresh key; its row follows in the transaction that makes it count."""
@@ -367,7 +369,7 @@ class Drawing:
             self.keep(finished.data, "render", "image/jpeg", finished.width, finished.height),
         )
         size = Size(finished.width, finished.height)
-        return Picture(format=format_id, size=size, file=file, plate=kept, spec=finished.spec)
+        return Picture(format=format_id, size=size, file=file, plate=kept, spec=finished.spec, seen=finished.seen)
 
     async def _set(self, recipe: Recipe, format_id: str, plate: bytes, logo: bytes) -> Finished:
         target = formats.find(format_id)

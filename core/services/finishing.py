@@ -9,6 +9,7 @@ from uuid import uuid4
 import structlog
 
 from core import failpoint
+from core.compose.distance import apart
 from core.compose.gist import short
 from core.conversation import offer, present, texts
 from core.conversation.effect import Order
@@ -123,7 +124,13 @@ class Finishing:
     ) -> VariantFacts:
         variant_code = code.derive(it.job.code, "variant", position)
         first = artwork.pictures[0]
-        known = {**artwork.facts, "price": prices[-1], "ordered": it.order.quote.ordered, "seed": artwork.recipe.seed}
+        known = {
+            **artwork.facts,
+            **_seen(first, ready),
+            "price": prices[-1],
+            "ordered": it.order.quote.ordered,
+            "seed": artwork.recipe.seed,
+        }
         shown = VariantFacts(
             code=variant_code,
             job=it.job.code,
@@ -203,6 +210,14 @@ class Finishing:
         known = it.facts(status=JobStatus.CANCELLED, kept=now.earned, variants=done)
         view = present.job_cancelled(it.voice, known, delivered=len(done))
         await end(self._work, it, JobStatus.CANCELLED, view, captured=now.earned)
+
+
+def _seen(picture: Picture, others: Sequence[VariantFacts]) -> dict[str, Json]:
+    """What is seen of a variant at a glance, and how far it is from the nearest of those before it: a model may paint
+    one much like another."""
+    before = [bytes.fromhex(str(one.facts["seen"])) for one in others if "seen" in one.facts]
+    gap = {"apart": round(apart(bytes.fromhex(picture.seen), before), 1)} if before else {}
+    return {"seen": picture.seen, **gap}
 
 
 async def end(

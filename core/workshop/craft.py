@@ -88,6 +88,7 @@ def finish(
         "height": height,
         "spec": to_record(composition.layout),
         "advice": advice and to_record(advice),
+        "seen": impression(image).hex(),
     }
 
 

@@ -41,6 +41,8 @@ class Finished:
     """The layout as numbers: boxes, fonts, colours, line breaks."""
     advice: Advice | None
     """On the headline, as it came out."""
+    seen: str
+    """Its impression (`core.compose.impression`), as hexadecimal digits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,10 @@ from PIL import Image
 
 from app.demo.stage import Screen, buttons
 from core.bootstrap import Factory
+from core.compose.distance import FLOOR
 from core.conversation.action import (
     Action,
+    BestThree,
     ChangeVibe,
     DownloadAll,
     EditText,
@@ -231,11 +233,18 @@ async def test_archives_hold_what_is_left_and_an_export_names_the_files_it_holds
         await one.factory.blobs.delete([(await one.factory.assets.get(lost)).blob_key])
 
         together = await guest.press(finished, DownloadAll, _file)
-        handed = await guest.do(CommandSent(name="export"), lambda view: _file(view) and view != together)
+        best = await guest.press(finished, BestThree, lambda view: _file(view) and view != together)
+        handed = await guest.do(CommandSent(name="export"), lambda view: _file(view) and view not in (together, best))
 
         assert isinstance(together, FileView) and isinstance(handed, FileView)
         with zipfile.ZipFile(io.BytesIO((await one.factory.desk.asset(together.asset)).data)) as archive:
             assert len(archive.namelist()) == len(left)
+        assert isinstance(best, FileView) and "Variants 2, 3, 4." in best.text
+        with zipfile.ZipFile(io.BytesIO((await one.factory.desk.asset(best.asset)).data)) as archive:
+            assert [name[:2] for name in archive.namelist()] == ["A-", "B-", "C-"]
+            assert all(Image.open(archive.open(name)).size == (1280, 720) for name in archive.namelist())
+        apart = await one.factory.direct.fetch("select facts->'apart' as gap from tf.version order by 1")
+        assert [row["gap"] is None or row["gap"] > FLOOR for row in apart] == [True] * 4
         with zipfile.ZipFile(io.BytesIO((await one.factory.desk.asset(handed.asset)).data)) as archive:
             *held, last = archive.namelist()
             told = {row["id"]: row for row in json.loads(archive.read(last))["assets"]}
