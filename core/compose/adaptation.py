@@ -93,6 +93,6 @@ def _around(row: Arrangement, head: Box) -> tuple[Box, ...]:
             areas = (under,)
         case Scheme.AROUND:
             areas = (over, under)
-        case Scheme.SOLO:
+        case Scheme.BETWEEN | Scheme.SOLO:
             areas = row.areas
     return areas if all(area.width >= _LEAST and area.height >= _LEAST for area in areas) else ()

@@ -15,6 +15,7 @@ from PIL import Image
 
 from core.compose.extension import extended
 from core.compose.geometry import Box, bounds
+from core.compose.pairing import Pair
 from core.compose.quiet import Quiet
 from core.compose.raster import Mask, Picture
 from core.compose.refit import refit
@@ -24,6 +25,7 @@ from core.compose.staging import staging
 from core.compose.studio import Plate, PlateFacts, holds
 from core.compose.subject import Subject
 from core.compose.window import Sight, window
+from core.domain.brief import People
 from core.domain.format import Format, Size
 from core.domain.job import Recipe
 from core.domain.record import Json
@@ -61,7 +63,14 @@ def whole(picture: Picture, people: Sequence[Person]) -> Plate:
         silhouette = cv2.max(silhouette, mask)
         crown = Subject(np.dstack((picture, mask)), person.face).crown
         heads.append(Box(person.face.left, max(0.0, crown), person.face.right, person.face.bottom))
-    facts = PlateFacts(people[0].face if people else None, bounds(heads) if heads else None, adopted=True)
+    pairs = sorted(zip(heads, (person.face for person in people), strict=True), key=lambda pair: pair[0].left)
+    facts = PlateFacts(
+        people[0].face if people else None,
+        bounds(heads) if heads else None,
+        adopted=True,
+        faces=tuple(face for _, face in pairs) if len(pairs) > 1 else (),
+        heads=tuple(head for head, _ in pairs) if len(pairs) > 1 else (),
+    )
     return Plate(picture, silhouette, facts)
 
 
@@ -82,10 +91,12 @@ def reframed(source: Plate, recipe: Recipe, target: Format, size: Size) -> Adopt
 def _framed(source: Plate, recipe: Recipe, target: Format, size: Size) -> Adopted:
     part = window(_sight(source), size.ratio, staging(recipe.brief, target, recipe.position), size.width)
     scale = size.width / part.width
-    face, head = (
-        None if box is None else box.moved(-part.left, -part.top).scaled(scale, scale)
-        for box in (source.facts.face, source.facts.head)
-    )
+
+    def placed(box: Box) -> Box:
+        return box.moved(-part.left, -part.top).scaled(scale, scale)
+
+    face, head = (box and placed(box) for box in (source.facts.face, source.facts.head))
+    faces, heads = (tuple(map(placed, boxes)) for boxes in (source.facts.faces, source.facts.heads))
     picture, silhouette = _cut(source, part, size, head)
     gates: dict[str, Json] = {"sharp": scale <= SOFT_FROM}
     if recipe.brief.selfies:
@@ -99,7 +110,9 @@ def _framed(source: Plate, recipe: Recipe, target: Format, size: Size) -> Adopte
     }
     brief = recipe.brief
     shown = PAINTED if brief.exhibit and not brief.selfies and face is None else None
-    return Adopted(Plate(picture, silhouette, PlateFacts(face, head, adopted=True, exhibit=shown)), facts)
+    pair = Pair.TOGETHER if brief.people is People.TWO and len(heads) > 1 else None
+    known = PlateFacts(face, head, adopted=True, exhibit=shown, pair=pair, faces=faces, heads=heads)
+    return Adopted(Plate(picture, silhouette, known), facts)
 
 
 def _sight(source: Plate) -> Sight:

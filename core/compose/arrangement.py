@@ -25,6 +25,8 @@ class Scheme(StrEnum):
     """Type across the chest."""
     AROUND = "around"
     """First words over the head, the rest across the chest."""
+    BETWEEN = "between"
+    """Type between two heads."""
     SOLO = "solo"
     """No person."""
 
@@ -68,6 +70,8 @@ class Arrangement:
     form: Form = Form.WHOLE
     over_hair: bool = False
     """Words over the head may cross its hair, never the face."""
+    beside: tuple[float, float] | None = None
+    """Centre of a second head of the same height, which the one at `at` stands in front of."""
     way: Way | None = None
     place: Box | None = None
     """Of an exhibit: it is as large as fits."""
@@ -75,7 +79,7 @@ class Arrangement:
     @property
     def over_body(self) -> bool:
         """Type may cross the body, never the head."""
-        return self.scheme in (Scheme.BOTTOM, Scheme.AROUND)
+        return self.scheme in (Scheme.BOTTOM, Scheme.AROUND, Scheme.BETWEEN)
 
     @property
     def text_side(self) -> Align:
@@ -90,6 +94,7 @@ class Arrangement:
         return replace(
             self,
             at=(1 - self.at[0], self.at[1]),
+            beside=self.beside and (1 - self.beside[0], self.beside[1]),
             areas=tuple(area.mirrored() for area in self.areas),
             align=turned[self.align] if self.scheme is Scheme.SIDE else self.align,
         )
@@ -219,6 +224,11 @@ _CORNER: dict[Family, tuple[float, float]] = {
     _WIDE: (0.91, 0.88), _SQUARE: (0.86, 0.88), _PORTRAIT: (0.84, 0.90), _TALL: (0.80, 0.86), _HEADER: (0.96, 0.86)
 }  # fmt: skip
 """The motif of flush type keeps to a corner, out of its way."""
+
+
+def own(vibe: Vibe, family: Family) -> Scheme:
+    """The scheme of a vibe in a family, as long as nothing else is asked for."""
+    return _OWN[vibe, family].scheme
 
 
 def arrange(brief: Brief, family: Family, position: int, person: bool, cut: Cut = WHOLE) -> Arrangement:

@@ -73,6 +73,29 @@ def scrim(picture: Picture, vibe: Vibe, ground: Ground, boxes: tuple[Box, ...], 
         over(picture, ground.palette.shade, np.repeat(to_mask(near * strength), ground.width, axis=1))
 
 
+def aisle(picture: Picture, vibe: Vibe, ground: Ground, box: Box, margin: float) -> None:
+    """A field from top to bottom between two people, `margin` px wider than the words in `box`."""
+    manner, high = MANNERS[vibe], ground.height + 9.0
+    if not manner.flat:
+        x, _ = grid(ground.width, 2)
+        reach = 0.16 * ground.width
+        near = smoothstep(box.left - 0.7 * reach, box.left + 0.3 * reach, x)
+        near = near * (1 - smoothstep(box.right - 0.3 * reach, box.right + 0.7 * reach, x))
+        over(picture, ground.palette.shade, np.repeat(to_mask(near[:1] * 0.86), ground.height, axis=0))
+        return
+    lean, stripe = 0.022 * ground.width, 0.010 * ground.width
+    for by, colour in (
+        (stripe, ground.palette.edge if manner.paper else ground.palette.pop),
+        (0.0, ground.palette.shade),
+    ):
+        mask = blank(ground)
+        left, right = box.left - margin - by, box.right + margin + by
+        polygon(mask, [(left + lean, -9.0), (right + lean, -9.0), (right - lean, high), (left - lean, high)])
+        if by:
+            over(picture, "#000000", soft(mask, 12 * ground.unit), 0.3)
+        over(picture, colour, mask)
+
+
 def divide(picture: Picture, taken: Mask, vibe: Vibe, ground: Ground, *, photo: bool = False) -> None:
     """A slanted panel under the words that cuts the picture in two; shapes end at it. `photo`: beside it is one."""
     area, stripe = ground.text[0], 0.016 * min(ground.width, ground.height)

@@ -46,10 +46,10 @@ def measured(picture: Picture, layout: Layout, style: Style, zones: Sequence[Box
         figures[Gate.SUBTEXT] = contrast(picture, small, min(round(shown), layout.width))
     letters = large if small is None else np.maximum(large, small)
     figures[Gate.OVERLAYS] = _covered(letters, layout, zones)
-    if layout.face is not None:
-        figures[Gate.ON_FACE] = max(_share_of_letters(letters, layout.face), _inked(letters, layout.face))
-        strip = eyes(layout.face)
-        figures[Gate.EYES] = max(_cut(strip, layout.width, layout.height), _inked(letters, strip))
+    if faces := layout.shown_faces:
+        strips = [eyes(face) for face in faces]
+        figures[Gate.ON_FACE] = max(max(_share_of_letters(letters, one), _inked(letters, one)) for one in faces)
+        figures[Gate.EYES] = max(max(_cut(one, layout.width, layout.height), _inked(letters, one)) for one in strips)
     return figures
 
 
@@ -99,7 +99,7 @@ def _shown(family: Family, width: int) -> int:
 
 def _covered(letters: Mask, layout: Layout, zones: Sequence[Box]) -> float:
     """Share of the letters, of the face or of the imprint, whichever is worst, under what the platform covers."""
-    boxes = [*([] if layout.face is None else [layout.face]), *layout.imprint.boxes]
+    boxes = [*layout.shown_faces, *layout.imprint.boxes]
     shares = [0.0, *(_under(box, zones) for box in boxes)]
     whole = float(letters.sum(dtype=np.int64))
     if whole:

@@ -30,6 +30,8 @@ _AIR = 0.03
 """Of the canvas' height, over hair that the photo shows whole."""
 _BROW = 0.12
 """Of a face's height over it, where the hair begins that words may cross."""
+BESIDE = 0.055
+"""Of the short side, from a head to type beside it: hair is wider than the face that was found."""
 _LEVEL = 0.4
 """Of the vibe's turn, for a block as wide as the canvas: its swing would cost it the height."""
 _LOWEST = 0.84
@@ -100,11 +102,18 @@ class Layout:
     palette: Palette
     face: Box | None
     head: Box | None
+    """Of two people, around both heads."""
     imprint: Imprint = NOTHING
     tracking: float | None = None
     """In em, per letter of the headline, as it was set; None in older records: the style's."""
+    faces: tuple[Box, ...] = ()
+    """Where there are two people, the face of each."""
     repair: Repair | None = None
     """What had to be changed before it passed its gates."""
+
+    @property
+    def shown_faces(self) -> tuple[Box, ...]:
+        return self.faces or (() if self.face is None else (self.face,))
 
     @property
     def text_boxes(self) -> tuple[Box, ...]:
@@ -262,6 +271,9 @@ class Scene:
     subject: Silhouette
     face: Box | None = None
     head: Box | None = None
+    faces: tuple[Box, ...] = ()
+    heads: tuple[Box, ...] = ()
+    """Of two people, from left to right; `head` is around both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -347,6 +359,14 @@ def _shifted(block: Block, dx: float, dy: float, words: int) -> Block:
     return replace(block, lines=lines)
 
 
+def between(area: Box, heads: Sequence[Box], margin: float) -> Box:
+    """The part of an area that lies between two heads."""
+    if len(heads) != 2:
+        return area
+    first, second = sorted(heads, key=lambda head: head.left)
+    return replace(area, left=max(area.left, first.right + margin), right=min(area.right, second.left - margin))
+
+
 class _Composer:
     def __init__(self, scene: Scene, type_: Type) -> None:
         self.scene, self.type = scene, type_
@@ -355,12 +375,19 @@ class _Composer:
         wide = scene.size.width > 1.3 * scene.size.height
         level = {Scheme.AROUND: 0.0, Scheme.BOTTOM: _LEVEL, Scheme.TOP: _LEVEL if wide else 1.0}
         self.angle = type_.style.angle * level.get(row.scheme, 1.0)
-        self.obstacle = scene.subject.including(scene.face) if scene.face is not None else scene.subject
-        if row.over_body and scene.head is not None:
+        self.obstacle = scene.subject
+        for face in scene.faces or (() if scene.face is None else (scene.face,)):
+            self.obstacle = self.obstacle.including(face)
+        if row.scheme is Scheme.BETWEEN:
+            # The silhouette knows outer edges only: the place between two heads is cut out by hand.
+            self.obstacle = Silhouette(scene.subject.strip)
+        elif row.over_body and scene.head is not None:
             self.obstacle = self.obstacle.above(scene.head.bottom)
         if row.over_hair and scene.face is not None:
             self.obstacle = self.obstacle.below(scene.face.top - _BROW * scene.face.height)
         areas = [area.scaled(scene.size.width, scene.size.height) for area in row.areas]
+        if row.scheme is Scheme.BETWEEN:
+            areas = [between(area, scene.heads, BESIDE * self.short) for area in areas]
         if row.scheme is Scheme.TOP:
             areas = [self._over_crown(area) for area in areas]
         if row.scheme is Scheme.BOTTOM and scene.head is not None:
@@ -399,6 +426,7 @@ class _Composer:
             palette=type_.palette,
             face=self.scene.face,
             head=self.scene.head,
+            faces=self.scene.faces,
         )
 
     def _setting(self, **changes: object) -> Setting:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from core.compose.arrangement import arrange
+from core.compose.geometry import Box, bounds
 from core.compose.layout import stand
+from core.compose.pairing import cast, together
 from core.compose.raster import Field, Mask, grown
 from core.compose.studio import Plate, PlateFacts
 from core.compose.zone import hard_zones
@@ -57,10 +58,17 @@ def _placed(plate: Plate, recipe: Recipe, target: Format, size: Size) -> tuple[f
     if face is None or head is None:
         cover = max(size.width / wide, size.height / high)
         return cover, (size.width - wide * cover) / 2, (size.height - high * cover) / 2, plate.facts
-    row = arrange(recipe.brief, target.family, recipe.position, True)
+    row = together(cast(recipe.brief, target.family, recipe.position, True, pair=plate.facts.pair))
+    target_face = bounds(plate.facts.faces) if plate.facts.pair else face
     zones = hard_zones(target, size, recipe.brief)
-    stance = stand((wide, high), face, head.top, _touches(plate.silhouette), row, size, zones)
-    return stance.scale, stance.left, stance.top, PlateFacts(stance.face, stance.head)
+    stance = stand((wide, high), target_face, head.top, _touches(plate.silhouette), row, size, zones)
+
+    def placed(box: Box) -> Box:
+        return box.scaled(stance.scale, stance.scale).moved(stance.left, stance.top)
+
+    faces, heads = (tuple(map(placed, boxes)) for boxes in (plate.facts.faces, plate.facts.heads))
+    facts = PlateFacts(placed(face), stance.head, pair=plate.facts.pair, faces=faces, heads=heads)
+    return stance.scale, stance.left, stance.top, facts
 
 
 def _touches(silhouette: Mask) -> tuple[str, ...]:

@@ -5,19 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from core.compose.arrangement import Arrangement
 from core.compose.exhibit import Exhibit
-from core.compose.showing import composed
+from core.compose.pairing import cast
 from core.compose.studio import Instead, Plate, draw_plate, holds
 from core.compose.subject import Subject
 from core.domain.format import Format, Size
 from core.domain.job import PLACES, Recipe
 
 
-def drawn(recipe: Recipe, target: Format, size: Size, subject: Subject | None, exhibit: Exhibit | None = None) -> Plate:
+def drawn(
+    recipe: Recipe,
+    target: Format,
+    size: Size,
+    subject: Subject | None,
+    exhibit: Exhibit | None = None,
+    second: Subject | None = None,
+) -> Plate:
     """The studio's plate; of the recipe's own composition wherever that holds, and where none does."""
 
     def plate(of: Recipe) -> Plate:
-        return draw_plate(of, target, size, subject, exhibit)
+        return draw_plate(of, target, size, subject, exhibit, second)
 
     return held(plate, recipe, target, size)
 
@@ -27,11 +35,16 @@ def held(plate: Callable[[Recipe], Plate], recipe: Recipe, target: Format, size:
     first = plate(recipe)
     if holds(recipe, target, size, first):
         return first
-    kind, cut, somebody = first.facts.exhibit, first.facts.cut, first.facts.face is not None
-    tried = [composed(recipe.brief, target.family, recipe.position, somebody, cut, kind)]
+    facts = first.facts
+
+    def row_of(of: Recipe) -> Arrangement:
+        person = facts.face is not None
+        return cast(of.brief, target.family, of.position, person, facts.cut, facts.exhibit, facts.pair)
+
+    tried = [row_of(recipe)]
     for instead in _others(recipe):
         other = instead.of(recipe)
-        row = composed(other.brief, target.family, other.position, somebody, cut, kind)
+        row = row_of(other)
         if row in tried:
             continue
         tried.append(row)

@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.compose.arrangement import Arrangement
-from core.compose.geometry import Box, clear_of
-from core.compose.showing import PAINTED, composed
+from core.compose.geometry import Box, bounds, clear_of
+from core.compose.pairing import Pair, cast, single
+from core.compose.showing import PAINTED
 from core.compose.zone import hard_zones, into, safe_area
-from core.domain.brief import Brief
+from core.domain.brief import Brief, People
 from core.domain.format import Format, Size
 from core.domain.prompt import Area, Staging
 
@@ -31,14 +32,18 @@ def staging(brief: Brief, target: Format, position: int) -> Staging:
     """The stage of one variant, in fractions of the canvas. Raises KeyError for a vibe the studio sets no type for."""
     size = target.standard
     shown = PAINTED if brief.exhibit and not brief.selfies else None
-    row = composed(brief, target.family, position, bool(brief.selfies), kind=shown)
+    pair = Pair.TOGETHER if brief.people is People.TWO and brief.selfies else None
+    row = cast(brief, target.family, position, bool(brief.selfies), kind=shown, pair=pair)
     zones = hard_zones(target, size, brief)
-    head = _head(row, size, zones) if brief.selfies else None
+    places = sorted((row.at,) if row.beside is None else (row.at, row.beside))
+    heads = [_head(single(row, at), size, zones) for at in places] if brief.selfies else []
+    head = bounds(heads) if heads else None
     kept = (*zones, head.grown(_AIR * min(size.width, size.height))) if head else zones
     areas = (clear_of(area.scaled(size.width, size.height), kept) for area in row.areas)
     return Staging(
         type_areas=tuple(_share(area, size) for area in areas),
         head=_share(head, size) if head else None,
+        heads=tuple(_share(one, size) for one in heads) if pair else (),
         covered=tuple(_share(zone, size) for zone in zones),
     )
 

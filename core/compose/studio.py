@@ -20,6 +20,7 @@ from core.compose import exhibit as exhibition
 from core.compose import subject as person
 from core.compose.adaptation import settled
 from core.compose.arrangement import WHOLE, Arrangement, Cut, Form, Scheme, Way
+from core.compose.duo import duo, pair_of
 from core.compose.exhibit import Exhibit
 from core.compose.feeling import felt
 from core.compose.font import FaceMeasure, FontChoice, NotCovered, choose, choose_plain, written
@@ -28,9 +29,11 @@ from core.compose.geometry import Box, bounds
 from core.compose.ground import Ground
 from core.compose.headline import Align, DoesNotFit
 from core.compose.layout import (
+    BESIDE,
     Layout,
     Scene,
     Type,
+    between,
     key_of,
     lay_out,
     stand,
@@ -39,12 +42,12 @@ from core.compose.layout import (
 from core.compose.lettering import Layer
 from core.compose.look import look
 from core.compose.manner import MANNERS
+from core.compose.pairing import Pair, cast
 from core.compose.palette import Palette, palette
 from core.compose.quiet import Quiet
 from core.compose.raster import Mask, Picture
 from core.compose.remedy import AS_BACKED, FITTINGS, Backing, Fitting, mark_of, mended
 from core.compose.shade import shade, stacked, suited
-from core.compose.showing import composed
 from core.compose.style import BOX_MARGIN, Style, style_of
 from core.compose.subject import Subject
 from core.compose.zone import hard_zones, safe_area, soft_zones
@@ -100,6 +103,11 @@ class PlateFacts:
     """Painted by somebody else: the head is where it is, not where the arrangement put it."""
     exhibit: Kind | None = None
     """What is shown in place of a person."""
+    pair: Pair | None = None
+    """Two people: `head` is around both heads, `face` the first one's."""
+    faces: tuple[Box, ...] = ()
+    heads: tuple[Box, ...] = ()
+    """Of a pair, from left to right."""
     instead: Instead | None = None
 
     def composed(self, recipe: Recipe) -> Recipe:
@@ -155,14 +163,21 @@ class Composition:
 
 
 def draw_plate(
-    recipe: Recipe, target: Format, size: Size, subject: Subject | None, exhibit: Exhibit | None = None
+    recipe: Recipe,
+    target: Format,
+    size: Size,
+    subject: Subject | None,
+    exhibit: Exhibit | None = None,
+    second: Subject | None = None,
 ) -> Plate:
     """Everything but type. Raises KeyError for a vibe this studio does not draw."""
     brief = recipe.brief
+    if subject is not None and (second is not None or subject.faces):
+        return _draw_pair(recipe, target, size, subject, second)
     if subject is None and exhibit is not None:
         return _draw_exhibit(recipe, target, size, exhibit)
     cut = WHOLE if subject is None else subject.cut
-    row, colours = composed(brief, target.family, recipe.position, subject is not None, cut), _palette(recipe)
+    row, colours = cast(brief, target.family, recipe.position, subject is not None, cut), _palette(recipe)
     zones = hard_zones(target, size, brief)
     stance = None
     if subject is not None:
@@ -186,9 +201,38 @@ def draw_plate(
     return Plate(picture, taken, PlateFacts(stance.face if stance else None, stance.head if stance else None, cut))
 
 
+def _draw_pair(recipe: Recipe, target: Format, size: Size, first: Subject, second: Subject | None) -> Plate:
+    brief, colours, vibe, pair = recipe.brief, _palette(recipe), recipe.brief.vibe, pair_of(second)
+    row = cast(brief, target.family, recipe.position, True, pair=pair)
+    both = duo(first, second, row, size, hard_zones(target, size, brief))
+    ground = _ground(recipe, row, colours, size, both.middle)
+    amid = row.scheme is Scheme.BETWEEN
+    if amid:
+        area = between(ground.text[0], both.heads, BESIDE * min(size.width, size.height))
+        ground = replace(ground, text=(area,))
+    picture, taken = backdrop.paint(vibe, look(recipe.position).pattern, ground)
+    for subject, stance in both.people:
+        hidden = row.over_body and not amid and not stance.grounded
+        floor = ground.text[-1].centre[1] if hidden else float(size.height)
+        taken = cv2.max(taken, person.draw(picture, subject, stance, vibe, colours, floor))
+    if not both.grounded and (amid or not row.over_body):
+        backdrop.plinth(picture, vibe, ground, both.foot)
+    if amid:
+        backdrop.aisle(picture, vibe, ground, ground.text[0], _AISLE * min(size.width, size.height))
+    elif row.over_body and not (MANNERS[vibe].band or MANNERS[vibe].outlined):
+        backdrop.scrim(picture, vibe, ground, (bounds(ground.text),), bounds(both.heads))
+    backdrop.finish(vibe, picture, ground)
+    facts = PlateFacts(both.faces[0], bounds(both.heads), pair=pair, faces=both.faces, heads=both.heads)
+    return Plate(picture, taken, facts)
+
+
+_AISLE = 0.03
+"""Of the short side, from the words between two people to the edge of their field."""
+
+
 def _draw_exhibit(recipe: Recipe, target: Format, size: Size, exhibit: Exhibit) -> Plate:
     brief, colours = recipe.brief, _palette(recipe)
-    row = composed(brief, target.family, recipe.position, False, kind=exhibit.kind)
+    row = cast(brief, target.family, recipe.position, False, kind=exhibit.kind)
     box = exhibition.stand(exhibit, row, size, brief.vibe)
     ground = _ground(recipe, row, colours, size, None if row.way is Way.GROUND else _lit(box))
     picture, taken = _calm(brief.vibe, look(recipe.position).pattern, ground)
@@ -252,7 +296,8 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDAr
 
 def holds(recipe: Recipe, target: Format, size: Size, plate: Plate) -> bool:
     """Whether the face of a plate stands where it may, and its words find room at a size that passes; numbers only."""
-    if failed(stood(plate.facts.face, size, hard_zones(target, size, recipe.brief))):
+    faces, zones = plate.facts.faces or (plate.facts.face,), hard_zones(target, size, recipe.brief)
+    if any(failed(stood(face, size, zones)) for face in faces):
         return False
     for fitting in FITTINGS:
         try:
@@ -308,18 +353,21 @@ def _fitted(
     style = replace(style, marks=(mark, mark))
     scene = Scene(
         size=size,
-        row=composed(
+        row=cast(
             brief,
             target.family,
             recipe.position,
             plate.facts.face is not None,
             plate.facts.cut,
             plate.facts.exhibit,
+            plate.facts.pair,
         ),
         zones=hard_zones(target, size, brief),
         subject=person.silhouette(plate.silhouette),
         face=plate.facts.face,
         head=plate.facts.head,
+        faces=plate.facts.faces,
+        heads=plate.facts.heads,
     )
     type_ = Type(
         words=words,

@@ -33,6 +33,8 @@ class Subject:
     """The detected face, brow to chin, in cut-out px."""
     touches: Collection[str] = ()
     """Edges of the photo that cut the body: "left", "top", "right", "bottom"."""
+    faces: tuple[Box, ...] = ()
+    """Of two people on one photo, from left to right; `face` is around both."""
 
     @property
     def target(self) -> Box:

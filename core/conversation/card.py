@@ -13,7 +13,7 @@ from core.conversation.talk import Talk, button, rows
 from core.conversation.texts import Speaker
 from core.conversation.view import Button, FieldKind, FormView, Option, Row, Style, TextView
 from core.domain.advice import Advice, Ailment
-from core.domain.brief import AUTO_MODEL, HEADLINE_WORDS, Brief
+from core.domain.brief import AUTO_MODEL, HEADLINE_WORDS, Brief, People
 from core.domain.errand import Errand
 from core.domain.format import FORMATS
 from core.domain.guild import ALONE, Means, Unpaid
@@ -105,9 +105,7 @@ def summary(voice: Speaker, brief: Brief, catalogue: Catalogue, means: Means = A
             colours=label(voice, "colours", brief.colours),
             emotion=label(voice, "emotion", brief.emotion),
         ),
-        voice.say("photos.shown")
-        if brief.exhibit
-        else spoken(voice, QUESTIONS["selfies"], list(brief.selfies), catalogue),
+        _people(voice, brief, catalogue),
     ]
     if brief.video:
         lines.append(voice.say("card.video", title=_cut(brief.title or brief.video)))
@@ -130,6 +128,14 @@ def summary(voice: Speaker, brief: Brief, catalogue: Catalogue, means: Means = A
     elif why := unborne(voice, means, made.credits, len(made.briefs)):
         lines.append(why)
     return "\n".join(lines)
+
+
+def _people(voice: Speaker, brief: Brief, catalogue: Catalogue) -> str:
+    """Who or what the picture shows."""
+    if brief.exhibit:
+        return voice.say("photos.shown")
+    photos = spoken(voice, QUESTIONS["selfies"], list(brief.selfies), catalogue)
+    return voice.say("photos.two", photos=photos) if brief.people is People.TWO else photos
 
 
 def unborne(voice: Speaker, means: Means, cost: int, orders: int = 1) -> str:
@@ -298,7 +304,9 @@ def _values(voice: Speaker, name: Section, brief: Brief, catalogue: Catalogue) -
 def _open(name: Section, brief: Brief, catalogue: Catalogue) -> tuple[Question, ...]:
     """The questions that mean something to whoever draws, or are answered already."""
     drawer = offer.drawer(brief, catalogue)
-    return tuple(row for row in section(name) if row.needs is None or drawer.can(row.needs) or getattr(brief, row.id))
+    asked = (row for row in section(name) if row.needs is None or drawer.can(row.needs) or getattr(brief, row.id))
+    two = len(brief.selfies) > 1 or brief.people is People.TWO
+    return tuple(row for row in asked if row.id != "people" or two)
 
 
 def _record(brief: Brief, question: Question) -> Json:

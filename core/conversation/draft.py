@@ -26,9 +26,9 @@ from core.conversation.event import FormSent, Photo, PhotoRefused, PhotosSent
 from core.conversation.script import IDEA, NONE, OWN, QUESTIONS, SHORTER, Question, Reading, Section
 from core.conversation.talk import Talk, button, rows
 from core.conversation.turn import Turn
-from core.conversation.view import FieldKind, FormView, NoticeView, Row, Style, TextView, Tone, View
+from core.conversation.view import Button, FieldKind, FormView, NoticeView, Row, Style, TextView, Tone, View
 from core.domain import concern
-from core.domain.brief import MAX_INSPIRATIONS, MAX_SELFIES
+from core.domain.brief import MAX_INSPIRATIONS, MAX_SELFIES, People
 from core.domain.errand import Errand
 from core.domain.model import Role
 from core.domain.preset import PRESETS, Preset
@@ -349,6 +349,7 @@ def _concern(talk: Talk) -> NoticeView | None:
     if not hard or talk.session.accepted_concerns:
         return None
     reasons = "; ".join(voice.say(f"concern.{code}") for code in hard)
+    ways: tuple[Button, ...]
     if concern.Concern.NO_FACE in hard:
         text = voice.say("photos.nobody_in_it")
         ways = (
@@ -358,8 +359,10 @@ def _concern(talk: Talk) -> NoticeView | None:
         )
     else:
         text = voice.say("photos.concern", reasons=reasons)
+        both = [button(voice.say("button.both"), GoOn(draft, "both"))] if concern.Concern.SECOND_FACE in hard else []
         ways = (
             button(voice.say("button.another_photo"), Ask(draft, "selfies"), Style.PRIMARY),
+            *both,
             button(voice.say("button.use_anyway"), GoOn(draft, "photo")),
             button(voice.say("button.no_person"), GoOn(draft, "no_person")),
         )
@@ -487,6 +490,8 @@ def _preset(talk: Talk, preset: Preset) -> Talk | None:
 def go_on(talk: Talk, about: str) -> Turn:
     if about in ("no_person", "words"):
         return next_step(talk.having(without_person=True, words_only=about == "words", asking=""))
+    if about == "both":
+        return next_step(talk.answering("people", People.TWO.value).having(accepted_concerns=True))
     if about == "inspiration":
         return _liked(talk) if talk.session.answers.get("inspiration") else _one_up(talk)
     return next_step(talk.having(accepted_concerns=True))

@@ -16,7 +16,7 @@ from core.conversation.session import Session
 from core.conversation.world import World
 from core.domain import concern
 from core.domain import format as formats
-from core.domain.brief import Brief, ColourPriority, FaceSide
+from core.domain.brief import Brief, ColourPriority, FaceSide, People
 from core.domain.code import derive
 from core.domain.format import Family, Format
 from core.domain.record import Json, RecordError, from_record
@@ -86,7 +86,13 @@ def brief(session: Session, world: World) -> Brief:
     shape = target(merged.get("format", _PLAIN.format))
     values = {**read(_SUITING[shape.family]), **merged, "format": shape.id}
     sent = () if session.without_person else session.photos
-    photos = ranked(sent)
+    if values.get("people") is People.TWO:
+        # One of each, as they were sent; of one person alone nobody makes two.
+        photos = tuple(sorted(sent, key=_faceless))
+        if not photos or (photos[0].faces < 2 and sum(not _faceless(photo) for photo in photos) < 2):
+            values["people"] = People.ONE
+    if values.get("people") is not People.TWO:
+        photos = ranked(sent)
     values["exhibit"] = _exhibit(session)
     values["selfies"] = tuple(photo.asset for photo in photos)
     values["selfie_places"] = tuple(1 + sent.index(photo) for photo in photos) if photos != sent else ()
@@ -95,11 +101,15 @@ def brief(session: Session, world: World) -> Brief:
     return Brief(**values)
 
 
+def _faceless(photo: Photo) -> bool:
+    return concern.Concern.NO_FACE in photo.concerns
+
+
 def _exhibit(session: Session) -> str:
     """The photo that shows nobody, where the person goes on without one."""
     if not session.without_person or session.words_only:
         return ""
-    return next((photo.asset for photo in session.photos if concern.Concern.NO_FACE in photo.concerns), "")
+    return next((photo.asset for photo in session.photos if _faceless(photo)), "")
 
 
 def _keep_drawable(values: dict[str, Any], world: World) -> None:

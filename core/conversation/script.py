@@ -24,6 +24,7 @@ from core.domain.brief import (
     NoGo,
     Outfit,
     Outline,
+    People,
     TextPlace,
     TypeEffect,
     TypeMood,
@@ -148,6 +149,7 @@ QUESTIONS: dict[str, Question] = {
         _choice("colours", Section.CREATIVE, tuple(ColourPriority)),
         _choice("emotion", Section.CREATIVE, tuple(Emotion)),
         Question(id="selfies", section=Section.FACE, kind=FieldKind.PHOTOS, offers=_nothing),
+        _choice("people", Section.FACE, tuple(People)),
         _choice("outfit", Section.FACE, tuple(Outfit)),
         _several("allowed", Section.FACE, tuple(Change)),
         _several("no_gos", Section.FACE, tuple(NoGo)),
@@ -184,7 +186,9 @@ QUESTIONS: dict[str, Question] = {
     )
 }
 
-PER_VIDEO = frozenset({"headline", "subtext", "title", "selfies", "inspiration", "video", "prompts", "search"})
+PER_VIDEO = frozenset(
+    {"headline", "subtext", "title", "selfies", "people", "inspiration", "video", "prompts", "search"}
+)
 """Answers that belong to one video and never fill the next brief."""
 
 

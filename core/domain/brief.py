@@ -50,6 +50,14 @@ class Emotion(StrEnum):
     DEADPAN = "deadpan"
 
 
+class People(StrEnum):
+    """How many the picture shows."""
+
+    ONE = "one"
+    TWO = "two"
+    """Of the first two photos one each, left and right; both of a photo that is the only one."""
+
+
 class Outfit(StrEnum):
     KEEP = "keep"
     CHANGE = "change"
@@ -183,6 +191,7 @@ class Brief:
     """Asset ids, the one to draw first. Empty: the text-led composition without a person."""
     selfie_places: tuple[int, ...] = ()
     """Which each of them was when they were sent, from 1: what a person calls them. Empty: as they stand."""
+    people: People = People.ONE
     exhibit: str = ""
     """Asset id of the photo shown in place of a person (a product, a screenshot, a scene); only without selfies."""
     outfit: Outfit = Outfit.KEEP
@@ -231,3 +240,8 @@ class Brief:
     """One of `core.domain.typeface.NAMES`; sets the headline where the mood is AUTO."""
     language: str = ""
     """The person's, a BCP 47 tag: whose forms Chinese characters are given where they do not tell by themselves."""
+
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """The selfies the studio draws from: one of each person, or the only one."""
+        return self.selfies[: 2 if self.people is People.TWO else 1]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from core.domain.brief import ColourPriority, Emotion, FaceSide, TypeMood, Vibe
+from core.domain.brief import ColourPriority, Emotion, FaceSide, People, TypeMood, Vibe
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ PRESETS: dict[str, Preset] = {
         _preset(
             "story", Vibe.CINEMATIC, emotion=Emotion.AUTHORITY, colours=ColourPriority.COOL, face_side=FaceSide.RIGHT
         ),
-        _preset("podcast", Vibe.BOLD, emotion=Emotion.JOY, colours=ColourPriority.HIGH_CONTRAST, variants=4),
+        _preset("podcast", Vibe.BOLD, emotion=Emotion.JOY, colours=ColourPriority.HIGH_CONTRAST, people=People.TWO),
         _preset("review", Vibe.CLEAN, emotion=Emotion.AUTHORITY, colours=ColourPriority.HIGH_CONTRAST),
         _preset("documentary", Vibe.DOCUMENTARY, emotion=Emotion.CONCERN, colours=ColourPriority.GREYSCALE_ACCENT),
     )

@@ -24,6 +24,8 @@ class Reference:
     role: ReferenceRole
     data: bytes
     media_type: str = "image/jpeg"
+    who: int = 0
+    """Of several people, whom it shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,5 +82,7 @@ class Staging:
     type_areas: tuple[Area, ...]
     head: Area | None
     """None: a composition without a person."""
+    heads: tuple[Area, ...] = ()
+    """Of two people, from left to right; `head` is around both."""
     covered: tuple[Area, ...] = ()
     """What the platform draws over."""

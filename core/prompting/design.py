@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.domain import format as formats
-from core.domain.brief import Brief, Change, ColourPriority, NoGo
+from core.domain.brief import Brief, Change, ColourPriority, NoGo, People
 from core.domain.prompt import Prompt, Reference, ReferenceRole, Staging, VideoLink
 from core.prompting import stage
 from core.prompting.canvas import canvas, differs, ratio_of
@@ -56,7 +56,9 @@ def _subject(brief: Brief, video: VideoLink | None, references: Sequence[Referen
     )
     exhibit = any(row.role is ReferenceRole.EXHIBIT for row in references)
     shown = (
-        "the person and at most one object"
+        "the two people and at most one object"
+        if brief.people is People.TWO
+        else "the person and at most one object"
         if brief.selfies
         else "what the image marked EXHIBIT shows"
         if exhibit
@@ -101,6 +103,14 @@ def _person(brief: Brief, staging: Staging, references: Sequence[Reference]) -> 
             "meant for it."
         )
     numbers = [str(number) for number, row in enumerate(references, 1) if row.role is ReferenceRole.PERSON]
+    if brief.people is People.TWO:
+        return (
+            f"People: {_two(numbers)}. Two people and nobody else, side by side, turned slightly towards each other, "
+            f"neither of them given anything of the other's face. {stage.heads(staging)}\n"
+            f"- Expression of both: {EMOTIONS[brief.emotion]}.\n"
+            f"- Of each of them: {OUTFITS[brief.outfit]}\n"
+            f"{permissions(brief)}"
+        )
     shown = (
         f"exactly the person of image {', '.join(numbers)}, identical in every feature"
         if numbers
@@ -112,6 +122,17 @@ def _person(brief: Brief, staging: Staging, references: Sequence[Reference]) -> 
         f"- {OUTFITS[brief.outfit]}\n"
         f"{permissions(brief)}"
     )
+
+
+def _two(numbers: Sequence[str]) -> str:
+    if len(numbers) > 1:
+        return (
+            f"on the left exactly the person of image {numbers[0]}, on the right exactly the person of image "
+            f"{numbers[1]}, each identical in every feature"
+        )
+    if numbers:
+        return f"exactly the two people of image {numbers[0]}, as they stand there from left to right"
+    return "two presenters, ordinary adults"
 
 
 def permissions(brief: Brief) -> str:

@@ -82,11 +82,11 @@ _ROLES: dict[ReferenceRole, str] = {
 
 def labels(references: Sequence[Reference]) -> tuple[str, ...]:
     """One line before each image: its number, its role, and whether it shows somebody already shown."""
-    result, people = [], 0
+    result, people = [], set[int]()
     for number, reference in enumerate(references, 1):
         again = ""
         if reference.role is ReferenceRole.PERSON:
-            people += 1
-            again = ". The same person again" if people > 1 else ""
+            again = ". The same person again" if reference.who in people else ""
+            people.add(reference.who)
         result.append(f"Image {number}: {_ROLES[reference.role]}{again}.")
     return tuple(result)

@@ -23,6 +23,7 @@ def fitted(staging: Staging, wanted: float, painted: float) -> Staging:
     return Staging(
         type_areas=tuple(map(placed, staging.type_areas)),
         head=placed(staging.head) if staging.head else None,
+        heads=tuple(map(placed, staging.heads)),
         covered=tuple(map(placed, staging.covered)),
     )
 
@@ -37,6 +38,18 @@ def head(staging: Staging) -> str:
         f"{_percent(box.bottom - box.top)} of the picture's height. The whole head is inside the picture; neck and "
         "shoulders continue below it."
     )
+
+
+def heads(staging: Staging) -> str:
+    """Where two heads go."""
+    places = [f"the head on the {side} fills {_spans(box)}" for side, box in zip(SIDES, staging.heads, strict=False)]
+    return (
+        f"From the top of the hair to the chin, {'; '.join(places)}. Both heads are whole, of one height and level "
+        "with each other; neck and shoulders continue below them."
+    )
+
+
+SIDES = ("left", "right")
 
 
 def type_space(staging: Staging, ground: str) -> str:

@@ -42,8 +42,8 @@ class Album:
         return True
 
     async def selfies(self, brief: Brief) -> tuple[bytes, ...]:
-        """What the studio draws from: one person, from the selfie sent first, or the exhibit. Raises AssetGone."""
-        return tuple([await self.load(asset_id) for asset_id in brief.selfies[:1]]) or await self.exhibit(brief)
+        """What the studio draws from: each person's first selfie, or the exhibit. Raises AssetGone."""
+        return tuple([await self.load(asset_id) for asset_id in brief.drawn]) or await self.exhibit(brief)
 
     async def exhibit(self, brief: Brief) -> tuple[bytes, ...]:
         """What is shown in place of a person. Raises AssetGone."""

@@ -36,7 +36,9 @@ class Seating:
         """Raises AssetGone where a photo is gone."""
         portraits = await self.album.portraits(brief)
         shown = await self.album.exhibit(brief)
-        return Sitting(portraits, self.workshop, shelving, likes=partial(self.inspiration, brief), exhibit=shown)
+        likes = partial(self.inspiration, brief)
+        people = len(brief.drawn)
+        return Sitting(portraits, self.workshop, shelving, likes=likes, exhibit=shown, people=people)
 
     async def inspiration(self, brief: Brief) -> tuple[bytes, ...]:
         """JPEG. What cannot be had is left out: the receipt says how many were shown."""

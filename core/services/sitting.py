@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.domain.prompt import Reference, ReferenceRole
 from core.domain.record import Json
@@ -36,13 +36,16 @@ class Sitting:
         *,
         likes: Callable[[], Awaitable[Sequence[bytes]]] = _nothing,
         exhibit: Sequence[bytes] = (),
+        people: int = 1,
     ) -> None:
         """`shelving`: where references go that are shown several times; without, they go with each request. `likes`:
         fetches the pictures (JPEG) whose look the person likes, once and only for a model that is shown them.
-        `exhibit`: the photo shown in place of a person, if there is one."""
+        `exhibit`: the photo shown in place of a person, if there is one. `people`: how many there are,
+        of the first selfies one each."""
         self.shelving = shelving
         self._portraits = tuple(portraits)
         self._exhibit = tuple(exhibit)
+        self._people = people
         self._likes = likes
         self._liked: asyncio.Task[Sequence[bytes]] | None = None
         self._workshop = workshop
@@ -54,8 +57,8 @@ class Sitting:
 
     @property
     def selfies(self) -> tuple[bytes, ...]:
-        """The studio draws one person, from the selfie sent first, or shows the exhibit."""
-        return tuple(row.data for row in self._portraits[:1]) or self._exhibit
+        """What the studio draws from: each person's first, or the exhibit."""
+        return tuple(row.data for row in self._portraits[: self._people]) or self._exhibit
 
     @property
     def files(self) -> tuple[bytes, ...]:
@@ -63,13 +66,17 @@ class Sitting:
         return tuple(row.data for row in self._portraits)
 
     def choice(self, limit: int) -> tuple[int, ...]:
+        if self._people > 1:
+            # One of each, in the order the prompt counts them; which of the others shows whom nobody has said.
+            return tuple(range(min(limit, self._people, len(self._portraits))))
         return choose([row.report for row in self._portraits], limit)
 
     async def people(self, limit: int) -> tuple[Reference, ...]:
         """The best selfies, at most `limit`, or the exhibit, reduced for sending; each once for all variants."""
         if self._exhibit:
             return await self._shown(ReferenceRole.EXHIBIT, self._exhibit[:limit])
-        return await self._shown(ReferenceRole.PERSON, [self._portraits[one].data for one in self.choice(limit)])
+        shown = await self._shown(ReferenceRole.PERSON, [self._portraits[one].data for one in self.choice(limit)])
+        return tuple(replace(one, who=who) for who, one in enumerate(shown)) if self._people > 1 else shown
 
     async def references(self, limit: int) -> tuple[Reference, ...]:
         """The selfies, and after them what is liked: of that at least one picture, where the model takes two at all."""

@@ -17,17 +17,19 @@ from core.compose import adoption, distance, doctor, encode, replacement, studio
 from core.compose import check as check_of
 from core.compose import refit as refitting
 from core.compose import sheet as sheet_of
-from core.compose.geometry import Box
+from core.compose.geometry import Box, bounds
 from core.compose.impression import impression
 from core.compose.layout import Layout
 from core.compose.style import style_of
 from core.compose.subject import Subject
 from core.domain import format as formats
+from core.domain.brief import People
 from core.domain.format import Size
 from core.domain.job import Recipe
 from core.domain.record import from_record, to_record
 from core.vision import cutout, face, identity, mesh, selfie
 from core.vision import exhibit as seeing
+from core.vision import raster as vision
 from core.vision.face import Face
 from core.vision.identity import NotScored
 from core.vision.raster import Floats, Pixels, reduced
@@ -56,9 +58,9 @@ def check(picture: bytes) -> dict[str, Any]:
 def paint(recipe: Any, target: str, size: tuple[int, int], photos: Sequence[bytes]) -> bytes:
     wanted = from_record(Recipe, recipe)
     shown = bool(wanted.brief.exhibit and not wanted.brief.selfies)
-    subject = _subject(photos[0]) if photos and not shown else None
+    first, second = _cast(wanted.brief.people, photos) if photos and not shown else (None, None)
     exhibit = _exhibit(photos[0]) if photos and shown else None
-    plate = replacement.drawn(wanted, formats.find(target), Size(*size), subject, exhibit)
+    plate = replacement.drawn(wanted, formats.find(target), Size(*size), first, exhibit, second)
     return plate.to_bytes()
 
 
@@ -162,9 +164,50 @@ def _subject(picture: bytes) -> Subject | None:
         cut = cutout.cut_out(pixels, found[0] if found else None)
     except cutout.NobodyFound:
         return None
-    box = cut.face
-    drawn = None if box is None else Box(box.x, box.y, box.x + box.width, box.y + box.height)
-    return Subject(rgba=cut.rgba, face=drawn, touches=tuple(edge.value for edge in cut.touches))
+    return _drawn(cut)
+
+
+def _cast(people: People, photos: Sequence[bytes]) -> tuple[Subject | None, Subject | None]:
+    """Who is drawn. Somebody who could not be cut out is left out: the other one is drawn alone."""
+    if people is People.ONE:
+        return _subject(photos[0]), None
+    if len(photos) == 1:
+        return _both(photos[0])
+    first, second = (_subject(photo) for photo in photos[:2])
+    return (first, second) if first is not None else (second, None)
+
+
+@lru_cache(maxsize=KEPT_CUT_OUTS)
+def _both(picture: bytes) -> tuple[Subject | None, Subject | None]:
+    """The two of one photo, from left to right; as one cut-out where they touch."""
+    pixels = _pixels(picture)
+    found = face.detect(pixels)[:2]
+    if len(found) < 2 or found[1].box.area < BESIDE * found[0].box.area:
+        return _subject(picture), None
+    pair = sorted(found, key=lambda one: one.box.x)
+    try:
+        cuts = [cutout.cut_out(pixels, one) for one in pair]
+    except cutout.NobodyFound:
+        return _subject(picture), None
+    own = cuts[0].face
+    assert own is not None
+    # Where the other one's face is, in the first cut-out's px, which may have been made larger than the photo's.
+    scale = own.width / pair[0].box.width
+    other = pair[1].box.moved(-pair[0].box.x, -pair[0].box.y).scaled(scale, scale).moved(own.x, own.y)
+    rows, columns = other.slices(cuts[0].rgba)
+    covered = cuts[0].rgba[rows, columns, 3]
+    if covered.size and float((covered > 128).mean()) > 0.5:
+        faces = (_box(own), _box(other))
+        return Subject(cuts[0].rgba, bounds(faces), tuple(edge.value for edge in cuts[0].touches), faces), None
+    return _drawn(cuts[0]), _drawn(cuts[1])
+
+
+def _drawn(cut: cutout.CutOut) -> Subject:
+    return Subject(cut.rgba, _box(cut.face) if cut.face else None, tuple(edge.value for edge in cut.touches))
+
+
+def _box(box: vision.Box) -> Box:
+    return Box(box.x, box.y, box.x + box.width, box.y + box.height)
 
 
 @lru_cache(maxsize=KEPT_CUT_OUTS)

@@ -15,7 +15,7 @@ from core.domain.brief import Brief
 from core.domain.model import Catalogue
 from core.domain.preset import PRESETS, Preset
 from core.domain.record import from_record, to_record
-from tests.conversation.building import STUDIO, WITH_PAID, Chat, buttons, world
+from tests.conversation.building import SELFIE, STUDIO, WITH_PAID, Chat, buttons, world
 
 TYPED = {
     "format": "1000x500",
@@ -45,7 +45,7 @@ def test_every_section_has_questions() -> None:
 def _open(question: str) -> Chat:
     """By presses alone: card, sections, section, question."""
     chat = Chat(catalogue=WITH_PAID)
-    chat.photo(caption="I QUIT")
+    chat.photo(*((SELFIE, Photo("second")) if question == "people" else (SELFIE,)), caption="I QUIT")
     for press in (
         OpenDetails(chat.session.draft),
         OpenDetails(chat.session.draft, QUESTIONS[question].section.value),
@@ -142,7 +142,8 @@ def test_only_vibes_a_model_can_draw_are_offered() -> None:
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=lambda preset: preset.id)
 def test_every_preset_is_a_valid_brief(preset: Preset) -> None:
     records = {name: to_record(value) for name, value in preset.answers.items()}
-    brief = prefill.brief(Session(draft="D", answers={**records, "headline": "X"}), world())
+    photos = (SELFIE, Photo("second"))
+    brief = prefill.brief(Session(draft="D", answers={**records, "headline": "X"}, photos=photos), world())
     assert all(getattr(brief, name) == value for name, value in preset.answers.items())
     assert not {"headline", "selfies"} & set(preset.answers)
     assert preset.vibe in STUDIO.vibes

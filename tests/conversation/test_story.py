@@ -54,7 +54,7 @@ from core.conversation.session import Session
 from core.conversation.texts import speaker
 from core.conversation.view import FormView, GalleryView, NoticeView, ProgressView, TextView
 from core.conversation.world import Limit
-from core.domain.brief import Brief, ColourPriority, Vibe
+from core.domain.brief import Brief, ColourPriority, People, Vibe
 from core.domain.format import Quality
 from core.domain.job import JobKind, JobStatus, Stage
 from core.domain.model import Catalogue
@@ -270,6 +270,34 @@ def test_a_photo_that_shows_nobody_is_shown_itself_or_words_stand_alone() -> Non
     assert (order(chat).brief.exhibit, order(chat).brief.selfies) == (FACELESS.asset, ())
     chat.press(GoOn(chat.session.draft, "words"))
     assert (order(chat).brief.exhibit, order(chat).brief.selfies) == ("", ())
+
+
+def test_two_people_are_the_first_two_photos_as_they_were_sent() -> None:
+    chat = Chat()
+    chat.photo(Photo("dim", concerns=("flat_light",)), SELFIE, caption="I QUIT")
+    assert order(chat).brief.selfies[0] == SELFIE.asset
+    chat.press(OpenDetails(chat.session.draft, "C"))
+    assert "People" in labels(chat.turn)
+    chat.press(Choose(chat.session.draft, "people.two"))
+    chat.press(Preview(chat.session.draft))
+    assert (order(chat).brief.people, order(chat).brief.drawn) == (People.TWO, ("dim", SELFIE.asset))
+
+
+def test_a_podcast_with_one_photo_of_one_person_shows_one() -> None:
+    chat = Chat()
+    chat.photo(SELFIE, caption="I QUIT")
+    chat.press(UsePreset(chat.session.draft, "podcast"))
+    assert order(chat).brief.people is People.ONE
+    chat.press(OpenDetails(chat.session.draft, "C"))
+    assert "People" not in labels(chat.turn)
+
+
+def test_two_faces_in_one_photo_may_both_be_shown() -> None:
+    chat = Chat()
+    chat.photo(Photo("us", concerns=("second_face",), faces=2), caption="I QUIT")
+    assert "Show both of them" in labels(chat.turn)
+    chat.press(GoOn(chat.session.draft, "both"))
+    assert (order(chat).brief.people, order(chat).brief.drawn) == (People.TWO, ("us",))
 
 
 def test_a_face_is_drawn_before_a_photo_without_one() -> None:

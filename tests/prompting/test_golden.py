@@ -15,6 +15,7 @@ from core.domain.brief import (
     FaceSide,
     NoGo,
     Outfit,
+    People,
     TextPlace,
     Vibe,
 )
@@ -105,6 +106,9 @@ PROMPTS: dict[str, Prompt] = {
     "strict-square": designed(CHILDREN, PERSON, LAYOUT, position=1, stage=OVER),
     "documentary-tall": designed(REPORT, PERSON, position=5, stage=CHEST),
     "header-trimmed": designed(replace(NASA, format="x_header"), PERSON, painted="21:9", stage=HEADER),
+    "two-people": designed(
+        replace(NASA, people=People.TWO, vibe=Vibe.NEON), PERSON, replace(PERSON, who=1), position=1
+    ),
     "exhibit": designed(Brief(headline="This changes everything", vibe=Vibe.TECH, exhibit="a"), EXHIBIT),
     "nobody": designed(Brief(headline="The empty city", vibe=Vibe.NEON), stage=ALONE),
     "custom-size": designed(Brief(headline="Listen", selfies=("a",), format="1600x640", vibe=Vibe.TECH), stage=WIDE),
