@@ -1,16 +1,20 @@
-"""Packs: credits a platform sells for us, by its own name for them."""
+"""Packs: credits that are sold for money, by us or by a platform that sells for us."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.domain.payment import Money
+
 
 @dataclass(frozen=True, slots=True)
 class Pack:
     item: str
-    """The platform's name for it (Discord's SKU id)."""
+    """The seller's name for it: Discord's SKU id, Stripe's price id; empty where the price says it all."""
     credits: int
+    price: Money | None = None
+    """What we ask; None: the platform knows, and says it itself."""
 
 
 def offered(packs: Sequence[Pack], missing: int) -> tuple[Pack, ...]:

@@ -304,7 +304,7 @@ async def test_a_purchase_that_cannot_be_settled_stands_in_nobodys_way(
 ) -> None:
     async with selling(database, tmp_path, discord_server) as here:
         await here_before(member)
-        await here.factory.direct.fetch("alter table tf.purchase add check (id <> '1')")
+        await here.factory.direct.fetch("alter table tf.payment add check (reference <> '1')")
         odd = Entitlement(1, FIFTY, member.user.id)
         nameless = member.buy(FIFTY, told=False)
         nameless.sku_id = "no number"

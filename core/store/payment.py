@@ -1,0 +1,100 @@
+"""What we sell through a company that takes money: orders, what it tells of their payments, and what that moves."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from core.domain.pack import Pack
+from core.domain.payment import Page, Told
+from core.domain.record import Json
+from core.store.inner import Inner, ask
+from core.store.moment import moment
+from core.store.port import Transport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buyer:
+    """Who asked, and where they are told; `event` is what they did: the same one again is the same order."""
+
+    event: str
+    user_id: str
+    platform: str
+    person: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    id: str
+    url: str | None
+    """Where it is paid, once there is such a page."""
+    expires_at: datetime
+
+
+class Payments:
+    def __init__(self, transport: Transport, provider: str) -> None:
+        self._transport = transport
+        self._provider = provider
+
+    async def order(self, buyer: Buyer, pack: Pack, *, live: bool, seconds: float) -> Order:
+        """Raises Unknown for a person who is gone, ValueError for a pack without a price."""
+        if pack.price is None:
+            raise ValueError(f"{pack.item} has no price")
+        arguments: dict[str, Json] = {
+            **asdict(buyer), "provider": self._provider, "item": pack.item, "credits": pack.credits,
+            **asdict(pack.price), "live": live, "seconds": seconds,
+        }  # fmt: skip
+        row = await self._transport.call("open_checkout", arguments)
+        return Order(row["id"], row["url"], moment(row["expires_at"]))
+
+    async def paged(self, order_id: str, page: Page) -> None:
+        await self._transport.call("page_checkout", {"id": order_id, "page": page.id, "url": page.url})
+
+    async def take(self, told: Told) -> bool:
+        """Record it and leave it to a worker; whether it is new."""
+        arguments = {"provider": self._provider, "key": told.event, "kind": told.kind, "record": _record(told)}
+        return bool((await self._transport.call("take_payment", arguments))["new"])
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    moved: int
+    """Credits, up or down."""
+    payment: str | None
+    doubt: str | None
+    """Why it is not credited."""
+
+
+class Settling:
+    """The worker's half; needs a direct connection."""
+
+    def __init__(self, inner: Inner) -> None:
+        self._inner = inner
+
+    async def settle(self, provider: str, key: str) -> Settled | None:
+        """Bring the ledger to what this event says; None when that was done. Raises Conflict when its person changed
+        this very moment: ask again."""
+        row = await ask(self._inner, "select tf.settle_payment(%s) as answer", {"provider": provider, "key": key})
+        return Settled(row["moved"], row["reference"], row["doubt"]) if row else None
+
+    async def sweep(self, provider: str) -> int:
+        """Hand what lies there for a minute and nobody works on to a worker again; how many."""
+        row = await ask(self._inner, "select tf.sweep_payments(%s) as answer", {"provider": provider})
+        return int(row["requeued"])
+
+
+def _record(told: Told) -> dict[str, Json]:
+    """What the SQL reads: only what the event says."""
+    said: dict[str, Json] = {
+        "reference": told.payment,
+        "order": told.order,
+        "state": told.state,
+        "refunded_minor": told.refunded_minor or None,
+        "suspected": told.suspected or None,
+    }
+    if told.paid:
+        said |= {"paid_minor": told.paid.minor, "paid_currency": told.paid.currency}
+    if told.claim:
+        said["claim"] = asdict(told.claim)
+    return {"live": told.live, **{name: value for name, value in said.items() if value is not None}}

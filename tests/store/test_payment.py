@@ -1,0 +1,318 @@
+"""Money through a company that takes it: whatever it tells, in whatever order and however often, moves credits once."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import permutations
+from typing import Any
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg.types.json import Jsonb
+
+from core.domain.pack import Pack
+from core.domain.payment import Claim, ClaimKind, ClaimStage, Money, OrderState, Page, Told
+from core.store.error import Unknown
+from core.store.payment import Buyer, Payments, Settled, Settling
+from core.store.person import People
+from tests.store.scene import PLATFORM, Person, Scene, new_id, staged
+from tests.store.test_join import chat
+from tests.store.test_privacy import traces
+
+PACK = Pack("price_1", 50, Money(500, "usd"))
+PAID = Money(500, "usd")
+
+
+def refund(minor: int, stage: ClaimStage = ClaimStage.LOST, name: str = "re_1") -> Claim:
+    return Claim(name, ClaimKind.REFUND, minor, stage)
+
+
+def dispute(minor: int, stage: ClaimStage, name: str = "du_1") -> Claim:
+    return Claim(name, ClaimKind.DISPUTE, minor, stage)
+
+
+class Shop:
+    """One order after the other of one person, and what Stripe tells of them."""
+
+    def __init__(self, scene: Scene, person: Person, provider: str = "stripe") -> None:
+        self.scene, self.person = scene, person
+        self.payments, self.settling = Payments(scene.direct, provider), Settling(scene.direct)
+        self.provider = provider
+
+    def buyer(self, event: str | None = None) -> Buyer:
+        ref = self.person.ref
+        return Buyer(event=event or new_id(), user_id=self.person.id, platform=PLATFORM, person=ref, place=ref)
+
+    async def order(self, event: str | None = None) -> str:
+        return (await self.payments.order(self.buyer(event), PACK, live=False, seconds=3600)).id
+
+    async def hear(self, order: str | None = None, payment: str | None = "pi_1", **said: Any) -> Settled | None:
+        """Recorded, then settled."""
+        key = said.pop("event", new_id())
+        await self.payments.take(
+            Told(event=key, kind="k", live=said.pop("live", False), order=order, payment=payment, **said)
+        )
+        return await self.settling.settle(self.provider, key)
+
+    async def bought(self, payment: str = "pi_1") -> str:
+        order = await self.order()
+        assert await self.hear(order, payment, state=OrderState.PAID, paid=PAID) == Settled(50, payment, None)
+        return order
+
+    async def has(self) -> tuple[int, int]:
+        """Bought credits and debt."""
+        wallet = await self.scene.wallet(self.person)
+        return wallet.purchased, wallet.debt
+
+    def alerts(self) -> set[tuple[str, str]]:
+        rows = self.scene.rows("select kind, detail->>'reason' from tf.alert where resolved_at is null")
+        return {(kind, reason) for kind, reason in rows}
+
+
+async def test_an_event_asked_twice_is_one_order_with_one_page(database: str) -> None:
+    async with staged(database) as scene:
+        shop = Shop(scene, await scene.person())
+        first, again = await asyncio.gather(shop.order("tap"), shop.order("tap"))
+        assert first == again != await shop.order("other tap")
+        await shop.payments.paged(first, Page("cs_1", "https://pay"))
+        found = await shop.payments.order(shop.buyer("tap"), replace(PACK, credits=99), live=False, seconds=1)
+        assert (found.id, found.url) == (first, "https://pay"), "what was agreed stays"
+        assert scene.rows("select credits from tf.checkout where id = %s", first) == [(50,)]
+
+
+async def test_what_is_told_is_recorded_once_and_settled_once(database: str) -> None:
+    async with staged(database, size=12) as scene:
+        shop = Shop(scene, await scene.person())
+        told = Told(event="evt_1", kind="k", live=False, order=await shop.order(), payment="pi_1", paid=PAID)
+        new = await asyncio.gather(*(shop.payments.take(told) for _ in range(8)))
+        assert sorted(new) == [False] * 7 + [True]
+        tasks = scene.rows("select queue_name, args from queue.procrastinate_jobs where task_name = 'settle_payment'")
+        assert tasks == [("turns", {"provider": "stripe", "key": "evt_1"})]
+        settled = await asyncio.gather(*(shop.settling.settle("stripe", "evt_1") for _ in range(8)))
+        assert [one.moved for one in settled if one and one.moved] == [50]
+        assert await shop.settling.settle("stripe", "evt_1") is None
+        assert await shop.has() == (50, 0)
+
+
+async def test_they_are_told_where_they_asked(database: str) -> None:
+    async with staged(database) as scene:
+        shop = Shop(scene, await scene.person())
+        await shop.bought()
+        ref = shop.person.ref
+        envelope = {"id": "paid:stripe:pi_1:1", "platform": PLATFORM, "person": ref, "place": ref}
+        said = scene.rows("select args from queue.procrastinate_jobs where task_name = 'tell_paid'")
+        assert said == [({"user_id": shop.person.id, "credits": 50, "envelope": envelope},)]
+
+
+async def test_refunds_are_cumulative_and_a_part_is_rounded_up(database: str) -> None:
+    async with staged(database) as scene:
+        shop = Shop(scene, await scene.person())
+        await shop.bought()
+        await shop.hear(refunded_minor=101)
+        assert await shop.has() == (39, 0)
+        await shop.hear(refunded_minor=250)
+        await shop.hear(refunded_minor=101)
+        assert await shop.has() == (25, 0)
+        await shop.hear(refunded_minor=500)
+        assert await shop.has() == (0, 0)
+
+
+async def test_a_refund_that_failed_gives_its_credits_back_and_the_next_one_counts(database: str) -> None:
+    async with staged(database) as scene:
+        shop = Shop(scene, await scene.person())
+        await shop.bought()
+        await shop.hear(claim=refund(500))
+        await shop.hear(refunded_minor=500)
+        assert await shop.has() == (0, 0)
+        await shop.hear(claim=refund(500, ClaimStage.LIFTED))
+        assert await shop.has() == (50, 0)
+        await shop.hear(claim=refund(500))
+        assert await shop.has() == (50, 0), "told late"
+        await shop.hear(claim=refund(500, name="re_2"))
+        await shop.hear(refunded_minor=500)
+        assert await shop.has() == (0, 0)
+
+
+async def test_a_dispute_freezes_what_is_left_and_makes_owe_what_is_not(database: str) -> None:
+    async with staged(database) as scene:
+        shop = Shop(scene, await scene.person())
+        await shop.bought()
+        hold = new_id()
+        await scene.wallets.hold(shop.person.id, hold, 30)
+        await scene.wallets.settle(hold, 30)
+        await shop.hear(claim=dispute(500, ClaimStage.OPEN))
+        assert await shop.has() == (0, 30)
+        await shop.hear(claim=dispute(500, ClaimStage.LIFTED))
+        assert await shop.has() == (20, 0)
+        await shop.hear(claim=dispute(200, ClaimStage.LOST, name="du_2"))
+        assert await shop.has() == (0, 0)
+
+
+async def test_an_order_that_nobody_pays_moves_nothing_and_says_how_it_ended(database: str) -> None:
+    async with staged(database) as scene:
+        shop = Shop(scene, await scene.person())
+        expired, failed, late = await shop.order(), await shop.order(), await shop.order()
+        assert await shop.hear(expired, None, state=OrderState.EXPIRED) == Settled(0, None, None)
+        await shop.hear(failed, "pi_2", state=OrderState.FAILED)
+        await shop.hear(failed, "pi_2", state=OrderState.PENDING)
+        await shop.hear(late, "pi_3", state=OrderState.PENDING)
+        assert await shop.has() == (0, 0)
+        await shop.hear(late, "pi_3", state=OrderState.PAID, paid=PAID)
+        states = dict(scene.rows("select id::text, state::text from tf.checkout"))
+        assert [states[one] for one in (expired, failed, late)] == ["expired", "failed", "paid"]
+        assert await shop.has() == (50, 0)
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ({"paid": Money(499, "usd")}, "amount"),
+        ({"paid": Money(500, "jpy")}, "amount"),
+        ({"paid": PAID, "live": True}, "livemode"),
+        ({"paid": PAID, "order": "22222222-2222-4222-8222-222222222222"}, "unknown_order"),
+    ],
+)
+async def test_what_is_not_as_agreed_is_set_apart_with_an_alert(
+    database: str, said: dict[str, Any], reason: str
+) -> None:
+    async with staged(database) as scene:
+        shop = Shop(scene, await scene.person())
+        order = said.pop("order", None) or await shop.order()
+        assert await shop.hear(order, state=OrderState.PAID, **said) == Settled(0, "pi_1", reason)
+        assert await shop.has() == (0, 0)
+        assert shop.alerts() == {("purchase.refused", reason)}
+        assert scene.rows("select doubt from tf.payment") == [(reason,)]
+
+
+async def test_what_is_paid_after_somebody_left_is_set_apart_and_names_nobody(database: str) -> None:
+    async with staged(database) as scene:
+        shop = Shop(scene, await scene.person())
+        early, late = await shop.bought(), await shop.order()
+        await People(scene.direct).delete(shop.person.id)
+        assert traces(database, shop.person.id) == []
+        assert traces(database, shop.person.ref) == []
+        assert await shop.hear(late, "pi_2", state=OrderState.PAID, paid=PAID) == Settled(0, "pi_2", "nobody")
+        assert await shop.hear(early, claim=refund(500)) == Settled(-50, "pi_1", None)
+        with pytest.raises(Unknown):
+            await shop.order()
+
+
+async def test_suspected_fraud_is_an_alert_until_the_money_is_claimed(database: str) -> None:
+    async with staged(database) as scene:
+        shop = Shop(scene, await scene.person())
+        await shop.bought()
+        await shop.hear(suspected=True)
+        assert (await shop.has(), shop.alerts()) == ((50, 0), {("payment.suspected", None)})
+        await shop.hear(claim=dispute(500, ClaimStage.OPEN))
+        await shop.hear(suspected=True)
+        assert shop.alerts() == set()
+
+
+async def test_a_payment_follows_whoever_joined_another(database: str) -> None:
+    async with staged(database) as scene:
+        buyer, first = await chat(scene, "discord"), await chat(scene, "telegram")
+        payments, settling = Payments(scene.direct, "stripe"), Settling(scene.direct)
+        who = Buyer(event="e", user_id=buyer.id, platform="discord", person=buyer.ref, place=buyer.ref)
+        order = (await payments.order(who, PACK, live=False, seconds=3600)).id
+        before = (await first.wallet()).purchased
+        await buyer.join(await first.issue())
+        for event, said in (("1", {"paid": PAID}), ("2", {"claim": refund(200)})):
+            await payments.take(Told(event=event, kind="k", live=False, order=order, payment="pi_1", **said))  # type: ignore[arg-type]
+            await settling.settle("stripe", event)
+        assert (await first.wallet()).purchased == before + 30
+
+
+async def test_what_no_worker_ended_is_handed_to_one_again(database: str) -> None:
+    async with staged(database) as scene:
+        shop = Shop(scene, await scene.person())
+        told = Told(event="evt_1", kind="k", live=False, order=await shop.order(), payment="pi_1", paid=PAID)
+        await shop.payments.take(told)
+        scene.advance("2 minutes")
+        assert await shop.settling.sweep("stripe") == 0, "it is in the queue"
+        scene.rows("update queue.procrastinate_jobs set status = 'failed' where task_name = 'settle_payment'")
+        assert await shop.settling.sweep("stripe") == 1
+        await shop.settling.settle("stripe", "evt_1")
+        scene.rows("update queue.procrastinate_jobs set status = 'failed' where task_name = 'settle_payment'")
+        assert await shop.settling.sweep("stripe") == 0, "it is done"
+
+
+# -- order and repetition ----------------------------------------------------------------------------------------------
+
+# A new person, their order, and what is told of its payment in one go: what they have, owe, and were credited.
+PLAY = """
+create or replace function pg_temp.play(p_number int, p_events jsonb) returns bigint[] language plpgsql as $$
+declare
+  v_user uuid;
+  v_wallet uuid;
+  v_order uuid;
+  v_event jsonb;
+begin
+  insert into tf.users default values returning id into v_user;
+  insert into tf.wallet (user_id) values (v_user) returning id into v_wallet;
+  insert into tf.checkout (provider, key, user_id, wallet_id, platform, item, credits, minor, currency, live,
+                           expires_at)
+  values ('stripe', int4send(p_number), v_user, v_wallet, 'web', 'p', 50, 500, 'usd', false, tf.now())
+  returning id into v_order;
+  for v_event in select jsonb_array_elements(p_events) loop
+    perform tf.merge_payment(v_event || jsonb_build_object('provider', 'stripe', 'reference', 'pi_' || p_number)
+      || case when v_event ? 'state' then jsonb_build_object('order', v_order) else '{}' end);
+  end loop;
+  return (select array[w.purchased, w.debt, p.credited] from tf.wallet w, tf.payment p
+           where w.id = v_wallet and p.reference = 'pi_' || p_number);
+end $$
+"""
+
+
+def claim(name: str, kind: str, minor: int, stage: str) -> dict[str, Any]:
+    return {"claim": {"id": name, "kind": kind, "minor": minor, "stage": stage}}
+
+
+PENDING = {"state": "pending", "live": False}
+ARRIVED = {"state": "paid", "live": False, "paid_minor": 500, "paid_currency": "usd"}
+SIX = (
+    PENDING,
+    ARRIVED,
+    {"refunded_minor": 100},
+    {"refunded_minor": 250},
+    claim("du_1", "dispute", 500, "open"),
+    claim("du_1", "dispute", 500, "lifted"),
+)
+MORE = (
+    *SIX,
+    claim("du_2", "dispute", 120, "open"),
+    claim("du_2", "dispute", 120, "lost"),
+    claim("re_1", "refund", 100, "lost"),
+    claim("re_1", "refund", 100, "lifted"),
+    claim("re_2", "refund", 150, "open"),
+    {"suspected": True},
+)
+
+
+def played(connection: psycopg.Connection, number: int, events: Sequence[dict[str, Any]]) -> list[int]:
+    row = connection.execute("select pg_temp.play(%s, %s)", (number, Jsonb(list(events)))).fetchone()
+    assert row is not None
+    found: list[int] = row[0]
+    return found
+
+
+def test_all_orders_of_six_events_come_to_one_balance(database: str) -> None:
+    with psycopg.connect(database) as connection:
+        connection.execute(PLAY)
+        outcomes = {tuple(played(connection, number, one)) for number, one in enumerate(permutations(SIX))}
+        assert outcomes == {(25, 0, 25)}
+
+
+def test_what_comes_several_times_in_any_order_comes_to_what_comes_once(database: str) -> None:
+    numbers = iter(range(1_000_000))
+    with psycopg.connect(database) as connection:
+        connection.execute(PLAY)
+
+        @settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @given(st.lists(st.sampled_from(MORE), min_size=1, max_size=14))
+        def same(events: list[dict[str, Any]]) -> None:
+            once = [one for one in MORE if one in events]
+            assert played(connection, next(numbers), events) == played(connection, next(numbers), once)
+
+        same()
