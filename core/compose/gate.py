@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import cv2
 import numpy as np
 from PIL import Image, ImageCms
 
@@ -28,6 +30,8 @@ ENCODED = 0.97
 _EYES = (0.08, 0.22, 0.92, 0.52)
 """Left, top, right, bottom of the strip across the eyes, in a detected face (brow to chin)."""
 _INK = 128
+_AROUND = 6
+"""Small px around letters that are looked at: more than count as their surroundings."""
 
 
 def measured(picture: Picture, layout: Layout, style: Style, zones: Sequence[Box], family: Family) -> Figures:
@@ -43,7 +47,7 @@ def measured(picture: Picture, layout: Layout, style: Style, zones: Sequence[Box
         # Contrast is asked for at a size that is letters at all; how small print may be is not this gate's matter.
         cap = min(line.cap for line in layout.subtext)
         shown = max(feed.LARGEST, GATES[Gate.CAP_HEIGHT].figure * layout.width / cap)
-        figures[Gate.SUBTEXT] = contrast(picture, small, min(round(shown), layout.width))
+        figures[Gate.SUBTEXT] = _contrast_around(picture, small, min(1.0, shown / layout.width))
     letters = large if small is None else np.maximum(large, small)
     figures[Gate.OVERLAYS] = _covered(letters, layout, zones)
     if faces := layout.shown_faces:
@@ -90,6 +94,17 @@ def eyes(face: Box) -> Box:
         face.left + right * face.width,
         face.top + bottom * face.height,
     )
+
+
+def _contrast_around(picture: Picture, letters: Mask, scale: float) -> float:
+    """`contrast` of letters on a picture reduced by `scale`, of the part around them alone: a line is little of it."""
+    x, y, wide, high = cv2.boundingRect(letters)
+    if not wide:
+        return 1.0
+    air = math.ceil(_AROUND / scale)
+    part = slice(max(0, y - air), y + high + air), slice(max(0, x - air), x + wide + air)
+    near = np.ascontiguousarray(letters[part])
+    return contrast(np.ascontiguousarray(picture[part]), near, max(1, round(scale * near.shape[1])))
 
 
 def _shown(family: Family, width: int) -> int:
