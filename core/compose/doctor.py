@@ -105,7 +105,7 @@ def _small_words(one: Patient) -> Advice | None:
 def _repeated(one: Patient) -> Advice | None:
     """Not at once after itself: that is meant."""
     known = vocabulary(one.bare).small
-    told = [word for word, follower in zip(one.bare, (*one.bare[1:], ""), strict=True) if word != follower]
+    told = [word for word, follower in zip(one.bare, (*one.bare[1:], ""), strict=False) if word != follower]
     twice = (word for word in told if told.count(word) > 1 and len(word) >= _TELLING and word not in known)
     return next((Advice(Ailment.REPEATED, word=word) for word in twice), None)
 
