@@ -7,14 +7,13 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 
 import cv2
 import numpy as np
-from fontTools.ttLib import TTFont
 
-from core.compose import crest, emoji, lettering, pack, sheet
-from core.compose.font import FOLDER
+from core.compose import crest, emoji, lettering, sheet
+from core.compose.export import typeface
+from core.compose.font import FaceMeasure
 from core.compose.layout import Layout, TextLine
 from core.compose.lettering import Layer, Piece, tracks
 from core.compose.raster import Mask, Picture, grown, soft
@@ -87,6 +86,8 @@ class Text:
     """The name programs ask for the font by."""
     size: float
     """px per em."""
+    cap: float
+    """Height of a capital, px."""
     tracking: float
     """px after each letter."""
     x: float
@@ -226,8 +227,9 @@ def _text(composition: Composition, line: TextLine) -> Text | None:
     return Text(
         runs=tuple(runs),
         face=face,
-        postscript=postscript(face),
+        postscript=typeface.postscript(face),
         size=line.size,
+        cap=line.cap,
         tracking=tracking,
         x=min(run.x for run in runs),
         width=max(span.x + span.width for span in line.spans) - min(run.x for run in runs),
@@ -244,8 +246,9 @@ def _signature(layout: Layout) -> Text:
     return Text(
         runs=(Run(signed.text, signed.x, (layout.palette.ink, layout.palette.ink)),),
         face=signed.font,
-        postscript=postscript(signed.font),
+        postscript=typeface.postscript(signed.font),
         size=signed.size,
+        cap=FaceMeasure(signed.font).cap * signed.size,
         tracking=0.0,
         x=signed.x,
         width=2 * (signed.plate.centre[0] - signed.x),
@@ -254,14 +257,6 @@ def _signature(layout: Layout) -> Text:
         pivot=(0.0, 0.0),
         right_to_left=_backwards(signed.text),
     )
-
-
-@cache
-def postscript(face: str) -> str:
-    if face in pack.cuts():
-        return face  # one weight of a variable font is called like it
-    with TTFont(FOLDER / f"{face}.ttf", lazy=True) as font:
-        return str(font["name"].getDebugName(6))
 
 
 def _backwards(text: str) -> bool:
