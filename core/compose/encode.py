@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 
 from PIL import Image, ImageCms
@@ -10,9 +11,11 @@ from core.compose.raster import Picture
 from core.domain.brief import FileType
 
 QUALITY, FLOOR = 90, 30
-"""JPEG quality used when it fits (q92 4:4:4 costs 40 % more bytes for nothing anyone saw), and the worst tried."""
+"""JPEG quality shown when it fits (q92 4:4:4 costs 40 % more bytes for nothing anyone saw), and the worst tried."""
 _PNG_LEVEL = 1
 """Level 1 is four times faster than 6 for 13–17 % more bytes."""
+_WEBP_EFFORT = 20
+"""Of 100, without loss: 0.1 s at 1280x720, and a third less than the PNG."""
 _DATE = slice(24, 36)
 """Where a profile's header carries its time of making, which would make equal pictures unequal files."""
 
@@ -35,18 +38,45 @@ class OverBudget(ValueError):
 
 
 def jpeg(picture: Picture, budget: int | None = None, best: int = QUALITY) -> bytes:
-    """The best quality up to `best` whose file is at most `budget` bytes (None: `best`). Raises OverBudget."""
+    """What is shown: the best quality up to `best` whose file is at most `budget` bytes (None: `best`), with half the
+    detail in colour. Raises OverBudget."""
     image = Image.fromarray(picture)
-    data = _jpeg(image, best)
-    if budget is None or len(data) <= budget:
+    if budget is None:
+        return _jpeg(image, best)
+    return _largest(lambda quality: _jpeg(image, quality), budget, FLOOR, best)
+
+
+def finest(picture: Picture, budget: int) -> bytes:
+    """What is kept: the best JPEG there is for `budget` bytes. All detail in colour where that leaves it at least the
+    quality that is shown: edges of red type smear without. Raises OverBudget."""
+    image = Image.fromarray(picture)
+    try:
+        return _largest(lambda quality: _jpeg(image, quality, whole_colour=True), budget, QUALITY, 100)
+    except OverBudget:
+        return jpeg(picture, budget, 100)
+
+
+def webp(picture: Picture, budget: int) -> bytes:
+    """Without loss where `budget` bytes are enough, else the best quality that fits. Raises OverBudget."""
+    image = Image.fromarray(picture)
+    exact = _webp(image, lossless=True, quality=_WEBP_EFFORT, method=0)
+    if len(exact) <= budget:
+        return exact
+    return _largest(lambda quality: _webp(image, quality=quality, use_sharp_yuv=True), budget, FLOOR, 100)
+
+
+def _largest(file: Callable[[int], bytes], budget: int, floor: int, best: int) -> bytes:
+    """The file of the highest quality that fits. Raises OverBudget."""
+    data = file(best)
+    if len(data) <= budget:
         return data
-    smallest = _jpeg(image, FLOOR)
-    if len(smallest) > budget:
-        raise OverBudget(len(smallest), budget)
-    fits, low, high = smallest, FLOOR, best
+    fits = file(floor)
+    if len(fits) > budget:
+        raise OverBudget(len(fits), budget)
+    low, high = floor, best
     while high - low > 1:
         middle = (low + high) // 2
-        data = _jpeg(image, middle)
+        data = file(middle)
         if len(data) <= budget:
             fits, low = data, middle
         else:
@@ -62,15 +92,25 @@ def png(picture: Picture) -> bytes:
 
 
 def encode(picture: Picture, kind: FileType, budget: int) -> bytes:
-    """A delivered file; the budget is the JPEG's. Raises OverBudget."""
-    match kind:
-        case FileType.JPG:
-            return jpeg(picture, budget)
-        case FileType.PNG:
-            return png(picture)
+    """A picture as the file somebody keeps; the budget is for those with loss. Raises OverBudget, and KeyError for a
+    layered kind."""
+    return _KEPT[kind](picture, budget)
 
 
-def _jpeg(image: Image.Image, quality: int) -> bytes:
+_KEPT: dict[FileType, Callable[[Picture, int], bytes]] = {
+    FileType.JPG: finest,
+    FileType.PNG: lambda picture, _: png(picture),
+    FileType.WEBP: webp,
+}
+
+
+def _jpeg(image: Image.Image, quality: int, *, whole_colour: bool = False) -> bytes:
     file = BytesIO()
-    image.save(file, "JPEG", quality=quality, icc_profile=SRGB)
+    image.save(file, "JPEG", quality=quality, icc_profile=SRGB, subsampling=0 if whole_colour else 2)
+    return file.getvalue()
+
+
+def _webp(image: Image.Image, **options: int) -> bytes:
+    file = BytesIO()
+    image.save(file, "WEBP", icc_profile=SRGB, **options)
     return file.getvalue()

@@ -198,6 +198,12 @@ def emoji_height(face: str) -> float:
     return (_TALL_EMOJI if face in pack.cuts() else _EMOJI) * _ink(face, "H")[0]
 
 
+@cache
+def space(face: str) -> float:
+    """Width of a space, in em."""
+    return load(face, _EM).getlength(" ") / _EM
+
+
 @lru_cache(1024)
 def placed(face: str, text: str, tracking: float = 0.0) -> tuple[Placed, ...]:
     """The runs of a text with emoji, from left to right. Among letters that run from the right, emoji do."""

@@ -623,6 +623,8 @@ def _upscale(talk: Talk, facts: VariantFacts) -> Turn:
 
 
 def _other_size(talk: Talk, facts: VariantFacts, name: str) -> Turn:
+    if name == variant.ALL_SIZES:
+        return _free_work(talk, facts, JobKind.ALL_SIZES)
     if name not in FORMATS:
         return _choice(
             talk,
@@ -635,7 +637,9 @@ def _other_size(talk: Talk, facts: VariantFacts, name: str) -> Turn:
 
 def _get_file(talk: Talk, facts: VariantFacts, kind: str) -> Turn:
     if kind not in list(FileType):
-        return _choice(talk, facts, talk.voice.say("variant.which_file"), variant.file_rows(talk.voice, facts))
+        uses = (talk.voice.say(f"file_use.{one}") for one in FileType)
+        text = "\n".join((talk.voice.say("variant.which_file"), *uses))
+        return _choice(talk, facts, text, variant.file_rows(talk.voice, facts))
     return _free_work(talk, facts, JobKind.FILE, type=kind)
 
 

@@ -12,13 +12,13 @@ from enum import StrEnum
 from core.conversation.view import FieldKind
 from core.domain.brief import (
     AUTO_MODEL,
+    BRIEF_FILES,
     VARIANT_COUNTS,
     Change,
     ColourPriority,
     ContentFilter,
     Emotion,
     FaceSide,
-    FileType,
     FocusPoint,
     Highlight,
     NoGo,
@@ -176,7 +176,7 @@ QUESTIONS: dict[str, Question] = {
         ),
         _words("video", Section.REFERENCES, Reading.VIDEO),
         _choice("variants", Section.OUTPUT, tuple(map(str, VARIANT_COUNTS)), cast=int),
-        _choice("file_type", Section.OUTPUT, tuple(FileType)),
+        _choice("file_type", Section.OUTPUT, BRIEF_FILES),
         _several("extra_formats", Section.OUTPUT, tuple(FORMATS)),
         Question(id="model", section=Section.RUN, kind=FieldKind.CHOICE, offers=_models, pack=_slug, unpack=_of_slug),
         _choice("quality", Section.RUN, tuple(Quality)),

@@ -205,17 +205,22 @@ def vibe_rows(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> tu
     )
 
 
+ALL_SIZES = "all"
+"""Instead of a format."""
+
+
 def size_rows(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> tuple[Row, ...]:
-    return rows(
-        *(
-            button(
-                card.label(voice, "format", name) + offer.tag(voice, 0, catalogue),
-                OtherSize(variant.code, name),
-            )
-            for name in FORMATS
-            if name != variant.recipe.brief.format
+    free = offer.tag(voice, 0, catalogue)
+    return (
+        *rows(
+            *(
+                button(card.label(voice, "format", name) + free, OtherSize(variant.code, name))
+                for name in FORMATS
+                if name != variant.recipe.brief.format
+            ),
+            width=2,
         ),
-        width=2,
+        *rows(button(voice.say("button.all_sizes", price=free), OtherSize(variant.code, ALL_SIZES))),
     )
 
 

@@ -158,6 +158,18 @@ class Highlight(StrEnum):
 class FileType(StrEnum):
     JPG = "jpg"
     PNG = "png"
+    WEBP = "webp"
+    PSD = "psd"
+    """Photoshop: named layers, text that can be edited."""
+    ORA = "ora"
+    """OpenRaster, for GIMP and Krita."""
+    SVG = "svg"
+    ZIP = "zip"
+    """Layers, their numbers, fonts and the PSD."""
+
+
+BRIEF_FILES = (FileType.JPG, FileType.PNG, FileType.PSD, FileType.ZIP)
+"""What a brief may ask for. Pictures are shown as JPG; anything else comes beside them, when the set is whole."""
 
 
 AUTO_MODEL = "auto"

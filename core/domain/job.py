@@ -26,6 +26,8 @@ class JobKind(StrEnum):
     UPSCALE = "upscale"
     """The same picture in 4K, by the studio."""
     RESIZE = "resize"
+    ALL_SIZES = "all_sizes"
+    """Every format of ours, in one archive."""
     FILE = "file"
     FEED_PREVIEW = "feed_preview"
     SCORE = "score"

@@ -16,6 +16,7 @@ from core import failpoint
 from core.conversation import receipt
 from core.domain import format as formats
 from core.domain.advice import Advice
+from core.domain.brief import FileType
 from core.domain.format import Size
 from core.domain.job import Recipe
 from core.domain.model import EDITING, Catalogue, ModelSpec, Origin, Role
@@ -39,13 +40,20 @@ from core.workshop.workshop import Finished, Workshop
 
 log = structlog.get_logger(__name__)
 
-EXTENSIONS = {
-    "image/jpeg": "jpg",
-    "image/png": "png",
-    "image/webp": "webp",
-    "application/octet-stream": "bin",
-    "application/zip": "zip",
+MEDIA_TYPES = {
+    FileType.JPG: "image/jpeg",
+    FileType.PNG: "image/png",
+    FileType.WEBP: "image/webp",
+    FileType.PSD: "image/vnd.adobe.photoshop",
+    FileType.ORA: "image/openraster",
+    FileType.SVG: "image/svg+xml",
+    FileType.ZIP: "application/zip",
 }
+STORED_FILES = (FileType.PNG, FileType.WEBP)
+"""Made once for a version and kept with it."""
+FETCHED_S = 24 * 3600
+"""How long the others are: a layered file is larger than what it is made from, and made again in a second."""
+EXTENSIONS = {"application/octet-stream": "bin", **{name: kind.value for kind, name in MEDIA_TYPES.items()}}
 
 MARKS = {Origin.STUDIO: "", Origin.MODEL: "", Origin.STAND_IN: "STAND-IN"}
 """Drawn into the picture itself, so that a stand-in's picture cannot pass for a model's anywhere."""
@@ -332,14 +340,19 @@ class Drawing:
         size = Size(finished.width, finished.height)
         return Picture(format=format_id, size=size, file=file, plate=None, spec=finished.spec, seen=finished.seen)
 
-    async def lossless(self, recipe: Recipe, format_id: str, plate: bytes, *, logo: bytes = b"") -> Picture:
-        """The picture as PNG."""
+    async def export(
+        self, recipe: Recipe, format_id: str, plate: bytes, kind: FileType, *, logo: bytes = b""
+    ) -> Picture:
+        """The picture as a file somebody keeps; stored with the version where it is one of `STORED_FILES`."""
         target = formats.find(format_id)
         size = target.size(recipe.brief.quality)
-        finished = await self._workshop.finish_png(
-            self._typed(recipe), target, size, plate, logo=logo, mark=MARKS[recipe.origin]
+        finished = await self._workshop.export(
+            self._typed(recipe), target, size, plate, kind, logo=logo, mark=MARKS[recipe.origin]
         )
-        file = await self.keep(finished.data, "render", "image/png", finished.width, finished.height)
+        stored_as = "render" if kind in STORED_FILES else "export"
+        file = await self.keep(finished.data, stored_as, MEDIA_TYPES[kind], finished.width, finished.height)
+        if kind not in STORED_FILES:
+            file = replace(file, record={**file.record, "keep_seconds": FETCHED_S})
         return Picture(format=format_id, size=size, file=file, plate=None, spec=finished.spec, seen=finished.seen)
 
     async def keep(self, data: bytes, kind: str, media_type: str, width: int = 0, height: int = 0) -> StoredFile:

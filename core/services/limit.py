@@ -12,11 +12,12 @@ EVERYBODYS_FREE_SETS_PER_HOUR = 2_000
 EVERYBODYS_DISK_BYTES = 200_000_000_000
 READINGS_PER_HOUR, VIDEOS_PER_DAY, EVERYBODYS_READINGS_PER_HOUR = 40, 10, 1_000
 """Free to the person; a line costs us a twentieth of a cent, an hour of video some thirty cents."""
+ARCHIVES = (JobKind.EXPORT, JobKind.DOWNLOAD_ALL, JobKind.ALL_SIZES, JobKind.BEST_THREE)
 ARCHIVES_PER_HOUR = 6
 """Each holds a copy of everything in it."""
 
 
-DRAWING = tuple(kind.value for kind in (*SETS, JobKind.CHANGE_VIBE, JobKind.REROLL, JobKind.RESIZE))
+DRAWING = tuple(kind.value for kind in (*SETS, JobKind.CHANGE_VIBE, JobKind.REROLL, JobKind.RESIZE, JobKind.ALL_SIZES))
 """What keeps the processor busy."""
 FILLING = (
     *DRAWING,
@@ -33,7 +34,7 @@ def submits(plan: Plan) -> tuple[SubmitLimit, ...]:
             name=Limit.SUBMITS,
             seconds=60 * MINUTE_S,
             most=ARCHIVES_PER_HOUR,
-            kinds=(JobKind.EXPORT.value, JobKind.DOWNLOAD_ALL.value, JobKind.BEST_THREE.value),
+            kinds=tuple(kind.value for kind in ARCHIVES),
         ),
         SubmitLimit(name=Limit.FREE_SETS, seconds=DAY_S, most=plan.free_sets_per_day, kinds=DRAWING, free=True),
         SubmitLimit(name=Limit.READINGS, seconds=60 * MINUTE_S, most=READINGS_PER_HOUR, kinds=(JobKind.READ.value,)),

@@ -8,7 +8,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import IO
 
 import structlog
@@ -33,7 +33,7 @@ from core.domain.score import SOFT_FROM, small_width, with_recall
 from core.services import facts, identity, naming
 from core.services.album import Album
 from core.services.desk import AssetGone
-from core.services.drawing import Artwork, Drawing, Picture, StoredFile
+from core.services.drawing import MEDIA_TYPES, STORED_FILES, Artwork, Drawing, Picture, PlateGone, StoredFile
 from core.services.finishing import PLATE, Assignment, Step, end, plates, renders, version_of
 from core.services.painting import Edit, typed
 from core.services.seating import Seating
@@ -43,12 +43,12 @@ from core.store.person import People
 from core.store.variant import StoredRender, StoredVariant, Variants, Version
 from core.store.work import NewVersion, Work
 from core.workshop.crew import WorkLost
+from core.workshop.refusal import TypeRefused
 from core.workshop.workshop import Workshop
 
 log = structlog.get_logger(__name__)
 
-ZIP = "application/zip"
-MEDIA_TYPES = {FileType.JPG: "image/jpeg", FileType.PNG: "image/png"}
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,7 @@ class Refining:
             JobKind.EDIT_PROMPT: self._change,
             JobKind.UPSCALE: self._upscale,
             JobKind.RESIZE: self._resize,
+            JobKind.ALL_SIZES: self._all_sizes,
             JobKind.FILE: self._file,
             JobKind.FEED_PREVIEW: self._feed,
             JobKind.SCORE: self._judge,
@@ -233,27 +234,63 @@ class Refining:
 
     async def _resize(self, it: Assignment) -> None:
         target = await self._target(it)
-        wanted = _wanted(it, target)
-        format_id = wanted.format
+        format_id = str(it.order.options["format"])
+        return await self._end_file(it, await self._resized(it, target, format_id), format_id, FileType.JPG)
+
+    async def _resized(self, it: Assignment, target: Target, format_id: str) -> Target:
+        """The target with a file of that format."""
         if await self._has(target, format_id):
-            return await self._end_file(it, target, format_id, FileType.JPG)
-        picture = await self._composed(target, replace(target.recipe, brief=wanted), format_id)
+            return target
+        recipe = replace(target.recipe, brief=replace(target.recipe.brief, format=format_id))
+        picture = await self._composed(target, recipe, format_id)
         made = [*renders([picture]), *plates([picture])]
         await self._work.store_renders(it.job.id, target.stored.id, target.shown.number, made)
-        return await self._end_file(it, await self._target(it), format_id, FileType.JPG)
+        return await self._target(it)
+
+    async def _all_sizes(self, it: Assignment) -> None:
+        """A format that has no room for the words is left out: it must not cost the others."""
+        target = await self._target(it)
+        for format_id in formats.FORMATS:
+            try:
+                target = await self._resized(it, target, format_id)
+            except TypeRefused as error:
+                log.warning("format.failed", format=format_id, error=repr(error))
+        position = target.stored.position
+        wanted = [
+            (naming.picture(target.recipe, position, render.format, FileType.JPG), render.asset.id)
+            for render in target.shown.renders
+            if render.media_type == MEDIA_TYPES[FileType.JPG]
+        ]
+        with tempfile.TemporaryFile() as packed:
+            with zipfile.ZipFile(packed, "w") as archive:
+                await self._pack(archive, wanted)
+            name = naming.picture(target.recipe, position, "all-sizes", FileType.ZIP)
+            await self._end_archive(it, packed, name, target.stored.code)
 
     async def _file(self, it: Assignment) -> None:
         target = await self._target(it)
         kind = FileType(str(it.order.options.get("type", FileType.JPG)))
         format_id = target.recipe.brief.format
-        if kind is FileType.PNG and not await self._has(target, format_id, MEDIA_TYPES[kind]):
-            plate = await self._kept(target, format_id) or await self._plate(target, format_id)
-            logo = await self._album.logo(target.recipe.brief)
-            picture = await self._drawing.lossless(target.recipe, format_id, plate, logo=logo)
-            made = renders([picture], MEDIA_TYPES[kind])
-            await self._work.store_renders(it.job.id, target.stored.id, target.shown.number, made)
-            target = await self._target(it)
-        return await self._end_file(it, target, format_id, kind)
+        if kind in STORED_FILES:
+            if not await self._has(target, format_id, MEDIA_TYPES[kind]):
+                made = renders([await self._exported(target, kind)], MEDIA_TYPES[kind])
+                await self._work.store_renders(it.job.id, target.stored.id, target.shown.number, made)
+                target = await self._target(it)
+            return await self._end_file(it, target, format_id, kind)
+        try:
+            made_now = (await self._exported(target, kind)).file
+        except (AssetGone, PlateGone):
+            if kind is not FileType.JPG:
+                raise
+            return await self._end_file(it, target, format_id, kind)  # as it was shown is better than not at all
+        return await self._done(it, self._file_view(it, target, format_id, kind, made_now.record), made_now)
+
+    async def _exported(self, target: Target, kind: FileType) -> Picture:
+        """The version that is shown as a file of that kind."""
+        format_id = target.recipe.brief.format
+        plate = await self._kept(target, format_id) or await self._plate(target, format_id)
+        logo = await self._album.logo(target.recipe.brief)
+        return await self._drawing.export(target.recipe, format_id, plate, kind, logo=logo)
 
     async def _has(self, target: Target, format_id: str, media_type: str = "image/jpeg") -> bool:
         """Whether this file of the version exists, and not only its row."""
@@ -417,20 +454,23 @@ class Refining:
         render = facts.main_render(target.shown, format_id, MEDIA_TYPES[kind])
         if render is None:
             raise AssetGone(target.stored.code)
-        view = present.file_ready(
-            it.voice,
-            it.facts(status=JobStatus.DONE, variants=[target.stored.code]),
-            asset=render.asset.id,
-            name=naming.picture(target.recipe, target.stored.position, format_id, kind),
-            media_type=render.media_type,
-            size_bytes=render.asset.byte_count,
-            width=render.asset.width or 0,
-            height=render.asset.height or 0,
-        )
+        view = self._file_view(it, target, format_id, kind, asdict(render.asset))
         if it.job.kind is JobKind.RESIZE:
             size = Size(render.asset.width or 0, render.asset.height or 0)
             view = present.size_ready(it.voice, self._facts(target), view, format_id, size)
         await self._done(it, view)
+
+    def _file_view(self, it: Assignment, target: Target, format_id: str, kind: FileType, file: Json) -> FileView:
+        return present.file_ready(
+            it.voice,
+            it.facts(status=JobStatus.DONE, variants=[target.stored.code]),
+            asset=file["id"],
+            name=naming.picture(target.recipe, target.stored.position, format_id, kind),
+            media_type=file["media_type"],
+            size_bytes=file["byte_count"],
+            width=file["width"] or 0,
+            height=file["height"] or 0,
+        )
 
     async def _pack(self, archive: zipfile.ZipFile, wanted: Sequence[tuple[str, str]]) -> Set[str]:
         """One file after the other, by path and asset; what was purged meanwhile is left out. The assets inside."""
@@ -441,19 +481,21 @@ class Refining:
                 inside.add(asset_id)
         return inside
 
-    async def _end_archive(self, it: Assignment, packed: IO[bytes], name: str) -> None:
-        view, file = await self._archived(it, packed, name)
+    async def _end_archive(self, it: Assignment, packed: IO[bytes], name: str, *variants: str) -> None:
+        view, file = await self._archived(it, packed, name, *variants)
         await self._done(it, view, file)
 
-    async def _archived(self, it: Assignment, packed: IO[bytes], name: str) -> tuple[FileView, StoredFile]:
+    async def _archived(
+        self, it: Assignment, packed: IO[bytes], name: str, *variants: str
+    ) -> tuple[FileView, StoredFile]:
         packed.seek(0)
-        file = await self._drawing.keep(await asyncio.to_thread(packed.read), "export", ZIP)
+        file = await self._drawing.keep(await asyncio.to_thread(packed.read), "export", MEDIA_TYPES[FileType.ZIP])
         view = present.file_ready(
             it.voice,
-            it.facts(status=JobStatus.DONE),
+            it.facts(status=JobStatus.DONE, variants=variants),
             asset=file.id,
             name=name,
-            media_type=ZIP,
+            media_type=MEDIA_TYPES[FileType.ZIP],
             size_bytes=len(file.data),
         )
         return view, file
@@ -471,8 +513,6 @@ def _wanted(it: Assignment, target: Target) -> Brief:
             return replace(brief, headline=str(order.options["headline"]), key_word=0)
         case JobKind.RESTYLE:
             return restyled(brief, str(order.options["change"]))
-        case JobKind.RESIZE:
-            return replace(brief, format=str(order.options["format"]))
         case JobKind.CHANGE_VIBE:
             return replace(brief, vibe=Vibe(order.options["vibe"]), quality=order.brief.quality)
         case _:

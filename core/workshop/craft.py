@@ -17,13 +17,15 @@ from core.compose import adoption, distance, doctor, encode, replacement, studio
 from core.compose import check as check_of
 from core.compose import refit as refitting
 from core.compose import sheet as sheet_of
+from core.compose.export import archive, ora, psd, svg
+from core.compose.export.design import design
 from core.compose.geometry import Box, bounds
 from core.compose.impression import impression
 from core.compose.layout import Layout
 from core.compose.style import style_of
 from core.compose.subject import Subject
 from core.domain import format as formats
-from core.domain.brief import People
+from core.domain.brief import FileType, People
 from core.domain.format import Size
 from core.domain.job import Recipe
 from core.domain.record import from_record, to_record
@@ -81,7 +83,7 @@ def finish(
     except studio.DoesNotFit as error:
         raise TypeRefused(DOES_NOT_FIT, str(error)) from None
     image = sheet_of.mark(composition.picture, mark) if mark else composition.picture
-    data = encode.png(image) if file_type == "png" else encode.jpeg(image, target_format.byte_budget)
+    data = _file(composition, image, file_type, mark, target_format.byte_budget)
     height, width = image.shape[:2]
     advice = doctor.examined(from_record(Recipe, recipe).brief.headline, composition.layout, target_format.family)
     return {
@@ -92,6 +94,19 @@ def finish(
         "advice": advice and to_record(advice),
         "seen": impression(image).hex(),
     }
+
+
+_LAYERED = {FileType.PSD: psd.write, FileType.ORA: ora.write, FileType.SVG: svg.write, FileType.ZIP: archive.write}
+
+
+def _file(composition: studio.Composition, image: Pixels, file_type: str, mark: str, budget: int) -> bytes:
+    """`file_type`: empty for the picture as it is shown."""
+    if not file_type:
+        return encode.jpeg(image, budget)
+    kind = FileType(file_type)
+    if kind in _LAYERED:
+        return _LAYERED[kind](design(composition, mark))
+    return encode.encode(image, kind, budget)
 
 
 def refit(recipe: Any, target: str, size: tuple[int, int], plate: bytes) -> bytes:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.domain.advice import Advice
+from core.domain.brief import FileType
 from core.domain.format import Format, Size
 from core.domain.job import Recipe
 from core.domain.recall import covered
@@ -123,13 +124,21 @@ class Workshop:
         self, recipe: Recipe, target: Format, size: Size, plate: bytes, *, logo: bytes = b"", mark: str = ""
     ) -> Finished:
         """Set the type on a plate and encode a JPEG within the format's byte budget. `logo` is an image file."""
-        return await self._finish(recipe, target, size, plate, logo, mark, "jpg")
+        return await self._finish(recipe, target, size, plate, logo, mark, "")
 
-    async def finish_png(
-        self, recipe: Recipe, target: Format, size: Size, plate: bytes, *, logo: bytes = b"", mark: str = ""
+    async def export(
+        self,
+        recipe: Recipe,
+        target: Format,
+        size: Size,
+        plate: bytes,
+        kind: FileType,
+        *,
+        logo: bytes = b"",
+        mark: str = "",
     ) -> Finished:
-        """The same picture without loss."""
-        return await self._finish(recipe, target, size, plate, logo, mark, "png")
+        """The same picture as a file to keep."""
+        return await self._finish(recipe, target, size, plate, logo, mark, kind.value)
 
     async def most_apart(self, pictures: Sequence[bytes], count: int) -> tuple[int, ...]:
         """Places of the `count` that differ most, in order."""

@@ -86,7 +86,8 @@ async def test_free_work_on_a_models_picture_never_asks_the_model_again(database
         edit = await edited(guest, finished, "MY NEW JOB")
         assert single(edit)
         kinds = await guest.press(edit, GetFile, asking)
-        assert file(await guest.press(kinds, GetFile, file, type="png"))
+        for kind in ("png", "psd"):
+            assert file(await guest.press(kinds, GetFile, file, type=kind))
 
         assert calls.formats == ["youtube"] * 2
         assert await guest.wallet() == paid

@@ -33,6 +33,7 @@ from core.conversation.action import (
 )
 from core.conversation.event import CommandSent, Photo, PhotosSent, Pressed, TextSent
 from core.conversation.view import FileView, FormView, GalleryView, NoticeView, TextView, View
+from core.domain.format import FORMATS
 from core.domain.score import Grade
 from core.vision import extra
 from tests.app.chat import Guest, closing, pictured
@@ -60,6 +61,9 @@ async def test_a_file_asked_for_twice_is_the_same_file_and_opens(database: str, 
         png = [await guest.press(asked, GetFile, _file, type="png") for _ in range(2)]
         square = [await guest.press(sizes, OtherSize, _file, format="square") for _ in range(2)]
 
+        psd = await guest.press(asked, GetFile, _file, type="psd")
+        together = await guest.press(sizes, OtherSize, _file, format="all")
+
         for first, second in (png, square):
             assert isinstance(first, FileView)
             assert isinstance(second, FileView)
@@ -70,6 +74,12 @@ async def test_a_file_asked_for_twice_is_the_same_file_and_opens(database: str, 
         assert isinstance(crop, FileView) and isinstance(file, FileView)
         assert crop.picture is not None and file.picture is None
         assert (crop.picture.asset, crop.picture.width, crop.picture.height) == (crop.asset, 1080, 1080)
+        assert isinstance(psd, FileView) and isinstance(together, FileView)
+        assert (psd.name.rpartition(".")[2], psd.media_type) == ("psd", "image/vnd.adobe.photoshop")
+        assert (await one.factory.desk.asset(psd.asset)).data[:4] == b"8BPS"
+        with zipfile.ZipFile(io.BytesIO((await one.factory.desk.asset(together.asset)).data)) as archive:
+            found = {Image.open(archive.open(name)).size for name in archive.namelist()}
+        assert found == {(row.standard.width, row.standard.height) for row in FORMATS.values()}
 
 
 async def test_what_is_shown_brings_its_size_and_undo_its_own_words(database: str, tmp_path: Path) -> None:

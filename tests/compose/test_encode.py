@@ -31,7 +31,7 @@ def test_a_budget_no_quality_reaches_is_refused() -> None:
     assert refused.value.smallest > refused.value.budget == 2000
 
 
-@pytest.mark.parametrize("kind", FileType)
+@pytest.mark.parametrize("kind", [FileType.JPG, FileType.PNG, FileType.WEBP])
 def test_files_are_srgb_and_exact(kind: FileType) -> None:
     image = Image.open(io.BytesIO(encode.encode(NOISE, kind, 8_000_000)))
     assert image.size == (640, 360) and image.mode == "RGB"
@@ -39,8 +39,23 @@ def test_files_are_srgb_and_exact(kind: FileType) -> None:
     assert "sRGB" in ImageCms.getProfileDescription(profile)
 
 
-def test_a_png_is_lossless() -> None:
-    assert (np.asarray(Image.open(io.BytesIO(encode.png(NOISE)))) == NOISE).all()
+def test_a_png_is_lossless_and_so_is_a_webp_that_fits() -> None:
+    for data in (encode.png(NOISE), encode.webp(NOISE, 8_000_000)):
+        assert (np.asarray(Image.open(io.BytesIO(data)).convert("RGB")) == NOISE).all()
+
+
+def test_a_file_to_keep_uses_its_budget_and_gives_up_detail_in_colour_last() -> None:
+    picture = np.asarray(Image.fromarray(NOISE).resize((160, 90)).resize((640, 360), Image.Resampling.BICUBIC))
+    free, tight = (encode.finest(picture, budget) for budget in (2_000_000, 45_000))
+    shown = len(encode.jpeg(picture))
+    assert len(free) > 2 * shown > 2 * len(tight)
+    assert [_sampling(data) for data in (encode.jpeg(picture), free, tight)] == ["4:2:0", "4:4:4", "4:2:0"]
+    packed = encode.webp(picture, 30_000)
+    assert 25_000 < len(packed) <= 30_000
+
+
+def _sampling(data: bytes) -> str:
+    return {(2, 2): "4:2:0", (1, 1): "4:4:4"}[Image.open(io.BytesIO(data)).layer[0][1:3]]  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("count", [2, 4, 6])

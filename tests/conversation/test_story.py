@@ -54,8 +54,8 @@ from core.conversation.session import Session
 from core.conversation.texts import speaker
 from core.conversation.view import FormView, GalleryView, NoticeView, ProgressView, TextView
 from core.conversation.world import Limit
-from core.domain.brief import Brief, ColourPriority, People, Vibe
-from core.domain.format import Quality
+from core.domain.brief import Brief, ColourPriority, FileType, People, Vibe
+from core.domain.format import FORMATS, Quality
 from core.domain.job import JobKind, JobStatus, Stage
 from core.domain.model import Catalogue
 from core.domain.wallet import Movement, Wallet
@@ -653,6 +653,7 @@ def test_a_reroll_one_cannot_pay_offers_what_is_free() -> None:
     ("press", "kind", "options"),
     [
         (OtherSize("V" * 10, "reels"), JobKind.RESIZE, {"format": "reels"}),
+        (OtherSize("V" * 10, "all"), JobKind.ALL_SIZES, {}),
         (GetFile("V" * 10, "png"), JobKind.FILE, {"type": "png"}),
         (FeedPreview("V" * 10), JobKind.FEED_PREVIEW, {}),
         (Score("V" * 10), JobKind.SCORE, {}),
@@ -663,6 +664,17 @@ def test_free_work_on_a_variant_is_ordered_at_once(press: action.Action, kind: J
     chat = Chat(variant=variant())
     chat.press(press)
     assert (order(chat).kind, order(chat).options, order(chat).quote.credits) == (kind, options, 0)
+
+
+def test_every_file_and_every_size_is_the_second_press_from_a_variant() -> None:
+    chat = Chat(variant=variant())
+    chat.press(GetFile("V" * 10))
+    offered = {parse(one.token) for one in buttons(*chat.turn.views)}
+    assert {GetFile("V" * 10, kind.value) for kind in FileType} < offered
+    assert all(f"{kind.value.upper()}: " in str(chat.turn.views[0]).upper() for kind in FileType)
+    chat.press(OtherSize("V" * 10))
+    offered = {parse(one.token) for one in buttons(*chat.turn.views)}
+    assert {OtherSize("V" * 10, name) for name in ("all", *FORMATS) if name != "youtube"} == offered
 
 
 def test_the_score_of_a_single_picture_is_measured_at_once() -> None:

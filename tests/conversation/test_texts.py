@@ -21,7 +21,7 @@ from core.conversation.texts import PLURALS, languages, speaker
 from core.conversation.typography import GROUPS
 from core.conversation.world import Limit
 from core.domain.advice import Ailment
-from core.domain.brief import AUTO_MODEL, Vibe
+from core.domain.brief import AUTO_MODEL, FileType, Vibe
 from core.domain.concern import Concern
 from core.domain.errand import Errand
 from core.domain.format import FORMATS
@@ -50,6 +50,7 @@ RESULTS = {
     JobKind.EDIT_PROMPT,
     JobKind.UPSCALE,
     JobKind.RESIZE,
+    JobKind.ALL_SIZES,
     JobKind.DOWNLOAD_ALL,
     JobKind.BEST_THREE,
     JobKind.EXPORT,
@@ -62,6 +63,8 @@ def _options() -> Iterator[str]:
     for question in QUESTIONS.values():
         if question.id == "vibe":
             yield from (f"option.vibe.{vibe}" for vibe in Vibe)
+        elif question.id == "file_type":
+            yield from (f"option.file_type.{kind}" for kind in FileType)  # a finished variant has more of them
         elif question.id == "word_cap":
             yield "option.word_cap.0"
         elif question.id == "model":
@@ -101,6 +104,7 @@ FAMILIES: dict[str, set[str]] = {
     "server.unpaid.": {f"server.unpaid.{why}" for why in Unpaid},
     "type.": {f"type.{what}.{part}" for what in GROUPS for part in ("name", "ask")},
     "type.shadow.": {f"type.shadow.{shadow}" for shadow in Shadow},
+    "file_use.": {f"file_use.{kind}" for kind in FileType},
     "touch.": {f"touch.{touch}" for touch in Touch},
     "advice.": {f"advice.{ailment}" for ailment in Ailment},
     "score.": {

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from core.domain.brief import FileType
 from core.domain.format import FORMATS
 from core.vision.identity import Likeness, Reason
 from core.workshop.crew import Crew
@@ -37,7 +38,7 @@ async def test_a_stored_logo_and_the_signature_arrive_in_the_finished_picture(wo
     plate = await workshop.paint(plain, YOUTUBE, YOUTUBE.draft, (), quick=True)
     without = await workshop.finish(plain, YOUTUBE, YOUTUBE.draft, plate)
     finished = await workshop.finish(signed, YOUTUBE, YOUTUBE.draft, plate, logo=logo())
-    lossless = await workshop.finish_png(signed, YOUTUBE, YOUTUBE.draft, plate, logo=logo())
+    lossless = await workshop.export(signed, YOUTUBE, YOUTUBE.draft, plate, FileType.PNG, logo=logo())
 
     assert isinstance(without.spec, dict) and isinstance(finished.spec, dict)
     assert without.spec["imprint"] == {"_": "Imprint", "logo": None, "signature": None, "left_out": []}

@@ -6,7 +6,6 @@ import json
 import zipfile
 from io import BytesIO
 
-
 from core.compose import encode
 from core.compose.export import psd, typeface
 from core.compose.export.design import Design, Sheet

@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import cv2
 import numpy as np
 
-from core.compose import crest, emoji, lettering, sheet
+from core.compose import crest, lettering, sheet
 from core.compose.export import typeface
-from core.compose.font import FaceMeasure
+from core.compose.font import FaceMeasure, Placed, placed, space
 from core.compose.layout import Layout, TextLine
 from core.compose.lettering import Layer, Piece, tracks
 from core.compose.raster import Mask, Picture, grown, soft
@@ -32,8 +32,8 @@ class Kind(StrEnum):
 
     BACKGROUND = "Background"
     PERSON = "Person"
-    SHADE = "Shade"
-    BAND = "Band"
+    BACKING = "Backing"
+    """Shade or a band that type was given to stand on."""
     SHADOW = "Shadow"
     RULE = "Bar"
     OUTLINE = "Outline"
@@ -200,7 +200,7 @@ def _filled(picture: Picture, hole: Mask) -> Picture:
 def _type(composition: Composition) -> Iterator[_Part]:
     layout, ground = composition.layout, composition.ground
     if ground is not None and (under := ground.trimmed()) is not None:
-        yield Kind.SHADE if composition.plate.facts.adopted or layout.repair else Kind.BAND, under, None
+        yield Kind.BACKING, under, None
     for piece, line, layer in lettering.pieces(layout, composition.style, composition.plate.picture):
         yield _PIECES[piece], layer, None if line is None else _text(composition, line)
     for part, layer in crest.pieces(layout.imprint, composition.logo, layout.palette, (layout.width, layout.height)):
@@ -213,16 +213,20 @@ def _text(composition: Composition, line: TextLine) -> Text | None:
     small = line in layout.subtext
     face = layout.subtext_font if small else layout.font
     fills = lettering.fills(layout, style)
-    runs = []
+    spacing = style.subtext_tracking if small else style.tracking
+    runs: list[Run] = []
     for span in line.spans:
-        letters = emoji.without(span.text)
-        if letters.strip():
-            after = span.after if span is not line.spans[-1] else ""
-            runs.append(Run(letters + after, span.x, fills[span.role]))
+        runs += (
+            Run(part.run.text, span.x + (part.x + _space_before(face, part.run.text)) * line.size, fills[span.role])
+            for part in _in_order(placed(face, span.text, spacing), span.text)
+            if not part.run.emoji and part.run.text.strip()
+        )
+        if runs and span is not line.spans[-1]:
+            runs[-1] = replace(runs[-1], text=runs[-1].text + span.after)
     if not runs:
         return None
     string = "".join(run.text for run in runs)
-    tracking = (style.subtext_tracking if small else style.tracking) * line.size if tracks(string) else 0.0
+    tracking = spacing * line.size if tracks(string) else 0.0
     pivot = layout.pivot[0], layout.pivot[1]
     return Text(
         runs=tuple(runs),
@@ -257,6 +261,17 @@ def _signature(layout: Layout) -> Text:
         pivot=(0.0, 0.0),
         right_to_left=_backwards(signed.text),
     )
+
+
+def _space_before(face: str, text: str) -> float:
+    """Em from where a piece begins to its first letter: what ends a piece that runs from the right stands on its left.
+    What begins one that runs from the left stays with it."""
+    return space(face) * (len(text) - len(text.rstrip())) if _backwards(text) else 0.0
+
+
+def _in_order(parts: tuple[Placed, ...], text: str) -> tuple[Placed, ...]:
+    """As they are read."""
+    return parts[::-1] if _backwards(text) else parts
 
 
 def _backwards(text: str) -> bool:

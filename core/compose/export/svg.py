@@ -1,4 +1,4 @@
-"""A design as SVG: type is text in its own fonts, which the file carries; what SVG draws differently comes as pictures."""
+"""A design as SVG: type is text in fonts the file carries; what SVG draws differently comes as pictures."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def write(design: Design) -> bytes:
             group.append(_image(sheet))
         else:
             group.append(_line(sheet.text, tones))
-    return ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    data: bytes = ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return data
 
 
 def _image(sheet: Sheet) -> Element:
@@ -73,7 +74,7 @@ def _line(text: Text, tones: Element) -> Element:
         line.set("style", "font-feature-settings:" + ",".join(f'"{one}"' for one in features))
     for run in text.runs:
         place = {"x": f"{run.x:.2f}", "y": f"{text.baseline:.2f}", "fill": _paint(text, run.colours, tones)}
-        SubElement(line, "tspan", place).text = run.text.strip()
+        SubElement(line, "tspan", place).text = run.text.rstrip()
     return line
 
 
