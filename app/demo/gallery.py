@@ -3,6 +3,8 @@
 For each person one sheet per format, its nine looks at 100 %, one of everything as small as a feed shows it, and the
 sets of six as small as that. `looks.jpg` are the nine for the README (`docs/looks.jpg`). The
 bundled portrait always; with FACTORY_PHOTOS set, four further people from there.
+`casts-*`: what a picture shows beside one person on one side, a look per column: words around the face, a thing, a
+screenshot, a scene, and with FACTORY_PHOTOS two people; whole in 16:9, small in every format.
 """
 
 from __future__ import annotations
@@ -20,8 +22,10 @@ from pathlib import Path
 import click
 from PIL import Image
 
+from app.demo import still
 from core.domain import format as formats
-from core.domain.brief import Brief, Emotion, Vibe
+from core.domain.brief import Brief, Emotion, People, TextPlace, Vibe
+from core.domain.exhibit import Kind
 from core.domain.format import FORMATS, Quality
 from core.domain.job import PLACES, Recipe
 from core.domain.model import Origin
@@ -57,6 +61,43 @@ class Cell:
     target: str
     vibe: Vibe
     position: int = 0
+    second: bytes = b""
+    """Somebody beside the person."""
+    around: bool = False
+    """Words around the face."""
+    exhibit: bool = False
+    """The portrait is none: a photo that shows nobody."""
+
+
+def stills() -> dict[str, bytes]:
+    """Photos without a person, by what they are."""
+    return {
+        kind.value: _encoded(drawn)
+        for kind, drawn in (
+            (Kind.OBJECT, still.thing()),
+            (Kind.SCREEN, still.screenshot()),
+            (Kind.SCENE, still.scene()),
+        )
+    }
+
+
+def casts(who: Mapping[str, bytes]) -> dict[str, list[Cell]]:
+    """Rows of nine looks in one format, by what they show; positions go round, so that every composition is seen."""
+    people, rows = list(who.values()), dict[str, list[Cell]]()
+    for number, target in enumerate(TARGETS):
+        looks = [(vibe, place, (place + number) % PLACES) for place, vibe in enumerate(HEADLINES)]
+        first = [(vibe, people[place % len(people)]) for vibe, place, _ in looks]
+        rows[f"around {target}"] = [Cell("", one, target, vibe, around=True) for vibe, one in first]
+        if len(people) > 1:
+            rows[f"two {target}"] = [
+                Cell("", people[place % len(people)], target, vibe, position, people[(place + 1) % len(people)])
+                for vibe, place, position in looks
+            ]
+        for name, photo in stills().items():
+            rows[f"{name} {target}"] = [
+                Cell("", photo, target, vibe, position, exhibit=True) for vibe, _, position in looks
+            ]
+    return rows
 
 
 def people(photos: Path | None) -> dict[str, bytes]:
@@ -80,12 +121,29 @@ def cells(who: Mapping[str, bytes]) -> Iterator[Cell]:
 def draw(cell: Cell) -> bytes:
     """A variant as anybody gets it who changes nothing."""
     headline, emotion = HEADLINES[cell.vibe]
-    brief = Brief(headline=headline, vibe=cell.vibe, emotion=emotion, format=cell.target, selfies=("portrait",))
+    selfies = () if cell.exhibit else ("portrait", "second") if cell.second else ("portrait",)
+    brief = Brief(
+        headline=headline,
+        vibe=cell.vibe,
+        emotion=emotion,
+        format=cell.target,
+        selfies=selfies,
+        exhibit="photo" if cell.exhibit else "",
+        people=People.TWO if cell.second else People.ONE,
+        text_place=TextPlace.AROUND if cell.around else TextPlace.AUTO,
+    )
     recipe = to_record(Recipe(brief=brief, model="studio", origin=Origin.STUDIO, seed=7, position=cell.position))
     size = formats.find(cell.target).size(Quality.STANDARD)
-    plate = craft.paint(recipe, cell.target, (size.width, size.height), (cell.portrait,))
+    photos = (cell.portrait, *([cell.second] if cell.second else []))
+    plate = craft.paint(recipe, cell.target, (size.width, size.height), photos)
     data: bytes = craft.finish(recipe, cell.target, (size.width, size.height), plate, b"", "", "jpg")["data"]
     return data
+
+
+def _encoded(picture: Image.Image) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, "JPEG", quality=92)
+    return file.getvalue()
 
 
 def _opened(data: bytes) -> Image.Image:
@@ -121,9 +179,15 @@ def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("out/gallery")
     photos = os.environ.get("FACTORY_PHOTOS", "")
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = list(cells(people(Path(photos) if photos else None)))
+    who = people(Path(photos) if photos else None)
+    wanted, shown = list(cells(who)), casts(who)
+    every = [*wanted, *(cell for row in shown.values() for cell in row)]
     with ProcessPoolExecutor(mp_context=get_context("forkserver")) as pool:
-        drawn = dict(zip(wanted, pool.map(draw, wanted), strict=True))
+        drawn = dict(zip(every, pool.map(draw, every), strict=True))
+    for name, row in shown.items():
+        if name.endswith(f" {SET}"):
+            whole([_opened(drawn[cell]) for cell in row]).save(folder / f"casts-{name.split()[0]}.jpg", quality=90)
+    small([[_opened(drawn[cell]) for cell in row] for row in shown.values()]).save(folder / "casts-small.png")
     for person in dict.fromkeys(cell.person for cell in wanted):
         theirs = [cell for cell in wanted if cell.person == person]
         rows = []
@@ -140,7 +204,7 @@ def main() -> None:
             looks.resize((LOOKS_WIDTH, LOOKS_WIDTH * looks.height // looks.width), Image.Resampling.LANCZOS).save(
                 folder / "looks.jpg", quality=88, optimize=True, progressive=True
             )
-    click.echo(f"{len(wanted)} pictures, nine looks in {len(TARGETS)} formats, in {folder}/")
+    click.echo(f"{len(every)} pictures, nine looks in {len(TARGETS)} formats, in {folder}/")
 
 
 if __name__ == "__main__":

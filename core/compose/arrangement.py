@@ -128,6 +128,9 @@ _S, _T, _B, _A, _O = Scheme.SIDE, Scheme.TOP, Scheme.BOTTOM, Scheme.AROUND, Sche
 _HEADER_AREA = (Box(0.05, 0.13, 0.77, 0.87),)
 """An avatar, where the platform puts one, takes its part from it."""
 
+_AXIS = 0.44
+"""Of the width: head, first and last words stand on one axis, the middle of what the duration badge leaves below."""
+
 _OWN: dict[tuple[Vibe, Family], Arrangement] = {
     (Vibe.BOLD, _WIDE): Arrangement(_S, 0.70, (0.735, 0.375), (Box(0.03, 0.045, 0.68, 0.955),)),
     (Vibe.BOLD, _SQUARE): Arrangement(_B, 0.60, (0.5, 0.325), (Box(0.045, 0.66, 0.955, 0.955),), _MID),
@@ -169,7 +172,7 @@ _OWN: dict[tuple[Vibe, Family], Arrangement] = {
     (Vibe.MINIMALIST, _TALL): Arrangement(_T, 0.26, (0.54, 0.51), (Box(0.095, 0.155, 0.905, 0.34),), _LEFT, Anchor.TOP),
     (Vibe.MINIMALIST, _HEADER): Arrangement(_S, 0.66, (0.845, 0.54), _HEADER_AREA),
     (Vibe.MEME, _WIDE): Arrangement(
-        _A, 0.62, (0.5, 0.455), (Box(0.03, 0.03, 0.97, 0.245), Box(0.17, 0.78, 0.83, 0.985)), _MID, over_hair=True
+        _A, 0.62, (_AXIS, 0.455), (Box(0.03, 0.03, 0.85, 0.245), Box(0.19, 0.78, 0.69, 0.985)), _MID, over_hair=True
     ),
     (Vibe.MEME, _SQUARE): Arrangement(
         _A, 0.58, (0.5, 0.465), (Box(0.05, 0.03, 0.95, 0.23), Box(0.05, 0.75, 0.95, 0.965)), _MID, over_hair=True
@@ -193,7 +196,9 @@ _ASKED: dict[tuple[Family, Scheme], Arrangement] = {
     (_WIDE, _B): Arrangement(
         _B, 0.53, (0.5, 0.31), (Box(0.04, 0.59, 0.96, 0.755), Box(0.045, 0.61, 0.96, 0.96)), _MID
     ),
-    (_WIDE, _A): Arrangement(_A, 0.47, (0.5, 0.475), (Box(0.04, 0.045, 0.96, 0.2), Box(0.2, 0.735, 0.8, 0.95)), _MID),
+    (_WIDE, _A): Arrangement(
+        _A, 0.47, (_AXIS, 0.475), (Box(0.04, 0.045, 0.84, 0.2), Box(0.2, 0.735, 0.68, 0.95)), _MID
+    ),
     (_SQUARE, _S): Arrangement(_S, 0.56, (0.71, 0.50), (Box(0.05, 0.05, 0.66, 0.95), Box(0.05, 0.045, 0.95, 0.24))),
     (_SQUARE, _T): Arrangement(_T, 0.54, (0.5, 0.655), (Box(0.045, 0.04, 0.955, 0.37),), _MID),
     (_SQUARE, _B): Arrangement(_B, 0.59, (0.5, 0.33), (Box(0.05, 0.655, 0.95, 0.955),), _MID),
@@ -244,7 +249,7 @@ def arrange(brief: Brief, family: Family, position: int, person: bool, cut: Cut 
         return _centred(row)
     if family is _HEADER and (side is FaceSide.LEFT or turn.turned):
         return replace(row, areas=(_ACROSS,)) if cut.fixed else replace(row, at=(_INNER, row.at[1]), areas=(_INWARD,))
-    return row.mirrored() if side is FaceSide.LEFT else row
+    return row.mirrored() if side is FaceSide.LEFT and row.scheme is not _A else row
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,6 +410,8 @@ def _side(brief: Brief, turn: _Turn, cut: Cut) -> FaceSide:
 
 
 def _centred(row: Arrangement) -> Arrangement:
+    if row.scheme is _A:
+        return row
     if row.scheme is not _S:
         return replace(row, at=(0.5, row.at[1]))
     left = tuple(Box(area.left, area.top, 0.5, area.bottom) for area in row.areas)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.domain.brief import Brief
+from core.domain.brief import Brief, People
 from core.domain.prompt import Prompt, Reference, Staging, Touch
 from core.prompting import stage
 from core.prompting.data import block
@@ -46,6 +46,7 @@ def edit(
         "If the change asks for lettering, a logo or another person's face, leave that part of it out.",
         "Everything else stays exactly as it is: canvas and framing, place and size of the person, identity, pose, "
         f"clothing, light and colours, unless the change is about it.\n{permissions(brief)}",
+        _shown(brief),
         stage.type_space(staging, LOOKS[brief.vibe].ground),
         stage.covered(staging),
         FILTERS[brief.content_filter],
@@ -53,6 +54,15 @@ def edit(
     )
     data = block({"change": words, "no_gos": brief.no_go_note})
     return assembled(family, references, "\n\n".join(filter(None, sections)), data)
+
+
+def _shown(brief: Brief) -> str:
+    """Who or what stands in for the one person that is spoken of."""
+    if brief.people is People.TWO:
+        return "There are two people. What is said of the person is meant for each, in the order of the images."
+    if brief.exhibit:
+        return "There is no person. What is said of one is meant for the thing, screen or place that the picture shows."
+    return ""
 
 
 def _wording(touch: Touch, brief: Brief) -> str:

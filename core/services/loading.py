@@ -101,7 +101,8 @@ class Loading:
 
     async def _last_selfies(self, user_id: str, session: Session, event: Event) -> Changes:
         found = await self._assets.latest_selfies(user_id)
-        return {"last_selfies": tuple(map(facts.photo, found))}
+        # A photo that shows nobody was an exhibit: it is nobody's selfie.
+        return {"last_selfies": tuple(photo for photo in map(facts.photo, found) if photo.faces)}
 
 
 def _pages(page: int, total: int, size: int) -> Changes:

@@ -259,3 +259,12 @@ def test_layout_is_arithmetic_and_needs_no_imaging() -> None:
     code = "import sys, core.compose.layout, core.compose.arrangement; print('cv2' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("format_id", ["youtube", "square"])
+def test_words_around_a_face_stand_on_its_axis(format_id: str) -> None:
+    for vibe, side in ((Vibe.CINEMATIC, FaceSide.RIGHT), (Vibe.BOLD, FaceSide.LEFT)):
+        layout = composed(recipe(vibe, text_place=TextPlace.AROUND, face_side=side, subtext=""), format_id).layout
+        assert layout.head is not None and layout.scheme is Scheme.AROUND
+        for line in layout.lines:
+            assert line.ink.centre[0] == pytest.approx(layout.head.centre[0], abs=0.03 * layout.width)

@@ -8,7 +8,7 @@ from core.compose.palette import luminance, palette
 from core.compose.staging import staging
 from core.compose.style import STYLES
 from core.domain import format as formats
-from core.domain.brief import Brief, Change, ColourPriority, ContentFilter, Emotion, NoGo, Outfit, Vibe
+from core.domain.brief import Brief, Change, ColourPriority, ContentFilter, Emotion, NoGo, Outfit, People, Vibe
 from core.domain.format import FORMATS
 from core.domain.job import rerolled
 from core.domain.prompt import Area, Prompt, Staging, Touch
@@ -141,6 +141,12 @@ def test_every_button_has_its_words_and_no_data() -> None:
         texts.add(request(prompt))
         assert prompt.parts[-1] == "<data>\n{}\n</data>"
     assert len(texts) == len(Touch)
+
+
+def test_an_edit_of_two_people_speaks_of_each() -> None:
+    both = replace(BRIEF, selfies=("a", "b"), people=People.TWO)
+    for brief, said in ((both, True), (BRIEF, False)):
+        assert ("meant for each" in shown(edit(Touch.SIMPLER, brief, "gemini-image", STAGE))) is said
 
 
 def test_typed_edits_are_data() -> None:
