@@ -13,7 +13,8 @@ from core.compose.emphasis import core, stripped, strongest, vocabulary_of, weig
 from core.compose.script import Script, script_of, writing_of
 from core.compose.word import ENGLISH
 from core.domain.brief import Brief
-from core.domain.job import SHORT_FROM, SHORT_PLACE
+from core.domain.job import SHORT_FROM
+from core.domain.series import short_place
 
 MOST = 3
 """Words."""
@@ -57,7 +58,8 @@ _PAIRS = ("“”", "„“", "«»", "()", "[]", '""', "‘’")
 
 def short(brief: Brief, position: int) -> str:
     """What the variant at `position` of a set shows of its headline; empty: all of it."""
-    if brief.every_word or brief.variants < SHORT_FROM or position != SHORT_PLACE:
+    place = short_place(brief)
+    if brief.every_word or position != place or (place and brief.variants < SHORT_FROM):
         return ""
     return gist(brief.headline or brief.title, brief.word_cap, brief.key_word, brief.language)
 

@@ -276,6 +276,14 @@ class AltText(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class SameLook(Action):
+    """The same look for another headline, as a brief of its own."""
+
+    verb: ClassVar[str] = "vl"
+    variant: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pin(Action):
     verb: ClassVar[str] = "vn"
     variant: str

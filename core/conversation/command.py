@@ -85,6 +85,12 @@ COMMANDS: dict[str, Command] = {
         Command(name="jobs", group=Group.KEEP, visible=True, needs=frozenset({Need.JOBS})),
         Command(name="gallery", group=Group.KEEP, visible=True, needs=frozenset({Need.GALLERY})),
         Command(name="info", group=Group.KEEP, needs=frozenset({Need.VARIANT}), parameters=_VARIANT),
+        Command(
+            name="series",
+            group=Group.MAKE,
+            needs=frozenset({Need.LAST_SELFIES}),
+            parameters=(Parameter("series", Takes.WORDS, required=True), Parameter("headline", Takes.WORDS)),
+        ),
         Command(name="refine", group=Group.KEEP, needs=frozenset({Need.VARIANT}), parameters=_VARIANT, on_message=True),
         Command(
             name="score",

@@ -27,7 +27,7 @@ from core.conversation.script import IDEA, NONE, OWN, QUESTIONS, SHORTER, Questi
 from core.conversation.talk import Talk, button, rows
 from core.conversation.turn import Turn
 from core.conversation.view import Button, FieldKind, FormView, NoticeView, Row, Style, TextView, Tone, View
-from core.domain import concern
+from core.domain import concern, series
 from core.domain.brief import MAX_INSPIRATIONS, MAX_SELFIES, People
 from core.domain.errand import Errand
 from core.domain.model import Role
@@ -189,6 +189,11 @@ def with_words(talk: Talk, text: str) -> Talk:
         text = without_video_link(text)
         if not text:
             return talk
+    found, text = series.find(text)
+    if found:
+        talk = _in_series(talk, found)
+        if not text.strip():
+            return talk
     lines = [line for line in text.splitlines() if line.strip()] or [""]
     verdict = answer.headline(lines[0])
     talk = talk.having(asking="headline" if isinstance(verdict, Unfit) else "")
@@ -205,6 +210,16 @@ def with_words(talk: Talk, text: str) -> Talk:
             return talk.answering("subtext", fits.record)
         talk = _noting(_with_message(talk, below), talk.voice.say("note.message_kept"))
     return talk
+
+
+def _in_series(talk: Talk, code: str) -> Talk:
+    """With all that a series' code says; what one says that cannot be read is only that."""
+    found = series.decode(code)
+    if isinstance(found, series.Fault):
+        newer = found is series.Fault.NEWER
+        return _noting(talk, card.noted(talk.voice, "series_newer" if newer else "series_broken", {}))
+    answers = {**talk.session.answers, **found.answers, "series": found.code}
+    return _noting(talk.having(answers=answers), card.noted(talk.voice, "series", {"code": found.code}))
 
 
 def _with_answers(talk: Talk, answers: Mapping[str, str]) -> Talk:

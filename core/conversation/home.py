@@ -13,6 +13,7 @@ from core.conversation.effect import DeletePerson, ForgetSelfies, Order
 from core.conversation.talk import Talk, button, rows
 from core.conversation.turn import Turn
 from core.conversation.view import Button, GalleryView, NoticeView, Picture, Row, Style, TextView, Tone
+from core.domain import series
 from core.domain.brief import Brief
 from core.domain.job import JobKind
 from core.domain.price import Quote, Work
@@ -112,6 +113,13 @@ def _quick(talk: Talk, argument: str) -> Turn:
     if argument.strip():
         talk = draft.with_words(talk, argument)
     return draft.onward(talk)
+
+
+def _series(talk: Talk, argument: str) -> Turn:
+    """The look of a code, with the last selfies; without one, what a series is."""
+    if not series.find(argument)[0]:
+        return Turn(talk.session, (TextView(text=talk.voice.say("series.how"), rows=_ways(talk, "gallery", "new")),))
+    return _quick(talk.closed(), argument)
 
 
 def _cancel(talk: Talk, _: str) -> Turn:
@@ -271,6 +279,7 @@ _COMMANDS: dict[str, Callable[[Talk, str], Turn]] = {
     "start": _start,
     "new": _new,
     "quick": _quick,
+    "series": _series,
     "jobs": lambda talk, _: Turn(talk.session, (listing.jobs(talk),)),
     "gallery": lambda talk, _: Turn(talk.session, (listing.gallery(talk),)),
     "info": _info,

@@ -26,6 +26,7 @@ from core.conversation.action import (
     Restyle,
     Retouch,
     Run,
+    SameLook,
     Score,
     Share,
     Undo,
@@ -35,6 +36,7 @@ from core.conversation.answer import Accepted, Unfit
 from core.conversation.draft import next_step
 from core.conversation.effect import CancelJobs, MarkVariant, Order
 from core.conversation.event import Photo
+from core.conversation.script import PER_VIDEO
 from core.conversation.talk import Talk, button, rows
 from core.conversation.turn import Turn
 from core.conversation.view import (
@@ -52,6 +54,7 @@ from core.conversation.view import (
     View,
 )
 from core.conversation.world import JobFacts, Limit, VariantFacts
+from core.domain import series
 from core.domain.brief import Brief, FileType, Vibe
 from core.domain.concern import Concern
 from core.domain.format import FORMATS, Quality
@@ -79,6 +82,7 @@ VariantAction = (
     | Share
     | AltText
     | Pin
+    | SameLook
     | Undo
     | BeforeAfter
     | Delete
@@ -129,8 +133,8 @@ def pressed(talk: Talk, action: VariantAction) -> Turn:
             return errand.look(talk, facts)
         case Pin() | Undo() | Delete():
             return _marked(talk, facts, action)
-        case EditText() | Restyle():
-            return _typed_anew(talk, facts, action)
+        case EditText() | Restyle() | SameLook():
+            return _worded_anew(talk, facts, action)
         case ChangeVibe():
             return _change_vibe(talk, facts, action.vibe)
         case Reroll():
@@ -192,11 +196,13 @@ def info_view(talk: Talk, facts: VariantFacts) -> TextView:
     return TextView(
         title=voice.say("info.title"),
         text=variant.info(voice, facts, talk.world.catalogue),
+        copy=series.encode(facts.recipe),
         facts=receipt.searches(voice, (facts,)),
         chips=receipt.chips((facts,)),
         rows=rows(
             button(voice.say("button.show"), OpenVariant(facts.code)),
             button(voice.say("button.alt"), AltText(facts.code)),
+            button(voice.say("button.same_look"), SameLook(facts.code)),
         ),
     )
 
@@ -340,8 +346,10 @@ def _insufficient(talk: Talk, facts: VariantFacts, quote: Quote, why: str = "") 
     return Turn(talk.unasked().session, (replace(order.missing(talk, quote.credits, why), rows=way_on),))
 
 
-def _typed_anew(talk: Talk, facts: VariantFacts, action: EditText | Restyle) -> Turn:
+def _worded_anew(talk: Talk, facts: VariantFacts, action: EditText | Restyle | SameLook) -> Turn:
     match action:
+        case SameLook():
+            return _same_look(talk, facts)
         case Restyle():
             return _restyle(talk, facts, action.change)
         case EditText():
@@ -689,6 +697,27 @@ def _again(talk: Talk, job: JobFacts) -> Turn:
             photos=_sent(brief),
             without_person=not brief.selfies,
             accepted_concerns=True,
+        )
+    )
+    return next_step(after)
+
+
+def _same_look(talk: Talk, facts: VariantFacts) -> Turn:
+    """A brief with everything but the words; the headline is what is asked for."""
+    brief = facts.recipe.brief
+    told = {name: value for name, value in _told(brief).items() if name not in PER_VIDEO}
+    code = series.encode(facts.recipe)
+    found = series.decode(code)
+    assert isinstance(found, series.Series)
+    after = (
+        talk.closed()
+        .drafting()
+        .having(
+            answers={**told, **found.answers, "series": code},
+            photos=_sent(brief),
+            without_person=not brief.selfies,
+            accepted_concerns=True,
+            asking="headline",
         )
     )
     return next_step(after)

@@ -187,7 +187,7 @@ QUESTIONS: dict[str, Question] = {
 }
 
 PER_VIDEO = frozenset(
-    {"headline", "subtext", "title", "selfies", "people", "inspiration", "video", "prompts", "search"}
+    {"headline", "subtext", "title", "selfies", "people", "inspiration", "video", "prompts", "search", "series"}
 )
 """Answers that belong to one video and never fill the next brief."""
 

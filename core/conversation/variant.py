@@ -21,6 +21,7 @@ from core.conversation.action import (
     Restyle,
     Retouch,
     Run,
+    SameLook,
     Score,
     Undo,
     Upscale,
@@ -67,6 +68,7 @@ def variant_rows(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) ->
             button(voice.say("button.feed_preview", price=free), FeedPreview(code)),
             button(voice.say("button.score", price=free), Score(code)),
             button(voice.say("button.info"), Info(code)),
+            button(voice.say("button.same_look"), SameLook(code)),
             button(voice.say("button.unpin" if variant.pinned else "button.pin"), pin),
             button(voice.say("button.delete"), Delete(code), Style.DANGER),
         ),
@@ -257,6 +259,7 @@ def info(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> str:
         voice.say("info.version", version=variant.version, versions=variant.versions),
         voice.say("info.pinned" if variant.pinned else "info.unpinned"),
         voice.say("info.code", code=variant.code),
+        voice.say("info.series"),
     ]
     return "\n".join(lines)
 

@@ -244,6 +244,8 @@ class Brief:
     """The model may look things up on the web."""
     prompts: tuple[str, ...] = field(default=())
     """Further headlines for A/B, each a job of its own; the first prompt is `headline`."""
+    series: str = ""
+    """Code of the look this brief goes on with (`core.domain.series`); asked of nobody."""
     # From /settings, not asked
     signature: str = ""
     logo: str = ""

@@ -16,7 +16,7 @@ from core.conversation.effect import Order
 from core.conversation.texts import Speaker
 from core.conversation.view import View
 from core.conversation.world import JobFacts, VariantFacts
-from core.domain import code
+from core.domain import code, series
 from core.domain.job import Failure, JobKind, JobStatus, Recipe, Stage
 from core.domain.model import Catalogue, Origin
 from core.domain.price import Quote, captured
@@ -101,6 +101,7 @@ class Finishing:
         brief = it.order.brief
         # A fixed seed belongs to the person: every set of a series is drawn alike.
         seed = code.seed(it.job.user_id) if brief.fixed_seed else code.seed(it.job.code, position)
+        seed, look = series.shown(brief, position, seed)
         resolved = self._catalogue().resolve(it.order.quote.model)
         origin = resolved.model.origin if resolved else Origin.STUDIO
         return Recipe(
@@ -108,7 +109,7 @@ class Finishing:
             model=it.order.quote.model,
             origin=origin,
             seed=seed,
-            position=position,
+            position=look,
             short=short(brief, position),
         )
 

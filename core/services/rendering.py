@@ -13,7 +13,7 @@ from core import failpoint
 from core.conversation import present
 from core.conversation.view import View
 from core.conversation.world import VariantFacts
-from core.domain import code
+from core.domain import code, series
 from core.domain.format import Quality
 from core.domain.job import Failure, JobKind, JobStatus, Recipe, Stage
 from core.domain.model import Origin
@@ -125,7 +125,8 @@ class Rendering:
 
     async def _preview(self, it: Assignment) -> None:
         brief = replace(it.order.brief, quality=Quality.DRAFT)
-        recipe = Recipe(brief=brief, model=it.order.quote.model, origin=Origin.STUDIO, seed=code.seed(it.job.code))
+        seed, look = series.shown(brief, 0, code.seed(it.job.code))
+        recipe = Recipe(brief=brief, model=it.order.quote.model, origin=Origin.STUDIO, seed=seed, position=look)
         draft = str(it.order.options.get("draft", ""))
         catalogue = self._catalogue()
         try:

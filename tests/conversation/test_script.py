@@ -32,7 +32,7 @@ TYPED = {
 
 
 def test_every_field_of_a_brief_is_asked_for_but_those_of_settings() -> None:
-    untold = {"selfie_places", "exhibit", "signature", "logo", "language", "brand_font"}
+    untold = {"selfie_places", "exhibit", "series", "signature", "logo", "language", "brand_font"}
     assert set(QUESTIONS) == {row.name for row in fields(Brief)} - untold - {"key_word"}, (
         "a word is chosen in a picture"
     )

@@ -2,13 +2,17 @@
 
 from dataclasses import replace
 
-from core.conversation.action import BestThree, EditText
+from core.conversation.action import BestThree, EditText, Info, SameLook
+from core.conversation.prefill import brief, lasting
 from core.conversation.present import set_ready
 from core.conversation.texts import speaker
 from core.conversation.variant import WHOLE, alone, info
+from core.conversation.view import TextView
+from core.domain.brief import Emotion, Vibe
 from core.domain.job import JobKind
-from tests.conversation.building import FREE_ONLY, Chat, buttons, job, recipe, variant
-from tests.conversation.test_story import order, texts
+from core.domain.series import encode, shown
+from tests.conversation.building import FREE_ONLY, SELFIE, WITH_PAID, Chat, buttons, job, recipe, variant, world
+from tests.conversation.test_story import SOME, order, texts
 
 EN = speaker("en")
 LONG = "How I learned Spanish in 30 days"
@@ -55,3 +59,53 @@ def test_the_best_three_are_offered_free_where_three_stand_and_the_platform_test
         view = set_ready(EN, job(), ready, ordered=4, sheet="", catalogue=FREE_ONLY)
         offered.append(BestThree("J" * 10).pack() in {one.token for one in buttons(view)})
     assert offered == [True, False, False]
+
+
+def test_info_shows_the_series_code_to_take_along() -> None:
+    chat = Chat(variant=SHORT)
+    chat.press(Info("V" * 10))
+    (view,) = chat.turn.views
+    assert isinstance(view, TextView) and view.copy == encode(SHORT.recipe)
+    assert SameLook("V" * 10).pack() in {one.token for one in buttons(view)}
+
+
+def test_the_same_look_takes_everything_but_the_words_and_asks_for_them() -> None:
+    painted = replace(
+        SHORT.recipe, brief=replace(SHORT.recipe.brief, vibe=Vibe.CLEAN, subtext="Small", model="stand-in")
+    )
+    chat = Chat(variant=variant(recipe=painted), **SOME)
+    chat.press(SameLook("V" * 10))
+    assert chat.session.asking == "headline" and not chat.session.answers.get("headline")
+    assert [photo.asset for photo in chat.session.photos] == list(painted.brief.selfies)
+    chat.say("EPISODE TWO")
+    wanted = brief(chat.session, world(catalogue=WITH_PAID))
+    assert (wanted.headline, wanted.subtext, wanted.vibe, wanted.model) == ("EPISODE TWO", "", Vibe.CLEAN, "stand-in")
+    assert shown(wanted, 0, 1) == (painted.seed, painted.position)
+
+
+def test_a_code_with_a_headline_is_a_brief_in_its_look_whoever_sends_it() -> None:
+    code = encode(replace(recipe(vibe=Vibe.CINEMATIC, format="reels"), position=3, seed=99))
+    pasted, commanded = Chat(last_answers={"emotion": "joy"}), Chat(last_selfies=(SELFIE,))
+    pasted.photo(caption=f"{code} EPISODE TWO")
+    commanded.command("series", f"{code.lower()} EPISODE TWO")
+    for chat in (pasted, commanded):
+        wanted = brief(chat.session, world(last_answers={"emotion": "joy"}))
+        assert (wanted.headline, wanted.vibe, wanted.format) == ("EPISODE TWO", Vibe.CINEMATIC, "reels")
+        assert (wanted.emotion, wanted.series, shown(wanted, 0, 1)) == (Emotion.CURIOSITY, code, (99, 3))
+        assert code in texts(chat.turn) and order(chat).kind is JobKind.PREVIEW
+
+
+def test_a_code_that_leads_nowhere_is_said_and_the_headline_kept() -> None:
+    chat = Chat()
+    chat.photo(caption="TF-20000-07000-HG0A5-Y3 EPISODE TWO")
+    assert "not whole" in texts(chat.turn) and chat.session.answers["headline"] == "EPISODE TWO"
+    later = Chat()
+    later.photo(caption="TF-40000-07000-0E20B EPISODE TWO")
+    assert "later release" in texts(later.turn)
+    without = Chat()
+    without.command("series")
+    assert "series code" in texts(without.turn) and not without.session.draft
+
+
+def test_a_series_is_of_one_video_and_not_of_the_next_brief() -> None:
+    assert "series" not in lasting({"series": "TF-1", "vibe": "clean"})
