@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from core.compose.script import Script, eastern, script_of
-from core.compose.word import ENGLISH, Vocabulary, vocabulary
+from core.compose.word import Vocabulary, vocabulary
 
 _WITH_PARTICLE = re.compile(
     r"(.*[^\u3041-\u309f])((?:から|まで|だけ|より|など|って|[でをにはがのともへや])+|[的了吗嗎呢吧啊])"
@@ -43,10 +43,6 @@ def shouted(words: Sequence[str]) -> int | None:
 
 def vocabulary_of(words: Sequence[str]) -> Vocabulary:
     return vocabulary(tuple(bare for word in words for bare in _spoken(word)))
-
-
-def is_small(word: str) -> bool:
-    return stripped(word) in ENGLISH.small
 
 
 def core(piece: str) -> tuple[str, str, str]:

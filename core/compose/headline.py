@@ -12,9 +12,10 @@ from enum import StrEnum
 from itertools import combinations, pairwise
 from typing import Protocol
 
-from core.compose.emphasis import is_small
+from core.compose.emphasis import stripped
 from core.compose.geometry import Box, Silhouette, bounds
 from core.compose.seam import GLUE, breadth, joined, tears
+from core.compose.word import ENGLISH
 
 _ALL_SPLITS_UP_TO = 8
 """Words: 2^7 splits are tried whole; longer headlines use balanced splits only."""
@@ -80,6 +81,8 @@ class Setting:
     """Degrees, counter-clockwise."""
     tall: bool = False
     """Script without capitals: lines stand on their real ink."""
+    small: Collection[str] = ENGLISH.small
+    """Function words of the headline's language: no line ends on one, and none stands alone."""
     key: int | None = None
     """Index of the word that carries the headline: no line is much larger than the one it stands in."""
 
@@ -210,8 +213,10 @@ class _Fitter:
         key = setting.key
         self.key = next((i for i, (low, high) in enumerate(ranges) if key is not None and low <= key < high), None)
         self.slide = 0.5
-        self.small = [_dangles(words[last - 1]) and last < len(words) for _, last in ranges]
-        self.alone = [last - first == 1 and len(words) > 2 and is_small(words[first]) for first, last in ranges]
+        self.small = [self._dangles(words[last - 1]) and last < len(words) for _, last in ranges]
+        self.alone = [
+            last - first == 1 and len(words) > 2 and stripped(words[first]) in setting.small for first, last in ranges
+        ]
         self.widow = 1 < len(ranges) < len(words) and breadth(self.texts[-1]) < 5
         left, right = subject.extent(area.top, area.bottom)
         self.subject_is_right = (left + right) / 2 >= area.centre[0] if left < right else True
@@ -381,6 +386,9 @@ class _Fitter:
                 found.append(index)
         return found
 
+    def _dangles(self, word: str) -> bool:
+        return stripped(word) in self.setting.small and word.casefold() not in _CLOSING
+
     def _score(self, caps: Sequence[float]) -> float:
         """Smallest capitals first; then covered ground and even lines; a stranded article, a torn word cost."""
         covered = sum(cap * cap / self.unit * advance for cap, advance in zip(caps, self.advances, strict=True))
@@ -391,7 +399,3 @@ class _Fitter:
         return (
             score * math.pow(0.8, sum(self.small) + 2 * self.widow + 0.5 * self.torn) * math.pow(0.7, sum(self.alone))
         )
-
-
-def _dangles(word: str) -> bool:
-    return is_small(word) and word.casefold() not in _CLOSING

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.compose.arrangement import Arrangement, Form, Scheme
-from core.compose.emphasis import core, is_small, shouted, stripped, strongest
+from core.compose.emphasis import core, shouted, stripped, strongest, vocabulary_of
 from core.compose.font import written
 from core.compose.geometry import Box, Silhouette, bounds, clear_of
 from core.compose.headline import Align, Anchor, Block, DoesNotFit, Measure, SetLine, Setting, fit
@@ -395,6 +395,7 @@ class _Composer:
             areas = [replace(area, top=max(area.top, min(chin, area.centre[1]))) for area in areas]
         self.areas = [clear_of(area, scene.zones) for area in areas]
         self.align = Align.RIGHT if type_.right_to_left and row.align is Align.LEFT else row.align
+        self.small = vocabulary_of((*type_.words, *type_.subtext)).small
         self.key = strongest(type_.words) if type_.key is None and type_.words else type_.key or 0
 
     def _over_crown(self, area: Box) -> Box:
@@ -442,6 +443,7 @@ class _Composer:
             smallest=max(self.type.least, _SMALLEST * self.short),
             angle=self.angle,
             tall=self.type.tall,
+            small=self.small,
         )
         return replace(setting, **changes)  # type: ignore[arg-type]
 
@@ -498,7 +500,7 @@ class _Composer:
             pair = (other, lead) if led else (lead, other)
             first, second = (measure.advance(joined(half)) for half, _ in halves)
             lopsided = abs(first - second) / (first + second)
-            dangling = 0.75 if is_small(words[cut - 1]) else 1.0
+            dangling = 0.75 if stripped(words[cut - 1]) in self.small else 1.0
             found.append((min(block.cap for block in pair) * (1 - 0.5 * lopsided) * dangling, pair))
         if not found:
             raise DoesNotFit(len(words))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.compose.emphasis import core, shouted, strongest
+from core.compose.emphasis import core, shouted, strongest, vocabulary_of
 from core.compose.geometry import Box, Silhouette, clear_of
 from core.compose.headline import Align, Anchor, DoesNotFit, Setting, breaks, fit
 from core.compose.seam import joined, syllables
@@ -110,6 +110,15 @@ def test_forty_words_fit_or_say_that_they_do_not() -> None:
 def test_no_line_is_a_stranded_article() -> None:
     block = fit(["how", "i", "became", "an", "astronaut"], [AREA], MEASURE, Setting(), NOBODY)
     assert "an" not in [line.text for line in block.lines]
+
+
+def test_a_line_ends_on_no_article_of_the_headlines_own_language() -> None:
+    words = ["la", "verdad", "sobre", "el", "dinero"]
+    ends = {
+        fit(words, [AREA], MEASURE, Setting(small=vocabulary_of(words).small, most_lines=lines), NOBODY).lines[0].text
+        for lines in (2, 3)
+    }
+    assert not any(text.endswith(("la", "el", "sobre")) for text in ends)
 
 
 @pytest.mark.parametrize(
