@@ -20,6 +20,8 @@ from core.conversation.view import GalleryView
 from core.domain.score import UNLIKE
 from core.vision import extra
 from core.vision.identity import Likeness
+from core.workshop.crew import Crew
+from core.workshop.workshop import lanes
 from tests.app.chat import Guest, closing, pictured
 from tests.app.test_edit import EDIT, GRANT, factory, gemini, single, versions
 from tests.app.test_gemini import PORTRAIT, facts_of
@@ -92,7 +94,7 @@ async def test_a_strange_face_is_painted_once_more_and_then_as_good_as_any(
 ) -> None:
     screen = Screen()
     measures(*[OWN] * 4, STRANGE, OWN)
-    async with factory(database, home, gemini, screen, studio_processes=1) as one:
+    async with factory(database, home, gemini, screen, crew=Crew(lanes(1))) as one:
         guest = Guest(one.factory, screen)
         finished = await a_set(guest)
         assert all(
@@ -113,7 +115,7 @@ async def test_a_face_that_stays_strange_is_delivered_with_a_warning_and_not_cha
 ) -> None:
     screen = Screen()
     measures(*[OWN] * 4, STRANGE, STRANGER)
-    async with factory(database, home, gemini, screen, studio_processes=1) as one:
+    async with factory(database, home, gemini, screen, crew=Crew(lanes(1))) as one:
         guest = Guest(one.factory, screen)
         finished = await a_set(guest)
 
@@ -131,7 +133,7 @@ async def test_a_set_pays_for_those_that_look_like_the_person(
 ) -> None:
     screen = Screen()
     measures(*[STRANGE] * 8)
-    async with factory(database, home, gemini, screen, studio_processes=1) as one:
+    async with factory(database, home, gemini, screen, crew=Crew(lanes(1))) as one:
         guest = Guest(one.factory, screen)
 
         finished = await a_set(guest)
