@@ -6,6 +6,7 @@ Pictures are (height, width, 3) uint8 RGB, masks are (height, width) uint8.
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import cv2
@@ -19,6 +20,10 @@ Mask: TypeAlias = NDArray[Any]
 Field: TypeAlias = NDArray[Any]
 """float32. OpenCV's stubs return arrays of any number, so the aliases cannot say more."""
 
+_SWEPT_FROM = 8
+"""px of radius from which sweeping rectangles is faster than OpenCV's disc: six times at 70."""
+_SETTLED = 8
+"""px beyond which the widest blur of `grown` leaves nothing."""
 _BLUR_FAST_TO = 3.0
 """Sigma up to which a blur runs at full size; a wide one is four to forty times cheaper on a reduced mask."""
 
@@ -86,17 +91,51 @@ def soft(mask: Mask, sigma: float) -> Mask:
 
 def grown(mask: Mask, by: float) -> Mask:
     """The mask with `by` px of rounded border."""
-    if by < 0.5:
+    part = _part(mask, round(by) + _SETTLED)
+    if by < 0.5 or part is None:
         return mask
-    side = 2 * round(by) + 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    return cv2.GaussianBlur(cv2.dilate(mask, kernel), (0, 0), max(0.4, min(1.2, by * 0.08)))
+    border: Mask = np.zeros_like(mask)
+    border[part] = cv2.GaussianBlur(_swept(mask[part], round(by)), (0, 0), max(0.4, min(1.2, by * 0.08)))
+    return border
 
 
 def contour(mask: Mask, by: float) -> Mask:
     """`grown`, but crisp and round however ragged or soft the mask's own edge is: a sticker's border."""
-    wide = cv2.GaussianBlur(grown(mask, by), (0, 0), max(0.6, 0.35 * by))
-    return cv2.convertScaleAbs(cv2.subtract(wide, np.full_like(wide, 88)), alpha=min(6.0, 2.2 * max(1.0, 0.35 * by)))
+    part = _part(mask, round(2.2 * by) + 2 * _SETTLED)
+    if part is None:
+        return mask
+    wide = cv2.GaussianBlur(grown(mask[part], by), (0, 0), max(0.6, 0.35 * by))
+    border: Mask = np.zeros_like(mask)
+    steep = min(6.0, 2.2 * max(1.0, 0.35 * by))
+    border[part] = cv2.convertScaleAbs(cv2.subtract(wide, np.full_like(wide, 88)), alpha=steep)
+    return border
+
+
+def _part(mask: Mask, reach: int) -> tuple[slice, slice] | None:
+    """Rows and columns that hold all that is not 0, and `reach` px around; None of an empty mask."""
+    x, y, wide, high = cv2.boundingRect(mask)
+    if not wide:
+        return None
+    return slice(max(0, y - reach), y + high + reach), slice(max(0, x - reach), x + wide + reach)
+
+
+def _swept(mask: Mask, radius: int) -> Mask:
+    """Dilated by OpenCV's disc, pixel for pixel, in time that grows with the radius and not with its square.
+
+    A disc is the union of the rectangles in it: the narrow and high ones are swept first, and what they still have to
+    grow in height is done together with the wider ones.
+    """
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
+    if radius < _SWEPT_FROM:
+        return cv2.dilate(mask, disc)
+    widths = disc.sum(axis=1)[: radius + 1].astype(int).tolist()
+    corners = [(width, radius - row) for row, width in enumerate(widths) if not row or width > widths[row - 1]]
+    across = cv2.dilate(mask, np.ones((1, corners[0][0]), np.uint8))
+    swept = across
+    for (before, higher), (width, high) in pairwise(corners):
+        across = cv2.dilate(across, np.ones((1, width - before + 1), np.uint8))
+        swept = cv2.max(cv2.dilate(swept, np.ones((2 * (higher - high) + 1, 1), np.uint8)), across)
+    return cv2.dilate(swept, np.ones((2 * corners[-1][1] + 1, 1), np.uint8))
 
 
 def moved(mask: Mask, dx: float, dy: float) -> Mask:
