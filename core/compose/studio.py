@@ -115,6 +115,10 @@ class PlateFacts:
         return recipe if self.instead is None else self.instead.of(recipe)
 
 
+_PNG = (cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP)
+"""A third faster than to weigh all filters row by row, and no larger."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Plate:
     """The picture without type."""
@@ -125,9 +129,7 @@ class Plate:
 
     def to_bytes(self) -> bytes:
         """Lossless: facts as JSON, then one PNG whose alpha is the silhouette."""
-        done, png = cv2.imencode(
-            ".png", np.dstack((self.picture[..., ::-1], self.silhouette)), [cv2.IMWRITE_PNG_COMPRESSION, 1]
-        )
+        done, png = cv2.imencode(".png", cv2.merge((*cv2.split(self.picture)[::-1], self.silhouette)), _PNG)
         assert done
         head = json.dumps(to_record(self.facts)).encode()
         return struct.pack("<I", len(head)) + head + png.tobytes()

@@ -1,13 +1,13 @@
 """The child side: what the workshop's processes can do. Imported by children only; arguments and results are plain.
 
-Cut-outs are kept, because a set of four draws the same person four times.
+Cut-outs are kept, because a set of four draws the same person four times; decoded plates, because an edited headline
+is set on the plate of the picture before. (All type is set by the one quick child, so that it has them.)
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -36,10 +36,12 @@ from core.vision.face import Face
 from core.vision.identity import NotScored
 from core.vision.raster import Floats, Pixels, reduced
 from core.workshop.refusal import BROKEN, DOES_NOT_FIT, SCRIPT_NOT_COVERED, TINY, PictureRefused, TypeRefused
+from core.workshop.shelf import Shelf
 
 SHEET_BYTES = 4_000_000
-KEPT_CUT_OUTS = 6
-"""About 4 MB each; keyed by the upload's bytes."""
+MADE_BYTES, PLATE_BYTES = 32_000_000, 36_000_000
+"""Kept per kind of thing and child: a cut-out has 4 MB of a photo of a megapixel, 16 of the largest; a plate 3.7 MB, in
+4K 33."""
 LEAST_SIDE = 256
 """px of a painted picture: the smallest model paints 512."""
 MOST_PIXELS = 40_000_000
@@ -61,7 +63,7 @@ def paint(recipe: Any, target: str, size: tuple[int, int], photos: Sequence[byte
     wanted = from_record(Recipe, recipe)
     shown = bool(wanted.brief.exhibit and not wanted.brief.selfies)
     first, second = _cast(wanted.brief.people, photos) if photos and not shown else (None, None)
-    exhibit = _exhibit(photos[0]) if photos and shown else None
+    exhibit = EXHIBITS.of(photos[0]) if photos and shown else None
     plate = replacement.drawn(wanted, formats.find(target), Size(*size), first, exhibit, second)
     return plate.to_bytes()
 
@@ -75,7 +77,7 @@ def finish(
             from_record(Recipe, recipe),
             target_format,
             Size(*size),
-            studio.Plate.from_bytes(plate),
+            PLATES.of(plate),
             _pixels(logo, "RGBA") if logo else None,
         )
     except studio.ScriptNotCovered as error:
@@ -110,7 +112,7 @@ def _file(composition: studio.Composition, image: Pixels, file_type: str, mark: 
 
 
 def refit(recipe: Any, target: str, size: tuple[int, int], plate: bytes) -> bytes:
-    kept = studio.Plate.from_bytes(plate)
+    kept = PLATES.of(plate)
     wanted, shape, wide = from_record(Recipe, recipe), formats.find(target), Size(*size)
     return replacement.held(lambda of: refitting.refit(kept, of, shape, wide), wanted, shape, wide).to_bytes()
 
@@ -127,7 +129,7 @@ def reduce(picture: bytes) -> bytes:
 
 
 def bare(plate: bytes) -> bytes:
-    return encode.jpeg(studio.Plate.from_bytes(plate).picture, SHEET_BYTES)
+    return encode.jpeg(PLATES.of(plate).picture, SHEET_BYTES)
 
 
 def adopt(recipe: Any, target: str, size: tuple[int, int], original: bytes) -> dict[str, Any]:
@@ -158,20 +160,18 @@ def score(picture: bytes, layout: Any, recipe: Any, target: str) -> Any:
 
 
 def identity_score(picture: bytes, selfies: Sequence[bytes]) -> dict[str, Any]:
-    vectors = [vector for vector in map(_vector, selfies) if not isinstance(vector, NotScored)]
+    vectors = [vector for vector in map(VECTORS.of, selfies) if not isinstance(vector, NotScored)]
     scored = identity.score(_pixels(picture), vectors)
     if isinstance(scored, NotScored):
         return {"missing": scored.reason.value}
     return {"score": scored.score, "likeness": scored.likeness.value}
 
 
-@lru_cache(maxsize=KEPT_CUT_OUTS)
 def _vector(selfie: bytes) -> Floats | NotScored:
     """Never leaves this process: the vector is biometric data."""
     return identity.describe(_pixels(selfie))
 
 
-@lru_cache(maxsize=KEPT_CUT_OUTS)
 def _subject(picture: bytes) -> Subject | None:
     pixels = _pixels(picture)
     found = face.detect(pixels)
@@ -185,25 +185,24 @@ def _subject(picture: bytes) -> Subject | None:
 def _cast(people: People, photos: Sequence[bytes]) -> tuple[Subject | None, Subject | None]:
     """Who is drawn. Somebody who could not be cut out is left out: the other one is drawn alone."""
     if people is People.ONE:
-        return _subject(photos[0]), None
+        return SUBJECTS.of(photos[0]), None
     if len(photos) == 1:
-        return _both(photos[0])
-    first, second = (_subject(photo) for photo in photos[:2])
+        return PAIRS.of(photos[0])
+    first, second = (SUBJECTS.of(photo) for photo in photos[:2])
     return (first, second) if first is not None else (second, None)
 
 
-@lru_cache(maxsize=KEPT_CUT_OUTS)
 def _both(picture: bytes) -> tuple[Subject | None, Subject | None]:
     """The two of one photo, from left to right; as one cut-out where they touch."""
     pixels = _pixels(picture)
     found = face.detect(pixels)[:2]
     if len(found) < 2 or found[1].box.area < BESIDE * found[0].box.area:
-        return _subject(picture), None
+        return SUBJECTS.of(picture), None
     pair = sorted(found, key=lambda one: one.box.x)
     try:
         cuts = [cutout.cut_out(pixels, one) for one in pair]
     except cutout.NobodyFound:
-        return _subject(picture), None
+        return SUBJECTS.of(picture), None
     own = cuts[0].face
     assert own is not None
     # Where the other one's face is, in the first cut-out's px, which may have been made larger than the photo's.
@@ -225,11 +224,25 @@ def _box(box: vision.Box) -> Box:
     return Box(box.x, box.y, box.x + box.width, box.y + box.height)
 
 
-@lru_cache(maxsize=KEPT_CUT_OUTS)
 def _exhibit(picture: bytes) -> studio.Exhibit:
     pixels = _pixels(picture)
     seen = seeing.see(pixels)
     return studio.Exhibit(seen.kind, reduced(pixels, EXHIBIT_SIDE)[0], seen.cut.rgba if seen.cut else None)
+
+
+def _plate(stored: bytes) -> studio.Plate:
+    plate = studio.Plate.from_bytes(stored)
+    plate.picture.flags.writeable = plate.silhouette.flags.writeable = False
+    return plate
+
+
+PLATES = Shelf(_plate, lambda plate: plate.picture.nbytes + plate.silhouette.nbytes, PLATE_BYTES)
+SUBJECTS = Shelf(_subject, lambda one: one.rgba.nbytes if one else 0, MADE_BYTES)
+PAIRS = Shelf(_both, lambda two: sum(one.rgba.nbytes for one in two if one), MADE_BYTES)
+EXHIBITS = Shelf(
+    _exhibit, lambda shown: shown.photo.nbytes + (0 if shown.cut is None else shown.cut.nbytes), MADE_BYTES
+)
+VECTORS = Shelf(_vector, lambda vector: 0 if isinstance(vector, NotScored) else vector.nbytes, MADE_BYTES)
 
 
 def _pixels(picture: bytes, mode: str = "RGB") -> Pixels:

@@ -1,0 +1,78 @@
+"""What a child keeps between two edits, and that it never holds more than it may."""
+
+import pytest
+
+from core.domain.format import FORMATS
+from core.domain.record import to_record
+from core.workshop import craft
+from core.workshop.shelf import Shelf
+from tests.compose.builder import recipe
+
+YOUTUBE = FORMATS["youtube"]
+
+
+class Counting:
+    """Makes a thing of as many bytes as it is given kilobytes, and counts."""
+
+    def __init__(self) -> None:
+        self.made: list[bytes] = []
+
+    def __call__(self, content: bytes) -> bytes:
+        self.made.append(content)
+        if content == b"broken":
+            raise ValueError(content)
+        return content * 1024
+
+
+def test_the_same_bytes_are_made_once_whoever_brings_them() -> None:
+    make = Counting()
+    shelf = Shelf(make, len, 1_000_000)
+    assert shelf.of(b"one") is shelf.of(bytes(bytearray(b"one")))
+    assert make.made == [b"one"]
+
+
+def test_what_nobody_asked_for_the_longest_goes_first_and_the_limit_holds() -> None:
+    make = Counting()
+    shelf = Shelf(make, len, 10 * 1024)
+    for content in (b"aaaa", b"bbbb", b"aaaa", b"cccc"):
+        shelf.of(content)
+        assert shelf.held_bytes <= 10 * 1024
+    shelf.of(b"aaaa")
+    assert make.made == [b"aaaa", b"bbbb", b"cccc"]
+    shelf.of(b"bbbb")
+    assert make.made[-1] == b"bbbb"
+
+
+def test_what_is_larger_than_the_shelf_is_made_and_pushes_nothing_off() -> None:
+    make = Counting()
+    shelf = Shelf(make, len, 10 * 1024)
+    shelf.of(b"small")
+    assert len(shelf.of(b"x" * 11)) == 11 * 1024
+    shelf.of(b"small")
+    assert make.made == [b"small", b"x" * 11] and shelf.held_bytes == 5 * 1024
+
+
+def test_what_cannot_be_made_is_tried_anew() -> None:
+    make = Counting()
+    shelf = Shelf(make, len, 10 * 1024)
+    for _ in range(2):
+        with pytest.raises(ValueError, match="broken"):
+            shelf.of(b"broken")
+    assert len(make.made) == 2 and shelf.held_bytes == 0
+
+
+def test_an_edited_headline_decodes_its_plate_once_and_leaves_it_as_it_was() -> None:
+    size = (YOUTUBE.draft.width, YOUTUBE.draft.height)
+    plate = craft.paint(to_record(recipe()), "youtube", size, ())
+    before = craft.PLATES.of(plate).picture.copy()
+
+    first, edited = (
+        craft.finish(to_record(recipe(headline=headline)), "youtube", size, bytes(plate), b"", "", "png")["data"]
+        for headline in ("I quit", "They fired me")
+    )
+
+    assert first != edited
+    assert craft.PLATES.of(plate) is craft.PLATES.of(bytes(plate))
+    assert (craft.PLATES.of(plate).picture == before).all()
+    with pytest.raises(ValueError, match="read-only"):
+        craft.PLATES.of(plate).picture[0, 0] = 0
