@@ -101,7 +101,16 @@ def whole_pss_mb(root: int) -> float:
 
 def alone_rss_mb(pid: int) -> float:
     """Resident memory of a process without those below it, in megabytes."""
-    found = re.search(r"^VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    return _status_mb(pid, "VmRSS")
+
+
+def peak_rss_mb(pid: int) -> float:
+    """The most of it there ever was."""
+    return _status_mb(pid, "VmHWM")
+
+
+def _status_mb(pid: int, field: str) -> float:
+    found = re.search(rf"^{field}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
     return int(found[1]) / 1000 if found else 0.0
 
 

@@ -1,17 +1,14 @@
 """The bold design of one layout drawn the naive way in Pillow alone: the yardstick of the bench.
 
 LANCZOS resizes, full-size blurs, FreeType strokes, shapes at three times the size: what one writes before measuring.
-`python -m tests.compose.baseline` prints both times and their ratio, interleaved on one machine.
+The same code at every size.
 """
 
 import io
 import math
-import statistics
-import time
 
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
 
-from core.compose import encode
 from core.compose.arrangement import arrange
 from core.compose.font import load
 from core.compose.layout import Layout, Role, Stance, stand
@@ -20,18 +17,16 @@ from core.compose.studio import draw_plate, typeset
 from core.compose.style import style_of
 from core.compose.subject import Subject
 from core.compose.zone import hard_zones
-from core.domain.brief import Vibe
-from core.domain.format import FORMATS
+from core.domain.format import FORMATS, Size
 from core.domain.job import Recipe
-from tests.compose.builder import recipe, somebody
 
 YOUTUBE = FORMATS["youtube"]
-_ROUNDS = 7
+Given = tuple[Layout, float, Image.Image, Stance]
 
 
 def draw(layout: Layout, stroke: float, person: Image.Image, stance: Stance) -> bytes:
     """Ground, person and type of a bold layout, as a JPEG of quality 90."""
-    width, height, colours = layout.width, layout.height, layout.palette
+    width, height, colours, unit = layout.width, layout.height, layout.palette, layout.height / 720
     canvas = _ground(layout, stance)
     size = (round(person.width * stance.scale), round(person.height * stance.scale))
     corner = (round(stance.left), round(stance.top))
@@ -39,10 +34,11 @@ def draw(layout: Layout, stroke: float, person: Image.Image, stance: Stance) -> 
     figure = figure.filter(ImageFilter.UnsharpMask(3, 80, 0))
     alpha = Image.new("L", (width, height), 0)
     alpha.paste(figure.getchannel("A"), corner)
-    border = alpha.filter(ImageFilter.GaussianBlur(6)).point(lambda value: min(255, max(0, value - 14) * 12))
-    canvas.paste((0, 0, 0), (0, 12), border.filter(ImageFilter.GaussianBlur(20)).point(lambda value: int(value * 0.62)))
+    border = alpha.filter(ImageFilter.GaussianBlur(6 * unit)).point(lambda value: min(255, max(0, value - 14) * 12))
+    shadow = border.filter(ImageFilter.GaussianBlur(20 * unit)).point(lambda value: int(value * 0.62))
+    canvas.paste((0, 0, 0), (0, round(12 * unit)), shadow)
     light = Image.new("RGB", (width, height), channels(colours.rims[0]))
-    canvas.paste(ImageChops.screen(canvas, light), (0, 0), border.filter(ImageFilter.GaussianBlur(26)))
+    canvas.paste(ImageChops.screen(canvas, light), (0, 0), border.filter(ImageFilter.GaussianBlur(26 * unit)))
     canvas.paste((255, 255, 255), (0, 0), border)
     canvas.paste(figure, corner, figure)
     _type(canvas, layout, stroke)
@@ -52,7 +48,7 @@ def draw(layout: Layout, stroke: float, person: Image.Image, stance: Stance) -> 
 
 
 def _ground(layout: Layout, stance: Stance) -> Image.Image:
-    width, height, colours = layout.width, layout.height, layout.palette
+    width, height, colours, unit = layout.width, layout.height, layout.palette, layout.height / 720
     cx, cy = stance.head.centre
     glow = Image.radial_gradient("L").resize((2 * width, 2 * width), Image.Resampling.LANCZOS)
     field = glow.crop((round(width - cx), round(width - cy), round(2 * width - cx), round(width - cy) + height))
@@ -72,9 +68,10 @@ def _ground(layout: Layout, stance: Stance) -> Image.Image:
     canvas.paste((255, 240, 180), (0, 0), rays.resize((width, height), Image.Resampling.LANCZOS))
     dots = Image.new("L", (3 * width, 3 * height), 0)
     pen = ImageDraw.Draw(dots)
-    for row, y in enumerate(range(0, 3 * height, 42)):
-        for x in range(row % 2 * 21, 3 * width * 2 // 3, 42):
-            radius = 18 * (1 - x / (2 * width))
+    pitch = round(42 * unit)
+    for row, y in enumerate(range(0, 3 * height, pitch)):
+        for x in range(row % 2 * pitch // 2, 3 * width * 2 // 3, pitch):
+            radius = 18 * unit * (1 - x / (2 * width))
             pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=100)
     canvas.paste(channels(colours.shade), (0, 0), dots.resize((width, height), Image.Resampling.LANCZOS))
     side = Image.linear_gradient("L").rotate(90).resize((width, height), Image.Resampling.LANCZOS)
@@ -86,7 +83,7 @@ def _ground(layout: Layout, stance: Stance) -> Image.Image:
 
 
 def _type(canvas: Image.Image, layout: Layout, stroke: float) -> None:
-    colours = layout.palette
+    colours, unit = layout.palette, layout.height / 720
     layer = Image.new("RGBA", canvas.size, (0, 0, 0, 0))
     pen = ImageDraw.Draw(layer)
     for line in layout.lines:
@@ -101,10 +98,10 @@ def _type(canvas: Image.Image, layout: Layout, stroke: float) -> None:
                     span.x + span.width + margin,
                     line.baseline + margin,
                 )
-                pen.rounded_rectangle(box, 8, fill=channels(colours.pop))
+                pen.rounded_rectangle(box, 8 * unit, fill=channels(colours.pop))
                 pen.text(at, span.text, font=font, fill=ink, anchor="ls")
                 continue
-            for step in range(6):
+            for step in range(round(6 * unit)):
                 pen.text(
                     (at[0], at[1] + step),
                     span.text,
@@ -116,39 +113,16 @@ def _type(canvas: Image.Image, layout: Layout, stroke: float) -> None:
                 )
             pen.text(at, span.text, font=font, fill=ink, anchor="ls")
     layer = layer.rotate(layout.angle, Image.Resampling.BICUBIC, center=(layout.pivot[0], layout.pivot[1]))
-    shadow = layer.getchannel("A").filter(ImageFilter.GaussianBlur(10)).point(lambda value: int(value * 0.55))
-    canvas.paste((0, 0, 0), (0, 7), shadow)
+    shadow = layer.getchannel("A").filter(ImageFilter.GaussianBlur(10 * unit)).point(lambda value: int(value * 0.55))
+    canvas.paste((0, 0, 0), (0, round(7 * unit)), shadow)
     canvas.paste(layer, (0, 0), layer)
 
 
-def inputs(wanted: Recipe, person: Subject) -> tuple[Layout, float, Image.Image, Stance]:
+def inputs(wanted: Recipe, person: Subject, size: Size = YOUTUBE.standard) -> Given:
     """What the naive drawing needs, taken from the real one so that both draw the same design."""
-    size, family = YOUTUBE.standard, YOUTUBE.family
+    family = YOUTUBE.family
     layout = typeset(wanted, YOUTUBE, size, draw_plate(wanted, YOUTUBE, size, person)).layout
     cut = (person.rgba.shape[1], person.rgba.shape[0])
     zones, row = hard_zones(YOUTUBE, size, wanted.brief), arrange(wanted.brief, family, wanted.position, True)
     stance = stand(cut, person.target, person.crown, person.touches, row, size, zones)
     return layout, style_of(wanted.brief, family).stroke, Image.fromarray(person.rgba), stance
-
-
-def ours(wanted: Recipe, person: Subject) -> bytes:
-    plate = draw_plate(wanted, YOUTUBE, YOUTUBE.standard, person)
-    return encode.jpeg(typeset(wanted, YOUTUBE, YOUTUBE.standard, plate).picture, YOUTUBE.byte_budget)
-
-
-def measure() -> tuple[float, float]:
-    """Median seconds of (ours, naive), taken in turns."""
-    wanted, person = recipe(Vibe.BOLD), somebody()
-    given = inputs(wanted, person)
-    times: tuple[list[float], list[float]] = ([], [])
-    for _ in range(_ROUNDS):
-        for kind in (0, 1):
-            start = time.perf_counter()
-            draw(*given) if kind else ours(wanted, person)
-            times[kind].append(time.perf_counter() - start)
-    return statistics.median(times[0]), statistics.median(times[1])
-
-
-if __name__ == "__main__":
-    mine, naive = measure()
-    print(f"compose + JPEG {mine * 1000:.0f} ms, naive {naive * 1000:.0f} ms, ratio {mine / naive:.2f} (target 0.70)")  # noqa: T201
