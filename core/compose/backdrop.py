@@ -124,11 +124,11 @@ def divide(picture: Picture, taken: Mask, vibe: Vibe, ground: Ground, *, photo: 
     taken[:] = cv2.min(taken, cv2.bitwise_not(panels[0]))
 
 
-def plinth(picture: Picture, vibe: Vibe, ground: Ground, foot: float) -> None:
-    """Something for a person to stand behind whose photo ends at `foot`, above the canvas' edge."""
+def plinth(picture: Picture, vibe: Vibe, ground: Ground, foot: float, *, level: bool = False) -> None:
+    """Something for a person to stand behind whose photo ends at `foot`, above the canvas' edge. `level`: two do."""
     edge, manner = foot - 0.10 * ground.reach, MANNERS[vibe]
     if manner.flat:
-        lean, stripe = 0.05 * ground.width, 0.02 * ground.height
+        lean, stripe = (0.012 if level else 0.05) * ground.width, 0.02 * ground.height
         low, bands = ground.height + 9.0, [(edge, ground.palette.pop), (edge + stripe, ground.palette.shade)]
         if manner.paper:
             lean, bands = 0.0, [(edge, ground.palette.mid)]

@@ -41,7 +41,7 @@ def draw(layout: Layout, silhouette: Mask) -> Layer | None:
     rgb = np.zeros((layout.height, layout.width, 3), np.uint8)
     alpha: Mask = np.zeros((layout.height, layout.width), np.uint8)
     for box in _blocks(layout):
-        low = box.bottom > 0.6 * layout.height
+        low = layout.head is None or box.centre[1] > layout.head.centre[1]
         top = box.top - _AIR * short if low else -far
         bottom = far if low and _ends(box, layout) else box.bottom + _AIR * short
         if low:

@@ -213,12 +213,15 @@ def _draw_pair(recipe: Recipe, target: Format, size: Size, first: Subject, secon
         area = between(ground.text[0], both.heads, BESIDE * min(size.width, size.height))
         ground = replace(ground, text=(area,))
     picture, taken = backdrop.paint(vibe, look(recipe.position).pattern, ground)
+    # A stage also above a flat band: the two seldom end at one height.
+    flat = MANNERS[vibe].flat and not MANNERS[vibe].paper
+    stage = not both.grounded and (amid or not row.over_body or flat)
     for subject, stance in both.people:
-        hidden = row.over_body and not amid and not stance.grounded
+        hidden = row.over_body and not stage and not stance.grounded
         floor = ground.text[-1].centre[1] if hidden else float(size.height)
         taken = cv2.max(taken, person.draw(picture, subject, stance, vibe, colours, floor))
-    if not both.grounded and (amid or not row.over_body):
-        backdrop.plinth(picture, vibe, ground, both.foot)
+    if stage:
+        backdrop.plinth(picture, vibe, ground, both.foot, level=True)
     if amid:
         backdrop.aisle(picture, vibe, ground, ground.text[0], _AISLE * min(size.width, size.height))
     elif row.over_body and not (MANNERS[vibe].band or MANNERS[vibe].outlined):

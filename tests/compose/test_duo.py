@@ -59,6 +59,14 @@ def test_words_keep_off_both_faces_in_every_vibe_and_format() -> None:
                 assert _shared(box, face) <= 0.05 * face.width * face.height, (vibe, format_id, position)
 
 
+def test_no_band_of_type_covers_a_face() -> None:
+    plate, composition = drawn(Vibe.BOLD, "reels", 3)
+    assert composition.layout.scheme is Scheme.BOTTOM
+    for face in plate.facts.faces:
+        part = slice(round(face.top), round(face.bottom)), slice(round(face.left), round(face.right))
+        assert (composition.picture[part] == plate.picture[part]).all()
+
+
 def test_two_faces_are_of_one_height_and_level() -> None:
     for vibe, format_id, position in SAMPLES:
         left, right = drawn(vibe, format_id, position)[0].facts.faces
