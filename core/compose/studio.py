@@ -276,12 +276,21 @@ def _lit(box: Box) -> Box:
     return Box(x - side / 2, y - side / 2, x + side / 2, y + side / 2)
 
 
-def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDArray[Any] | None = None) -> Composition:
+def typeset(
+    recipe: Recipe,
+    target: Format,
+    size: Size,
+    plate: Plate,
+    logo: NDArray[Any] | None = None,
+    *,
+    strict: bool = True,
+) -> Composition:
     """Sets the recipe's headline and subtext on a plate drawn for the same format and size, then logo and signature.
 
     `logo` is the upload, (height, width, 4) uint8 with straight alpha. What finds no free corner is left out, and
     the layout's imprint says so: neither is worth refusing the picture. What does not pass its gates is mended, and the
-    layout says how. Raises ScriptNotCovered and DoesNotFit.
+    layout says how; letters that stay too small are refused, unless not `strict`. Raises ScriptNotCovered and
+    DoesNotFit.
     """
     zones = hard_zones(target, size, recipe.brief)
     crested = None if logo is None else crest.read(logo)
@@ -294,7 +303,7 @@ def typeset(recipe: Recipe, target: Format, size: Size, plate: Plate, logo: NDAr
         return _painted(recipe, plate, crested, layout, style, fitting, backing)
 
     best, repair = mended(made, lambda one: measured(one.picture, one.layout, one.style, zones, target.family))
-    if repair is not None and Gate.CAP_HEIGHT in repair.left:
+    if strict and repair is not None and Gate.CAP_HEIGHT in repair.left:
         raise DoesNotFit(len(words_of(recipe)))
     return replace(best, layout=replace(best.layout, repair=repair))
 

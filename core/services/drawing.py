@@ -328,8 +328,16 @@ class Drawing:
         self, recipe: Recipe, selfies: Sequence[bytes], *, logo: bytes = b""
     ) -> tuple[StoredFile, Advice | None]:
         """One quick picture without a plate to keep, the free preview, and what is to be said of its headline."""
-        target = recipe.brief.format
-        finished = await self._set(recipe, target, await self._composed(recipe, target, selfies), logo)
+        target = formats.find(recipe.brief.format)
+        plate = await self._composed(recipe, target.id, selfies)
+        finished = await self._workshop.sketch(
+            self._typed(recipe),
+            target,
+            target.size(recipe.brief.quality),
+            plate,
+            logo=logo,
+            mark=MARKS[recipe.origin],
+        )
         file = await self.keep(finished.data, "render", "image/jpeg", finished.width, finished.height)
         return file, finished.advice
 

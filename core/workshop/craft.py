@@ -69,7 +69,14 @@ def paint(recipe: Any, target: str, size: tuple[int, int], photos: Sequence[byte
 
 
 def finish(
-    recipe: Any, target: str, size: tuple[int, int], plate: bytes, logo: bytes, mark: str, file_type: str
+    recipe: Any,
+    target: str,
+    size: tuple[int, int],
+    plate: bytes,
+    logo: bytes,
+    mark: str,
+    file_type: str,
+    strict: bool = True,
 ) -> dict[str, Any]:
     target_format = formats.find(target)
     try:
@@ -79,6 +86,7 @@ def finish(
             Size(*size),
             PLATES.of(plate),
             _pixels(logo, "RGBA") if logo else None,
+            strict=strict,
         )
     except studio.ScriptNotCovered as error:
         raise TypeRefused(SCRIPT_NOT_COVERED, str(error)) from None

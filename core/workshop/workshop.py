@@ -123,8 +123,17 @@ class Workshop:
     async def finish(
         self, recipe: Recipe, target: Format, size: Size, plate: bytes, *, logo: bytes = b"", mark: str = ""
     ) -> Finished:
-        """Set the type on a plate and encode a JPEG within the format's byte budget. `logo` is an image file."""
+        """Set the type on a plate and encode a JPEG within the format's byte budget. `logo` is an image file.
+
+        Raises TypeRefused for words no face covers, or that are too many to be read.
+        """
         return await self._finish(recipe, target, size, plate, logo, mark, "")
+
+    async def sketch(
+        self, recipe: Recipe, target: Format, size: Size, plate: bytes, *, logo: bytes = b"", mark: str = ""
+    ) -> Finished:
+        """As `finish`, but too many words are shown as small as they get: the doctor's line beside it says so."""
+        return await self._finish(recipe, target, size, plate, logo, mark, "", strict=False)
 
     async def export(
         self,
@@ -193,10 +202,28 @@ class Workshop:
         await self._crew.close()
 
     async def _finish(
-        self, recipe: Recipe, target: Format, size: Size, plate: bytes, logo: bytes, mark: str, file_type: str
+        self,
+        recipe: Recipe,
+        target: Format,
+        size: Size,
+        plate: bytes,
+        logo: bytes,
+        mark: str,
+        file_type: str,
+        strict: bool = True,
     ) -> Finished:
         row = await self._run(
-            QUICK, "finish", to_record(recipe), target.id, _pair(size), plate, logo, mark, file_type, timeout_s=30
+            QUICK,
+            "finish",
+            to_record(recipe),
+            target.id,
+            _pair(size),
+            plate,
+            logo,
+            mark,
+            file_type,
+            strict,
+            timeout_s=30,
         )
         return Finished(**{**row, "advice": row["advice"] and from_record(Advice, row["advice"])})
 

@@ -71,6 +71,7 @@ def test_a_script_without_spaces_is_told_by_its_signs() -> None:
 )
 def test_a_real_layout_is_what_small_is_measured_on(headline: str, ailment: Ailment | None) -> None:
     wanted = recipe(Vibe.BOLD, headline=headline, subtext="")
-    layout = typeset(wanted, YOUTUBE, YOUTUBE.draft, draw_plate(wanted, YOUTUBE, YOUTUBE.draft, PERSON)).layout
+    plate = draw_plate(wanted, YOUTUBE, YOUTUBE.draft, PERSON)
+    layout = typeset(wanted, YOUTUBE, YOUTUBE.draft, plate, strict=False).layout
     found = examined(headline, layout, Family.WIDE)
     assert (found and found.ailment) == ailment

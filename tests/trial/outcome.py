@@ -72,7 +72,7 @@ def outcome(case: Case, photos: Sequence[bytes]) -> Outcome:
             plate = craft.adopt(recipe, target.id, pair, photo)["plate"]
         else:
             plate = craft.paint(recipe, target.id, pair, () if photo is None else (photo,))
-        row = craft.finish(recipe, target.id, pair, plate, _logo() if case.logo else b"", "", "jpg")
+        row = craft.finish(recipe, target.id, pair, plate, _logo() if case.logo else b"", "", "")
     except TypeRefused as refused:
         return Outcome(case.number, refused=refused.reason)
     except Exception:
