@@ -20,6 +20,8 @@ from core.domain.score import TARGETS, Measure, small_width
 
 LETTERS = 42
 """Six words of seven: more fill three lines whatever is done."""
+_BARELY, _ROOMY = 1.15, 1.5
+"""Of the capitals aimed at: below the first letters are said to be small, the second is what fewer words are for."""
 _TELLING = 3
 """Letters from which a word that comes twice is noticed."""
 _BARE = re.compile(r"[^\w'’]+|_")
@@ -76,12 +78,13 @@ def _long_word(one: Patient) -> Advice | None:
 def _tiny(one: Patient) -> Advice | None:
     if not _is_tiny(one):
         return None
-    fit = int(len(one.words) * one.cap / TARGETS[Measure.CAP_HEIGHT].good)
-    return Advice(Ailment.TINY, n=max(1, fit), figure=one.cap)
+    fit = int(len(one.words) * one.cap / (_ROOMY * TARGETS[Measure.CAP_HEIGHT].good))
+    return Advice(Ailment.TINY, n=max(1, min(fit, HEADLINE_WORDS)), figure=one.cap)
 
 
 def _is_tiny(one: Patient) -> bool:
-    return one.cap < TARGETS[Measure.CAP_HEIGHT].good
+    """What is below the aim itself is refused before it gets here."""
+    return one.cap < _BARELY * TARGETS[Measure.CAP_HEIGHT].good
 
 
 def _many_words(one: Patient) -> Advice | None:

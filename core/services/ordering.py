@@ -35,6 +35,7 @@ _LANES = {kind: _Lane(QUICK, 2) for kind in JobKind} | {
     JobKind.SET: _Lane(SETS),
     JobKind.OVERNIGHT: _Lane(NIGHT, 1, hold_s=NIGHT_HOLD_S, apart=True),
     JobKind.READ: _Lane(READ, 2),
+    JobKind.SCORE: _Lane(READ, 2),
     JobKind.WATCH: _Lane(READ, 2),
     JobKind.EXPORT: _Lane(QUICK, 1),
 }

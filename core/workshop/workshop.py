@@ -26,7 +26,7 @@ READING = "reading"
 _CRAFT = "core.workshop.craft"
 _PROOFREADER = "core.workshop.proofreader"
 _APPRAISAL = "core.workshop.appraisal"
-_READING_S = 20.0
+_READING_S = 60.0
 _READING_BYTES = 1 << 30
 """Measured: 350 MB resident, 550 MB of heap reserved."""
 

@@ -225,8 +225,8 @@ def test_which_selfies_were_painted_from_is_said_in_whole_sentences(shown: list[
     ("advice", "said", "offered"),
     [
         (
-            Advice(Ailment.TINY, n=5, figure=6.1),
-            "At 168 px wide the letters are 6.1 px tall; 8 are read. 5 words",
+            Advice(Ailment.TINY, n=5, figure=8.4),
+            "At 168 px wide the letters are 8.4 px tall, where 8 is the least. 5 words",
             True,
         ),
         (Advice(Ailment.FULL_STOP), "A full stop ends the curiosity, too. Leave it out.", False),
