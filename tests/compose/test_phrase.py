@@ -168,7 +168,7 @@ def test_a_box_ends_before_the_particle_that_stands_against_its_word() -> None:
 
 
 def test_a_headline_nobody_could_set_in_phrases_is_broken_between_letters() -> None:
-    headline = "コンビニエンスストアオンラインショッピング" * 5
+    headline = "コンビニエンスストアオンラインショッピング" * 2
     lines = _set(headline, Vibe.CLEAN, 0, "youtube").layout.lines
     assert len(lines) > 1 and typed(lines) == headline
     assert all(line.text[0] not in phrase.NO_START for line in lines)
