@@ -92,16 +92,27 @@ def rays(ground: Ground, count: int, start: float) -> Mask:
     return mask
 
 
+_DOTTED = 0.02
+"""Strength from which there are dots."""
+
+
 def halftone(ground: Ground, step: float, strength: Field) -> Mask:
     """Halftone: a lattice turned by 45 degrees whose dots grow with `strength` (0–1, quarter size)."""
+    level = cv2.resize(strength.astype(np.float32), (ground.width, ground.height), interpolation=cv2.INTER_LINEAR)
+    mask: Mask = np.zeros(level.shape, np.uint8)
+    left, top, wide, high = cv2.boundingRect((level > _DOTTED).view(np.uint8))
+    rows, columns = slice(top, top + high), slice(left, left + wide)
+    level = level[rows, columns]
     x, y = grid(ground.width, ground.height)
+    x, y = x[:, columns], y[rows]
     # cos(a + b) + cos(a - b) = 2 cos a cos b: the turned lattice as one outer product.
     wave = np.cos(x * np.float32(2 * math.pi / step)) * np.cos(y * np.float32(2 * math.pi / step)) * 0.5 + 0.5
-    level = cv2.resize(strength.astype(np.float32), (ground.width, ground.height), interpolation=cv2.INTER_LINEAR)
     edge = np.float32(step * 0.22)
     dots = (wave - (1 - level * np.float32(0.62))) * edge + np.float32(0.5)
-    dots[level <= 0.02] = 0
-    return to_mask(np.minimum(dots, 1.0))
+    dots[level <= _DOTTED] = 0
+    if wide:
+        mask[rows, columns] = to_mask(np.minimum(dots, 1.0))
+    return mask
 
 
 def text_dark(ground: Ground, strength: float) -> Mask:

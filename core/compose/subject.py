@@ -158,15 +158,16 @@ def _laid(
     left, top = round(stance.left + x0 * k), round(stance.top + y0 * k)
     size = (max(1, round((x1 - x0) * k)), max(1, round((y1 - y0) * k)))
     piece = cv2.resize(piece, size, interpolation=cv2.INTER_AREA if k < 1 else cv2.INTER_CUBIC)
+    # Apart from here on: planes that lie between others are copied by every call.
+    colours, cover = cv2.cvtColor(piece, cv2.COLOR_RGBA2RGB), cv2.extractChannel(piece, 3)
     if how.sharpen and k > 0.8:
-        blurred = cv2.GaussianBlur(piece[..., :3], (0, 0), max(0.8, 0.75 * k))
-        piece[..., :3] = cv2.addWeighted(piece[..., :3], 1 + how.sharpen, blurred, -how.sharpen, 0)
+        blurred = cv2.GaussianBlur(colours, (0, 0), max(0.8, 0.75 * k))
+        cv2.addWeighted(colours, 1 + how.sharpen, blurred, -how.sharpen, 0, dst=colours)
     rgb, alpha = np.zeros((height, width, 3), np.uint8), np.zeros((height, width), np.uint8)
     cx0, cy0, cx1, cy1 = max(0, left), max(0, top), min(width, left + size[0]), min(height, top + size[1])
     if cx0 < cx1 and cy0 < cy1:
-        part = piece[cy0 - top : cy1 - top, cx0 - left : cx1 - left]
-        rgb[cy0:cy1, cx0:cx1] = part[..., :3]
-        alpha[cy0:cy1, cx0:cx1] = part[..., 3]
+        part = slice(cy0 - top, cy1 - top), slice(cx0 - left, cx1 - left)
+        rgb[cy0:cy1, cx0:cx1], alpha[cy0:cy1, cx0:cx1] = colours[part], cover[part]
     return rgb, alpha, _fade(stance, width, height, floor)
 
 
