@@ -17,6 +17,7 @@ from app.stop import Stop
 from bots.discord import bot, release
 from bots.discord.release import Application
 from core.bootstrap import open_factory
+from core.domain.payment import Mismatch
 from core.domain.record import Json
 from core.providers.catalogue import load
 from core.services.till import Doubt
@@ -27,11 +28,15 @@ from core.vision import extra
 
 LEAST_DISK = 1_000_000_000
 _PATIENCE_S = 10.0
-REFUSED = {
+REFUSED: Mapping[str, str] = {
     Doubt.UNKNOWN_ITEM: "If it is a pack of credits, add it to DISCORD_PACKS: it is credited with the next start.",
     Doubt.TEST: "Nobody paid for it. In staging set DISCORD_TEST_PURCHASES=true.",
     Doubt.SUBSCRIPTION: "A subscription is no pack: take it out of DISCORD_PACKS.",
     Doubt.NOBODY: "Packs are credited to people: make it an SKU that users buy.",
+    Mismatch.UNKNOWN_ORDER: "It was paid for an order of another database: look there, or give the money back.",
+    Mismatch.AMOUNT: "It is not what was agreed: compare STRIPE_PACKS with the price, then give the money back.",
+    Mismatch.LIVEMODE: "Its order was made with a test key, or the other way round: give the money back.",
+    Mismatch.LEFT: "Whoever paid has left, and nobody can have the credits: give the money back.",
 }
 """Why a purchase is not credited, and what to do about it."""
 
@@ -132,7 +137,8 @@ def _refused(alerts: Sequence[Mapping[str, Json]]) -> Iterator[Finding]:
     for one in alerts:
         if one["kind"] == "purchase.refused":
             detail, times = one["detail"], one["times"]
-            text = f"{detail['platform']} {detail['item']} was bought and not credited ({detail['reason']}, {times}x)"
+            bought = f"{detail['platform']} {detail['item'] or detail['id']}"
+            text = f"{bought} was bought and not credited ({detail['reason']}, {times}x)"
             yield Finding("purchases", text, REFUSED[detail["reason"]])
 
 

@@ -28,6 +28,7 @@ from web.chat.guard import LOOPBACK
 from web.chat.house import Options
 from web.server import AddressRefused, PortBusy, Site
 from webhooks import discord as discord_webhook
+from webhooks import stripe as stripe_webhook
 from webhooks import telegram as telegram_webhook
 from webhooks.server import WebhookServer
 
@@ -136,6 +137,8 @@ class WebhookPart:
             routes = telegram_webhook.routes(parts.telegram.take, secret.get_secret_value())
         if parts.discord and settings.discord_mode is DiscordMode.HTTP:
             routes += discord_webhook.routes(parts.discord.take, parts.discord.told, settings.discord_public_key)
+        paying = parts.factory.paying
+        routes += stripe_webhook.routes(paying.take if paying else None)
         self._server = WebhookServer(
             routes, ready=self._missing, host=settings.webhook_host, port=settings.webhook_port
         )

@@ -36,6 +36,7 @@ from core.services.loading import Loading
 from core.services.overnight import Overnight
 from core.services.page import Browsers, StoredDiscussions, StoredReferences, StoredReplies, StoredTranscript
 from core.services.painting import Painting
+from core.services.paying import SETTLE_PAYMENT, Paying, settle_payment
 from core.services.probing import Look, Probing
 from core.services.reading import Reading
 from core.services.reception import Reception
@@ -61,6 +62,7 @@ from core.store.join import Joins
 from core.store.link import Signer
 from core.store.model import ModelRegister, Models, Pools
 from core.store.outbox import Outbox
+from core.store.payment import Payments, Settling
 from core.store.person import People
 from core.store.port import Transport
 from core.store.purchase import Purchases
@@ -80,6 +82,7 @@ from core.workshop.crew import Crew
 from core.workshop.workshop import Workshop
 
 if TYPE_CHECKING:
+    from core.payments.base import Cashier
     from core.providers.gemini.door import Door
 
 PACES: Mapping[str, Pace] = {
@@ -208,6 +211,28 @@ class Factory:
         packs = self.settings.discord_packs if platform == "discord" else ()
         tests = self.settings.discord_test_purchases
         return Till(Purchases(self.transport, platform), self.conversing, platform, packs, tests=tests)
+
+    @cached_property
+    def cashier(self) -> Cashier | None:
+        """Who takes money for us; None without a key."""
+        given = self.settings
+        if given.stripe_secret_key is None:
+            return None
+        # Here and not above: its SDK is 30 MB of memory, and most factories start without a key.
+        from core.payments.stripe.client import Access, StripeCashier
+
+        secret = given.stripe_webhook_secret
+        return StripeCashier(
+            Access(
+                given.stripe_secret_key.get_secret_value(),
+                secret.get_secret_value() if secret else "",
+                given.stripe_api_url,
+            )
+        )
+
+    @cached_property
+    def paying(self) -> Paying | None:
+        return None if self.cashier is None else Paying(self.cashier, Payments(self.transport, self.cashier.name))
 
     def discussions(self, platform: str) -> StoredDiscussions:
         return StoredDiscussions(Discussions(self.transport, platform))
@@ -351,7 +376,7 @@ class Factory:
 
     @cached_property
     def upkeep(self) -> Upkeep:
-        return Upkeep(self.housekeeping, lambda: self.rendering, self.blobs)
+        return Upkeep(self.housekeeping, Settling(self.direct), lambda: self.rendering, self.blobs)
 
     def worker(self) -> Worker:
         if self.dsn is None:
@@ -359,6 +384,7 @@ class Factory:
         tasks = {
             SETTLE_ALBUM: self._settle_album,
             TELL_PAID: self._tell_paid,
+            SETTLE_PAYMENT: self._settle_payment,
             "sweep": self._sweep,
             "discard": self.overnight.discard,
             "purge": self.upkeep.purge,
@@ -378,11 +404,14 @@ class Factory:
     async def _tell_paid(self, **args: Any) -> None:
         await tell_paid(self.conversing, args)
 
+    async def _settle_payment(self, **args: Any) -> None:
+        await settle_payment(Settling(self.direct), args["provider"], args["key"])
+
     async def _sweep(self) -> None:
         await self.upkeep.sweep()
 
     async def close(self) -> None:
-        for name in ("workshop", "decoder", "gemini"):
+        for name in ("workshop", "decoder", "gemini", "cashier"):
             if (made := self.__dict__.get(name)) is not None:
                 await made.close()
         await self.blobs.close()

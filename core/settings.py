@@ -15,6 +15,10 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from core.domain.pack import Pack
+from core.domain.payment import Money
+
+_PRICED = r"(?:(price_\w+):)?([1-9]\d{0,5}):([1-9]\d{0,8}):([a-z]{3})"
+"""A pack of ours: a price's id if there is one, credits, smallest units, currency."""
 
 
 class SettingsFault(Exception):
@@ -87,6 +91,12 @@ class Settings(BaseSettings):
     discord_test_purchases: bool = False
     discord_api_url: str = "https://discord.com/api/v10"
 
+    # Stripe
+    stripe_secret_key: SecretStr | None = None
+    stripe_webhook_secret: SecretStr | None = None
+    stripe_packs: Annotated[tuple[Pack, ...], NoDecode] = ()
+    stripe_api_url: str = "https://api.stripe.com"
+
     # Gemini
     gemini_api_key: SecretStr | None = None
     gemini_enterprise: bool = False
@@ -130,8 +140,23 @@ class Settings(BaseSettings):
             raise ValueError("an SKU id stands there twice")
         return packs
 
+    @field_validator("stripe_packs", mode="before")
+    @classmethod
+    def _priced(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        rows = [part.strip() for part in value.split(",") if part.strip()]
+        found = [re.fullmatch(_PRICED, row, re.ASCII) for row in rows]
+        if not all(found):
+            raise ValueError("each pack is how many credits, their price in cents (or the like) and the currency")
+        packs = tuple(Pack(one[1] or "", int(one[2]), Money(int(one[3]), one[4])) for one in found if one)
+        if len({(one.item, one.credits) for one in packs}) < len(packs):
+            raise ValueError("a pack stands there twice")
+        return packs
+
     @field_validator("database_url", "supabase_secret_key", "signing_key", "telegram_bot_token", "gemini_api_key",
-                     "telegram_webhook_secret", "discord_bot_token", "sentry_dsn", "blob_folder",
+                     "telegram_webhook_secret", "discord_bot_token", "stripe_secret_key",
+                     "stripe_webhook_secret", "sentry_dsn", "blob_folder",
                      mode="before")  # fmt: skip
     @classmethod
     def _empty_means_unset(cls, value: object) -> object:
@@ -148,6 +173,8 @@ class Settings(BaseSettings):
             raise ValueError("DISCORD_MODE=http needs DISCORD_PUBLIC_KEY")
         if self.discord_shard_ids and not max(self.discord_shard_ids) < self.discord_shard_count:
             raise ValueError("DISCORD_SHARD_IDS count from 0 and need DISCORD_SHARD_COUNT, how many there are in all")
+        if self.stripe_secret_key and not self.stripe_webhook_secret:
+            raise ValueError("STRIPE_SECRET_KEY needs STRIPE_WEBHOOK_SECRET, or nothing that is paid would be credited")
         if self.gemini_enterprise and not (self.gemini_api_key or self.gemini_project):
             raise ValueError("GEMINI_ENTERPRISE=true needs GEMINI_API_KEY or GEMINI_PROJECT")
         return self

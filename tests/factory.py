@@ -120,10 +120,10 @@ async def running(
             stack.push_async_callback(drawing.stop)
         if bot and webhook:
             routes = telegram_webhook.routes(bot.take, WEBHOOK_SECRET)
-            listening = await stack.enter_async_context(_listening(routes)) + telegram_webhook.PATH
+            listening = await stack.enter_async_context(listening(routes)) + telegram_webhook.PATH
         if discord and other and webhook:
             routes = discord_webhook.routes(other.take, other.told, discord.public_key)
-            listening = await stack.enter_async_context(_listening(routes)) + discord_webhook.PATH
+            listening = await stack.enter_async_context(listening(routes)) + discord_webhook.PATH
         yield Running(factory, bot, listening, other)
 
 
@@ -156,7 +156,7 @@ async def _on_discord(factory: Factory, server: DiscordServer, *, gateway: bool)
 
 
 @asynccontextmanager
-async def _listening(routes: Iterable[web.RouteDef]) -> AsyncIterator[str]:
+async def listening(routes: Iterable[web.RouteDef]) -> AsyncIterator[str]:
     async def ready() -> tuple[str, ...]:
         return ()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.domain.pack import Pack
+from core.domain.payment import Money
 from core.settings import Settings, SettingsFault, load
 
 EXAMPLE = Path(__file__).parent.parent / ".env.example"
@@ -55,6 +56,21 @@ def test_what_discord_sells_is_written_as_pairs() -> None:
     for wrong in ("7001", "7001:", "7001:0", "fifty:50", "7001:50,7001:60"):
         with pytest.raises(SettingsFault, match=f"DISCORD_PACKS={wrong} cannot be used: "):
             load(_env_file=None, discord_packs=wrong)
+
+
+def test_what_is_sold_by_card_is_written_with_its_price() -> None:
+    assert load(_env_file=None, stripe_packs="50:499:usd, price_1Ab:250:1999:eur").stripe_packs == (
+        Pack("", 50, Money(499, "usd")),
+        Pack("price_1Ab", 250, Money(1999, "eur")),
+    )
+    for wrong in ("50", "50:499", "0:499:usd", "50:4.99:usd", "50:499:USD", "7001:50:499:usd", "50:499:usd,50:599:usd"):
+        with pytest.raises(SettingsFault, match=f"STRIPE_PACKS={re.escape(wrong)} cannot be used: "):
+            load(_env_file=None, stripe_packs=wrong)
+
+
+def test_money_is_not_taken_by_who_would_not_hear_of_it() -> None:
+    with pytest.raises(SettingsFault, match="STRIPE_WEBHOOK_SECRET"):
+        load(_env_file=None, stripe_secret_key="sk_test_x")
 
 
 def test_a_refused_secret_is_not_repeated() -> None:

@@ -75,6 +75,17 @@ class Claim:
     stage: ClaimStage
 
 
+class Mismatch(StrEnum):
+    """Why something that was paid is not credited, and waits for somebody to look."""
+
+    UNKNOWN_ORDER = "unknown_order"
+    AMOUNT = "amount"
+    """Or its currency."""
+    LIVEMODE = "livemode"
+    LEFT = "left"
+    """Its person has."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """What one event says of a payment. Everything in it only ever grows, so the order of events does not matter."""

@@ -10,6 +10,7 @@ import structlog
 from core.services.rendering import Rendering
 from core.store.blob import Blobs
 from core.store.housekeeping import Housekeeping
+from core.store.payment import Settling
 
 log = structlog.get_logger(__name__)
 
@@ -17,6 +18,7 @@ log = structlog.get_logger(__name__)
 @dataclass(frozen=True, slots=True)
 class Upkeep:
     housekeeping: Housekeeping
+    settling: Settling
     rendering: Callable[[], Rendering]
     blobs: Blobs
 
@@ -25,11 +27,17 @@ class Upkeep:
         swept = await self.housekeeping.sweep_jobs(stale_seconds=stale_seconds)
         timers = await self.housekeeping.sweep_timers(stale_seconds=stale_seconds)
         reaped = await self.housekeeping.reap_holds()
+        payments = await self.settling.sweep()
         for job in await self.housekeeping.untold():
             await self.housekeeping.tell(job.id, [self.rendering().farewell(job)])
-        if swept.requeued or swept.ended or reaped or timers:
+        if swept.requeued or swept.ended or reaped or timers or payments:
             log.warning(
-                "jobs.swept", requeued=len(swept.requeued), ended=len(swept.ended), reaped=len(reaped), timers=timers
+                "jobs.swept",
+                requeued=len(swept.requeued),
+                ended=len(swept.ended),
+                reaped=len(reaped),
+                timers=timers,
+                payments=payments,
             )
         audit = await self.housekeeping.audit()
         if not audit.clean:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from core.domain.pack import Pack
-from core.domain.payment import Page, Told
+from core.domain.payment import Mismatch, Page, Told
 from core.domain.record import Json
 from core.store.inner import Inner, ask
 from core.store.moment import moment
@@ -62,8 +62,7 @@ class Settled:
     moved: int
     """Credits, up or down."""
     payment: str | None
-    doubt: str | None
-    """Why it is not credited."""
+    doubt: Mismatch | None
 
 
 class Settling:
@@ -76,11 +75,13 @@ class Settling:
         """Bring the ledger to what this event says; None when that was done. Raises Conflict when its person changed
         this very moment: ask again."""
         row = await ask(self._inner, "select tf.settle_payment(%s) as answer", {"provider": provider, "key": key})
-        return Settled(row["moved"], row["reference"], row["doubt"]) if row else None
+        if not row:
+            return None
+        return Settled(row["moved"], row["reference"], Mismatch(row["doubt"]) if row["doubt"] else None)
 
-    async def sweep(self, provider: str) -> int:
+    async def sweep(self) -> int:
         """Hand what lies there for a minute and nobody works on to a worker again; how many."""
-        row = await ask(self._inner, "select tf.sweep_payments(%s) as answer", {"provider": provider})
+        row = await ask(self._inner, "select tf.sweep_payments(%s) as answer", {})
         return int(row["requeued"])
 
 

@@ -10,6 +10,7 @@ import pytest
 from app.doctor import REFUSED
 from app.parts import Parts
 from app.stop import Stop
+from core.domain.payment import Mismatch
 from core.services.till import Doubt
 from core.settings import SettingsFault
 from tests.app.process import call
@@ -132,7 +133,7 @@ async def test_the_doctor_tells_what_discord_has_and_a_release_mends_it(
 
 
 def test_the_doctor_knows_a_cure_for_whatever_keeps_a_purchase_from_being_credited() -> None:
-    assert set(REFUSED) == set(Doubt)
+    assert set(REFUSED) == {*Doubt, *Mismatch}
 
 
 async def test_the_doctor_names_a_purchase_that_brought_nobody_credits(

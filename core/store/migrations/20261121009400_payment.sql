@@ -206,7 +206,7 @@ begin
 
   v_target := tf.payment_target(r);
   v_moved := v_target - r.credited;
-  r.doubt := coalesce(tf.payment_doubt(r), case when v_moved > 0 and r.user_id is null then 'nobody' end);
+  r.doubt := coalesce(tf.payment_doubt(r), case when v_moved > 0 and r.user_id is null then 'left' end);
   if r.doubt is not null then
     v_moved := least(v_moved, 0);
   end if;
@@ -258,7 +258,7 @@ declare
   v_merged jsonb := tf.merge_payment(p - 'platform' - 'id' || jsonb_build_object('provider', p->>'platform',
     'reference', p->>'id', 'minor', 1, 'currency', '', 'paid_minor', 1, 'paid_currency', ''));
 begin
-  if v_merged->>'doubt' = 'nobody' then
+  if v_merged->>'doubt' = 'left' then
     perform tf.refuse('TF404', 'no such person');
   end if;
   return jsonb_build_object('moved', v_merged->'moved', 'refunded', v_merged->'target' = '0');
@@ -350,12 +350,12 @@ begin
   return '{"moved": 0, "target": 0, "doubt": null, "reference": null}';
 end $$;
 
--- What a worker began and did not end, or was never begun: {provider} -> {"requeued": n}
+-- What companies told that take money for us, and a worker began and did not end, or was never begun -> {"requeued": n}
 create function tf.sweep_payments(p jsonb) returns jsonb
 language sql set search_path = '' as $$
   select jsonb_build_object('requeued', count(tf.enqueue_payment(h.platform, h.key)))
     from tf.happening h
-   where h.platform = p->>'provider' and h.done_at is null and h.at < tf.now() - interval '1 minute'
+   where h.platform in (select provider from tf.checkout) and h.done_at is null and h.at < tf.now() - interval '1 minute'
      and not exists (select from queue.procrastinate_jobs q left join queue.procrastinate_workers w on w.id = q.worker_id
                       where q.task_name = 'settle_payment' and q.args->>'key' = h.key and q.args->>'provider' = h.platform
                         and (q.status = 'todo' or q.status = 'doing'
