@@ -83,7 +83,7 @@ def _tiny(one: Patient) -> Advice | None:
 
 
 def _is_tiny(one: Patient) -> bool:
-    """What is below the aim itself is refused before it gets here."""
+    """Below the aim itself only the preview shows it."""
     return one.cap < _BARELY * TARGETS[Measure.CAP_HEIGHT].good
 
 

@@ -20,7 +20,7 @@ from core.domain.guild import ALONE, Means, Unpaid
 from core.domain.model import Capability, Catalogue, ModelSpec, Origin, Status, able
 from core.domain.preset import PRESETS
 from core.domain.record import Json, to_record
-from core.domain.score import small_width
+from core.domain.score import TARGETS, Measure, small_width
 
 SHOWN_LENGTH = 60
 """Characters of a long answer that a summary shows."""
@@ -167,6 +167,8 @@ def advised(voice: Speaker, brief: Brief, advice: Advice | None) -> tuple[str, .
     said = voice.say(
         f"advice.{advice.ailment}", n=advice.n, word=_cut(advice.word), figure=f"{advice.figure:.1f}", width=width
     )
+    if 0 < advice.figure < TARGETS[Measure.CAP_HEIGHT].good:
+        said = f"{said} {voice.say('advice.refused')}"
     shorter = shortened(brief.headline)
     fits = advice.ailment is not Ailment.TINY or len(shorter.split()) <= advice.n
     if advice.ailment in CURED_BY_A_CUT and fits and shorter != brief.headline:

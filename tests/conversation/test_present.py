@@ -229,6 +229,7 @@ def test_which_selfies_were_painted_from_is_said_in_whole_sentences(shown: list[
             "At 168 px wide the letters are 8.4 px tall, where 8 is the least. 5 words",
             True,
         ),
+        (Advice(Ailment.LONG_WORD, word="JOB", figure=6.0), "As it stands no set is made of it.", False),
         (Advice(Ailment.FULL_STOP), "A full stop ends the curiosity, too. Leave it out.", False),
     ],
 )
