@@ -48,6 +48,7 @@ from core.domain.guild import ALONE, Means, Payer
 from core.domain.job import SETS, TESTED, Failure, JobKind, Recipe
 from core.domain.model import Catalogue
 from core.domain.price import Quote
+from core.domain.record import Json
 
 MEGABYTE = 1_000_000
 IN_THE_WORDS = frozenset({Failure.SCRIPT_NOT_COVERED, Failure.TEXT_TOO_LONG})
@@ -282,6 +283,18 @@ def best_ready(voice: Speaker, file: FileView, chosen: Sequence[VariantFacts]) -
     """The archive of those that differ most, and which they are."""
     numbers = ", ".join(str(one.position + 1) for one in chosen)
     return replace(file, text=f"{voice.say('set.chosen', numbers=numbers)} {file.text}")
+
+
+def files_ready(voice: Speaker, brief: Brief, file: Json) -> FileView:
+    """The archive of a set in the type its brief asks for; `file`: its record."""
+    kind = card.label(voice, "file_type", brief.file_type)
+    megabytes = f"{file['byte_count'] / MEGABYTE:.2f}"
+    return FileView(
+        asset=file["id"],
+        name=f"thumbnails-{brief.file_type}.zip",
+        media_type=file["media_type"],
+        text=voice.say("file.set", kind=kind, megabytes=megabytes),
+    )
 
 
 def size_ready(voice: Speaker, facts: VariantFacts, file: FileView, format_id: str, size: Size) -> FileView:

@@ -352,16 +352,29 @@ class Drawing:
         self, recipe: Recipe, format_id: str, plate: bytes, kind: FileType, *, logo: bytes = b""
     ) -> Picture:
         """The picture as a file somebody keeps; stored with the version where it is one of `STORED_FILES`."""
+        finished = await self.made(recipe, format_id, plate, kind, logo=logo)
+        size = Size(finished.width, finished.height)
+        if kind in STORED_FILES:
+            file = await self.keep(finished.data, "render", MEDIA_TYPES[kind], size.width, size.height)
+        else:
+            file = await self.fetched(finished.data, kind, size)
+        return Picture(format=format_id, size=size, file=file, plate=None, spec=finished.spec, seen=finished.seen)
+
+    async def made(
+        self, recipe: Recipe, format_id: str, plate: bytes, kind: FileType, *, logo: bytes = b""
+    ) -> Finished:
+        """The bytes of such a file, kept nowhere."""
         target = formats.find(format_id)
         size = target.size(recipe.brief.quality)
-        finished = await self._workshop.export(
+        return await self._workshop.export(
             self._typed(recipe), target, size, plate, kind, logo=logo, mark=MARKS[recipe.origin]
         )
-        stored_as = "render" if kind in STORED_FILES else "export"
-        file = await self.keep(finished.data, stored_as, MEDIA_TYPES[kind], finished.width, finished.height)
-        if kind not in STORED_FILES:
-            file = replace(file, record={**file.record, "keep_seconds": FETCHED_S})
-        return Picture(format=format_id, size=size, file=file, plate=None, spec=finished.spec, seen=finished.seen)
+
+    async def fetched(self, data: bytes, kind: FileType, size: Size | None = None) -> StoredFile:
+        """A file that lies here until it was fetched."""
+        wide, high = (size.width, size.height) if size else (0, 0)
+        file = await self.keep(data, "export", MEDIA_TYPES[kind], wide, high)
+        return replace(file, record={**file.record, "keep_seconds": FETCHED_S})
 
     async def keep(self, data: bytes, kind: str, media_type: str, width: int = 0, height: int = 0) -> StoredFile:
         """Write a blob under a fresh key; its row follows in the transaction that makes it count."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
@@ -17,12 +19,13 @@ from core.conversation.texts import Speaker
 from core.conversation.view import View
 from core.conversation.world import JobFacts, VariantFacts
 from core.domain import code, series
+from core.domain.brief import VARIANT_COUNTS, FileType
 from core.domain.job import Failure, JobKind, JobStatus, Recipe, Stage
 from core.domain.model import Catalogue, Origin
 from core.domain.price import Quote, captured
 from core.domain.record import Json, from_record, to_record
 from core.routing.failover import Attempt
-from core.services import facts, identity
+from core.services import facts, identity, naming
 from core.services.album import Album
 from core.services.drawing import Artwork, Drawing, Picture, StoredFile
 from core.services.failing import Expected
@@ -175,10 +178,33 @@ class Finishing:
             sheet=sheet.id if sheet else "",
             catalogue=self._catalogue(),
         )
+        files = await self._files(it)
         failpoint.reach("worker.before_end")
-        assets = [sheet.record] if sheet else []
-        await end(self._work, it, status, view, captured=kept, assets=assets)
+        assets = [one.record for one in (sheet, files) if one]
+        posts = [it.post("files", present.files_ready(it.voice, it.order.brief, files.record))] if files else []
+        await end(self._work, it, status, view, captured=kept, assets=assets, besides=posts)
         failpoint.reach("worker.after_end")
+
+    async def _files(self, it: Assignment) -> StoredFile | None:
+        """The whole set in the type the brief asks for, as one archive; what is shown is JPG. The set is delivered
+        without it if need be: every variant's own button makes the same file."""
+        kind = it.order.brief.file_type
+        if kind is FileType.JPG:
+            return None
+        page = await self._variants.gallery(it.job.user_id, job_id=it.job.id, limit=max(VARIANT_COUNTS))
+        packed = io.BytesIO()
+        try:
+            logo = await self._album.logo(it.order.brief)
+            with zipfile.ZipFile(packed, "w") as archive:
+                for one in sorted((item.variant for item in page.items), key=lambda found: found.position):
+                    recipe, format_id = from_record(Recipe, one.shown.recipe), it.order.brief.format
+                    plate = await self._album.load(str(one.shown.plate_asset))
+                    made = await self._drawing.made(recipe, format_id, plate, kind, logo=logo)
+                    archive.writestr(naming.picture(recipe, one.position, format_id, kind), made.data)
+            return await self._drawing.fetched(packed.getvalue(), FileType.ZIP)
+        except Expected as error:
+            log.warning("files.failed", kind=kind.value, error=repr(error))
+            return None
 
     async def _sheet(self, ready: Sequence[VariantFacts]) -> StoredFile | None:
         """All pictures in one, for front ends that show a single one. The set is delivered without it if need be."""
@@ -230,6 +256,7 @@ async def end(
     captured: int | None = None,
     failure: Failure | None = None,
     assets: Sequence[Mapping[str, Json]] = (),
+    besides: Sequence[Post] = (),
 ) -> None:
     """End a job with its closing message, and count how it really ended."""
     ended = await work.end(
@@ -239,7 +266,7 @@ async def end(
         failure=failure,
         result=it.spent(),
         assets=assets,
-        outbox=[it.post("end", view)],
+        outbox=[it.post("end", view), *besides],
     )
     if ended.replayed:
         return

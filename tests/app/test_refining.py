@@ -17,6 +17,7 @@ from core.conversation.action import (
     Action,
     BestThree,
     ChangeVibe,
+    Choose,
     DownloadAll,
     EditText,
     FeedPreview,
@@ -44,9 +45,12 @@ def _file(view: View) -> bool:
     return isinstance(view, FileView)
 
 
-async def _set(factory: Factory, screen: Screen) -> tuple[Guest, GalleryView]:
+async def _set(factory: Factory, screen: Screen, *chosen: str) -> tuple[Guest, GalleryView]:
     guest = Guest(factory, screen)
-    finished = await guest.press(await guest.card(), Generate, closing)
+    card = await guest.card()
+    for option in chosen:
+        await guest.send(Pressed(action=Choose(card.slot.removeprefix("card:"), option)))
+    finished = await guest.press(card, Generate, closing)
     assert isinstance(finished, GalleryView)
     return guest, finished
 
@@ -233,20 +237,23 @@ async def test_a_headline_no_typeface_covers_leaves_the_question_open(database: 
         assert "PLAIN LETTERS" in edited.pictures[0].alt
 
 
-async def test_archives_hold_what_is_left_and_an_export_names_the_files_it_holds_and_no_others(
+async def test_archives_hold_what_is_left_or_was_asked_for_and_an_export_names_the_files_it_holds_and_no_others(
     database: str, tmp_path: Path
 ) -> None:
     screen = Screen()
     async with running(database, tmp_path, couriers=[screen]) as one:
-        guest, finished = await _set(one.factory, screen)
+        guest, finished = await _set(one.factory, screen, "file_type.psd")
+        beside = await screen.wait_for(_file, 0)
         lost, *left = [picture.asset for picture in finished.pictures]
         await one.factory.blobs.delete([(await one.factory.assets.get(lost)).blob_key])
 
-        together = await guest.press(finished, DownloadAll, _file)
-        best = await guest.press(finished, BestThree, lambda view: _file(view) and view != together)
+        together = await guest.press(finished, DownloadAll, lambda view: _file(view) and view != beside)
+        best = await guest.press(finished, BestThree, lambda view: _file(view) and view not in (beside, together))
         handed = await guest.do(CommandSent(name="export"), lambda view: _file(view) and view not in (together, best))
 
-        assert isinstance(together, FileView) and isinstance(handed, FileView)
+        assert isinstance(together, FileView) and isinstance(handed, FileView) and isinstance(beside, FileView)
+        with zipfile.ZipFile(io.BytesIO((await one.factory.desk.asset(beside.asset)).data)) as archive:
+            assert [archive.read(name)[:4] for name in archive.namelist()] == [b"8BPS"] * len(finished.pictures)
         with zipfile.ZipFile(io.BytesIO((await one.factory.desk.asset(together.asset)).data)) as archive:
             assert len(archive.namelist()) == len(left)
         assert isinstance(best, FileView) and "Variants 2, 3, 4." in best.text

@@ -8,10 +8,11 @@ import click
 
 from core.log import configure
 from core.settings import LogFormat, Settings
-from tests.bench import discord, memory, money, painting, picture, press, waiting
+from tests.bench import discord, layered, memory, money, painting, picture, press, waiting
 
 ROWS = {
     "picture": picture,
+    "layered": layered,
     "waiting": waiting,
     "press": press,
     "money": money,
