@@ -42,7 +42,7 @@ _PHONE = 1.45
 """Height over width from which a screenshot is a phone's."""
 _ENLARGED = 2.6
 """px per photo px: more is soft."""
-_LAMP = 0.62
+_LAMP = 0.8
 """Strength of the light behind a thing, where the vibe's ground is dark."""
 
 

@@ -31,7 +31,7 @@ from core.conversation.texts import Speaker
 from core.conversation.view import Button, GalleryView, Picture, Row, Style, Topic
 from core.conversation.world import VariantFacts
 from core.domain import typeface
-from core.domain.brief import FileType
+from core.domain.brief import FileType, People
 from core.domain.format import FORMATS, Quality
 from core.domain.model import Catalogue, Origin
 
@@ -157,6 +157,8 @@ def described(voice: Speaker, variant: VariantFacts) -> str:
         words = voice.say("alt.subtext", headline=words, subtext=brief.subtext)
     if brief.exhibit:
         said = voice.say("alt.exhibit", words=words, **look)
+    elif brief.people is People.TWO:
+        said = voice.say("alt.two", words=words, **look)
     else:
         said = voice.say("alt.person" if brief.selfies else "alt.nobody", words=words, **look)
     return " ".join(filter(None, (said, receipt.note(variant.facts))))
