@@ -35,6 +35,9 @@ gallery: $(VENV)/.runtime ## draw every look in every format, into out/gallery/
 bench: $(VENV)/.development ## the speed table: ratios in one run, target beside the figure
 	@$(BIN)/python -m tests.bench
 
+trial: $(VENV)/.development ## 1,000 random briefs drawn and measured: what no picture may do, counted
+	@$(BIN)/python -m tests.trial
+
 lock: ## renew the locked dependencies (needs uv)
 	@sh scripts/lock.sh
 
@@ -47,4 +50,4 @@ $(VENV)/.development: requirements-dev.lock pyproject.toml scripts/install.sh
 clean: ## remove the installation (data in .factory/ stays)
 	@rm -rf $(VENV)
 
-.PHONY: help run stop demo test coverage check format gallery bench lock clean
+.PHONY: help run stop demo test coverage check format gallery bench trial lock clean

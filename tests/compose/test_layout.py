@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from core.compose.arrangement import Cut, Scheme, arrange
 from core.compose.geometry import Box, bounds
-from core.compose.layout import Layout
-from core.compose.studio import Composition, DoesNotFit, typeset
+from core.compose.layout import Layout, typed
+from core.compose.studio import Composition, DoesNotFit, ScriptNotCovered, typeset
 from core.compose.zone import hard_zones
 from core.domain.brief import ColourPriority, FaceSide, FocusPoint, TextPlace, TypeMood, Vibe
 from core.domain.feed import SMALLEST, badge_corner
@@ -19,6 +19,7 @@ from core.domain.format import FORMATS, Family, custom
 from core.domain.job import PLACES, Recipe
 from core.domain.record import from_record, to_record
 from tests.compose.builder import VIBES, kept_plate, positions, recipe, somebody
+from tests.trial.sample import WORDS
 
 PERSON = somebody(500)
 
@@ -232,19 +233,26 @@ def test_without_words_the_picture_stands_alone() -> None:
 
 @settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    st.lists(st.text("abcdefgxyzABQ019!?'-ÄéЖя", min_size=1, max_size=12), min_size=1, max_size=9),
+    st.lists(
+        st.text("abcxyzABQ019!?'-ÄéЖя", min_size=1, max_size=12) | st.sampled_from(" ".join(WORDS.values()).split()),
+        | st.sampled_from(" ".join(WORDS.values()).split()),
+        min_size=1,
+        max_size=9,
+    ),
     st.sampled_from(VIBES),
     st.integers(0, 5),
     st.sampled_from(sorted(FORMATS)),
     st.sampled_from(TypeMood),
     st.booleans(),
 )
-def test_any_headline_is_set_clear_of_everything_or_refused(
+def test_any_headline_is_set_as_typed_and_clear_of_everything_or_refused(
     words: list[str], vibe: Vibe, position: int, format_id: str, mood: TypeMood, person: bool
 ) -> None:
     wanted = recipe(vibe, position, headline=" ".join(words), type_mood=mood)
-    with suppress(DoesNotFit):
-        check(composed(wanted, format_id, person).layout, wanted, format_id)
+    with suppress(DoesNotFit, ScriptNotCovered):
+        layout = composed(wanted, format_id, person).layout
+        check(layout, wanted, format_id)
+        assert typed(layout.lines).casefold() == wanted.brief.headline.casefold()
 
 
 @pytest.mark.parametrize("size", [(64, 64), (320, 64), (64, 320), (640, 480), (1000, 1600)])

@@ -1,0 +1,109 @@
+"""The order in which remedies are tried, by numbers alone; and whole pictures that need one."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+from core.compose import remedy
+from core.compose.headline import DoesNotFit
+from core.compose.remedy import AS_BACKED, AS_SET, BACKINGS, FITTINGS, Backing, Fitting, mended
+from core.compose.replacement import drawn
+from core.compose.studio import Plate, PlateFacts, draw_plate, typeset
+from core.domain.brief import TextPlace, TypeEffect, Vibe
+from core.domain.format import FORMATS
+from core.domain.score import GATES, Gate, Repair
+from tests.compose.builder import recipe, somebody
+
+YOUTUBE = FORMATS["youtube"]
+PERSON = somebody(500)
+LONG = "I quit my job at the space agency today and nobody there told me why this changes everything"
+Way = tuple[Fitting, Backing]
+
+
+def figures(*missed: Gate) -> Mapping[Gate, float]:
+    passing = {gate: 2 * row.figure if row.more_is_better else 0.0 for gate, row in GATES.items()}
+    return {**passing, **{gate: 0.0 if GATES[gate].more_is_better else 9.0 for gate in missed}}
+
+
+def way(fitting: Fitting, backing: Backing) -> Way:
+    return fitting, backing
+
+
+def test_what_passes_is_drawn_once_and_kept_as_it_is() -> None:
+    asked: list[Way] = []
+
+    def draw(fitting: Fitting, backing: Backing) -> Way:
+        asked.append((fitting, backing))
+        return fitting, backing
+
+    assert mended(draw, lambda _: figures()) == ((AS_SET, AS_BACKED), None)
+    assert asked == [(AS_SET, AS_BACKED)]
+
+
+def test_lack_of_contrast_is_backed_by_the_first_remedy_that_helps() -> None:
+    made, repair = mended(way, lambda one: figures() if one[1].shade else figures(Gate.CONTRAST))
+    first = next(row for row in BACKINGS if row.shade)
+    assert made == (AS_SET, first)
+    assert repair == Repair((Gate.CONTRAST,), "", first.name)
+
+
+def test_low_letters_are_fitted_anew_and_then_backed_if_they_lost_their_contrast() -> None:
+    def measured(one: Way) -> Mapping[Gate, float]:
+        if not one[0].narrow:
+            return figures(Gate.CAP_HEIGHT)
+        return figures() if one[1].card else figures(Gate.CONTRAST)
+
+    (fitting, backing), repair = mended(way, measured)
+    assert (fitting.narrow, backing.card) == (True, True)
+    assert repair is not None and repair.failed == (Gate.CAP_HEIGHT,)
+
+
+def test_what_does_not_fit_as_the_vibe_sets_it_may_fit_otherwise_or_is_refused() -> None:
+    def draw(fitting: Fitting, backing: Backing) -> Way:
+        if not fitting.around:
+            raise DoesNotFit(9)
+        return fitting, backing
+
+    made, _ = mended(draw, lambda _: figures())
+    assert made[0] == next(row for row in FITTINGS if row.around)
+    with pytest.raises(DoesNotFit):
+        mended(lambda fitting, backing: (_ for _ in ()).throw(DoesNotFit(9)), lambda _: figures())
+
+
+def test_what_nothing_mends_names_its_gate() -> None:
+    made, repair = mended(way, lambda _: figures(Gate.EYES))
+    assert made == (AS_SET, AS_BACKED)
+    assert repair is not None and repair.left == (Gate.EYES,)
+
+
+def test_every_remedy_has_a_name_of_its_own() -> None:
+    for table in (FITTINGS, BACKINGS):
+        assert len({row.name for row in table} - {""}) == len(table)
+    assert all(row.rebreak for row in remedy.FITTINGS)
+
+
+def test_pale_type_on_a_glaring_ground_is_mended_and_its_layout_says_how() -> None:
+    wanted = recipe(Vibe.CINEMATIC, subtext="", type_effects=(TypeEffect.INNER_GLOW,))
+    glare = Plate(
+        np.full((432, 768, 3), 238, np.uint8), np.zeros((432, 768), np.uint8), PlateFacts(face=None, head=None)
+    )
+    made = typeset(wanted, YOUTUBE, YOUTUBE.draft, glare)
+    assert made.layout.repair is not None
+    assert Gate.CONTRAST in made.layout.repair.failed and made.layout.repair.left == ()
+
+
+def test_words_too_many_for_their_composition_get_another_one_and_its_plate_says_so() -> None:
+    wanted = recipe(Vibe.MEME, headline=LONG, subtext="", text_place=TextPlace.AROUND)
+    own = draw_plate(wanted, YOUTUBE, YOUTUBE.draft, PERSON)
+    other = drawn(wanted, YOUTUBE, YOUTUBE.draft, PERSON)
+    again = Plate.from_bytes(other.to_bytes())
+    assert own.facts.instead is None and again.facts.instead == other.facts.instead is not None
+    made = typeset(wanted, YOUTUBE, YOUTUBE.draft, again)
+    assert made.layout.repair is None or made.layout.repair.left == ()
+
+
+def test_words_that_fit_keep_the_recipes_own_plate_to_the_byte() -> None:
+    wanted = recipe(headline="I quit my job", subtext="")
+    own, kept = (how(wanted, YOUTUBE, YOUTUBE.draft, PERSON) for how in (draw_plate, drawn))
+    assert own.to_bytes() == kept.to_bytes()
