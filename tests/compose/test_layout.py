@@ -235,7 +235,6 @@ def test_without_words_the_picture_stands_alone() -> None:
 @given(
     st.lists(
         st.text("abcxyzABQ019!?'-ÄéЖя", min_size=1, max_size=12) | st.sampled_from(" ".join(WORDS.values()).split()),
-        | st.sampled_from(" ".join(WORDS.values()).split()),
         min_size=1,
         max_size=9,
     ),
