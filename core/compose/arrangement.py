@@ -382,6 +382,16 @@ def _cropped(row: Arrangement, by: float) -> Arrangement:
     return replace(row, head=row.head * by, at=(row.at[0] + across, row.at[1] + down))
 
 
+_AT = (Anchor.MIDDLE, Anchor.TOP, Anchor.BOTTOM, Anchor.MIDDLE, Anchor.BOTTOM, Anchor.TOP)
+
+
+def apart(row: Arrangement, position: int) -> Arrangement:
+    """Words beside a face higher or lower by place in the set: a model may paint one picture like another."""
+    if row.scheme is not _S or row.anchor is not Anchor.MIDDLE:
+        return row
+    return replace(row, anchor=_AT[look(position).composition])
+
+
 _PLACES = {TextPlace.TOP: _T, TextPlace.BOTTOM: _B, TextPlace.AROUND: _A, TextPlace.LEFT: _S, TextPlace.RIGHT: _S}
 
 

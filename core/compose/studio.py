@@ -19,7 +19,7 @@ from core.compose import backdrop, band, crest, emoji, imprint, lettering
 from core.compose import exhibit as exhibition
 from core.compose import subject as person
 from core.compose.adaptation import settled
-from core.compose.arrangement import WHOLE, Arrangement, Cut, Form, Scheme, Way
+from core.compose.arrangement import WHOLE, Arrangement, Cut, Form, Scheme, Way, apart
 from core.compose.duo import duo, pair_of
 from core.compose.exhibit import Exhibit
 from core.compose.feeling import felt
@@ -400,6 +400,8 @@ def _fitted(
         key=key_of(recipe),
         least=least(target.family, size) if fitting.rebreak else 0.0,
     )
+    if plate.facts.adopted:
+        scene = replace(scene, row=apart(scene.row, recipe.position))
     freely = plate.facts.adopted or fitting.around
 
     def laid(around: Scene) -> Layout:

@@ -1,5 +1,6 @@
 """Distances between pictures, and the floor that the variants of a set keep."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -67,3 +68,12 @@ def test_the_three_most_apart_leave_out_what_is_like_another() -> None:
     assert most_apart(shown, 3) == (0, 2, 4)
     assert most_apart(shown[:2], 3) == (0, 1)
     assert apart(shown[1], shown[2:]) > apart(shown[1], shown[:1]) > 0
+
+
+def test_one_picture_painted_twice_is_set_differently() -> None:
+    target, places = FORMATS["youtube"], (1, 4)
+    drawn = draw_plate(recipe(Vibe.CINEMATIC), target, target.draft, PERSON)
+    plate = replace(drawn, facts=replace(drawn.facts, adopted=True))
+    one, other = (typeset(recipe(Vibe.CINEMATIC, place), target, target.draft, plate) for place in places)
+    assert one.layout.lines[0].ink.centre != other.layout.lines[0].ink.centre
+    assert distance(impression(one.picture), impression(other.picture)) > 1
