@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import structlog
 
+from core.domain.pack import Pack
 from core.payments.base import Cashier
 from core.services.desk import Unavailable
 from core.store import error
-from core.store.payment import Payments, Settling
+from core.store.payment import Buyer, Payments, Settling
 
 log = structlog.get_logger(__name__)
 
 SETTLE_PAYMENT = "settle_payment"
+OPEN_S = 23 * 3600.0
+"""How long an order can be paid: Stripe's pages live a day at most, and keys of requests are kept as long."""
 _TRIES = 3
 
 
@@ -19,6 +22,19 @@ class Paying:
     def __init__(self, cashier: Cashier, payments: Payments) -> None:
         self._cashier = cashier
         self._payments = payments
+
+    async def page(self, buyer: Buyer, pack: Pack, title: str, back: str) -> str:
+        """Where this order is paid, which is the same place for the same event. `title` is what it is called there, and
+        `back` where it leads afterwards. Raises PaymentError, Unknown for a person who is gone, and Unavailable."""
+        try:
+            order = await self._payments.order(buyer, pack, live=self._cashier.live, seconds=OPEN_S)
+            if order.url:
+                return order.url
+            page = await self._cashier.open(order.sale(pack, title, back))
+            await self._payments.paged(order.id, page)
+        except error.Unavailable as gone:
+            raise Unavailable(str(gone)) from gone
+        return page.url
 
     async def take(self, raw: bytes, signature: str) -> None:
         """A call, as it came; returns once what it tells is safe, however often it comes. Raises ValueError for what is

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from core.domain.pack import Pack
-from core.domain.payment import Mismatch, Page, Told
+from core.domain.payment import Mismatch, Money, Page, Sale, Told
 from core.domain.record import Json
 from core.store.inner import Inner, ask
 from core.store.moment import moment
@@ -31,6 +31,10 @@ class Order:
     """Where it is paid, once there is such a page."""
     expires_at: datetime
 
+    def sale(self, pack: Pack, title: str, back: str) -> Sale:
+        """What a company is asked to sell. Raises ValueError for a pack without a price."""
+        return Sale(self.id, pack.item, title, _price(pack), self.expires_at, back)
+
 
 class Payments:
     def __init__(self, transport: Transport, provider: str) -> None:
@@ -39,11 +43,9 @@ class Payments:
 
     async def order(self, buyer: Buyer, pack: Pack, *, live: bool, seconds: float) -> Order:
         """Raises Unknown for a person who is gone, ValueError for a pack without a price."""
-        if pack.price is None:
-            raise ValueError(f"{pack.item} has no price")
         arguments: dict[str, Json] = {
             **asdict(buyer), "provider": self._provider, "item": pack.item, "credits": pack.credits,
-            **asdict(pack.price), "live": live, "seconds": seconds,
+            **asdict(_price(pack)), "live": live, "seconds": seconds,
         }  # fmt: skip
         row = await self._transport.call("open_checkout", arguments)
         return Order(row["id"], row["url"], moment(row["expires_at"]))
@@ -83,6 +85,12 @@ class Settling:
         """Hand what lies there for a minute and nobody works on to a worker again; how many."""
         row = await ask(self._inner, "select tf.sweep_payments(%s) as answer", {})
         return int(row["requeued"])
+
+
+def _price(pack: Pack) -> Money:
+    if pack.price is None:
+        raise ValueError(f"{pack.item} has no price of ours")
+    return pack.price
 
 
 def _record(told: Told) -> dict[str, Json]:

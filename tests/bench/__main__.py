@@ -8,7 +8,7 @@ import click
 
 from core.log import configure
 from core.settings import LogFormat, Settings
-from tests.bench import discord, layered, memory, money, painting, picture, press, waiting
+from tests.bench import discord, layered, memory, money, painting, payment, picture, press, waiting
 
 ROWS = {
     "picture": picture,
@@ -16,6 +16,7 @@ ROWS = {
     "waiting": waiting,
     "press": press,
     "money": money,
+    "payment": payment,
     "memory": memory,
     "painting": painting,
     "discord": discord,

@@ -1,7 +1,7 @@
 """Stripe's calls at our door, through a whole factory: recorded once, settled by a worker, told in the chat."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,8 +12,9 @@ import aiohttp
 import pytest
 
 from core.domain.pack import Pack
-from core.domain.payment import Money, Page, Sale
-from core.store.payment import Buyer, Payments
+from core.domain.payment import Money
+from core.services.paying import Paying
+from core.store.payment import Buyer
 from tests.bots.scripted import eventually
 from tests.factory import listening, running
 from tests.store.scene import PLATFORM, Person, Scene
@@ -30,19 +31,16 @@ class Door:
 
     scene: Scene
     person: Person
-    payments: Payments
+    paying: Paying
     stripe: StripeServer
     url: str
-    open: Callable[[Sale], Awaitable[Page]]
 
     async def session(self, event: str) -> str:
         """An order with its page."""
         ref = self.person.ref
         buyer = Buyer(event=event, user_id=self.person.id, platform=PLATFORM, person=ref, place=ref)
-        order = await self.payments.order(buyer, PACK, live=False, seconds=23 * 3600)
-        assert PACK.price is not None
-        page = await self.open(Sale(order.id, "", "50", PACK.price, order.expires_at, "https://a"))
-        return page.id
+        await self.paying.page(buyer, PACK, "50 credits", "https://example.com")
+        return str(self.stripe.world.of("checkout.session")[-1]["id"])
 
     async def post(self, raw: bytes, signature: str | None = None) -> int:
         given = self.stripe.signed(raw.decode()) if signature is None else signature
@@ -71,11 +69,9 @@ async def door(database: str, home: Path, stripe: StripeServer, *, worker: bool 
     async with running(database, home, worker=worker, **keys) as here:
         factory = here.factory
         assert factory.paying is not None
-        assert factory.cashier is not None
         async with listening(routes(factory.paying.take)) as origin:
             scene = Scene(database, factory.direct)
-            payments = Payments(factory.transport, "stripe")
-            yield Door(scene, await scene.person(), payments, stripe, origin + PATH, factory.cashier.open)
+            yield Door(scene, await scene.person(), factory.paying, stripe, origin + PATH)
 
 
 async def test_scrambled_and_told_three_times_it_comes_to_what_was_paid_and_kept(
@@ -135,6 +131,15 @@ async def test_what_cannot_be_recorded_is_to_come_again(
         body = json.dumps(stripe_server.news()[0]).encode()
         await here.scene.direct.close()
         assert await here.post(body) == 503
+
+
+async def test_an_order_asked_for_again_is_not_asked_of_stripe_again(
+    database: str, tmp_path: Path, stripe_server: StripeServer
+) -> None:
+    async with door(database, tmp_path, stripe_server, worker=False) as here:
+        assert await here.session("tap") == await here.session("tap")
+        assert len(stripe_server.calls) == 1
+        assert here.scene.rows("select page, state::text from tf.checkout") == [(await here.session("tap"), "open")]
 
 
 def test_without_anybody_who_takes_money_there_is_no_route() -> None:
