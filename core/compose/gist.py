@@ -87,7 +87,9 @@ def gist(headline: str, cap: int = 0, key: int = 0, language: str = "") -> str:
     if not found:
         return ""
     first, end = max(found)[2]
-    return _tidy(words[first:end])
+    text = _tidy(words[first:end])
+    # It begins as the headline does, where the vibe does not set capitals anyway ("iPhone" stays).
+    return text[:1].upper() + text[1:] if words[0][:1].isupper() and words[first].islower() else text
 
 
 def _eastern(words: Sequence[str], language: str) -> str:

@@ -16,15 +16,15 @@ from tests.compose.builder import recipe, somebody
 
 LONG = "How I learned Spanish in 30 days"
 PHRASES = {
-    "I quit my job at NASA": "quit my job",
+    "I quit my job at NASA": "Quit my job",
     "Nobody told me this about money": "Nobody told me",
     "Why you should NEVER buy a used car": "NEVER buy",
-    "My mom's secret pasta recipe": "secret pasta recipe",
+    "My mom's secret pasta recipe": "Secret pasta recipe",
     'The "best" phone of 2026 is here': 'The "best" phone',
     "Day 3: I still can't believe it": "Day 3",
-    "Is this the end of YouTube?": "end of YouTube?",
+    "Is this the end of YouTube?": "End of YouTube?",
     "Die besten Tipps für Anfänger in Deutschland": "Die besten Tipps",
-    "Я уволился с работы после 10 лет": "после 10 лет",
+    "Я уволился с работы после 10 лет": "После 10 лет",
     "كيف تعلمت البرمجة في 30 يوما": "30 يوما",
     "나는 7일 만에 영어를 배웠다": "나는 7일 만에",
 }
@@ -33,7 +33,7 @@ PHRASES = {
 @pytest.mark.parametrize(("headline", "phrase"), PHRASES.items())
 def test_a_headline_is_cut_to_a_phrase_around_its_strongest_word(headline: str, phrase: str) -> None:
     assert gist(headline) == phrase
-    assert phrase in headline and len(phrase.split()) <= MOST
+    assert phrase.casefold() in headline.casefold() and len(phrase.split()) <= MOST
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_a_headline_is_cut_to_a_phrase_around_its_strongest_word(headline: str, 
     [
         (LONG, "30 days"),
         ("Les 7 erreurs à éviter pour maigrir", "Les 7 erreurs"),
-        ("You need 10,000 dollars", "need 10,000 dollars"),
+        ("You need 10,000 dollars", "Need 10,000 dollars"),
     ],
 )
 def test_a_figure_keeps_what_it_counts(headline: str, phrase: str) -> None:
@@ -54,7 +54,7 @@ def test_a_figure_keeps_what_it_counts(headline: str, phrase: str) -> None:
         ("You do not need 10,000 dollars", "10,000 dollars"),
         ("I can't afford a house anymore", "I can't afford"),
         ("Ich esse 100 Tage keinen Zucker", ""),
-        ("Life changing books without boring endings", "without boring endings"),
+        ("Life changing books without boring endings", "Without boring endings"),
     ],
 )
 def test_what_a_headline_denies_is_not_claimed(headline: str, phrase: str) -> None:
@@ -78,7 +78,7 @@ def test_scripts_without_spaces_are_cut_between_phrases(headline: str, phrase: s
 
 def test_the_word_somebody_named_is_in_it_and_the_cap_holds() -> None:
     assert "Spanish" in gist(LONG, key=4)
-    assert gist(LONG, cap=4) == "learned Spanish"
+    assert gist(LONG, cap=4) == "Learned Spanish"
     assert gist(LONG, cap=3) == ""
 
 
