@@ -214,9 +214,10 @@ class _Painter:
         for piece, rgb, alpha in self.sheets or ():
             for line in lines.get(piece, (None,)):
                 own = None if line is None else self._letters_of(line, piece)
-                self.rgb = rgb if own is None else cv2.bitwise_and(rgb, cv2.merge((own, own, own)))
-                self.alpha = alpha if own is None else cv2.bitwise_and(alpha, own)
-                layer = self._turned().trimmed()
+                only = rgb if own is None else cv2.bitwise_and(rgb, cv2.merge((own, own, own)))
+                cover = alpha if own is None else cv2.bitwise_and(alpha, own)
+                part = Layer(self.left, self.top, only, cover).trimmed()
+                layer = None if part is None else self._turned_part(part).trimmed()
                 if layer is not None:
                     found.append((piece, line, layer))
         return found
@@ -523,6 +524,24 @@ class _Painter:
         rgb, alpha = self._turn(self.rgb), self._turn(self.alpha)
         # Cubic overshoot must not leave more colour than cover.
         return Layer(self.left, self.top, cv2.min(rgb, cv2.merge((alpha, alpha, alpha))), alpha)
+
+    def _turned_part(self, part: Layer) -> Layer:
+        """`_turned`, of a piece that is smaller than the canvas."""
+        if not self.layout.angle:
+            return part
+        high, wide = part.alpha.shape
+        about = self.layout.pivot[0], self.layout.pivot[1]
+        box = Box(part.left, part.top, part.left + wide, part.top + high).turned(self.layout.angle, about).grown(3)
+        left, top = max(self.left, math.floor(box.left)), max(self.top, math.floor(box.top))
+        right, bottom = (
+            min(self.left + self.width, math.ceil(box.right)),
+            min(self.top + self.height, math.ceil(box.bottom)),
+        )
+        turn = np.array(cv2.getRotationMatrix2D((about[0] - 0.5, about[1] - 0.5), self.layout.angle, 1.0), np.float64)
+        turn[:, 2] += turn[:, :2] @ (part.left, part.top) - (left, top)
+        size = max(1, right - left), max(1, bottom - top)
+        rgb, alpha = (cv2.warpAffine(plane, turn, size, flags=cv2.INTER_CUBIC) for plane in (part.rgb, part.alpha))
+        return Layer(left, top, cv2.min(rgb, cv2.merge((alpha, alpha, alpha))), alpha)
 
     def _turn(self, plane: Picture) -> Picture:
         about = (self.layout.pivot[0] - self.left - 0.5, self.layout.pivot[1] - self.top - 0.5)
