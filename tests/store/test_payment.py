@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 
 from core.domain.pack import Pack
 from core.domain.payment import Claim, ClaimKind, ClaimStage, Mismatch, Money, OrderState, Page, Told
+from core.services.paying import settle_payment
 from core.store.error import Unknown
 from core.store.payment import Buyer, Payments, Settled, Settling
 from core.store.person import People
@@ -94,6 +95,26 @@ async def test_what_is_told_is_recorded_once_and_settled_once(database: str) -> 
         assert [one.moved for one in settled if one and one.moved] == [50]
         assert await shop.settling.settle("stripe", "evt_1") is None
         assert await shop.has() == (50, 0)
+
+
+async def test_events_that_meet_come_to_what_they_say_together(database: str) -> None:
+    async with staged(database, size=12) as scene:
+        for round_ in range(3):
+            shop = Shop(scene, await scene.person())
+            order, payment = await shop.order(), f"pi_{round_}"
+            said: list[dict[str, Any]] = [
+                {"order": order, "state": OrderState.PENDING},
+                {"order": order, "state": OrderState.PAID, "paid": PAID},
+                {"refunded_minor": 100},
+                {"claim": refund(100)},
+                {"claim": dispute(500, ClaimStage.OPEN)},
+                {"claim": dispute(500, ClaimStage.LIFTED)},
+            ]
+            keys = [f"evt_{round_}_{number}" for number in range(len(said))]
+            for key, one in zip(keys, said, strict=True):
+                await shop.payments.take(Told(event=key, kind="k", live=False, payment=payment, **one))
+            await asyncio.gather(*(settle_payment(shop.settling, "stripe", key) for key in keys * 2))
+            assert await shop.has() == (40, 0)
 
 
 async def test_they_are_told_where_they_asked(database: str) -> None:
