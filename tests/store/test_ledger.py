@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from core.store.error import Conflict, Ended, Fault, Insufficient, Rejected, Unavailable
@@ -68,9 +68,10 @@ def test_the_model_catches(database: str, bug: str) -> None:
         ).fetchall()
         assert definition.count(right) == 1, "the mutant no longer fits the source"
         owner.execute(definition.replace(right, wrong))
-        quick = settings(PLAY, max_examples=500, derandomize=True, print_blob=False)
+        quick = settings(PLAY, max_examples=500, print_blob=False)
         with pytest.raises((AssertionError, psycopg.Error, pytest.fail.Exception)):
-            run_state_machine_as_test(machine(owner), settings=quick)  # type: ignore[no-untyped-call]
+            # A seed by which all are found within a few examples; what the definitions' text gave took seconds.
+            run_state_machine_as_test(seed(0)(machine(owner)), settings=quick)  # type: ignore[no-untyped-call]
         # The fixture audits the books, which this bug may have left off.
         owner.execute("drop schema tf cascade")
 
