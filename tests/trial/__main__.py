@@ -15,6 +15,7 @@ from pathlib import Path
 
 import click
 
+from core.domain.score import Gate
 from tests.trial.outcome import Outcome, photos, tried
 from tests.trial.sample import Case, cases
 
@@ -39,6 +40,10 @@ def report(wanted: list[Case], found: list[Outcome], seconds: float) -> list[str
         ("text other than typed", str(sum(bool(one.altered) for one in found))),
         ("crashes", str(sum(bool(one.crash) for one in found))),
     ]
+    rows += [
+        (f"lowest {gate.value}", " ".join(f"#{one.number} {one.figures[gate]:.2f}" for one in _worst(delivered, gate)))
+        for gate in (Gate.CONTRAST, Gate.SUBTEXT, Gate.CAP_HEIGHT)
+    ]
     faults = [
         f"#{one.number} {what}"
         for one in found
@@ -49,6 +54,11 @@ def report(wanted: list[Case], found: list[Outcome], seconds: float) -> list[str
         if what
     ]  # fmt: skip
     return [*(f"{name:<24}{figure}" for name, figure in rows), *faults]
+
+
+def _worst(delivered: list[Outcome], gate: Gate) -> list[Outcome]:
+    """To be looked at."""
+    return sorted((one for one in delivered if gate in one.figures), key=lambda one: one.figures[gate])[:8]
 
 
 def _counted(counter: Counter[str]) -> str:
