@@ -16,8 +16,9 @@ _TALL = 64
 """px a line is brought to before it is looked at."""
 _COLOURS = 4
 """A line shows letters, their outline or box, and a ground of one colour or two."""
-_ALIKE, _SHADED = 18.0, 45.0
-"""Distances in Lab: below the first two colours are one, below the second they may be the ends of a gradient."""
+_ALIKE, _SHADED = (18.0, 9.0, 4.5), 45.0
+"""Distances in Lab: below the first two colours are one (tried in turn, for faded letters are near their ground),
+below the second they may be the ends of a gradient."""
 _LETTER = 0.3
 """Of the line's height, from which on a blot is a letter and no dot or crumb."""
 _AS_WIDE, _AS_TALL, _INSIDE, _THICKER = 0.6, 0.55, 0.8, 1.4
@@ -85,7 +86,9 @@ def _side(corners: Floats, first: int, second: int) -> float:
 
 def _letters(line: Pixels) -> _Blots | None:
     """Of all that may be letters what stands along the whole line, and is innermost there."""
-    found = sorted(_candidates(line), key=lambda one: -one.spread)
+    coloured = _colours(line)
+    tries = (sorted(_candidates(*coloured, alike), key=lambda one: -one.spread) for alike in _ALIKE)
+    found = next(filter(None, tries), [])
     best = found[0] if found else None
     for other in found[1:]:
         if best is not None and best.holds(other):
@@ -93,14 +96,18 @@ def _letters(line: Pixels) -> _Blots | None:
     return best
 
 
-def _candidates(line: Pixels) -> Iterator[_Blots]:
+def _colours(line: Pixels) -> tuple[Floats, Floats]:
+    """For each pixel the number of its colour, and how far these are from each other."""
     lab = cv2.cvtColor(cv2.medianBlur(line, 3).astype(np.float32) / 255, cv2.COLOR_RGB2LAB).reshape(-1, 3)
     cv2.setRNGSeed(1)
     stop = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_MAX_ITER, 20, 0.5)
     _, labels, centres = cv2.kmeans(lab, _COLOURS, np.empty(0, np.int32), stop, 2, cv2.KMEANS_PP_CENTERS)
-    apart = np.linalg.norm(centres[:, None] - centres[None], axis=2)
-    merged = np.argmax(apart < _ALIKE, axis=1)
-    names = merged[labels.ravel()].reshape(line.shape[:2])
+    return labels.reshape(line.shape[:2]), np.linalg.norm(centres[:, None] - centres[None], axis=2)
+
+
+def _candidates(labels: Floats, apart: Floats, alike: float) -> Iterator[_Blots]:
+    merged = np.argmax(apart < alike, axis=1)
+    names = merged[labels]
     single = sorted(set(merged.tolist()))
     pairs = [pair for pair in combinations(single, 2) if apart[pair] < _SHADED]
     for group in (*((name,) for name in single), *pairs):

@@ -17,7 +17,7 @@ from core.domain import format as formats
 from core.domain.format import Format
 from core.domain.recall import recall
 from core.domain.record import to_record
-from core.domain.score import DARK, LIGHT, Appraisal, Check, Measure, Target, checked, small_width
+from core.domain.score import DARK, LIGHT, SEEN, Appraisal, Check, Measure, Target, checked, small_width
 from core.vision import extra, face, mesh, ocr
 from core.vision.ink import Ink, ink
 from core.vision.ocr import Region
@@ -27,6 +27,8 @@ _LARGE = 0.6
 """Of the tallest line's height, from which on a line belongs to the headline."""
 _SURE = 0.6
 """Share of a line's letters that must be read from the ink alone: else what was taken for ink is something else."""
+_LOST = 1.05
+"""Contrast over what is measured of it, because letters that are found have soft edges: median of the calibration."""
 _LOW_LETTERS = 1.25
 """Capitals over the letters of a line in mixed case: 1.20 to 1.35 in the faces of our vibes."""
 _RING = 9
@@ -87,7 +89,7 @@ def _legible(
     pixels: Pixels, lines: Sequence[tuple[Region, Ink | None]], letters: Pixels, width: int
 ) -> Iterator[Check]:
     if letters.any():
-        figure = round(check.contrast(pixels, letters, width), 1)
+        figure = round(_LOST * check.contrast(pixels, letters, width), 1)
         yield checked(Measure.CONTRAST, figure, about=_tone(pixels, letters))
         low = min(_capital(region.text, one) for region, one in lines if one is not None)
         yield checked(Measure.CAP_HEIGHT, round(low * width / pixels.shape[1], 1))
@@ -131,7 +133,7 @@ def _placed(letters: Pixels, who: Box | None, target: Format) -> Iterator[Check]
         ):
             if share > worst:
                 worst, about = share, f"{what}.{zone.name}"
-    yield checked(Measure.OVERLAYS, round(worst, 3), about=about)
+    yield checked(Measure.OVERLAYS, round(worst, 3), SEEN[Measure.OVERLAYS], about)
     if who is not None and letters.any():
         rows, columns = (
             slice(max(0, round(who.top)), round(who.bottom)),

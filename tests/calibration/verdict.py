@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from core.domain.score import GATES, TARGETS, Gate, Measure
+from core.domain.score import GATES, SEEN, TARGETS, Gate, Measure
 from tests.calibration.case import Fault
 
 
@@ -54,7 +54,7 @@ def _gate(gate: Gate, *catches: Fault) -> Rule:
 
 
 def _score(prefix: str, measure: Measure, *catches: Fault) -> Rule:
-    aim = TARGETS[measure]
+    aim = (SEEN if prefix == "seen" else TARGETS)[measure]
     return Rule(f"{prefix}.{measure}", aim.good, aim.more_is_better, catches)
 
 
