@@ -9,8 +9,6 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
-
 from core.compose.script import Writing
 
 PACKAGES = ("justmytype_intl_cjk", "budoux")
@@ -52,6 +50,9 @@ class Ranges:
 
     def __init__(self, path: Path) -> None:
         # Of these fonts fontTools would make a dictionary of 30,000 rows, for 100 ms and some megabytes.
+        # Here, because whoever writes prompts asks this module for Thai words only.
+        from fontTools.ttLib import TTFont
+
         with TTFont(path, lazy=True) as font:
             table = font.reader["cmap"]
         records = struct.iter_unpack(">HHL", table[4 : 4 + 8 * struct.unpack_from(">H", table, 2)[0]])
