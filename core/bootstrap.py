@@ -218,7 +218,7 @@ class Factory:
         given = self.settings
         if given.stripe_secret_key is None:
             return None
-        # Here and not above: its SDK is 30 MB of memory, and most factories start without a key.
+        # Here and not above: most factories start without a key, and need no SDK in memory (8 MB).
         from core.payments.stripe.client import Access, StripeCashier
 
         secret = given.stripe_webhook_secret

@@ -2,6 +2,8 @@
 
 import inspect
 import json
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -138,6 +140,11 @@ async def test_test_money_is_none_for_a_live_key(stripe_server: StripeServer, cu
     with pytest.raises(Forged, match="do not mix"):
         live.told(body.encode(), stripe_server.signed(body))
     await test.close()
+
+
+def test_without_a_key_the_sdk_is_not_imported() -> None:
+    code = "import sys, app.parts, core.services.paying; print('stripe' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
 
 
 def test_every_exception_of_the_sdk_is_mapped() -> None:
