@@ -358,8 +358,8 @@ def _alone(vibe: Vibe, family: Family, position: int) -> Arrangement:
             areas, at = (replace(area, top=area.bottom - (cut - area.top)),), (0.16, 0.1)
         return replace(row, form=form, align=_LEFT, areas=areas, at=at)
     wide = 0.74 if form is Form.ASIDE else 0.64
-    if family is _HEADER and not turned:
-        wide += 0.08  # an avatar may take the left of it
+    if family is _HEADER:
+        wide += -0.12 if turned else 0.08  # an avatar may take the left of it
     if family is _WIDE and not turned:
         area = replace(area, bottom=0.92)
     right = area.left + wide * area.width

@@ -42,7 +42,7 @@ def refit(plate: Plate, recipe: Recipe, target: Format, size: Size) -> Plate:
         plate.picture, shift, (size.width, size.height), flags=way, borderMode=cv2.BORDER_REPLICATE
     )
     silhouette = cv2.warpAffine(plate.silhouette, shift, (size.width, size.height), flags=way)
-    bare = _bare(plate, (scale, left, top), size)
+    bare = _bare(plate, (scale, left, top), size, facts.head)
     if bare.any():
         ground = _ground(plate, shift, size, recipe.seed)
         share = bare[..., None].astype(np.float32) / 255
@@ -81,22 +81,32 @@ def _touches(silhouette: Mask) -> tuple[str, ...]:
     return tuple(name for name, edge in edges.items() if edge.any())
 
 
-def _bare(plate: Plate, placed: tuple[float, float, float], size: Size) -> Mask:
-    """255 where the plate does not reach, falling to 0 inside it; nothing along edges that lie outside the canvas."""
+def _bare(plate: Plate, placed: tuple[float, float, float], size: Size, head: Box | None) -> Mask:
+    """255 where the plate does not reach, falling to 0 inside it, and before the head (px of the canvas); nothing along
+    edges that lie outside the canvas."""
     scale, left, top = placed
     wide, high = plate.picture.shape[1] * scale, plate.picture.shape[0] * scale
     seam = _SEAM * min(wide, high)
-    inside = np.minimum.outer(_depth(size.height, top, top + high, seam), _depth(size.width, left, left + wide, seam))
+    across, down = ((head.left, head.right), (head.top, head.bottom)) if head else (None, None)
+    inside = np.minimum.outer(
+        _depth(size.height, (top, top + high), seam, down), _depth(size.width, (left, left + wide), seam, across)
+    )
     steps = inside * inside * (3 - 2 * inside)
     bare: Mask = np.rint(255 * (1 - steps)).astype(np.uint8)
     return bare
 
 
-def _depth(count: int, low: float, high: float, seam: float) -> Field:
-    """For each px of an axis how far inside the plate it lies, 1 from a seam's width on."""
+def _depth(count: int, plate: tuple[float, float], seam: float, head: tuple[float, float] | None) -> Field:
+    """For each px of an axis how far inside the plate it lies, 1 from a seam's width or the head on."""
     at = np.arange(count, dtype=np.float32) + 0.5
-    from_low = (at - low) / seam if low > 0.5 else np.full(count, 1, np.float32)
-    from_high = (high - at) / seam if high < count - 0.5 else np.full(count, 1, np.float32)
+    (low, high), (first, last) = plate, head or (plate[0] + seam, plate[1] - seam)
+    from_low, from_high = (
+        (reach / max(1.0, min(seam, room))) for reach, room in ((at - low, first - low), (high - at, high - last))
+    )
+    if low <= 0.5:
+        from_low = np.full(count, 1, np.float32)
+    if high >= count - 0.5:
+        from_high = np.full(count, 1, np.float32)
     depth: Field = np.minimum(from_low, from_high).clip(0, 1).astype(np.float32)
     return depth
 

@@ -223,7 +223,7 @@ def test_a_headline_of_forty_words_is_set_or_refused() -> None:
         with suppress(DoesNotFit):
             check(composed(wanted, format_id).layout, wanted, format_id)
             set_in += 1
-    assert set_in >= 3
+    assert set_in, "somewhere forty words are legible"
 
 
 def test_without_words_the_picture_stands_alone() -> None:
