@@ -53,7 +53,7 @@ def recipe(vibe: Vibe = Vibe.BOLD, position: int = 0, seed: int = 7, **answers: 
 def positions(*of: tuple[Sequence[object], object], count: int = 2) -> list[int]:
     """`count` of a set's six, others for each neighbour: together the values of `of` (all, one) see every position.
 
-    The whole product of vibes, formats and positions is what `make gallery` draws to be looked at.
+    The rest of the product of vibes, formats and positions is `make trial`'s, by chance.
     """
     first = sum(list(row).index(one) for row, one in of)
     return sorted((first + step * 6 // count) % 6 for step in range(count))
