@@ -1,5 +1,7 @@
 """Whole pictures: determinism, the cached plate, scripts, contrast as seen."""
 
+import json
+import struct
 from pathlib import Path
 
 import cv2
@@ -15,6 +17,7 @@ from core.compose.subject import Subject
 from core.domain.brief import MEASURABLE, ColourPriority, TextPlace, Vibe
 from core.domain.format import FORMATS
 from core.domain.job import Recipe
+from core.domain.record import to_record
 from tests.compose.builder import VIBES, kept_plate, portrait, positions, recipe, somebody
 from tests.compose.test_font import COVERED
 
@@ -48,6 +51,18 @@ def test_an_edited_headline_needs_only_the_stored_plate() -> None:
     assert edited.picture.tobytes() == anew.picture.tobytes()
 
 
+def test_a_plate_stored_as_one_png_is_still_read() -> None:
+    plate = draw_plate(recipe(), YOUTUBE, YOUTUBE.draft, PERSON)
+    facts = json.dumps(to_record(plate.facts)).encode()
+    _, png = cv2.imencode(".png", cv2.merge((*cv2.split(plate.picture)[::-1], plate.silhouette)))
+    old = Plate.from_bytes(struct.pack("<I", len(facts)) + facts + png.tobytes())
+    new = Plate.from_bytes(plate.to_bytes())
+    assert old.facts == new.facts
+    for stored in (old, new):
+        assert (stored.picture == plate.picture).all()
+        assert (stored.silhouette == plate.silhouette).all()
+
+
 def test_typesetting_leaves_the_plate_as_it_was() -> None:
     plate = draw_plate(recipe(), YOUTUBE, YOUTUBE.draft, PERSON)
     before = plate.picture.copy()
@@ -56,7 +71,9 @@ def test_typesetting_leaves_the_plate_as_it_was() -> None:
     assert (first == second).all()
 
 
-@pytest.mark.parametrize("data", [b"", b"xx", b"\x02\x00\x00\x00{}not a png", b"\xff\xff\xff\xff"])
+@pytest.mark.parametrize(
+    "data", [b"", b"xx", b"\x02\x00\x00\x00{}", b"\x02\x00\x00\x00{}not a png", b"\xff\xff\xff\xff"]
+)
 def test_what_is_no_plate_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match="not a plate"):
         Plate.from_bytes(data)
