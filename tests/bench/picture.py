@@ -120,9 +120,9 @@ def _edit(vibe: Vibe, size: Size) -> list[float]:
     plate = craft.paint(wanted, YOUTUBE.id, sides, [portrait])
 
     def whole() -> None:
-        craft.finish(wanted, YOUTUBE.id, sides, craft.paint(wanted, YOUTUBE.id, sides, [portrait]), b"", "", "jpg")
+        craft.finish(wanted, YOUTUBE.id, sides, craft.paint(wanted, YOUTUBE.id, sides, [portrait]), b"", "", "")
 
-    return _in_turns(ROUNDS, whole, lambda: craft.finish(anew, YOUTUBE.id, sides, plate, b"", "", "jpg"))
+    return _in_turns(ROUNDS, whole, lambda: craft.finish(anew, YOUTUBE.id, sides, plate, b"", "", ""))
 
 
 def _four_k() -> Figure:
@@ -134,8 +134,7 @@ def _four_k() -> Figure:
 
 def _whole_job() -> Figure:
     """From the upload's file to four JPEGs, over what cannot be spared: decoding, cutting out and encoding."""
-    size, portrait = YOUTUBE.standard, _portrait()
-    sides, wanted = (size.width, size.height), [to_record(recipe(Vibe.BOLD, position)) for position in range(SET)]
+    size, portrait, sides = YOUTUBE.standard, _portrait(), (YOUTUBE.standard.width, YOUTUBE.standard.height)
     pictures = [typeset(recipe(Vibe.BOLD, n), YOUTUBE, size, _plate(n)).picture for n in range(SET)]
     tries = iter(range(FEW))
 
@@ -146,9 +145,11 @@ def _whole_job() -> Figure:
             encode.jpeg(picture, YOUTUBE.byte_budget)
 
     def whole() -> None:
-        unseen = portrait + bytes([next(tries)])  # another file each time, so that no cut-out is kept of it
+        # Another file and other chances each time, so that neither cut-out nor plate is kept of it.
+        seed = next(tries)
+        unseen, wanted = portrait + bytes([seed]), [to_record(recipe(Vibe.BOLD, n, seed)) for n in range(SET)]
         for row in wanted:
-            craft.finish(row, YOUTUBE.id, sides, craft.paint(row, YOUTUBE.id, sides, [unseen]), b"", "", "jpg")
+            craft.finish(row, YOUTUBE.id, sides, craft.paint(row, YOUTUBE.id, sides, [unseen]), b"", "", "")
 
     least, ours = _in_turns(FEW, floor, whole)
     return _ratio("photo to 4 JPEGs / decode + cut-out + 4 encodes", ours, least, WHOLE)
@@ -189,7 +190,7 @@ async def _work(crew: Crew, core: int, pictures: int) -> None:
     for position in range(pictures):
         wanted = to_record(recipe(Vibe.BOLD, position % SET))
         plate = await crew.run(str(core), f"{_CRAFT}:paint", wanted, YOUTUBE.id, sides, [portrait], timeout_s=60)
-        given = (wanted, YOUTUBE.id, sides, plate, b"", "", "jpg")
+        given = (wanted, YOUTUBE.id, sides, plate, b"", "", "")
         await crew.run(str(core), f"{_CRAFT}:finish", *given, timeout_s=60)
 
 
@@ -199,7 +200,7 @@ async def _memory() -> Figure:
     wanted, sides = to_record(recipe(Vibe.BOLD)), (size.width, size.height)
     try:
         plate = await crew.run("4k", f"{_CRAFT}:paint", wanted, YOUTUBE.id, sides, [_portrait()], timeout_s=60)
-        await crew.run("4k", f"{_CRAFT}:finish", wanted, YOUTUBE.id, sides, plate, b"", "", "jpg", timeout_s=60)
+        await crew.run("4k", f"{_CRAFT}:finish", wanted, YOUTUBE.id, sides, plate, b"", "", "", timeout_s=60)
         child = await crew.run("4k", "os:getpid", timeout_s=10)
         most = peak_rss_mb(child)
     finally:
