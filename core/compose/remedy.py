@@ -12,6 +12,7 @@ from typing import TypeVar
 from core.compose.gate import CONTRASTS, ENCODED, Figures, failed
 from core.compose.headline import DoesNotFit
 from core.compose.style import Mark, Style
+from core.domain.brief import TypeEffect
 from core.domain.score import Gate, Repair
 
 Made = TypeVar("Made")
@@ -48,6 +49,8 @@ class Backing:
     """Times the style's own, if it has one."""
     calm: bool = False
     """Without light or gradient in the letters, or a shadow that was asked for."""
+    flat: bool = False
+    """Without the thickness of letters that were asked to be blocks: their sides may be as light as they are."""
     halo: float = 1.0
     """Times the light around them."""
     loud: bool = False
@@ -62,9 +65,17 @@ class Backing:
     def styled(self, style: Style) -> Style:
         if self.calm:
             style = replace(style, glow=False, sheen=0.0, gradient=False, deep=0.0)
+        if self.flat:
+            style = replace(style, depth=0.0)
         return replace(style, stroke=self.stroke * style.stroke, halo=self.halo * style.halo)
 
+    @property
+    def without(self) -> tuple[TypeEffect, ...]:
+        """Effects that are not drawn."""
+        return (*(_LIGHT if self.calm else ()), *((TypeEffect.EXTRUDE,) if self.flat else ()))
 
+
+_LIGHT = (TypeEffect.INNER_GLOW, TypeEffect.GRADIENT, TypeEffect.DEEP_SHADOW)
 AS_SET, AS_BACKED = Fitting(), Backing()
 FITTINGS = (
     Fitting(name="rebreak", rebreak=True),
@@ -83,7 +94,8 @@ BACKINGS = (
     Backing(name="scrim", loud=True, calm=True, halo=0.5, shade=0.5),
     Backing(name="unboxed", loud=True, calm=True, halo=0.5, shade=0.3, plain=True),
     Backing(name="deep_scrim", loud=True, calm=True, halo=0.25, stroke=1.3, shade=0.85, plain=True),
-    Backing(name="card", loud=True, calm=True, halo=0.0, shade=1.0, plain=True, card=True),
+    Backing(name="flat", loud=True, calm=True, flat=True, halo=0.25, stroke=1.3, shade=0.85, plain=True),
+    Backing(name="card", loud=True, calm=True, flat=True, halo=0.0, shade=1.0, plain=True, card=True),
 )
 BACKED = CONTRASTS
 """Gates that what lies under the letters can mend; every other one takes another fitting."""
@@ -116,9 +128,9 @@ def mended(draw: Callable[[Fitting, Backing], Made], measured: Callable[[Made], 
             if drawn_first:
                 at_first = left
             if not left:
-                return made, None if drawn_first else Repair(at_first, fitting.name, backing.name)
+                return made, None if drawn_first else Repair(at_first, fitting.name, backing.name, (), backing.without)
             if best is None or len(left) < len(best[1].left):
-                best = made, Repair(at_first, fitting.name, backing.name, left)
+                best = made, Repair(at_first, fitting.name, backing.name, left, backing.without)
             if not BACKED.issuperset(left):
                 break  # no backing makes letters larger or takes them off a face
     if best is None:

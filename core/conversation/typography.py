@@ -70,9 +70,7 @@ def question(talk: Talk, facts: VariantFacts, what: Style, brief: Brief, slot: s
 
 def departures(voice: Speaker, *variants: VariantFacts) -> tuple[str, ...]:
     """Where the type is not what was asked for, and why; each sentence once."""
-    return tuple(
-        dict.fromkeys(said for facts in variants for said in (_stand_in(voice, facts), _unboxed(voice, facts)) if said)
-    )
+    return tuple(dict.fromkeys(said for facts in variants for part in _PARTS if (said := part(voice, facts))))
 
 
 def _stand_in(voice: Speaker, facts: VariantFacts) -> str:
@@ -91,6 +89,16 @@ def _stand_in(voice: Speaker, facts: VariantFacts) -> str:
 def _unboxed(voice: Speaker, facts: VariantFacts) -> str:
     boxed = facts.recipe.brief.highlight is Highlight.BOX
     return voice.say("type.unboxed") if boxed and facts.mark not in ("", Highlight.BOX) else ""
+
+
+def _without(voice: Speaker, facts: VariantFacts) -> str:
+    """Effects that were asked for and would have made the words illegible."""
+    taken = [effect for effect in facts.recipe.brief.type_effects if effect in facts.without]
+    names = ", ".join(card.label(voice, "type_effects", effect) for effect in taken)
+    return voice.say("type.without", effects=names) if names else ""
+
+
+_PARTS = (_stand_in, _unboxed, _without)
 
 
 def _offered(voice: Speaker, what: Style, brief: Brief) -> Iterator[tuple[str, str, bool]]:

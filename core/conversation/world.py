@@ -60,6 +60,8 @@ class VariantFacts:
     """What sets its headline."""
     squeezed: bool = False
     """No other face left these words large enough to be read."""
+    without: tuple[str, ...] = ()
+    """Effects that would have left these words illegible."""
     mark: str = ""
     """How the word that carries it stands out."""
     facts: dict[str, Json] = field(default_factory=dict)

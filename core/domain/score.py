@@ -7,6 +7,7 @@ from enum import StrEnum
 from math import ceil, sqrt
 
 from core.domain import feed
+from core.domain.brief import TypeEffect
 from core.domain.format import Family
 
 SMALL_HEADER_WIDTH = 360
@@ -150,6 +151,8 @@ class Repair:
     """Names in `core.compose.remedy`; empty where nothing was changed."""
     left: tuple[Gate, ...] = ()
     """What it still does not pass: nothing that can be done to type mends that."""
+    without: tuple[TypeEffect, ...] = ()
+    """Effects the backing does not leave it, whether or not they were asked for."""
 
 
 @dataclass(frozen=True, slots=True)

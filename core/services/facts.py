@@ -41,6 +41,7 @@ def variant(stored: StoredVariant, job_code: str) -> VariantFacts | None:
     earlier = from_record(Recipe, before.recipe) if before else None
     previous = main_render(before, earlier.brief.format) if before and earlier else None
     layout = shown.spec.get(recipe.brief.format, {})
+    repair = layout.get("repair") or {}
     return VariantFacts(
         code=stored.code,
         job=job_code,
@@ -57,7 +58,8 @@ def variant(stored: StoredVariant, job_code: str) -> VariantFacts | None:
         pinned=stored.pinned,
         deleted=stored.deleted,
         face=str(layout.get("font", "")),
-        squeezed=str((layout.get("repair") or {}).get("fitting", "")).startswith("narrow"),
+        squeezed=str(repair.get("fitting", "")).startswith("narrow"),
+        without=tuple(repair.get("without", ())),
         mark=str(layout.get("mark", "")),
         facts=shown.facts,
     )

@@ -45,7 +45,8 @@ def test_lack_of_contrast_is_backed_by_the_first_remedy_that_helps() -> None:
     made, repair = mended(way, lambda one: figures() if one[1].shade else figures(Gate.CONTRAST))
     first = next(row for row in BACKINGS if row.shade)
     assert made == (AS_SET, first)
-    assert repair == Repair((Gate.CONTRAST,), "", first.name)
+    assert repair == Repair((Gate.CONTRAST,), "", first.name, without=first.without)
+    assert TypeEffect.GRADIENT in first.without, "people are told of what they asked for and do not get"
 
 
 def test_low_letters_are_fitted_anew_and_then_backed_if_they_lost_their_contrast() -> None:

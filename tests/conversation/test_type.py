@@ -134,6 +134,8 @@ def test_where_another_face_stands_in_it_is_said_with_the_picture_and_in_its_inf
     assert "Font: Bangers" in variant.info(EN, written, WITH_PAID)
     squeezed = replace(facts("Anton-Regular", type_mood=TypeMood.PIXEL), squeezed=True)
     assert "Pixel is too wide for these words here" in variant.info(EN, squeezed, WITH_PAID)
+    blocks = replace(facts(type_effects=(TypeEffect.STROKE, TypeEffect.EXTRUDE)), without=("gradient", "extrude"))
+    assert "not be legible with 3D block, so they" in variant.info(EN, blocks, WITH_PAID)
     unboxed = replace(facts(highlight=Highlight.BOX), mark="colour")
     assert "stands out by its colour" in variant.info(EN, unboxed, WITH_PAID)
     branded = facts("Oswald-Bold", brand_font="Pacifico-Regular")
