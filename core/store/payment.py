@@ -54,7 +54,7 @@ class Payments:
         await self._transport.call("page_checkout", {"id": order_id, "page": page.id, "url": page.url})
 
     async def take(self, told: Told) -> bool:
-        """Record it and leave it to a worker; whether it is new."""
+        """Record it and leave it to a worker; whether it is new, or was given up."""
         arguments = {"provider": self._provider, "key": told.event, "kind": told.kind, "record": _record(told)}
         return bool((await self._transport.call("take_payment", arguments))["new"])
 
@@ -74,15 +74,16 @@ class Settling:
         self._inner = inner
 
     async def settle(self, provider: str, key: str) -> Settled | None:
-        """Bring the ledger to what this event says; None when that was done. Raises Conflict when its person changed
-        this very moment: ask again."""
+        """Bring the ledger to what this event says; None when that was done. What is told of a payment that no order
+        has named lies by until one does. Raises Conflict when its person changed this very moment: ask again."""
         row = await ask(self._inner, "select tf.settle_payment(%s) as answer", {"provider": provider, "key": key})
         if not row:
             return None
         return Settled(row["moved"], row["reference"], Mismatch(row["doubt"]) if row["doubt"] else None)
 
     async def sweep(self) -> int:
-        """Hand what lies there for a minute and nobody works on to a worker again; how many."""
+        """Hand what waits for a minute and nobody works on to a worker again, three times, before it is given up with
+        an alert; how many were handed."""
         row = await ask(self._inner, "select tf.sweep_payments(%s) as answer", {})
         return int(row["requeued"])
 

@@ -1,11 +1,13 @@
 """Reading Stripe's events (snapshots, API version 2026-10-28.endive): a table of types, each with its reader.
 
 Nothing is fetched, and what names a person (address, e-mail, card) is left behind. The reference of a payment is its
-PaymentIntent, which session, charge, refund and dispute all carry; ours of the order stands in the session.
+PaymentIntent, which session, charge, refund and dispute all carry; ours of the order stands in the session. An account
+may have other business too: whatever its sessions refer to is no order of ours.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -23,6 +25,7 @@ _DISPUTES = {
     "prevented": ClaimStage.LIFTED,
 }
 """What is missing is an inquiry (`warning_*`): no money has moved."""
+_ORDER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _REFUNDS = {"failed": ClaimStage.LIFTED, "canceled": ClaimStage.LIFTED, "succeeded": ClaimStage.LOST}
 
 
@@ -41,43 +44,54 @@ def read(event: object) -> Told | None:
 
 def _session(state: OrderState | None, thing: Thing) -> dict[str, Any] | None:
     """An order's page. `state` None: paid or pending, which the session itself says."""
-    if thing["mode"] != "payment" or not thing.get("client_reference_id"):
+    order = _order(thing)
+    if thing["mode"] != "payment" or order is None:
         return None
     paid = thing["payment_status"] == "paid"
     if state is None:
         state = OrderState.PAID if paid else OrderState.PENDING
     return {
         "payment": _id(thing.get("payment_intent")),
-        "order": thing["client_reference_id"],
+        "order": order,
         "state": state,
         "paid": Money(thing["amount_total"], thing["currency"]) if paid else None,
     }
 
 
 def _charge(thing: Thing) -> dict[str, Any] | None:
-    return _about(thing, refunded_minor=thing["amount_refunded"])
+    return _about(thing, refunded_minor=thing["amount_refunded"]) if thing["amount_refunded"] else None
 
 
 def _refund(thing: Thing) -> dict[str, Any] | None:
-    stage = _REFUNDS.get(thing["status"], ClaimStage.OPEN)
-    return _about(thing, claim=Claim(thing["id"], ClaimKind.REFUND, thing["amount"], stage))
+    return _claim(thing, ClaimKind.REFUND, _REFUNDS.get(thing["status"], ClaimStage.OPEN))
 
 
 def _dispute(thing: Thing) -> dict[str, Any] | None:
-    stage = _DISPUTES.get(thing["status"])
-    if stage is None:
-        return None
-    return _about(thing, claim=Claim(thing["id"], ClaimKind.DISPUTE, thing["amount"], stage))
+    return _claim(thing, ClaimKind.DISPUTE, _DISPUTES.get(thing["status"]))
 
 
 def _suspicion(thing: Thing) -> dict[str, Any] | None:
     return _about(thing, suspected=True)
 
 
+def _claim(thing: Thing, kind: ClaimKind, stage: ClaimStage | None) -> dict[str, Any] | None:
+    """A claim of nothing is none."""
+    if stage is None or not thing["amount"]:
+        return None
+    return _about(thing, claim=Claim(thing["id"], kind, thing["amount"], stage))
+
+
 def _about(thing: Thing, **facts: Any) -> dict[str, Any] | None:
     """Of a payment; a charge without one was not made through Checkout."""
     payment = _id(thing.get("payment_intent"))
     return None if payment is None else {"payment": payment, **facts}
+
+
+def _order(session: Thing) -> str | None:
+    """Ours stands in the session twice, as it was opened: others refer to their orders by UUIDs as well."""
+    order = session.get("client_reference_id")
+    ours = isinstance(order, str) and _ORDER.fullmatch(order) and (session.get("metadata") or {}).get("order") == order
+    return order if ours else None
 
 
 def _id(reference: str | Thing | None) -> str | None:

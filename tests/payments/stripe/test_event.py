@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,15 +12,23 @@ from tests.stripe_server.contract import Contract
 from tests.stripe_server.customer import Customer
 from tests.stripe_server.world import Thing, World
 
+ORDER = "11111111-1111-4111-8111-111111111111"
+
 
 def world(contracts: Path) -> tuple[World, Customer]:
     made = World(Contract.load(contracts))
     return made, Customer(made)
 
 
-def opened(world: World, **more: str) -> str:
+def opened(world: World, **more: Any) -> str:
     row = {"price": world.price("price_pack", 500, monthly=more.get("mode") == "subscription"), "quantity": 1}
-    asked: Thing = {"success_url": "https://a", "client_reference_id": "order-1", "line_items": [row], **more}
+    asked: Thing = {
+        "success_url": "https://a",
+        "client_reference_id": ORDER,
+        "metadata": {"order": ORDER},
+        "line_items": [row],
+    }
+    asked |= more
     return str(world.open_session(asked)["id"])
 
 
@@ -32,7 +41,7 @@ def test_a_session_tells_of_its_order(contracts: Path) -> None:
     customer.money_fails(third)
     customer.let_expire(fourth)
     told = [read(event) for event in made.events]
-    assert [(it.payment, it.state, it.paid) for it in told if it and it.order == "order-1"] == [
+    assert [(it.payment, it.state, it.paid) for it in told if it and it.order == ORDER] == [
         (paid, OrderState.PAID, Money(500, "usd")),
         (pending, OrderState.PENDING, None),
         (failing, OrderState.PENDING, None),
@@ -69,12 +78,37 @@ def test_an_inquiry_moves_no_money_and_what_is_not_ours_says_nothing(contracts: 
     made, customer = world(contracts)
     customer.disputes(customer.pay(opened(made)), status="warning_needs_response")
     assert read(made.events[-1]) is None
-    customer.pay(opened(made, client_reference_id=""))
-    assert read(made.events[-1]) is None, "somebody else's order, over the same account"
     began = len(made.events)
     customer.pay(opened(made, mode="subscription"))
     assert [read(event) for event in made.events[began:]] == [None] * 4
     assert read({"object": "event", "id": "evt_1", "type": "plan.created", "livemode": False}) is None
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        {"client_reference_id": ""},
+        {"client_reference_id": "customer_42", "metadata": {"order": "customer_42"}},
+        {"client_reference_id": ORDER.upper().replace("-", ""), "metadata": {}},
+        {"metadata": {}},
+        {"metadata": {"order": "22222222-2222-4222-8222-222222222222"}},
+    ],
+)
+def test_what_else_is_sold_over_the_account_is_no_order_of_ours(contracts: Path, foreign: Thing) -> None:
+    made, customer = world(contracts)
+    customer.pay(opened(made, **foreign))
+    customer.let_expire(opened(made, **foreign))
+    assert [read(event) for event in made.events] == [None, None]
+
+
+def test_a_claim_of_nothing_is_none(contracts: Path) -> None:
+    made, customer = world(contracts)
+    payment = customer.pay(opened(made))
+    customer.is_refunded(payment, 100)
+    customer.disputes(payment, 0)
+    refund, charge = made.events[1:3]
+    refund["data"]["object"]["amount"] = charge["data"]["object"]["amount_refunded"] = 0
+    assert [read(event) for event in made.events[1:]] == [None, None, None]
 
 
 @pytest.mark.parametrize("broken", [None, [], {}, {"object": "event"}, {"object": "event", "type": "charge.refunded"}])
