@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from core.compose.script import Script, eastern, script_of
 from core.compose.word import Vocabulary, vocabulary
@@ -95,6 +96,7 @@ def _says(letter: str) -> float:
     return {Script.CHINESE: 2.5, Script.KOREAN: 2.0, Script.JAPANESE: 1.7}.get(script_of(letter), 1.0)
 
 
+@lru_cache(512)
 def stripped(word: str) -> str:
     """The word without the signs and emoji around it."""
     letters = [index for index, letter in enumerate(word) if unicodedata.category(letter)[0] in "LN"]

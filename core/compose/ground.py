@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -54,11 +55,18 @@ def gradient(ground: Ground, colours: tuple[str, ...], places: tuple[float, ...]
 
 
 def vignette(ground: Ground, depth: float) -> Mask:
-    x, y = grid(ground.width, ground.height, COARSE)
-    distance = np.hypot((x / ground.width - 0.5) * 1.05, (y / ground.height - 0.48) * 1.05)
-    return enlarged(
-        to_mask(1 - depth * smoothstep(0.36, 0.80, distance.astype(np.float32))), ground.width, ground.height
-    )
+    """Not to be written into: it is kept for the next picture of that size, as far as that is cheap."""
+    draw = _vignette if ground.width * ground.height <= _KEPT else _vignette.__wrapped__
+    return draw(ground.width, ground.height, depth)
+
+
+@lru_cache(4)
+def _vignette(width: int, height: int, depth: float) -> Mask:
+    x, y = grid(width, height, COARSE)
+    distance = np.hypot((x / width - 0.5) * 1.05, (y / height - 0.48) * 1.05)
+    mask = enlarged(to_mask(1 - depth * smoothstep(0.36, 0.80, distance.astype(np.float32))), width, height)
+    mask.flags.writeable = False
+    return mask
 
 
 def polygon(mask: Mask, points: list[tuple[float, float]], value: int = 255) -> None:
@@ -92,18 +100,30 @@ def rays(ground: Ground, count: int, start: float) -> Mask:
     return mask
 
 
+_KEPT = 2_500_000
+"""px of a canvas up to which what is alike on many grounds is kept: 3 MB each, eight at most."""
 _DOTTED = 0.02
 """Strength from which there are dots."""
 
 
 def halftone(ground: Ground, step: float, strength: Field) -> Mask:
-    """Halftone: a lattice turned by 45 degrees whose dots grow with `strength` (0–1, quarter size)."""
-    level = cv2.resize(strength.astype(np.float32), (ground.width, ground.height), interpolation=cv2.INTER_LINEAR)
+    """Halftone: a lattice turned by 45 degrees whose dots grow with `strength` (0–1, quarter size).
+
+    Not to be written into: the variants of a set share it, as far as keeping it is cheap.
+    """
+    draw = _dots if ground.width * ground.height <= _KEPT else _dots.__wrapped__
+    return draw(ground.width, ground.height, step, strength.shape, strength.astype(np.float32).tobytes())
+
+
+@lru_cache(4)
+def _dots(width: int, height: int, step: float, shape: tuple[int, ...], strength: bytes) -> Mask:
+    coarse = np.frombuffer(strength, np.float32).reshape(shape)
+    level = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
     mask: Mask = np.zeros(level.shape, np.uint8)
     left, top, wide, high = cv2.boundingRect((level > _DOTTED).view(np.uint8))
     rows, columns = slice(top, top + high), slice(left, left + wide)
     level = level[rows, columns]
-    x, y = grid(ground.width, ground.height)
+    x, y = grid(width, height)
     x, y = x[:, columns], y[rows]
     # cos(a + b) + cos(a - b) = 2 cos a cos b: the turned lattice as one outer product.
     wave = np.cos(x * np.float32(2 * math.pi / step)) * np.cos(y * np.float32(2 * math.pi / step)) * 0.5 + 0.5
@@ -112,6 +132,7 @@ def halftone(ground: Ground, step: float, strength: Field) -> Mask:
     dots[level <= _DOTTED] = 0
     if wide:
         mask[rows, columns] = to_mask(np.minimum(dots, 1.0))
+    mask.flags.writeable = False
     return mask
 
 

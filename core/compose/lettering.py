@@ -267,15 +267,16 @@ class _Painter:
         alpha[:] = cv2.add(cv2.multiply(alpha, rest, scale=1 / 255), cover)
 
     def _mask(self, lines: Iterable[TextLine], role: Role) -> Mask:
+        found = [(line, span) for line in lines for span in line.spans if span.role is role]
+        if not found:
+            return np.zeros((self.height, self.width), np.uint8)
         image = Image.new("L", (self.width, self.height), 0)
         pen = ImageDraw.Draw(image)
         face = self.layout.subtext_font if role is Role.SUBTEXT else self.layout.font
         tracking = self.style.subtext_tracking if role is Role.SUBTEXT else self.style.tracking
-        for line in lines:
+        for line, span in found:
             font = load(face, round(line.size * 4) / 4)
-            for span in line.spans:
-                if span.role is role:
-                    self._write(pen, span, line.baseline, face, font, tracking * line.size)
+            self._write(pen, span, line.baseline, face, font, tracking * line.size)
         return np.asarray(image)
 
     def _write(
@@ -544,6 +545,8 @@ class _Painter:
         return Layer(left, top, cv2.min(rgb, cv2.merge((alpha, alpha, alpha))), alpha)
 
     def _turn(self, plane: Picture) -> Picture:
+        if not self.layout.angle:
+            return plane
         about = (self.layout.pivot[0] - self.left - 0.5, self.layout.pivot[1] - self.top - 0.5)
         turn = cv2.getRotationMatrix2D(about, self.layout.angle, 1.0)
         return cv2.warpAffine(plane, turn, (self.width, self.height), flags=cv2.INTER_CUBIC)

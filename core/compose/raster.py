@@ -5,6 +5,7 @@ Pictures are (height, width, 3) uint8 RGB, masks are (height, width) uint8.
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, TypeAlias
@@ -20,6 +21,8 @@ Mask: TypeAlias = NDArray[Any]
 Field: TypeAlias = NDArray[Any]
 """float32. OpenCV's stubs return arrays of any number, so the aliases cannot say more."""
 
+_DARK = "#000000"
+"""What a shadow is painted with: it adds nothing."""
 _SWEPT_FROM = 8
 """px of radius from which sweeping rectangles is faster than OpenCV's disc: six times at 70."""
 _SETTLED = 8
@@ -37,7 +40,8 @@ def over(picture: Picture, colour: str, mask: Mask, opacity: float = 1.0) -> Non
     if opacity < 1.0:
         cover = cv2.convertScaleAbs(cover, alpha=opacity)
     rest = cv2.bitwise_not(cover)
-    part[:] = cv2.add(cv2.multiply(part, cv2.merge((rest, rest, rest)), scale=1 / 255), tinted(cover, colour))
+    kept = cv2.multiply(part, cv2.merge((rest, rest, rest)), scale=1 / 255)
+    part[:] = kept if colour == _DARK else cv2.add(kept, tinted(cover, colour))
 
 
 def overlay(picture: Picture, image: Picture, mask: Mask) -> None:
@@ -66,8 +70,9 @@ def screen(picture: Picture, colour: str, mask: Mask, opacity: float = 1.0) -> N
 
 def tinted(cover: Mask, colour: str, opacity: float = 1.0) -> Picture:
     """A mask times a colour. Channel by channel: four times faster than OpenCV's product with a scalar."""
-    planes = [cv2.convertScaleAbs(cover, alpha=opacity * channel / 255) for channel in channels(colour)]
-    picture: Picture = cv2.merge(planes)
+    shares = [opacity * channel / 255 for channel in channels(colour)]
+    planes = {share: cv2.convertScaleAbs(cover, alpha=share) for share in set(shares)}
+    picture: Picture = cv2.merge([planes[share] for share in shares])
     return picture
 
 
@@ -81,7 +86,12 @@ def soft(mask: Mask, sigma: float) -> Mask:
     if sigma < 0.3:
         return mask
     if sigma <= _BLUR_FAST_TO:
-        return cv2.GaussianBlur(mask, (0, 0), sigma)
+        part = _part(mask, math.ceil(4 * sigma) + 1)  # OpenCV's kernel reaches less far
+        if part is None:
+            return mask
+        blurred: Mask = np.zeros_like(mask)
+        blurred[part] = cv2.GaussianBlur(mask[part], (0, 0), sigma)
+        return blurred
     factor = max(1, int(sigma / 2))
     high, wide = mask.shape
     small = cv2.resize(mask, (max(1, wide // factor), max(1, high // factor)), interpolation=cv2.INTER_AREA)
