@@ -24,9 +24,14 @@ from core.domain.typeface import NAMES
 PREFIX, VERSION = "TF", 1
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ALIKE = str.maketrans("OIL", "011")
-_GROUP, _SHORTEST = 5, 3
-"""Characters between two dashes, and the fewest groups there are."""
-_CODE = re.compile(rf"\b{PREFIX}(?:-[0-9A-Za-z]{{1,{_GROUP}}}){{{_SHORTEST},}}(?![0-9A-Za-z-])", re.IGNORECASE)
+_GROUP, _WHOLE = 5, 2
+"""Characters between two dashes, and the fewest groups so long that stand before the last, which may be shorter."""
+_LETTER = f"[{_ALPHABET}OIL]"
+# A figure is in every code: words of a headline alone, however they are joined, are not one.
+_CODE = re.compile(
+    rf"\b{PREFIX}-(?=[A-Z-]*[0-9])(?:{_LETTER}{{{_GROUP}}}-){{{_WHOLE},}}{_LETTER}{{1,{_GROUP}}}(?![0-9A-Z-])",
+    re.IGNORECASE,
+)
 _VERSION_BITS, _SEED_BITS, _POSITION_BITS, _NUMBER_BITS, _CHECK_BITS = 4, 31, 10, 5, 20
 _FIXED = _VERSION_BITS + _SEED_BITS + _POSITION_BITS + 1
 

@@ -90,6 +90,18 @@ def test_a_code_is_found_in_a_caption() -> None:
     assert find("TF-shirts and 1-2-3") == ("", "TF-shirts and 1-2-3")
 
 
+def test_words_of_a_headline_are_no_code() -> None:
+    for text in (
+        "tf-idf-for-seo",
+        "Why TF-A-B-C works",
+        "TF-THREE-GREAT-WORDS",
+        "TF-20000-07000",
+        "TF-2U000-07000-HG0A5",
+        "TF-20000-070-HG0A5",
+    ):
+        assert find(text) == ("", text)
+
+
 def test_the_first_of_a_series_is_its_look_and_the_others_are_the_other_looks_of_that_set() -> None:
     brief = Brief(series=encode(made(Brief(), 99, 2 * PLACES + 4, "few words")))
     looks = [shown(brief, place, 1) for place in range(PLACES)]
