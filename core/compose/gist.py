@@ -61,7 +61,7 @@ def short(brief: Brief, position: int) -> str:
     place = short_place(brief)
     if brief.every_word or position != place or (place and brief.variants < SHORT_FROM):
         return ""
-    return gist(brief.headline or brief.title, brief.word_cap, brief.key_word, brief.language)
+    return gist(brief.words, brief.word_cap, brief.key_word, brief.language)
 
 
 def gist(headline: str, cap: int = 0, key: int = 0, language: str = "") -> str:

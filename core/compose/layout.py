@@ -249,7 +249,7 @@ def key_of(recipe: Recipe) -> int | None:
     """Which of `words_of` somebody wants to stand out, having said so or typed it loudly; None: nobody does, or it is
     not shown."""
     brief, words = recipe.brief, words_of(recipe)
-    asked = (brief.headline or brief.title).split()
+    asked = brief.words.split()
     if not brief.key_word:
         return shouted(words)
     if brief.key_word not in range(1, len(asked) + 1) or not written(asked[brief.key_word - 1]):

@@ -414,14 +414,14 @@ def _asked(talk: Talk, question: Question, brief: Brief) -> str:
 
 def proposed(brief: Brief) -> str:
     """A shorter headline than the one there is, or one out of the message when there is none yet."""
-    source = brief.headline or brief.title
+    source = brief.words
     proposal = shortened(source)
     return proposal if len(source.split()) > HEADLINE_WORDS and proposal != source else ""
 
 
 def reading_buttons(voice: Speaker, draft: str, brief: Brief) -> Iterable[Button]:
     """What a reader can do for the headline there is: shorten it, take it as a description, or think of others."""
-    source = brief.headline or brief.title
+    source = brief.words
     if len(source.split()) > HEADLINE_WORDS:
         yield button(voice.say("button.shorten"), Read(draft, Errand.SHORTEN))
         yield button(voice.say("button.from_words"), Read(draft, Errand.BRIEF))

@@ -24,7 +24,7 @@ def can_watch(catalogue: Catalogue) -> bool:
 
 def pressed(talk: Talk, name: str) -> Turn:
     brief = prefill.brief(talk.session, talk.world)
-    if name not in ON_WORDS or not (brief.headline or brief.title):
+    if name not in ON_WORDS or not brief.words:
         return talk.toast(talk.voice.say("expired.button"), Tone.WARNING)
     return send(talk, Errand(name))
 

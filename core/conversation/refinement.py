@@ -359,7 +359,7 @@ def _worded_anew(talk: Talk, facts: VariantFacts, action: EditText | Restyle | S
 def _edit_text(talk: Talk, facts: VariantFacts, words: str) -> Turn:
     """The next words are the new headline and nothing else; words already replied to this variant are used at once."""
     if words == variant.WHOLE:
-        return retyped(talk, facts.recipe.brief.headline)
+        return retyped(talk, facts.recipe.brief.words)
     if talk.session.quoted and talk.session.quoted_for == facts.code:
         return retyped(talk, talk.session.quoted)
     talk = talk.unasked().having(typing_for=facts.code)

@@ -136,7 +136,7 @@ def _label(voice: Speaker, what: Style, value: str, brief: Brief) -> str:
 def _words(voice: Speaker, facts: VariantFacts, brief: Brief) -> Iterator[Button]:
     """The words that are shown, each of which may be the one that stands out, and whichever suits."""
     shown = set(map(_bare, facts.recipe.headline.split()[: brief.word_cap or None])) - {""}
-    asked = enumerate((brief.headline or brief.title).split(), 1)
+    asked = enumerate(brief.words.split(), 1)
     named = [(number, word) for number, word in asked if _bare(word) in shown][:_MOST_WORDS]
     if len(named) < 2:
         return
@@ -151,6 +151,6 @@ def _bare(word: str) -> str:
 
 def _spoken(voice: Speaker, what: Style, brief: Brief) -> str:
     said = [label for label, _, chosen in _offered(voice, what, brief) if chosen]
-    if what is Style.HIGHLIGHT and 0 < brief.key_word <= len(words := (brief.headline or brief.title).split()):
+    if what is Style.HIGHLIGHT and 0 < brief.key_word <= len(words := brief.words.split()):
         said.append(f"“{words[brief.key_word - 1]}”")
     return " · ".join(said) or voice.say("option.empty")

@@ -114,7 +114,7 @@ def short(voice: Speaker, variant: VariantFacts) -> str:
     recipe = variant.recipe
     if not recipe.short:
         return ""
-    shown, count = len(recipe.short.split()), len((recipe.brief.headline or recipe.brief.title).split())
+    shown, count = len(recipe.short.split()), len(recipe.brief.words.split())
     if count == 1:  # a script without spaces
         return voice.say("variant.short_part")
     return voice.say("variant.short", n=shown, count=count)

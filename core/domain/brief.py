@@ -256,6 +256,11 @@ class Brief:
     """The person's, a BCP 47 tag: whose forms Chinese characters are given where they do not tell by themselves."""
 
     @property
+    def words(self) -> str:
+        """Its headline as typed; a brief with a title alone is set in that."""
+        return self.headline or self.title
+
+    @property
     def drawn(self) -> tuple[str, ...]:
         """The selfies the studio draws from: one of each person, or the only one."""
         return self.selfies[: 2 if self.people is People.TWO else 1]

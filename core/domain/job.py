@@ -133,7 +133,7 @@ class Recipe:
     @property
     def headline(self) -> str:
         """What it shows, before the brief's cap on words."""
-        return self.short or self.brief.headline or self.brief.title
+        return self.short or self.brief.words
 
 
 def rerolled(positions: Iterable[int]) -> int:

@@ -203,7 +203,7 @@ def _note(model: ModelSpec, error: ProviderError) -> None:
 
 async def _asked(reader: Reader, task: Task) -> Found:
     """Raises ProviderError."""
-    brief, words = task.brief, task.brief.headline or task.brief.title
+    brief, words = task.brief, task.brief.words
     match task.errand:
         case Errand.IDEAS:
             ideas = await reader.headlines(" ".join(filter(None, (brief.title, words))), IDEAS)

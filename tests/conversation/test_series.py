@@ -48,6 +48,13 @@ def test_edit_text_offers_the_whole_headline_of_a_short_variant_free() -> None:
     assert not [one for one in buttons(*whole.turn.views) if one.token.endswith(WHOLE)]
 
 
+def test_a_title_without_a_headline_is_shown_whole_too() -> None:
+    titled = variant(position=2, recipe=replace(recipe(headline="", title=LONG), short="30 days"))
+    chat = Chat(variant=titled)
+    chat.press(EditText("V" * 10, WHOLE))
+    assert order(chat).options == {"headline": LONG}
+
+
 def test_the_best_three_are_offered_free_where_three_stand_and_the_platform_tests_them() -> None:
     chat = Chat(job=job())
     chat.press(BestThree("J" * 10))
@@ -105,6 +112,13 @@ def test_a_code_that_leads_nowhere_is_said_and_the_headline_kept() -> None:
     without = Chat()
     without.command("series")
     assert "series code" in texts(without.turn) and not without.session.draft
+
+
+def test_a_headline_that_begins_like_a_code_is_kept_whole() -> None:
+    chat = Chat()
+    chat.photo(caption="tf-idf-for-seo in 5 minutes")
+    assert chat.session.answers["headline"] == "tf-idf-for-seo in 5 minutes"
+    assert "not whole" not in texts(chat.turn)
 
 
 def test_a_series_is_of_one_video_and_not_of_the_next_brief() -> None:
