@@ -142,7 +142,7 @@ def test_a_cancelled_job_keeps_what_was_ready() -> None:
 def test_a_file_says_its_size_and_an_archive_what_it_holds() -> None:
     facts: dict[str, Any] = {"asset": "file", "name": "quit.jpg", "media_type": "image/jpeg", "size_bytes": 1_234_567}
     view = present.file_ready(VOICE, job(kind=JobKind.FILE), width=1280, height=720, **facts)
-    assert view.text == "1280×720 px, 1.23 MB, exactly as it was made."
+    assert view.text == "1280×720 px, 1.23 MB."
     archive = present.file_ready(VOICE, job(kind=JobKind.DOWNLOAD_ALL), **facts)
     assert archive.text == "All files of the set. 1.23 MB."
     assert isinstance(archive, FileView)
