@@ -17,7 +17,8 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """One order that is to be paid: the company is asked with its id as the key, so asking twice is asking once."""
+    """One order that is to be paid: the company is asked with its id and its end as the key, so asking twice is asking
+    once, and an order whose end has come can be given another."""
 
     id: str
     item: str
@@ -39,7 +40,7 @@ class Page:
 
 
 class OrderState(StrEnum):
-    """In this order: whatever is told later, an order never goes back."""
+    """In this order: whatever is told later, an order never goes back, but for a new page."""
 
     OPEN = "open"
     EXPIRED = "expired"
@@ -98,6 +99,8 @@ class Told:
     """The company's name of the payment; None while there is none."""
     order: str | None = None
     """Ours of the order, where the event carries it."""
+    page: str | None = None
+    """Where it was to be paid."""
     state: OrderState | None = None
     paid: Money | None = None
     refunded_minor: int = 0

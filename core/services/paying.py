@@ -15,6 +15,8 @@ log = structlog.get_logger(__name__)
 SETTLE_PAYMENT = "settle_payment"
 OPEN_S = 23 * 3600.0
 """How long an order can be paid: Stripe's pages live a day at most, and keys of requests are kept as long."""
+LEAST_S = 35 * 60.0
+"""Before its end no page is opened for an order any more: Stripe's live half an hour at least."""
 _TRIES = 3
 
 
@@ -24,14 +26,17 @@ class Paying:
         self._payments = payments
 
     async def page(self, buyer: Buyer, pack: Pack, title: str, back: str) -> str:
-        """Where this order is paid, which is the same place for the same event. `title` is what it is called there, and
-        `back` where it leads afterwards. Raises PaymentError, Unknown for a person who is gone, and Unavailable."""
+        """Where this order is paid, which is the same place for the same event while it can be paid there. `title` is
+        what it is called there, and `back` where it leads afterwards. Raises PaymentError, Unknown for a person who is
+        gone, and Unavailable."""
         try:
-            order = await self._payments.order(buyer, pack, live=self._cashier.live, seconds=OPEN_S)
+            order = await self._payments.order(
+                buyer, pack, title, back, live=self._cashier.live, seconds=OPEN_S, least=LEAST_S
+            )
             if order.url:
                 return order.url
-            page = await self._cashier.open(order.sale(pack, title, back))
-            await self._payments.paged(order.id, page)
+            page = await self._cashier.open(order.sale)
+            await self._payments.paged(order.sale.id, page)
         except error.Unavailable as gone:
             raise Unavailable(str(gone)) from gone
         return page.url

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
 
 from core.domain.pack import Pack
 from core.domain.payment import Mismatch, Money, Page, Sale, Told
@@ -26,14 +25,10 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    id: str
+    sale: Sale
+    """As it was agreed when it was first asked for."""
     url: str | None
     """Where it is paid, once there is such a page."""
-    expires_at: datetime
-
-    def sale(self, pack: Pack, title: str, back: str) -> Sale:
-        """What a company is asked to sell. Raises ValueError for a pack without a price."""
-        return Sale(self.id, pack.item, title, _price(pack), self.expires_at, back)
 
 
 class Payments:
@@ -41,14 +36,19 @@ class Payments:
         self._transport = transport
         self._provider = provider
 
-    async def order(self, buyer: Buyer, pack: Pack, *, live: bool, seconds: float) -> Order:
-        """Raises Unknown for a person who is gone, ValueError for a pack without a price."""
+    async def order(
+        self, buyer: Buyer, pack: Pack, title: str, back: str, *, live: bool, seconds: float, least: float
+    ) -> Order:
+        """`seconds`: how long it can be paid; `least`: how long a page lives at least that is yet to be opened. Raises
+        Unknown for a person who is gone, ValueError for a pack without a price."""
         arguments: dict[str, Json] = {
-            **asdict(buyer), "provider": self._provider, "item": pack.item, "credits": pack.credits,
-            **asdict(_price(pack)), "live": live, "seconds": seconds,
+            **asdict(buyer), "provider": self._provider, "item": pack.item, "title": title, "back": back,
+            "credits": pack.credits, **asdict(_price(pack)), "live": live, "seconds": seconds, "least_seconds": least,
         }  # fmt: skip
         row = await self._transport.call("open_checkout", arguments)
-        return Order(row["id"], row["url"], moment(row["expires_at"]))
+        money = Money(row["minor"], row["currency"])
+        sale = Sale(row["id"], row["item"], row["title"], money, moment(row["expires_at"]), row["back"])
+        return Order(sale, row["url"])
 
     async def paged(self, order_id: str, page: Page) -> None:
         await self._transport.call("page_checkout", {"id": order_id, "page": page.id, "url": page.url})
@@ -99,6 +99,7 @@ def _record(told: Told) -> dict[str, Json]:
     said: dict[str, Json] = {
         "reference": told.payment,
         "order": told.order,
+        "page": told.page,
         "state": told.state,
         "refunded_minor": told.refunded_minor or None,
         "suspected": told.suspected or None,

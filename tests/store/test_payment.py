@@ -18,7 +18,7 @@ from core.domain.pack import Pack
 from core.domain.payment import Claim, ClaimKind, ClaimStage, Mismatch, Money, OrderState, Page, Told
 from core.services.paying import settle_payment
 from core.store.error import Fault, Unknown
-from core.store.payment import Buyer, Payments, Settled, Settling
+from core.store.payment import Buyer, Order, Payments, Settled, Settling
 from core.store.person import People
 from tests.store.scene import PLATFORM, Person, Scene, new_id, staged
 from tests.store.test_join import chat
@@ -49,7 +49,12 @@ class Shop:
         return Buyer(event=event or new_id(), user_id=self.person.id, platform=PLATFORM, person=ref, place=ref)
 
     async def order(self, event: str | None = None) -> str:
-        return (await self.payments.order(self.buyer(event), PACK, live=False, seconds=3600)).id
+        return (await self.ask(event)).sale.id
+
+    async def ask(self, event: str | None = None, pack: Pack = PACK, title: str = "50 credits") -> Order:
+        return await self.payments.order(
+            self.buyer(event), pack, title, f"https://chat/{self.person.ref}", live=False, seconds=7200, least=1800
+        )
 
     async def hear(self, order: str | None = None, payment: str | None = "pi_1", **said: Any) -> Settled | None:
         """Recorded, then settled."""
@@ -80,9 +85,34 @@ async def test_an_event_asked_twice_is_one_order_with_one_page(database: str) ->
         first, again = await asyncio.gather(shop.order("tap"), shop.order("tap"))
         assert first == again != await shop.order("other tap")
         await shop.payments.paged(first, Page("cs_1", "https://pay"))
-        found = await shop.payments.order(shop.buyer("tap"), replace(PACK, credits=99), live=False, seconds=1)
-        assert (found.id, found.url) == (first, "https://pay"), "what was agreed stays"
+        found = await shop.ask("tap", replace(PACK, credits=99), "99 credits")
+        assert (found.sale.id, found.url, found.sale.title) == (first, "https://pay", "50 credits"), "agreed"
         assert scene.rows("select credits from tf.checkout where id = %s", first) == [(50,)]
+
+
+async def test_an_order_that_cannot_be_paid_any_more_gets_a_new_page_and_a_paid_one_does_not(database: str) -> None:
+    async with staged(database) as scene:
+        shop = Shop(scene, await scene.person())
+
+        async def paged(event: str) -> Order:
+            order = await shop.ask(event)
+            await shop.payments.paged(order.sale.id, Page(new_id(), f"https://pay/{event}"))
+            return order
+
+        late, bare, paid = await paged("late"), await shop.ask("bare"), await paged("paid")
+        failed = await paged("failed")
+        await shop.hear(failed.sale.id, "pi_1", state=OrderState.FAILED)
+        await shop.hear(paid.sale.id, "pi_2", state=OrderState.PAID, paid=PAID)
+        assert await shop.ask("failed") != failed
+        scene.advance("95 minutes")
+        assert (await shop.ask("late")).url == "https://pay/late", "25 minutes are left to pay there"
+        assert (await shop.ask("bare")).sale.expires_at > bare.sale.expires_at, "too few to open a page"
+        scene.advance("30 minutes")
+        again = await shop.ask("late")
+        assert (again.sale.id, again.url) == (late.sale.id, None)
+        await shop.hear(late.sale.id, None, state=OrderState.EXPIRED, page="the first")
+        assert await shop.ask("late") == again
+        assert (await shop.ask("paid")).url == "https://pay/paid"
 
 
 async def test_what_is_told_is_recorded_once_and_settled_once(database: str) -> None:
@@ -177,7 +207,8 @@ async def test_an_order_that_nobody_pays_moves_nothing_and_says_how_it_ended(dat
     async with staged(database) as scene:
         shop = Shop(scene, await scene.person())
         expired, failed, late = await shop.order(), await shop.order(), await shop.order()
-        assert await shop.hear(expired, None, state=OrderState.EXPIRED) == Settled(0, None, None)
+        await shop.payments.paged(expired, Page("cs_1", "https://pay"))
+        assert await shop.hear(expired, None, state=OrderState.EXPIRED, page="cs_1") == Settled(0, None, None)
         await shop.hear(failed, "pi_2", state=OrderState.FAILED)
         await shop.hear(failed, "pi_2", state=OrderState.PENDING)
         await shop.hear(late, "pi_3", state=OrderState.PENDING)
@@ -238,7 +269,7 @@ async def test_a_payment_follows_whoever_joined_another(database: str) -> None:
         buyer, first = await chat(scene, "discord"), await chat(scene, "telegram")
         payments, settling = Payments(scene.direct, "stripe"), Settling(scene.direct)
         who = Buyer(event="e", user_id=buyer.id, platform="discord", person=buyer.ref, place=buyer.ref)
-        order = (await payments.order(who, PACK, live=False, seconds=3600)).id
+        order = (await payments.order(who, PACK, "t", "b", live=False, seconds=7200, least=1800)).sale.id
         before = (await first.wallet()).purchased
         await buyer.join(await first.issue())
         for event, said in (("1", {"paid": PAID}), ("2", {"claim": refund(200)})):
@@ -321,8 +352,8 @@ begin
   insert into tf.users default values returning id into v_user;
   insert into tf.wallet (user_id) values (v_user) returning id into v_wallet;
   insert into tf.checkout (provider, key, user_id, wallet_id, platform, item, credits, minor, currency, live,
-                           expires_at)
-  values ('stripe', int4send(p_number), v_user, v_wallet, 'web', 'p', 50, 500, 'usd', false, tf.now())
+                           expires_at, title)
+  values ('stripe', int4send(p_number), v_user, v_wallet, 'web', 'p', 50, 500, 'usd', false, tf.now(), 't')
   returning id into v_order;
   for v_event in select jsonb_array_elements(p_events) loop
     perform tf.merge_payment(v_event || jsonb_build_object('provider', 'stripe', 'reference', 'pi_' || p_number)

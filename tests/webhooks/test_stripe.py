@@ -35,11 +35,11 @@ class Door:
     stripe: StripeServer
     url: str
 
-    async def session(self, event: str) -> str:
+    async def session(self, event: str, title: str = "50 credits") -> str:
         """An order with its page."""
         ref = self.person.ref
         buyer = Buyer(event=event, user_id=self.person.id, platform=PLATFORM, person=ref, place=ref)
-        await self.paying.page(buyer, PACK, "50 credits", "https://example.com")
+        await self.paying.page(buyer, PACK, title, "https://example.com")
         return str(self.stripe.world.of("checkout.session")[-1]["id"])
 
     async def post(self, raw: bytes, signature: str | None = None) -> int:
@@ -140,6 +140,19 @@ async def test_an_order_asked_for_again_is_not_asked_of_stripe_again(
         assert await here.session("tap") == await here.session("tap")
         assert len(stripe_server.calls) == 1
         assert here.scene.rows("select page, state::text from tf.checkout") == [(await here.session("tap"), "open")]
+
+
+async def test_a_page_that_was_not_recorded_is_found_again_under_another_title(
+    database: str, tmp_path: Path, stripe_server: StripeServer, customer: Customer
+) -> None:
+    async with door(database, tmp_path, stripe_server, worker=False) as here:
+        first = await here.session("tap")
+        here.scene.rows("update tf.checkout set page = null, url = null")
+        assert await here.session("tap", title="50 Guthaben") == first
+        customer.let_expire(first)
+        here.scene.rows("update tf.checkout set state = 'expired'")
+        here.scene.advance("10 minutes")
+        assert await here.session("tap") != first
 
 
 def test_without_anybody_who_takes_money_there_is_no_route() -> None:

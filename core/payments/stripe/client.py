@@ -60,23 +60,23 @@ class StripeCashier:
                 },
             }
         )
-        order = {"order": sale.id}
+        order, until = {"order": sale.id}, int(sale.expires_at.timestamp())
         with translated():
             session = await self._client.v1.checkout.sessions.create_async(
                 params={
                     "mode": "payment",
                     "line_items": [row],
-                    # Refunds and disputes carry the payment, not the session: for people who look there.
+                    # Both, by which ours is told from other business; refunds and disputes carry only the payment.
                     "client_reference_id": sale.id,
                     "metadata": order,
                     "payment_intent_data": {"metadata": order},
                     "success_url": sale.back,
                     "cancel_url": sale.back,
-                    "expires_at": int(sale.expires_at.timestamp()),
+                    "expires_at": until,
                     # What is paid is compared with the order, to the last unit of its currency.
                     "adaptive_pricing": {"enabled": False},
                 },
-                options={"idempotency_key": f"order:{sale.id}"},
+                options={"idempotency_key": f"order:{sale.id}:{until}"},
             )
         if not session.url:
             raise Rejected(f"session {session.id} has no page")

@@ -53,6 +53,7 @@ def _session(state: OrderState | None, thing: Thing) -> dict[str, Any] | None:
     return {
         "payment": _id(thing.get("payment_intent")),
         "order": order,
+        "page": thing["id"],
         "state": state,
         "paid": Money(thing["amount_total"], thing["currency"]) if paid else None,
     }

@@ -16,6 +16,8 @@ create table tf.checkout (
   person text,
   place text,
   item text not null,
+  title text not null,
+  back text,
   credits bigint not null check (credits > 0),
   minor bigint not null check (minor > 0),
   currency text not null,
@@ -30,7 +32,10 @@ create table tf.checkout (
 create index on tf.checkout (user_id);
 create index on tf.checkout (platform, person) where person is not null;
 comment on column tf.checkout.key is 'hash of the event that asked for it';
-comment on column tf.checkout.person is 'with place: whom to tell, as the platform calls them; null once they have gone';
+comment on column tf.checkout.person is 'with place, back: whom to tell, as the platform calls them; null once they are gone';
+comment on column tf.checkout.title is 'what the page calls it';
+comment on column tf.checkout.back is 'where the page leads';
+comment on column tf.checkout.state is 'of its latest page';
 comment on column tf.checkout.minor is 'smallest units of its currency, as in tf.payment and tf.claim';
 
 create table tf.payment (
@@ -100,7 +105,7 @@ begin
    where platform = old.platform and record->>'user_id' = old.ref;
   update tf.happening set record = record - 'gifter_user_id'
    where platform = old.platform and record->>'gifter_user_id' = old.ref;
-  update tf.checkout set person = null, place = null where (platform, person) = (old.platform, old.ref);
+  update tf.checkout set person = null, place = null, back = null where (platform, person) = (old.platform, old.ref);
   return null;
 end $$;
 
@@ -144,9 +149,16 @@ language sql immutable set search_path = '' as $$
   end
 $$;
 
--- What is told of a payment: {provider, reference, order?, item?, user_id?, credits?, minor?, currency?, live?,
--- paid_minor?, paid_currency?, refunded_minor?, claim?: {id, kind, minor, stage}, suspected?, happening?, tell?}
--- -> {moved, target, doubt}. Lock order: person, wallets, payment. TF409: it led to somebody else this very moment.
+-- {state?, page?}: how far an order is. A page that expired says nothing of the one the order has got since.
+create function tf.step_checkout(p_id uuid, p jsonb) returns void
+language sql set search_path = '' as $$
+  update tf.checkout set state = greatest(state, (p->>'state')::tf.order_state)
+   where id = p_id and (p->>'state' <> 'expired' or page = p->>'page')
+$$;
+
+-- What is told of a payment: {provider, reference, order?, page?, state?, item?, user_id?, credits?, minor?,
+-- currency?, live?, paid_minor?, paid_currency?, refunded_minor?, claim?: {id, kind, minor, stage}, suspected?,
+-- happening?, tell?} -> {moved, target, doubt}. Lock order: person, wallets, payment. TF409: it led to somebody else this very moment.
 create function tf.merge_payment(p jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
@@ -208,7 +220,7 @@ begin
          refunded_minor = greatest(r.refunded_minor, (p->>'refunded_minor')::bigint)
    where (provider, reference) = (r.provider, r.reference)
   returning * into r;
-  update tf.checkout set state = greatest(state, (p->>'state')::tf.order_state) where id = o.id;
+  perform tf.step_checkout(o.id, p);
 
   v_target := tf.payment_target(r);
   v_moved := v_target - r.credited;
@@ -294,22 +306,31 @@ end $$;
 
 -- -- what we sell ourselves -----------------------------------------------------------------------------------------
 
--- {provider, event, user_id, platform, person, place, item, credits, minor, currency, live, seconds}
--- -> {id, url, expires_at}: an order, one per event; `url` once there is a page.
+-- {provider, event, user_id, platform, person, place, item, title, back, credits, minor, currency, live, seconds,
+-- least_seconds} -> {id, item, title, back, minor, currency, url, expires_at}: an order, one per event, as it was first
+-- agreed; `url` once there is a page. One that can no longer be paid, or has not got the least time a page may live,
+-- gets a new page.
 create function api.open_checkout(p jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   v_user uuid := tf.person_now((p->>'user_id')::uuid);
   v_key bytea := tf.event_hash(p->>'event');
+  v_least interval := make_interval(secs => (p->>'least_seconds')::double precision);
+  o tf.checkout;
 begin
-  insert into tf.checkout (provider, key, user_id, wallet_id, platform, person, place, item, credits, minor, currency,
-                           live, expires_at)
-  values (p->>'provider', v_key, v_user, tf.wallet_of(v_user), p->>'platform', p->>'person', p->>'place', p->>'item',
-          (p->>'credits')::bigint, (p->>'minor')::bigint, p->>'currency', (p->>'live')::boolean,
+  insert into tf.checkout as known (provider, key, user_id, wallet_id, platform, person, place, item, title, back,
+                                    credits, minor, currency, live, expires_at)
+  values (p->>'provider', v_key, v_user, tf.wallet_of(v_user), p->>'platform', p->>'person',
+          p->>'place', p->>'item', p->>'title', p->>'back', (p->>'credits')::bigint, (p->>'minor')::bigint,
+          p->>'currency', (p->>'live')::boolean,
           tf.now() + make_interval(secs => (p->>'seconds')::double precision))
-  on conflict do nothing;
-  return (select jsonb_build_object('id', id, 'url', url, 'expires_at', expires_at)
-            from tf.checkout where (provider, key) = (p->>'provider', v_key));
+  on conflict (provider, key) do update
+     set state = 'open', page = null, url = null, expires_at = excluded.expires_at
+   where known.state in ('expired', 'failed')
+      or known.state = 'open' and known.expires_at < tf.now() + case when known.url is null then v_least else '0' end;
+  select * into o from tf.checkout where (provider, key) = (p->>'provider', v_key);
+  return jsonb_build_object('id', o.id, 'item', o.item, 'title', o.title, 'back', o.back, 'minor', o.minor,
+    'currency', o.currency, 'url', o.url, 'expires_at', o.expires_at);
 end $$;
 
 -- {id, page, url}: where it is paid.
@@ -364,8 +385,8 @@ begin
     return '{}';
   end if;
   if not h.record ? 'reference' then
-    update tf.checkout set state = greatest(state, (h.record->>'state')::tf.order_state)
-     where id = (h.record->>'order')::uuid and provider = h.platform;
+    perform tf.step_checkout(id, h.record) from tf.checkout
+      where id = (h.record->>'order')::uuid and provider = h.platform;
     perform api.close_happening(jsonb_build_object('platform', h.platform, 'key', h.key));
     return v_nothing;
   end if;

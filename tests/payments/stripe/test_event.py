@@ -49,6 +49,7 @@ def test_a_session_tells_of_its_order(contracts: Path) -> None:
         (failing, OrderState.FAILED, None),
         (None, OrderState.EXPIRED, None),
     ]
+    assert [it.page for it in told if it] == [one, other, third, other, third, fourth]
 
 
 def test_refunds_and_disputes_tell_of_their_payment(contracts: Path) -> None:
