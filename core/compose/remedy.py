@@ -128,14 +128,18 @@ def mended(draw: Callable[[Fitting, Backing], Made], measured: Callable[[Made], 
             if drawn_first:
                 at_first = left
             if not left:
-                return made, None if drawn_first else Repair(at_first, fitting.name, backing.name, (), backing.without)
+                return made, None if drawn_first else _repair(at_first, fitting, backing)
             if best is None or len(left) < len(best[1].left):
-                best = made, Repair(at_first, fitting.name, backing.name, left, backing.without)
+                best = made, _repair(at_first, fitting, backing, left)
             if not BACKED.issuperset(left):
                 break  # no backing makes letters larger or takes them off a face
     if best is None:
         raise refused or DoesNotFit(0)
     return best
+
+
+def _repair(failed_first: tuple[Gate, ...], fitting: Fitting, backing: Backing, left: tuple[Gate, ...] = ()) -> Repair:
+    return Repair(failed_first, fitting.name, backing.name, left, backing.without, fitting.narrow)
 
 
 def _tries() -> Iterator[tuple[Fitting, tuple[Backing, ...]]]:

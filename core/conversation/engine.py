@@ -50,7 +50,7 @@ from core.conversation.action import (
     UseLastSelfies,
     UsePreset,
 )
-from core.conversation.command import COMMANDS, ON_PICTURES, ON_VARIANTS, known
+from core.conversation.command import COMMANDS, ON_VARIANTS, known
 from core.conversation.draft import DraftAction
 from core.conversation.event import (
     AlbumSettled,
@@ -296,7 +296,7 @@ def _form(talk: Talk, event: FormSent) -> Turn:
 def _photos(talk: Talk, event: PhotosSent) -> Turn:
     if not (event.photos or event.answers or event.anew):
         return _text(talk, TextSent(text=event.caption))
-    if event.photos and (event.command in ON_PICTURES or (talk.session.judging and not event.caption.strip())):
+    if event.photos and scoring.meant(talk, event):
         return scoring.sent(talk, event)
     if talk.session.setting == "logo" and not event.caption.strip():
         return setting.logo_sent(talk, event)

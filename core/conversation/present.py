@@ -43,14 +43,13 @@ from core.conversation.view import (
 from core.conversation.world import JobFacts, VariantFacts
 from core.domain.advice import Advice
 from core.domain.brief import Brief
-from core.domain.format import Family, Size
+from core.domain.format import MEGABYTE, Family, Size
 from core.domain.guild import ALONE, Means, Payer
 from core.domain.job import SETS, TESTED, Failure, JobKind, Recipe
 from core.domain.model import Catalogue
 from core.domain.price import Quote
 from core.domain.record import Json
 
-MEGABYTE = 1_000_000
 IN_THE_WORDS = frozenset({Failure.SCRIPT_NOT_COVERED, Failure.TEXT_TOO_LONG})
 """What goes wrong again until the headline is another one."""
 

@@ -12,11 +12,10 @@ from core.conversation.talk import button, rows
 from core.conversation.texts import Speaker
 from core.conversation.view import Button, Fact, GalleryView, TextView
 from core.conversation.world import JobFacts, VariantFacts
-from core.domain.format import Format, nearest
+from core.domain.format import MEGABYTE, Format
 from core.domain.model import Catalogue
 from core.domain.score import Appraisal, Check, Grade, Measure, Remedy, overall, remedy, small_width
 
-MEGABYTE = 1_000_000
 _DONE_BY: dict[Measure, type[Action]] = {
     Measure.CONTRAST: ChangeVibe,
     Measure.CAP_HEIGHT: EditText,
@@ -51,9 +50,10 @@ def own(
     )
 
 
-def elsewhere(voice: Speaker, job: JobFacts, found: Appraisal, width: int, height: int) -> TextView:
-    """Of a picture that somebody else made, as large as given."""
-    shape = nearest(width, height)
+def elsewhere(voice: Speaker, job: JobFacts, found: Appraisal) -> TextView:
+    """Of a picture that somebody else made."""
+    shape = prefill.target(found.format)
+    width = next((int(one.figure) for one in found.checks if one.measure is Measure.WIDTH), shape.standard.width)
     shown = [
         _row(voice, check, shape, _fix(voice, remedy(check, _words(found.checks), width))) for check in found.checks
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.conversation import order
 from core.conversation.action import Run
+from core.conversation.command import ON_PICTURES
 from core.conversation.effect import Order
 from core.conversation.event import PhotosSent
 from core.conversation.talk import Talk, button, rows
@@ -23,6 +24,12 @@ def ask(talk: Talk) -> Turn:
     return Turn(talk.having(judging=True).session, (view,))
 
 
+def meant(talk: Talk, event: PhotosSent) -> bool:
+    """Whether pictures are sent to be scored: they say so, were asked for, or are more of an album that was."""
+    asked = talk.session.judging or (event.album and event.album == talk.session.judged_album)
+    return event.command in ON_PICTURES or bool(asked and not event.caption.strip())
+
+
 def sent(talk: Talk, event: PhotosSent) -> Turn:
     """Measured by the worker, free; of several pictures the first. Those of an album come one by one, and all count."""
     code = talk.code(JobKind.SCORE)
@@ -34,5 +41,8 @@ def sent(talk: Talk, event: PhotosSent) -> Turn:
         quote=Quote(0, "", Work.RETYPE, 1),
         options={"asset": event.photos[0].asset},
     )
-    after = talk.briefing().having(judging=bool(event.album))
-    return order.place(talk, after, (made,), order.queued(talk.voice, code, 1, talk.voice.say("working.score")))
+    # Whether or not the order is taken.
+    judged = talk.having(judged=tuple(photo.asset for photo in event.photos), judged_album=event.album)
+    return order.place(
+        judged, judged.briefing(), (made,), order.queued(talk.voice, code, 1, talk.voice.say("working.score"))
+    )

@@ -38,6 +38,10 @@ class Session:
     """Setting that the next text answers."""
     judging: bool = False
     """The next picture is one to be scored."""
+    judged: tuple[str, ...] = ()
+    """Pictures that were sent to be scored last; the store knows by this that they are nobody's selfies."""
+    judged_album: str = ""
+    """The album they came in: what else of it arrives is to be scored too."""
     album: str = ""
     """Album still arriving; answered once it has settled."""
     previewed: str = ""

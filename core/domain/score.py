@@ -153,6 +153,8 @@ class Repair:
     """What it still does not pass: nothing that can be done to type mends that."""
     without: tuple[TypeEffect, ...] = ()
     """Effects the backing does not leave it, whether or not they were asked for."""
+    narrow: bool = False
+    """It is set in narrower type than was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

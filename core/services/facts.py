@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from core.conversation.effect import Order
 from core.conversation.event import Photo
 from core.conversation.world import JobFacts, VariantFacts
 from core.domain.job import JobStatus, Recipe, Stage
 from core.domain.model import Origin
-from core.domain.record import from_record
+from core.domain.record import Json, from_record
 from core.services.deposit import Deposit
 from core.store.asset import StoredAsset
 from core.store.job import ListedJob, StoredJob
@@ -58,11 +58,17 @@ def variant(stored: StoredVariant, job_code: str) -> VariantFacts | None:
         pinned=stored.pinned,
         deleted=stored.deleted,
         face=str(layout.get("font", "")),
-        squeezed=str(repair.get("fitting", "")).startswith("narrow"),
+        squeezed=bool(repair.get("narrow")),
         without=tuple(repair.get("without", ())),
         mark=str(layout.get("mark", "")),
         facts=shown.facts,
     )
+
+
+def said(layout: Mapping[str, Json]) -> str:
+    """The large type of a stored layout as somebody typed it: what of a brief's words the picture shows."""
+    spans = (span for line in layout["lines"] for span in line["spans"])
+    return "".join(span["text"] + span["after"] for span in spans).strip()
 
 
 def job(listed: ListedJob) -> JobFacts:

@@ -48,8 +48,6 @@ from core.workshop.workshop import Workshop
 
 log = structlog.get_logger(__name__)
 
-log = structlog.get_logger(__name__)
-
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -317,11 +315,11 @@ class Refining:
         target = await self._target(it)
         shown, brief = self._facts(target), target.recipe.brief
         picture, shape = await self._album.load(shown.picture), formats.find(brief.format)
+        layout = target.shown.spec[brief.format]
+        said = facts.said(layout)
         checks, read = await asyncio.gather(
-            self._workshop.score(
-                picture, target.shown.spec[brief.format], typed(target.recipe, self._catalogue()), shape
-            ),
-            self._reread(picture, brief.headline, shape),
+            self._workshop.score(picture, layout, typed(target.recipe, self._catalogue()), shape),
+            self._reread(picture, said, shape),
         )
         known = it.facts(status=JobStatus.DONE, variants=[shown.code])
         view = report.own(
@@ -330,7 +328,7 @@ class Refining:
             shown,
             with_recall(checks, read),
             catalogue=self._catalogue(),
-            unread=self._workshop.reads and bool(brief.headline) and not covered(brief.headline),
+            unread=self._workshop.reads and bool(said) and not covered(said),
         )
         await self._done(it, view)
 
@@ -340,13 +338,12 @@ class Refining:
         stored = await self._album.assets.get(asset)
         found = await self._workshop.appraise(picture, int(stored.facts.get(SENT_OCTETS, 0)))
         known = it.facts(status=JobStatus.DONE)
-        view = report.elsewhere(it.voice, known, found, stored.width or 0, stored.height or 0)
-        await self._done(it, view)
+        await self._done(it, report.elsewhere(it.voice, known, found))
 
-    async def _reread(self, picture: bytes, headline: str, shape: Format) -> float | None:
+    async def _reread(self, picture: bytes, words: str, shape: Format) -> float | None:
         """What is left out where it cannot be had: everything else is known without it."""
         try:
-            return await self._workshop.reread(picture, headline, small_width(shape.family))
+            return await self._workshop.reread(picture, words, small_width(shape.family))
         except WorkLost as lost:
             log.warning("score.not_reread", reason=str(lost))
             return None

@@ -210,10 +210,11 @@ async def test_a_thumbnail_from_elsewhere_is_judged_and_is_nobodys_selfie(databa
         file = io.BytesIO()
         Image.effect_noise((1280, 720), 40).convert("RGB").save(file, "PNG")
         sent = await one.factory.desk.accept(guest.envelope, file.getvalue())
-        assert isinstance(sent, Photo)
+        beside = await one.factory.desk.accept(guest.envelope, file.getvalue())
+        assert isinstance(sent, Photo) and isinstance(beside, Photo)
 
         judged = await guest.do(
-            PhotosSent(photos=(sent,), command="score"), lambda view: bool(getattr(view, "facts", ()))
+            PhotosSent(photos=(sent, beside), command="score"), lambda view: bool(getattr(view, "facts", ()))
         )
         asked = await guest.do(CommandSent(name="new"), lambda view: isinstance(view, TextView) and view != judged)
 

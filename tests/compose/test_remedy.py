@@ -57,7 +57,7 @@ def test_low_letters_are_fitted_anew_and_then_backed_if_they_lost_their_contrast
 
     (fitting, backing), repair = mended(way, measured)
     assert (fitting.narrow, backing.card) == (True, True)
-    assert repair is not None and repair.failed == (Gate.CAP_HEIGHT,)
+    assert repair is not None and repair.failed == (Gate.CAP_HEIGHT,) and repair.narrow
 
 
 def test_what_does_not_fit_as_the_vibe_sets_it_may_fit_otherwise_or_is_refused() -> None:

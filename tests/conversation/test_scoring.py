@@ -8,6 +8,7 @@ from core.conversation.effect import Order
 from core.conversation.event import CommandSent, Photo, PhotosSent, TextSent
 from core.conversation.texts import speaker
 from core.conversation.view import TextView
+from core.conversation.world import Limit
 from core.domain.job import JobKind
 from core.domain.score import Appraisal, Check, Grade, Measure, Target, checked
 from tests.conversation.building import FREE_ONLY, SELFIE, Chat, buttons, job, texts, variant
@@ -39,6 +40,25 @@ def test_after_the_command_the_next_picture_is_measured_and_the_one_after_is_a_s
     assert ordered(chat) == {"asset": THUMBNAIL.asset}
     chat.send(PhotosSent(photos=(SELFIE,)))
     assert chat.session.photos == (SELFIE,)
+
+
+def test_after_an_album_was_measured_the_next_selfie_begins_a_brief() -> None:
+    chat = Chat()
+    chat.command("score")
+    for asset in ("a" * 8, "b" * 8):
+        chat.send(PhotosSent(photos=(Photo(asset),), album="album"))
+        assert ordered(chat) == {"asset": asset}
+    chat.send(PhotosSent(photos=(SELFIE,)))
+    assert chat.session.photos == (SELFIE,)
+
+
+def test_all_that_was_sent_to_be_measured_is_remembered_as_that_even_if_the_order_is_not_taken() -> None:
+    sent = PhotosSent(photos=(THUMBNAIL, Photo("u" * 8)), command="score")
+    for limit in (None, Limit.SUBMITS):
+        chat = Chat()
+        chat.send(sent, limit=limit)
+        assert bool(chat.turn.effects) is (limit is None)
+        assert chat.session.judged == (THUMBNAIL.asset, "u" * 8)
 
 
 def test_a_picture_with_words_of_its_own_is_a_brief_all_the_same() -> None:
@@ -84,14 +104,14 @@ FIVE = checked(Measure.WORDS, 5)
 )
 def test_a_weak_row_says_the_one_thing_to_change(check: Check, fix: str) -> None:
     found = Appraisal((FIVE, check), "youtube", "FIVE WORDS OF ANY KIND", read=True)
-    view = report.elsewhere(EN, job(kind=JobKind.SCORE), found, 1280, 720)
+    view = report.elsewhere(EN, job(kind=JobKind.SCORE), found)
     assert fix in view.facts[1].note
     assert view.facts[0].note == "Read in one glance."
 
 
 def test_what_could_not_be_read_is_said() -> None:
     def told(found: Appraisal) -> str:
-        view = report.elsewhere(EN, job(kind=JobKind.SCORE), found, 1280, 720)
+        view = report.elsewhere(EN, job(kind=JobKind.SCORE), found)
         assert isinstance(view, TextView)
         return view.text
 
