@@ -6,9 +6,10 @@ Pure arithmetic in pixels; metrics come in through `Measure`.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import combinations, pairwise
 from typing import Protocol
 
@@ -21,6 +22,8 @@ _ALL_SPLITS_UP_TO = 8
 """Words: 2^7 splits are tried whole; longer headlines use balanced splits only."""
 _MOST_LINES = 12
 _STEPS = 60
+_SLACK = 0.5
+"""px a line may stand out of its area."""
 _SQUEEZED = 0.8
 """Of the size without a subject."""
 _LEAD = 1.25
@@ -31,7 +34,7 @@ _SLIDES = ((0.5, 1.0), (0.25, 0.95), (0.0, 0.87))
 """Where a block in the middle may stand, as a share of the height left over, and what its score is then worth."""
 
 
-class Measure(Protocol):
+class Measure(Hashable, Protocol):
     """Font metrics in em, so that layout stays arithmetic."""
 
     @property
@@ -81,7 +84,7 @@ class Setting:
     """Degrees, counter-clockwise."""
     tall: bool = False
     """Script without capitals: lines stand on their real ink."""
-    small: Collection[str] = ENGLISH.small
+    small: frozenset[str] = ENGLISH.small
     """Function words of the headline's language: no line ends on one, and none stands alone."""
     key: int | None = None
     """Index of the word that carries the headline: no line is much larger than the one it stands in."""
@@ -128,13 +131,26 @@ class DoesNotFit(ValueError):
 
 
 def fit(words: Sequence[str], areas: Sequence[Box], measure: Measure, setting: Setting, subject: Silhouette) -> Block:
-    """The best block over all areas and line breaks. Raises DoesNotFit."""
+    """The best block over all areas and line breaks. Raises DoesNotFit. What was searched is kept: other fittings and
+    other compositions ask for much of it again."""
+    best = _searched(tuple(words), tuple(areas), measure, setting, subject)
+    if best is None:
+        raise DoesNotFit(len(words))
+    return best
+
+
+@lru_cache(1024)
+def _searched(
+    words: tuple[str, ...], areas: tuple[Box, ...], measure: Measure, setting: Setting, subject: Silhouette
+) -> Block | None:
+    """None where nothing fits."""
     ground = max((area.width * area.height for area in areas), default=0.0)
     fitters = [
-        _Fitter(words, ranges, area, measure, setting, subject, ground)
+        fitter
         for area in areas
         if area.width > 0 and area.height > 0
         for ranges in breaks(words, measure, setting.most_lines)
+        if (fitter := _Fitter(words, ranges, area, measure, setting, subject, ground)).possible
     ]
     fitters.sort(key=lambda fitter: fitter.bound, reverse=True)
     best: Block | None = None
@@ -144,8 +160,6 @@ def fit(words: Sequence[str], areas: Sequence[Box], measure: Measure, setting: S
         block = fitter.block()
         if block is not None and (best is None or block.score > best.score):
             best = block
-    if best is None:
-        raise DoesNotFit(len(words))
     return best
 
 
@@ -161,23 +175,30 @@ def breaks(
                 yield tuple(pairwise(edges))
         return
     widths = [measure.advance(joined((word,)) if word.endswith(GLUE) else word + " ") for word in words]
-    for lines in range(2, min(count, most_lines) + 1):
-        yield _balanced(widths, lines)
+    yield from _balanced(tuple(widths), min(count, most_lines))
 
 
-def _balanced(widths: Sequence[float], lines: int) -> tuple[tuple[int, int], ...]:
-    """The split into `lines` runs whose widest run is narrowest, by dynamic programming."""
+@lru_cache(256)
+def _balanced(widths: tuple[float, ...], most_lines: int) -> tuple[tuple[tuple[int, int], ...], ...]:
+    """For every number of lines from 2 the split whose widest run is narrowest, by dynamic programming."""
     count = len(widths)
     upto = [0.0]
     for width in widths:
         upto.append(upto[-1] + width)
     best: list[list[tuple[float, int]]] = [[(upto[end], 0) for end in range(count + 1)]]
-    for line in range(1, lines):
-        row = [(math.inf, 0)] * (count + 1)
+    splits = []
+    for line in range(1, most_lines):
+        before, row = best[-1], [(math.inf, 0)] * (count + 1)
         for end in range(line + 1, count + 1):
-            row[end] = min((max(best[-1][cut][0], upto[end] - upto[cut]), cut) for cut in range(line, end))
+            row[end] = min((max(before[cut][0], upto[end] - upto[cut]), cut) for cut in range(line, end))
         best.append(row)
-    edges = [count]
+        splits.append(_traced(best))
+    return tuple(splits)
+
+
+def _traced(best: Sequence[Sequence[tuple[float, int]]]) -> tuple[tuple[int, int], ...]:
+    """The lines that lead to the last row's last column."""
+    edges = [len(best[0]) - 1]
     for row in reversed(best[1:]):
         edges.append(row[edges[-1]][1])
     edges.append(0)
@@ -213,6 +234,10 @@ class _Fitter:
         key = setting.key
         self.key = next((i for i, (low, high) in enumerate(ranges) if key is not None and low <= key < high), None)
         self.slide = 0.5
+        self.possible = self._possible()
+        """Whether all lines at the smallest size stay inside the area: where not, no search finds a block."""
+        if not self.possible:
+            return
         self.small = [self._dangles(words[last - 1]) and last < len(words) for _, last in ranges]
         self.alone = [
             last - first == 1 and len(words) > 2 and stripped(words[first]) in setting.small for first, last in ranges
@@ -224,6 +249,14 @@ class _Fitter:
         self.first = self._sizes([self.area.width] * len(self.texts))
         self.bound = self._score([size * self.unit for size in self.first])
         """No block of this split scores higher: the subject only takes room away."""
+
+    def _possible(self) -> bool:
+        setting, least = self.setting, self.setting.smallest / self.unit
+        widest = max(self.advances) + 2 * setting.pad * self.unit
+        return (
+            least * widest <= self.area.width + 2 * _SLACK
+            and self._height([least] * len(self.texts)) <= self.area.height + _SLACK
+        )
 
     def block(self) -> Block | None:
         """The best of the places the anchor allows: beside a shoulder, higher up may be larger."""
@@ -327,7 +360,7 @@ class _Fitter:
         setting, everything = self.setting, range(len(sizes))
         pads = [size * setting.pad * self.unit for size in sizes]
         *baselines, height = self._offsets(sizes)
-        if height > self.area.height + 0.5:
+        if height > self.area.height + _SLACK:
             return everything, ()
         top = self._top(height)
         free = [self._free(*band) for band in self._bands(sizes)]
@@ -336,7 +369,7 @@ class _Fitter:
         tight = [
             index
             for index, (start, width, pad, (low, high)) in enumerate(zip(starts, widths, pads, free, strict=True))
-            if start - pad < low - 0.5 or start + width + pad > high + 0.5
+            if start - pad < low - _SLACK or start + width + pad > high + _SLACK
         ]
         lines = tuple(
             SetLine(

@@ -177,3 +177,25 @@ def test_what_is_left_of_an_area_meets_no_zone(corners: list[tuple[float, float,
     rest = clear_of(Box(0.05, 0.05, 0.95, 0.95), zones)
     if rest.width > 0 and rest.height > 0:
         assert not any(rest.meets(zone) for zone in zones)
+
+
+class Watched(Silhouette):
+    """Counts how often a search asks where the subject is."""
+
+    asked = 0
+
+    def extent(self, top: float, bottom: float) -> tuple[float, float]:
+        Watched.asked += 1
+        return super().extent(top, bottom)
+
+
+def test_words_the_area_has_no_room_for_are_refused_before_any_search_and_a_search_is_made_once() -> None:
+    words, nobody = [f"word{n}" for n in range(20)], Watched(8.0)
+    for _ in range(2):
+        with pytest.raises(DoesNotFit):
+            fit(words, [AREA], MEASURE, Setting(smallest=60), nobody)
+    assert Watched.asked == 0
+    found = fit(words, [AREA], MEASURE, Setting(smallest=6), nobody)
+    once = Watched.asked
+    assert fit(words, [AREA], MEASURE, Setting(smallest=6), nobody) == found
+    assert 0 < once == Watched.asked
