@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import Any
+
 import cv2
+from numpy.typing import NDArray
 
 from core.compose.geometry import Box
 from core.compose.raster import Picture
@@ -14,15 +18,18 @@ _LOUD = 26.0
 
 
 class Quiet:
-    """Gradients of a picture, summed up once so that any box costs four look-ups."""
+    """Gradients of a picture, summed up once, when first asked for, so that any box costs four look-ups."""
 
     def __init__(self, picture: Picture) -> None:
-        high, wide = picture.shape[:2]
-        self._scale = min(1.0, _LONG_SIDE / max(high, wide))
+        self._picture, self._scale = picture, min(1.0, _LONG_SIDE / max(picture.shape[:2]))
+
+    @cached_property
+    def _sums(self) -> NDArray[Any]:
+        high, wide = self._picture.shape[:2]
         size = (max(2, round(wide * self._scale)), max(2, round(high * self._scale)))
-        grey = cv2.cvtColor(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+        grey = cv2.cvtColor(cv2.resize(self._picture, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
         across, down = cv2.Sobel(grey, cv2.CV_32F, 1, 0, scale=0.25), cv2.Sobel(grey, cv2.CV_32F, 0, 1, scale=0.25)
-        self._sums = cv2.integral(cv2.magnitude(across, down))
+        return cv2.integral(cv2.magnitude(across, down))
 
     def busy(self, box: Box) -> float:
         """0 for a flat wall, 1 for foliage, of the part of `box` (px) inside the picture; 0 where it has none."""

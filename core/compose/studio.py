@@ -319,9 +319,10 @@ def typeset(
     """
     zones = hard_zones(target, size, recipe.brief)
     crested = None if logo is None else crest.read(logo)
+    quiet = Quiet(plate.picture)
 
     def made(fitting: Fitting, backing: Backing) -> Composition:
-        layout, style = _fitted(recipe, target, size, plate, crested, fitting, backing)
+        layout, style = _fitted(recipe, target, size, plate, quiet, crested, fitting, backing)
         if logo is not None and crested is None:
             undrawn = (*layout.imprint.left_out, imprint.Part.LOGO)
             layout = replace(layout, imprint=replace(layout.imprint, left_out=undrawn))
@@ -334,21 +335,21 @@ def typeset(
 
 
 def holds(recipe: Recipe, target: Format, size: Size, plate: Plate) -> bool:
-    """Whether the face of a plate stands where it may, and its words find room at a size that passes; numbers only."""
+    """Whether the face of a plate stands where it may, and its words find room at a size that passes; nothing is
+    drawn. Words that no face writes count as held: no other plate helps them."""
     faces, zones = plate.facts.faces or (plate.facts.face,), hard_zones(target, size, recipe.brief)
     if any(failed(stood(face, size, zones)) for face in faces):
         return False
+    quiet = Quiet(plate.picture)
     for fitting in FITTINGS:
         try:
-            _fitted(recipe, target, size, plate, None, fitting, AS_BACKED)
+            _fitted(recipe, target, size, plate, quiet, None, fitting, AS_BACKED)
         except DoesNotFit:
             continue
         except ScriptNotCovered:
-            break  # on no plate at all
+            return True  # whatever plate is drawn
         return True
-    else:
-        return False
-    return True
+    return False
 
 
 def _fitted(
@@ -356,11 +357,12 @@ def _fitted(
     target: Format,
     size: Size,
     plate: Plate,
+    quiet: Quiet,
     crested: crest.Logo | None,
     fitting: Fitting,
     backing: Backing,
 ) -> tuple[Layout, Style]:
-    """Raises ScriptNotCovered and DoesNotFit."""
+    """`quiet` is of the plate's picture. Raises ScriptNotCovered and DoesNotFit."""
     recipe = plate.facts.composed(recipe)
     brief = recipe.brief
     words = words_of(recipe)
@@ -432,10 +434,10 @@ def _fitted(
     def laid(around: Scene) -> Layout:
         if not freely:
             return lay_out(around, type_)
-        layout = settled(around, type_, brief, target.family, Quiet(plate.picture).busy)
+        layout = settled(around, type_, brief, target.family, quiet.busy)
         return replace(layout, palette=suited(plate.picture, layout, style))
 
-    signing = _Signing(recipe, target, scene, style, crested, plate.picture)
+    signing = _Signing(recipe, target, scene, style, crested, quiet)
     return replace(signing.signed(laid), tracking=style.tracking), style
 
 
@@ -479,7 +481,7 @@ class _Signing:
     scene: Scene
     style: Style
     logo: crest.Logo | None
-    picture: Picture
+    quiet: Quiet
 
     def signed(self, laid: Callable[[Scene], Layout]) -> Layout:
         """The layout with its imprint. Raises DoesNotFit."""
@@ -540,7 +542,7 @@ class _Signing:
             ),
             avoided=soft_zones(self.target, scene.size, brief),
             body=scene.subject,
-            busy=lambda box: Quiet(self.picture).busy(box),
+            busy=self.quiet.busy,
         )
 
 

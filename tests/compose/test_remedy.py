@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from core.compose import remedy
+from core.compose.geometry import Box
 from core.compose.headline import DoesNotFit
+from core.compose.quiet import Quiet
 from core.compose.remedy import AS_BACKED, AS_SET, BACKINGS, FITTINGS, Backing, Fitting, mended
 from core.compose.replacement import drawn
-from core.compose.studio import Plate, PlateFacts, draw_plate, typeset
+from core.compose.studio import Plate, PlateFacts, draw_plate, holds, typeset
 from core.domain.brief import TextPlace, TypeEffect, Vibe
 from core.domain.format import FORMATS
 from core.domain.score import GATES, Gate, Repair
@@ -108,3 +110,19 @@ def test_words_that_fit_keep_the_recipes_own_plate_to_the_byte() -> None:
     wanted = recipe(headline="I quit my job", subtext="")
     own, kept = (how(wanted, YOUTUBE, YOUTUBE.draft, PERSON) for how in (draw_plate, drawn))
     assert own.to_bytes() == kept.to_bytes()
+
+
+def test_whether_words_hold_on_a_plate_is_told_from_one_look_at_how_busy_it_is() -> None:
+    picture = np.full((432, 768, 3), 90, np.uint8)
+    picture[:, ::3] = 200
+    quiet, corner = Quiet(picture), Box(0, 0, 90, 90)
+    busy = quiet.busy(corner)
+    picture[:] = 90
+    assert quiet.busy(corner) == busy > Quiet(picture).busy(corner) == 0
+    plate = Plate(picture, np.zeros((432, 768), np.uint8), PlateFacts(face=None, head=None, adopted=True))
+    many = " ".join(12 * LONG.split())
+    held = {line: holds(recipe(headline=line, subtext=""), YOUTUBE, YOUTUBE.draft, plate) for line in ("No", many)}
+    assert held == {"No": True, many: False}
+    assert holds(recipe(headline="\u13a0", subtext=""), YOUTUBE, YOUTUBE.draft, plate), (
+        "no plate helps letters no face has"
+    )
