@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import shutil
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 
 import click
 
-from app import RELEASE, roster
+from app import RELEASE, payment, roster
 from app.database import check_files, check_key, database
 from app.finding import Finding
 from app.instance import holder
@@ -17,10 +17,7 @@ from app.stop import Stop
 from bots.discord import bot, release
 from bots.discord.release import Application
 from core.bootstrap import open_factory
-from core.domain.payment import Mismatch
-from core.domain.record import Json
 from core.providers.catalogue import load
-from core.services.till import Doubt
 from core.settings import DiscordMode, Settings
 from core.store.blob import Blobs
 from core.store.error import StoreError
@@ -28,18 +25,6 @@ from core.vision import extra
 
 LEAST_DISK = 1_000_000_000
 _PATIENCE_S = 10.0
-REFUSED: Mapping[str, str] = {
-    Doubt.UNKNOWN_ITEM: "If it is a pack of credits, add it to DISCORD_PACKS: it is credited with the next start.",
-    Doubt.TEST: "Nobody paid for it. In staging set DISCORD_TEST_PURCHASES=true.",
-    Doubt.SUBSCRIPTION: "A subscription is no pack: take it out of DISCORD_PACKS.",
-    Doubt.NOBODY: "Packs are credited to people: make it an SKU that users buy.",
-    Mismatch.UNKNOWN_ORDER: "It was paid for an order of another database: look there, or give the money back.",
-    Mismatch.AMOUNT: "It is not what was agreed: compare STRIPE_PACKS with the price, then give the money back.",
-    Mismatch.LIVEMODE: "Its order was made with a test key, or the other way round: give the money back.",
-    Mismatch.LEFT: "Whoever paid has left, and nobody can have the credits: give the money back.",
-}
-"""Why a purchase is not credited, and what to do about it."""
-
 
 Check = Callable[[Settings], Awaitable[list[Finding]]]
 
@@ -69,6 +54,7 @@ async def examine(settings: Settings, *, live: bool = False) -> list[Finding]:
         _reading,
         _telegram,
         _discord,
+        _stripe,
     ]
     if live:
         checks.append(_live)
@@ -127,19 +113,9 @@ async def _database(settings: Settings) -> list[Finding]:
         Finding("database", f"{where}, PostgreSQL {version}, schema answers"),
         Finding("ledger", "every transaction sums to zero" if audit.clean else str(audit), books),
         blobs,
-        *_refused(alerts),
+        *payment.alerted(alerts),
         *roster.findings(live.rows, alerts, live.sheet, live.doors),
     ]
-
-
-def _refused(alerts: Sequence[Mapping[str, Json]]) -> Iterator[Finding]:
-    """Purchases that brought nobody any credits."""
-    for one in alerts:
-        if one["kind"] == "purchase.refused":
-            detail, times = one["detail"], one["times"]
-            bought = f"{detail['platform']} {detail['item'] or detail['id']}"
-            text = f"{bought} was bought and not credited ({detail['reason']}, {times}x)"
-            yield Finding("purchases", text, REFUSED[detail["reason"]])
 
 
 def _by_file(settings: Settings) -> Iterator[Finding]:
@@ -269,6 +245,10 @@ def _endpoint(settings: Settings, found: Application) -> Finding:
         cure = "Set DISCORD_MODE=http, or clear the Interactions Endpoint URL on the developer portal."
         return Finding(name, f"by gateway nothing arrives: Discord calls {found.endpoint}", cure)
     return Finding(name, f"key is right, Discord calls {found.endpoint}" if called else "none: by gateway")
+
+
+async def _stripe(settings: Settings) -> list[Finding]:
+    return [payment.stripe(settings)]
 
 
 async def _live(settings: Settings) -> list[Finding]:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.doctor import REFUSED
 from app.parts import Parts
+from app.payment import REFUSED
 from app.stop import Stop
 from core.domain.payment import Mismatch
 from core.services.till import Doubt

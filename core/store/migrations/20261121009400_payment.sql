@@ -158,7 +158,8 @@ $$;
 
 -- What is told of a payment: {provider, reference, order?, page?, state?, item?, user_id?, credits?, minor?,
 -- currency?, live?, paid_minor?, paid_currency?, refunded_minor?, claim?: {id, kind, minor, stage}, suspected?,
--- happening?, tell?} -> {moved, target, doubt}. Lock order: person, wallets, payment. TF409: it led to somebody else this very moment.
+-- happening?, tell?} -> {moved, target, doubt}. Lock order: person, wallets, payment. TF409: it led to somebody else this
+-- very moment.
 create function tf.merge_payment(p jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
 declare

@@ -1,0 +1,63 @@
+"""What the doctor says of money: who takes it, and what was paid and waits for somebody to look."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from app.finding import Finding
+from core.domain.payment import Mismatch
+from core.domain.record import Json
+from core.services.till import Doubt
+from core.settings import Settings
+
+REFUSED: Mapping[str, str] = {
+    Doubt.UNKNOWN_ITEM: "If it is a pack of credits, add it to DISCORD_PACKS: it is credited with the next start.",
+    Doubt.TEST: "Nobody paid for it. In staging set DISCORD_TEST_PURCHASES=true.",
+    Doubt.SUBSCRIPTION: "A subscription is no pack: take it out of DISCORD_PACKS.",
+    Doubt.NOBODY: "Packs are credited to people: make it an SKU that users buy.",
+    Mismatch.UNKNOWN_ORDER: "It was paid for an order of another database: look there, or give the money back.",
+    Mismatch.AMOUNT: "It is not what was agreed: compare STRIPE_PACKS with the price, then give the money back.",
+    Mismatch.LIVEMODE: "Its order was made with a test key, or the other way round: give the money back.",
+    Mismatch.LEFT: "Whoever paid has left, and nobody can have the credits: give the money back.",
+}
+"""Why a purchase is not credited, and what to do about it."""
+
+_KEY = re.compile(r"[sr]k_(test|live)_")
+
+
+def stripe(settings: Settings) -> Finding:
+    """By what is set; Stripe is not asked."""
+    name, key, secret = "stripe", settings.stripe_secret_key, settings.stripe_webhook_secret
+    # They are checked, and read by nobody else until a chat offers them.
+    packs = f"{len(settings.stripe_packs)} in STRIPE_PACKS, which no chat offers yet"
+    if key is None or secret is None:
+        return Finding(name, f"no STRIPE_SECRET_KEY: nothing is sold by card; {packs}")
+    kind = _KEY.match(key.get_secret_value())
+    if kind is None:
+        return Finding(
+            name, "STRIPE_SECRET_KEY is none", "Set it to the account's sk_... or, better, a restricted rk_..."
+        )
+    if not secret.get_secret_value().startswith("whsec_"):
+        cure = "Set it to the signing secret (whsec_...) of the webhook endpoint that ends in /stripe."
+        return Finding(name, "STRIPE_WEBHOOK_SECRET is none, and whatever is paid would be refused", cure)
+    return Finding(name, f"{kind[1]} key, webhook secret set; packs: {packs}")
+
+
+def alerted(alerts: Sequence[Mapping[str, Json]]) -> Iterator[Finding]:
+    """Purchases that brought nobody any credits, payments that may be fraud, and calls that no worker could settle."""
+    for one in alerts:
+        detail, times = one["detail"], one["times"]
+        match one["kind"]:
+            case "purchase.refused":
+                bought = f"{detail['platform']} {detail['item'] or detail['id']}"
+                text = f"{bought} was bought and not credited ({detail['reason']}, {times}x)"
+                yield Finding("purchases", text, REFUSED[detail["reason"]])
+            case "payment.suspected":
+                # Nothing of ours is at fault, and it may be none: the alert ends when the money is claimed.
+                text = f"{detail['platform']} {detail['id']} is suspected to be fraud: to give it back saves a dispute"
+                yield Finding("payments", text)
+            case "payment.given_up":
+                text = f"{detail['platform']} {detail['event']} ({detail['kind']}) could not be settled"
+                cure = "Look for settle_payment in the log, mend it, and have the event sent again: it begins anew."
+                yield Finding("payments", text, cure)
