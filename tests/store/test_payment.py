@@ -149,6 +149,19 @@ async def test_events_that_meet_come_to_what_they_say_together(database: str) ->
             assert await shop.has() == (40, 0)
 
 
+async def test_a_claim_that_meets_the_session_of_its_payment_does_not_lie_by_for_ever(database: str) -> None:
+    async with staged(database) as scene:
+        shop = Shop(scene, await scene.person())
+        for key, said in (("paid", {"order": await shop.order(), "paid": PAID}), ("refund", {"claim": refund(100)})):
+            await shop.payments.take(Told(event=key, kind="k", live=False, payment="pi_1", **said))  # type: ignore[arg-type]
+        with psycopg.connect(database) as other:
+            other.execute("select tf.settle_payment(%s)", (Jsonb({"provider": "stripe", "key": "paid"}),))
+            meeting = asyncio.create_task(shop.settling.settle("stripe", "refund"))
+            await asyncio.wait({meeting}, timeout=0.2)
+        assert await meeting == Settled(-10, "pi_1", None)
+        assert await shop.has() == (40, 0)
+
+
 async def test_they_are_told_where_they_asked(database: str) -> None:
     async with staged(database) as scene:
         shop = Shop(scene, await scene.person())
