@@ -66,7 +66,8 @@ def photos_sent(talk: Talk, event: PhotosSent) -> Turn:
     elif _another(talk, event.caption):
         talk = _noting(talk.closed(), talk.voice.say("note.another_brief"))
     photos = talk.world.last_selfies if event.recall and not event.photos else event.photos
-    talk = with_photos(talk.drafting().unasked(), photos)
+    together = bool(event.album) and event.album == talk.session.album
+    talk = with_photos(talk.drafting().unasked(), photos, together=together)
     if event.caption.strip():
         talk = with_words(talk, event.caption)
     talk = _with_answers(talk, event.answers)
@@ -171,9 +172,13 @@ def form_sent(talk: Talk, event: FormSent) -> Turn:
     return answered(talk, question, answer.chosen(question, event.values, question.offers(talk.world.catalogue)))
 
 
-def with_photos(talk: Talk, photos: tuple[Photo, ...]) -> Talk:
-    """The first ten are kept, whatever the rest; the same picture counts once."""
-    known = {photo.asset: photo for photo in (*talk.session.photos, *photos)}
+def with_photos(talk: Talk, photos: tuple[Photo, ...], *, together: bool = False) -> Talk:
+    """The first ten are kept, whatever the rest; the same picture counts once. One that shows nobody takes the place of
+    those before it, for the one just sent is the one to be shown; not of those it came `together` with."""
+    before = talk.session.photos
+    if not together and any(map(prefill.faceless, photos)):
+        before = tuple(photo for photo in before if not prefill.faceless(photo))
+    known = {photo.asset: photo for photo in (*before, *photos)}
     kept = tuple(known.values())[:MAX_SELFIES]
     after = talk.having(photos=kept, without_person=False, words_only=False)
     if len(known) > MAX_SELFIES:

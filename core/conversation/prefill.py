@@ -88,8 +88,8 @@ def brief(session: Session, world: World) -> Brief:
     sent = () if session.without_person else session.photos
     if values.get("people") is People.TWO:
         # One of each, as they were sent; of one person alone nobody makes two.
-        photos = tuple(sorted(sent, key=_faceless))
-        if not photos or (photos[0].faces < 2 and sum(not _faceless(photo) for photo in photos) < 2):
+        photos = tuple(sorted(sent, key=faceless))
+        if not photos or (photos[0].faces < 2 and sum(not faceless(photo) for photo in photos) < 2):
             values["people"] = People.ONE
     if values.get("people") is not People.TWO:
         photos = ranked(sent)
@@ -101,7 +101,8 @@ def brief(session: Session, world: World) -> Brief:
     return Brief(**values)
 
 
-def _faceless(photo: Photo) -> bool:
+def faceless(photo: Photo) -> bool:
+    """Whether it shows nobody: a product, a screenshot, a scene."""
     return concern.Concern.NO_FACE in photo.concerns
 
 
@@ -109,7 +110,7 @@ def _exhibit(session: Session) -> str:
     """The photo that shows nobody, where the person goes on without one."""
     if not session.without_person or session.words_only:
         return ""
-    return next((photo.asset for photo in session.photos if _faceless(photo)), "")
+    return next((photo.asset for photo in session.photos if faceless(photo)), "")
 
 
 def _keep_drawable(values: dict[str, Any], world: World) -> None:

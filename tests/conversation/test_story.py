@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from core.conversation import action, answer, card, engine
+from core.conversation import action, answer, card, engine, prefill
 from core.conversation.action import (
     Again,
     Ask,
@@ -270,6 +270,33 @@ def test_a_photo_that_shows_nobody_is_shown_itself_or_words_stand_alone() -> Non
     assert (order(chat).brief.exhibit, order(chat).brief.selfies) == (FACELESS.asset, ())
     chat.press(GoOn(chat.session.draft, "words"))
     assert (order(chat).brief.exhibit, order(chat).brief.selfies) == ("", ())
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_of_two_photos_that_show_nobody_the_one_just_sent_is_shown(asked: bool) -> None:
+    chat = Chat()
+    chat.photo(FACELESS, caption="I QUIT")
+    if asked:
+        chat.press(Ask(chat.session.draft, "selfies"))
+    chat.photo(replace(FACELESS, asset="newer"))
+    assert "Show this photo" in labels(chat.turn)
+    chat.press(GoOn(chat.session.draft, "no_person"))
+    assert (order(chat).brief.exhibit, order(chat).brief.selfies) == ("newer", ())
+    chat.photo(FACELESS)
+    chat.press(GoOn(chat.session.draft, "no_person"))
+    assert order(chat).brief.exhibit == FACELESS.asset
+
+
+def test_a_photo_that_shows_nobody_displaces_no_face_and_nothing_it_came_together_with() -> None:
+    chat = Chat()
+    chat.photo(FACELESS, caption="I QUIT")
+    chat.photo(SELFIE)
+    chat.photo(replace(FACELESS, asset="one"), album="A")
+    chat.photo(replace(FACELESS, asset="two"), album="A")
+    assert [photo.asset for photo in chat.session.photos] == [SELFIE.asset, "one", "two"]
+    shown = replace(chat.session, without_person=True)
+    assert prefill.brief(shown, world()).exhibit == "one"
+    assert prefill.brief(replace(shown, words_only=True), world()).exhibit == ""
 
 
 def test_two_people_are_the_first_two_photos_as_they_were_sent() -> None:
