@@ -188,9 +188,9 @@ class ModelSpec:
 
 
 def able(model: ModelSpec, brief: Brief) -> bool:
-    """Whether a model can draw what a brief asks for."""
+    """Whether a model can draw what a brief asks for; of two people it is shown both or is not asked."""
     drawable = brief.vibe in model.vibes and brief.quality in model.qualities
-    return drawable and (not (brief.selfies or brief.exhibit) or model.max_references > 0)
+    return drawable and model.max_references >= (len(brief.drawn) or bool(brief.exhibit))
 
 
 @dataclass(frozen=True, slots=True)

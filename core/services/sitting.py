@@ -79,9 +79,10 @@ class Sitting:
         return tuple(replace(one, who=who) for who, one in enumerate(shown)) if self._people > 1 else shown
 
     async def references(self, limit: int) -> tuple[Reference, ...]:
-        """The selfies, and after them what is liked: of that at least one picture, where the model takes two at all."""
+        """The selfies, and after them what is liked: of that at least one picture, where the model takes more than one
+        of each person."""
         likes = await self._fetched()
-        people = await self.people(limit - (1 if likes and limit > 1 else 0))
+        people = await self.people(limit - (1 if likes and limit > max(self._people, 1) else 0))
         return (*people, *await self._shown(ReferenceRole.STYLE, likes[: limit - len(people)]))
 
     async def _fetched(self) -> Sequence[bytes]:

@@ -3,7 +3,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.brief import VARIANT_COUNTS, Brief, Vibe
+from core.domain.brief import VARIANT_COUNTS, Brief, People, Vibe
 from core.domain.format import Quality
 from core.domain.look import NEAREST, nearest
 from core.domain.model import Capability, Catalogue, Role, Status
@@ -156,6 +156,15 @@ def test_a_brief_with_a_selfie_never_goes_to_who_takes_no_picture() -> None:
 
     assert [row.id for row in plan(Brief(), imagen.id, catalogue)] == [imagen.id, "studio"]
     assert [row.id for row in plan(Brief(selfies=("a",)), imagen.id, catalogue)] == ["studio"]
+
+
+def test_two_people_never_go_to_who_takes_one_picture() -> None:
+    one = replace(next(row for row in LIVE if row.id == BANANA), max_references=1)
+    catalogue = Catalogue((one, STUDIO))
+
+    assert [row.id for row in plan(Brief(selfies=("a", "b")), BANANA, catalogue)] == [BANANA, "studio"]
+    two = Brief(selfies=("a", "b"), people=People.TWO)
+    assert [row.id for row in plan(two, BANANA, catalogue)] == ["studio"]
 
 
 def test_an_edit_by_words_is_nothing_the_studio_could_stand_in_for() -> None:
