@@ -123,7 +123,7 @@ def preview_ready(
         caption = voice.say("preview.caption_by", drawn=drawn)
     shown = Picture(
         asset=asset,
-        alt=voice.say("preview.alt", headline=brief.headline, vibe=card.label(voice, "vibe", brief.vibe)),
+        alt=voice.say("preview.alt", headline=recipe.headline, vibe=card.label(voice, "vibe", brief.vibe)),
         caption=caption,
         origin=recipe.origin,
         width=size.width,

@@ -101,6 +101,7 @@ class Finishing:
         self._catalogue = catalogue
 
     def recipe(self, it: Assignment, position: int) -> Recipe:
+        """Of the variant at a place in the set; the preview's is that of the first."""
         brief = it.order.brief
         # A fixed seed belongs to the person: every set of a series is drawn alike.
         seed = code.seed(it.job.user_id) if brief.fixed_seed else code.seed(it.job.code, position)

@@ -13,9 +13,8 @@ from core import failpoint
 from core.conversation import present
 from core.conversation.view import View
 from core.conversation.world import VariantFacts
-from core.domain import code, series
 from core.domain.format import Quality
-from core.domain.job import Failure, JobKind, JobStatus, Recipe, Stage
+from core.domain.job import Failure, JobKind, JobStatus, Stage
 from core.domain.model import Origin
 from core.providers.base import Sharing
 from core.services.album import Album
@@ -125,8 +124,7 @@ class Rendering:
 
     async def _preview(self, it: Assignment) -> None:
         brief = replace(it.order.brief, quality=Quality.DRAFT)
-        seed, look = series.shown(brief, 0, code.seed(it.job.code))
-        recipe = Recipe(brief=brief, model=it.order.quote.model, origin=Origin.STUDIO, seed=seed, position=look)
+        recipe = replace(self._finishing.recipe(it, 0), brief=brief, origin=Origin.STUDIO)
         draft = str(it.order.options.get("draft", ""))
         catalogue = self._catalogue()
         try:
