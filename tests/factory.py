@@ -98,7 +98,7 @@ async def running(
         chosen = settings(database, home, **overrides)
         factory = await stack.enter_async_context(open_factory(chosen, database, release="test", extras=extras))
         factory.workshop, factory.decoder = Workshop(crew), _DECODER
-        bot, listening = None, ""
+        bot, address = None, ""
         if telegram:
             bot = TelegramBot(
                 telegram.token,
@@ -120,11 +120,11 @@ async def running(
             stack.push_async_callback(drawing.stop)
         if bot and webhook:
             routes = telegram_webhook.routes(bot.take, WEBHOOK_SECRET)
-            listening = await stack.enter_async_context(listening(routes)) + telegram_webhook.PATH
+            address = await stack.enter_async_context(listening(routes)) + telegram_webhook.PATH
         if discord and other and webhook:
             routes = discord_webhook.routes(other.take, other.told, discord.public_key)
-            listening = await stack.enter_async_context(listening(routes)) + discord_webhook.PATH
-        yield Running(factory, bot, listening, other)
+            address = await stack.enter_async_context(listening(routes)) + discord_webhook.PATH
+        yield Running(factory, bot, address, other)
 
 
 def _hurried(factory: Factory, courier: Courier, pace: Pace) -> Delivering:
