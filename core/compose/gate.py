@@ -1,10 +1,13 @@
-"""What must hold of a picture before it is delivered, measured on the finished pixels; limits are the domain's."""
+"""What a picture is measured by before it is delivered: on its finished pixels, then on its file.
+
+Limits are the domain's, and which of them refuse what nothing mends.
+"""
 
 from __future__ import annotations
 
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import cv2
@@ -83,6 +86,11 @@ def failed(figures: Figures, share: float = 1.0) -> tuple[Gate, ...]:
     """The gates that do not hold, in the table's order; of contrasts only a `share` counts."""
     held = {gate: figure * (share if gate in CONTRASTS else 1.0) for gate, figure in figures.items()}
     return tuple(gate for gate, limit in GATES.items() if gate in held and not limit.passed(held[gate]))
+
+
+def refusing(gates: Iterable[Gate]) -> tuple[Gate, ...]:
+    """Those of the gates for which a picture is not delivered."""
+    return tuple(gate for gate in gates if GATES[gate].refuses)
 
 
 def eyes(face: Box) -> Box:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from core.compose.gate import CONTRASTS, ENCODED, Figures, failed
+from core.compose.gate import CONTRASTS, ENCODED, Figures, failed, refusing
 from core.compose.headline import DoesNotFit
 from core.compose.style import Mark, Style
 from core.domain.brief import TypeEffect
@@ -108,7 +108,8 @@ def mark_of(mark: Mark, fitting: Fitting, backing: Backing) -> Mark:
 def mended(draw: Callable[[Fitting, Backing], Made], measured: Callable[[Made], Figures]) -> tuple[Made, Repair | None]:
     """What passes first, and how it came to that; None: as it was drawn.
 
-    What nothing mends is given back as it came nearest, its gates named. Raises DoesNotFit as `draw` does as the vibe
+    What nothing mends is given back as it came nearest, without a gate that refuses if there is such a way, its gates
+    named. Raises DoesNotFit as `draw` does as the vibe
     sets it and however else type is fitted.
     """
     best: tuple[Made, Repair] | None = None
@@ -129,7 +130,7 @@ def mended(draw: Callable[[Fitting, Backing], Made], measured: Callable[[Made], 
                 at_first = left
             if not left:
                 return made, None if drawn_first else _repair(at_first, fitting, backing)
-            if best is None or len(left) < len(best[1].left):
+            if best is None or _lack(left) < _lack(best[1].left):
                 best = made, _repair(at_first, fitting, backing, left)
             if not BACKED.issuperset(left):
                 break  # no backing makes letters larger or takes them off a face
@@ -140,6 +141,10 @@ def mended(draw: Callable[[Fitting, Backing], Made], measured: Callable[[Made], 
 
 def _repair(failed_first: tuple[Gate, ...], fitting: Fitting, backing: Backing, left: tuple[Gate, ...] = ()) -> Repair:
     return Repair(failed_first, fitting.name, backing.name, left, backing.without, fitting.narrow)
+
+
+def _lack(left: tuple[Gate, ...]) -> tuple[int, int]:
+    return len(refusing(left)), len(left)
 
 
 def _tries() -> Iterator[tuple[Fitting, tuple[Backing, ...]]]:

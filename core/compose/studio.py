@@ -24,7 +24,7 @@ from core.compose.duo import duo, pair_of
 from core.compose.exhibit import Exhibit
 from core.compose.feeling import felt
 from core.compose.font import FaceMeasure, FontChoice, NotCovered, choose, choose_plain, written
-from core.compose.gate import failed, least, measured, stood
+from core.compose.gate import failed, least, measured, refusing, stood
 from core.compose.geometry import Box, bounds
 from core.compose.ground import Ground
 from core.compose.headline import Align, DoesNotFit
@@ -56,7 +56,6 @@ from core.domain.exhibit import Kind
 from core.domain.format import Format, Size
 from core.domain.job import Recipe
 from core.domain.record import from_record, to_record
-from core.domain.score import Gate
 
 __all__ = [
     "Composition",
@@ -314,8 +313,8 @@ def typeset(
 
     `logo` is the upload, (height, width, 4) uint8 with straight alpha. What finds no free corner is left out, and
     the layout's imprint says so: neither is worth refusing the picture. What does not pass its gates is mended, and the
-    layout says how; letters that stay too small are refused, unless not `strict`. Raises ScriptNotCovered and
-    DoesNotFit.
+    layout says how; what a refusing gate still does not pass is refused, unless not `strict`. Raises
+    ScriptNotCovered and DoesNotFit.
     """
     zones = hard_zones(target, size, recipe.brief)
     crested = None if logo is None else crest.read(logo)
@@ -329,7 +328,7 @@ def typeset(
         return _painted(recipe, plate, crested, layout, style, fitting, backing)
 
     best, repair = mended(made, lambda one: measured(one.picture, one.layout, one.style, zones, target.family))
-    if strict and repair is not None and Gate.CAP_HEIGHT in repair.left:
+    if strict and repair is not None and refusing(repair.left):
         raise DoesNotFit(len(words_of(recipe)))
     return replace(best, layout=replace(best.layout, repair=repair))
 

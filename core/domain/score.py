@@ -96,7 +96,7 @@ SEEN: dict[Measure, Target] = TARGETS | {Measure.OVERLAYS: Target(0.03, 0.10, Fa
 
 
 class Gate(StrEnum):
-    """What a picture must pass to be delivered; a measure of the same name is the same figure."""
+    """What every picture is measured by before it is delivered; a measure of the same name is the same figure."""
 
     CONTRAST = "contrast"
     SUBTEXT = "subtext"
@@ -117,26 +117,29 @@ class Gate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Beyond it nothing is delivered."""
+    """What is beyond it is mended, and delivered only if the gate does not refuse what nothing mends."""
 
     figure: float
     more_is_better: bool
     source: str
+    refuses: bool
+    """A shorter headline would help, or the file is not what was ordered. Where people could do nothing about it, they
+    get what they paid for, and it says what it lacks: an eye that the photo cuts, a ground no backing is enough for."""
 
     def passed(self, figure: float) -> bool:
         return figure >= self.figure if self.more_is_better else figure <= self.figure
 
 
 GATES: dict[Gate, Limit] = {
-    Gate.CONTRAST: Limit(TARGETS[Measure.CONTRAST].fair, True, "WCAG 2.2, 1.4.3: large text"),
-    Gate.SUBTEXT: Limit(TARGETS[Measure.CONTRAST].fair, True, "WCAG 2.2, 1.4.3: large text"),
-    Gate.CAP_HEIGHT: Limit(TARGETS[Measure.CAP_HEIGHT].good, True, "OCR of pictures reduced to 168x94"),
-    Gate.OVERLAYS: Limit(TARGETS[Measure.OVERLAYS].good, False, "none: what smooth edges leave"),
-    Gate.ON_FACE: Limit(0.05, False, "no published figure; good pictures have 0, deliberately bad ones 0.76"),
-    Gate.EYES: Limit(0.02, False, "none: what a box around a face leaves"),
-    Gate.BYTES: Limit(1.0, False, "shares of the format's budget"),
-    Gate.PIXELS: Limit(0.0, False, "product: exact to the pixel"),
-    Gate.COLOUR_SPACE: Limit(1.0, True, "feeds read a file without a profile as they like"),
+    Gate.CONTRAST: Limit(TARGETS[Measure.CONTRAST].fair, True, "WCAG 2.2, 1.4.3: large text", False),
+    Gate.SUBTEXT: Limit(TARGETS[Measure.CONTRAST].fair, True, "WCAG 2.2, 1.4.3: large text", False),
+    Gate.CAP_HEIGHT: Limit(TARGETS[Measure.CAP_HEIGHT].good, True, "OCR of pictures reduced to 168x94", True),
+    Gate.OVERLAYS: Limit(TARGETS[Measure.OVERLAYS].good, False, "none: what smooth edges leave", False),
+    Gate.ON_FACE: Limit(0.05, False, "no published figure; good pictures have 0, deliberately bad ones 0.76", True),
+    Gate.EYES: Limit(0.02, False, "none: what a box around a face leaves", False),
+    Gate.BYTES: Limit(1.0, False, "shares of the format's budget", True),
+    Gate.PIXELS: Limit(0.0, False, "product: exact to the pixel", True),
+    Gate.COLOUR_SPACE: Limit(1.0, True, "feeds read a file without a profile as they like", True),
 }
 
 
@@ -150,7 +153,8 @@ class Repair:
     backing: str
     """Names in `core.compose.remedy`; empty where nothing was changed."""
     left: tuple[Gate, ...] = ()
-    """What it still does not pass: nothing that can be done to type mends that."""
+    """What it still does not pass: nothing that can be done to type mends that. Of what is delivered, gates that do not
+    refuse; of a preview, any."""
     without: tuple[TypeEffect, ...] = ()
     """Effects the backing does not leave it, whether or not they were asked for."""
     narrow: bool = False

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from core.compose import adoption, distance, doctor, encode, replacement, studio
+from core.compose import adoption, distance, doctor, encode, gate, replacement, studio
 from core.compose import check as check_of
 from core.compose import refit as refitting
 from core.compose import sheet as sheet_of
@@ -55,6 +55,10 @@ BESIDE = 0.35
 """Share of the main face's area from which another face counts as somebody, not as a bystander."""
 
 
+class Misfiled(ValueError):
+    """A file that is not what was ordered; names the gates. Nobody but us can do anything about it."""
+
+
 def check(picture: bytes) -> dict[str, Any]:
     return selfie.check(_pixels(picture)).to_dict()
 
@@ -94,6 +98,10 @@ def finish(
         raise TypeRefused(DOES_NOT_FIT, str(error)) from None
     image = sheet_of.mark(composition.picture, mark) if mark else composition.picture
     data = _file(composition, image, file_type, mark, target_format.byte_budget)
+    if file_type not in _LAYERED:
+        budget = None if file_type == FileType.PNG else target_format.byte_budget
+        if wrong := gate.refusing(gate.failed(gate.filed(data, Size(*size), budget))):
+            raise Misfiled(", ".join(wrong))
     height, width = image.shape[:2]
     advice = doctor.examined(from_record(Recipe, recipe).brief.headline, composition.layout, target_format.family)
     return {

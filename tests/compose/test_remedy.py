@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.compose import remedy
+from core.compose.gate import refusing
 from core.compose.geometry import Box
 from core.compose.headline import DoesNotFit
 from core.compose.quiet import Quiet
@@ -78,6 +79,33 @@ def test_what_nothing_mends_names_its_gate() -> None:
     made, repair = mended(way, lambda _: figures(Gate.EYES))
     assert made == (AS_SET, AS_BACKED)
     assert repair is not None and repair.left == (Gate.EYES,)
+
+
+def test_a_way_that_passes_every_refusing_gate_comes_before_one_that_does_not() -> None:
+    def measured(one: Way) -> Mapping[Gate, float]:
+        return figures(Gate.EYES, Gate.OVERLAYS) if one[0].narrow else figures(Gate.ON_FACE)
+
+    (fitting, _), repair = mended(way, measured)
+    assert fitting.narrow and repair is not None and not refusing(repair.left)
+
+
+def test_what_only_the_photo_can_mend_is_delivered_and_says_so_and_what_fewer_words_mend_is_refused() -> None:
+    assert {gate for gate, row in GATES.items() if not row.refuses} == {
+        Gate.CONTRAST,
+        Gate.SUBTEXT,
+        Gate.OVERLAYS,
+        Gate.EYES,
+    }
+    cut = Plate(
+        np.full((432, 768, 3), 90, np.uint8),
+        np.zeros((432, 768), np.uint8),
+        PlateFacts(face=Box(600, -60, 720, 90), head=Box(600, -90, 720, 90), adopted=True),
+    )
+    made = typeset(recipe(headline="No", subtext=""), YOUTUBE, YOUTUBE.draft, cut)
+    assert made.layout.repair is not None and made.layout.repair.left == (Gate.EYES,)
+    many = recipe(headline=LONG + " " + LONG, subtext="")
+    with pytest.raises(DoesNotFit):
+        typeset(many, YOUTUBE, YOUTUBE.draft, cut)
 
 
 def test_every_remedy_has_a_name_of_its_own() -> None:

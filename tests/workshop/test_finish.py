@@ -11,7 +11,9 @@ from PIL import Image, ImageDraw
 
 from core.domain.brief import FileType
 from core.domain.format import FORMATS
+from core.domain.record import to_record
 from core.vision.identity import Likeness, Reason
+from core.workshop import craft
 from core.workshop.crew import Crew
 from core.workshop.workshop import Workshop, lanes
 from tests.compose.builder import recipe
@@ -24,6 +26,15 @@ async def workshop() -> AsyncIterator[Workshop]:
     workshop = Workshop(Crew(lanes(1)))
     yield workshop
     await workshop.close()
+
+
+def test_a_file_of_another_size_than_was_ordered_is_not_handed_out() -> None:
+    wordless, sides = to_record(recipe(headline="", subtext="")), (YOUTUBE.draft.width, YOUTUBE.draft.height)
+    plate = craft.paint(wordless, YOUTUBE.id, sides, ())
+    assert craft.finish(wordless, YOUTUBE.id, sides, plate, b"", "", "webp")["data"]
+    for kind in ("", "png"):
+        with pytest.raises(craft.Misfiled, match="pixels"):
+            craft.finish(wordless, YOUTUBE.id, (sides[0], sides[1] - 2), plate, b"", "", kind)
 
 
 def logo() -> bytes:
