@@ -225,19 +225,19 @@ class _Fitter:
         self.area = Box(area.left + across, area.top + down, area.right - across, area.bottom - down)
         self.whole, self.ranges, self.setting, self.subject = area, ranges, setting, subject
         self.texts = [joined(words[first:last]) for first, last in ranges]
-        self.torn = sum(tears(words[last - 1]) for _, last in ranges)
         self.advances = [max(measure.advance(text), 1e-3) for text in self.texts]
         self.unit = measure.cap
         inks = [measure.ink(text) for text in self.texts]
         self.above = [max(up, self.unit * 0.6) if setting.tall else max(self.unit, up) for up, _ in inks]
         self.below = [down for _, down in inks]
-        key = setting.key
-        self.key = next((i for i, (low, high) in enumerate(ranges) if key is not None and low <= key < high), None)
         self.slide = 0.5
         self.possible = self._possible()
         """Whether all lines at the smallest size stay inside the area: where not, no search finds a block."""
         if not self.possible:
             return
+        self.torn = sum(tears(words[last - 1]) for _, last in ranges)
+        key = setting.key
+        self.key = next((i for i, (low, high) in enumerate(ranges) if key is not None and low <= key < high), None)
         self.small = [self._dangles(words[last - 1]) and last < len(words) for _, last in ranges]
         self.alone = [
             last - first == 1 and len(words) > 2 and stripped(words[first]) in setting.small for first, last in ranges
