@@ -191,12 +191,19 @@ def card_rows(
     return (
         *rows(*offer.offer_buttons(voice, draft, brief, catalogue, means), width=2),
         *rows(
+            *_pairing(voice, draft, brief),
             button(voice.say("button.details"), OpenDetails(draft)),
             button(voice.say("button.cancel"), Cancel(draft)),
         ),
         *rows(*_rewording(voice, draft, brief, advice), width=2),
         *rows(*presets, width=2),
     )
+
+
+def _pairing(voice: Speaker, draft: str, brief: Brief) -> Iterable[Button]:
+    """Several selfies are of one person, until somebody says that they are of two."""
+    if len(brief.selfies) > 1 and brief.people is People.ONE:
+        yield button(voice.say("button.two_people"), GoOn(draft, "two"))
 
 
 def _rewording(voice: Speaker, draft: str, brief: Brief, advice: Advice | None) -> Iterable[Button]:

@@ -510,6 +510,8 @@ def _preset(talk: Talk, preset: Preset) -> Talk | None:
 def go_on(talk: Talk, about: str) -> Turn:
     if about in ("no_person", "words"):
         return next_step(talk.having(without_person=True, words_only=about == "words", asking=""))
+    if about == "two":
+        return next_step(talk.answering("people", People.TWO.value).having(trail=(), asking=""))
     if about == "both":
         return next_step(talk.answering("people", People.TWO.value).having(accepted_concerns=True))
     if about == "inspiration":

@@ -85,14 +85,11 @@ def brief(session: Session, world: World) -> Brief:
     merged = {**rest, **given}
     shape = target(merged.get("format", _PLAIN.format))
     values = {**read(_SUITING[shape.family]), **merged, "format": shape.id}
-    sent = () if session.without_person else session.photos
-    if values.get("people") is People.TWO:
-        # One of each, as they were sent; of one person alone nobody makes two.
-        photos = tuple(sorted(sent, key=faceless))
-        if not photos or (photos[0].faces < 2 and sum(not faceless(photo) for photo in photos) < 2):
-            values["people"] = People.ONE
-    if values.get("people") is not People.TWO:
-        photos = ranked(sent)
+    sent = () if session.without_person else _selfies(session.photos)
+    if len(sent) < 2 and not any(photo.faces > 1 for photo in sent):
+        values["people"] = People.ONE  # of one person alone nobody makes two
+    # One of each, as they were sent; of one person the best.
+    photos = sent if values.get("people") is People.TWO else ranked(sent)
     values["exhibit"] = _exhibit(session)
     values["selfies"] = tuple(photo.asset for photo in photos)
     values["selfie_places"] = tuple(1 + sent.index(photo) for photo in photos) if photos != sent else ()
@@ -104,6 +101,11 @@ def brief(session: Session, world: World) -> Brief:
 def faceless(photo: Photo) -> bool:
     """Whether it shows nobody: a product, a screenshot, a scene."""
     return concern.Concern.NO_FACE in photo.concerns
+
+
+def _selfies(photos: tuple[Photo, ...]) -> tuple[Photo, ...]:
+    """Those that show somebody. If none does, the first as it is: whoever sent it is still to say what it is for."""
+    return tuple(photo for photo in photos if not faceless(photo)) or photos[:1]
 
 
 def _exhibit(session: Session) -> str:

@@ -11,11 +11,14 @@ from bots.discord.message import Buttons, Pick, Select
 from bots.discord.render import render as to_discord
 from bots.telegram.message import Album
 from bots.telegram.render import render as to_telegram
-from core.conversation.action import parse
+from core.conversation.action import GoOn, parse
+from core.conversation.card import card
 from core.conversation.texts import speaker
 from core.conversation.view import FieldKind, FormView, GalleryView, View, ended
+from core.domain.brief import Brief
 from core.domain.record import to_record
 from core.services.desk import Line
+from tests.conversation.building import FREE_ONLY
 from tests.web.stage import speak
 from tests.web.test_render import VIEWS
 from web.chat.render import Renderer
@@ -67,6 +70,12 @@ def test_what_can_be_pressed_somewhere_can_be_pressed_everywhere(view: View) -> 
     for shown in (on_telegram(view), on_discord(view), in_browser(view)):
         assert tokens(view) <= shown
         assert all(parse(token).pack() == token for token in shown), "every token is an action's"
+
+
+def test_two_selfies_become_two_people_by_one_press_everywhere() -> None:
+    view = card(speaker("en"), "DRAFT", Brief(headline="I QUIT", selfies=("one", "two")), FREE_ONLY)
+    for shown in (on_telegram(view), on_discord(view), in_browser(view)):
+        assert GoOn("DRAFT", "two").pack() in shown and tokens(view) <= shown
 
 
 @pytest.mark.parametrize("view", SHARED, ids=lambda view: type(view).__name__)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from core.conversation import action, answer, card, engine, prefill
+from core.conversation import action, answer, card, engine, prefill, present
 from core.conversation.action import (
     Again,
     Ask,
@@ -308,6 +308,32 @@ def test_two_people_are_the_first_two_photos_as_they_were_sent() -> None:
     chat.press(Choose(chat.session.draft, "people.two"))
     chat.press(Preview(chat.session.draft))
     assert (order(chat).brief.people, order(chat).brief.drawn) == (People.TWO, ("dim", SELFIE.asset))
+
+
+def test_selfies_of_two_people_become_two_by_one_press_on_every_card() -> None:
+    chat = Chat(**SOME)
+    chat.photo(SELFIE, Photo("friend"), caption="I QUIT")
+    brief, draft, offered = order(chat).brief, chat.session.draft, GoOn(chat.session.draft, "two")
+    drawn = present.preview_ready(
+        speaker("en"), draft=draft, recipe=recipe(selfies=brief.selfies), asset="preview", catalogue=WITH_PAID
+    )
+    chat.press(Ask(draft, "vibe"))
+    settled = chat.press(Preview(draft), limit=Limit.SUBMITS).views[-1]
+    for view in (drawn, settled):
+        assert [one.label for one in buttons(view) if parse(one.token) == offered] == ["Two people in it"]
+    chat.press(offered)
+    assert (order(chat).brief.people, order(chat).brief.drawn) == (People.TWO, (SELFIE.asset, "friend"))
+    chat.press(Preview(draft), limit=Limit.SUBMITS)
+    assert "Generate 4 · 2 cr" in labels(chat.turn)  # as for one
+    assert "Two people in it" not in labels(chat.turn) and "two people" in texts(chat.turn)
+
+
+def test_a_photo_that_shows_nobody_is_no_second_person() -> None:
+    chat = Chat()
+    chat.photo(SELFIE, FACELESS, caption="I QUIT")
+    assert order(chat).brief.selfies == (SELFIE.asset,)
+    chat.press(Preview(chat.session.draft), limit=Limit.SUBMITS)
+    assert "Change details" in labels(chat.turn) and "Two people in it" not in labels(chat.turn)
 
 
 def test_a_podcast_with_one_photo_of_one_person_shows_one() -> None:
