@@ -72,7 +72,7 @@ def gist(headline: str, cap: int = 0, key: int = 0, language: str = "") -> str:
     words = headline.split()[: cap or None]
     scripts = {script_of(letter) for letter in headline}
     if Script.THAI in scripts:
-        return ""  # where a phrase of it may end is not known here
+        return ""  # its words are known (`phrase.thai`), but not where a phrase of them may end
     if scripts & {Script.JAPANESE, Script.CHINESE} and Script.KOREAN not in scripts:
         return _eastern(words, language)
     if sum(map(_spoken, words)) <= MOST:
