@@ -278,22 +278,32 @@ def file_ready(
     return FileView(asset=asset, name=name, media_type=media_type, text=text, rows=way_back, slot=status_slot(job.code))
 
 
+def without(voice: Speaker, file: FileView, names: Sequence[str]) -> FileView:
+    """The archive with what was asked for and is not in it, by name."""
+    return replace(file, text=f"{file.text} {voice.say('file.missing', names=', '.join(names))}") if names else file
+
+
 def best_ready(voice: Speaker, file: FileView, chosen: Sequence[VariantFacts]) -> FileView:
     """The archive of those that differ most, and which they are."""
     numbers = ", ".join(str(one.position + 1) for one in chosen)
     return replace(file, text=f"{voice.say('set.chosen', numbers=numbers)} {file.text}")
 
 
-def files_ready(voice: Speaker, brief: Brief, file: Json) -> FileView:
-    """The archive of a set in the type its brief asks for; `file`: its record."""
+def files_ready(voice: Speaker, brief: Brief, file: Json | None, lost: Sequence[VariantFacts]) -> FileView | NoticeView:
+    """The archive of a set in the type its brief asks for; `file`: its record, None where there is none; `lost`: the
+    variants that are not in it."""
     kind = card.label(voice, "file_type", brief.file_type)
+    names = [variant.name(voice, row) for row in lost]
+    if file is None:
+        return NoticeView(text=voice.say("file.none", kind=kind, names=", ".join(names)), tone=Tone.WARNING)
     megabytes = f"{file['byte_count'] / MEGABYTE:.2f}"
-    return FileView(
+    packed = FileView(
         asset=file["id"],
         name=f"thumbnails-{brief.file_type}.zip",
         media_type=file["media_type"],
         text=voice.say("file.set", kind=kind, megabytes=megabytes),
     )
+    return without(voice, packed, names)
 
 
 def size_ready(voice: Speaker, facts: VariantFacts, file: FileView, format_id: str, size: Size) -> FileView:

@@ -13,6 +13,7 @@ from core.services.sitting import Portrait
 from core.store.asset import Assets
 from core.store.blob import Blobs
 from core.store.error import BlobMissing, Unknown
+from core.store.variant import Version
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +34,12 @@ class Album:
             return await self.blobs.get((await self.assets.get(asset_id)).blob_key)
         except (Unknown, BlobMissing) as gone:
             raise AssetGone(asset_id) from gone
+
+    async def plate(self, version: Version) -> bytes:
+        """What a version's picture was made from. Raises AssetGone, also where none was ever stored."""
+        if version.plate_asset is None:
+            raise AssetGone(f"plate of version {version.number}")
+        return await self.load(version.plate_asset)
 
     async def holds(self, asset_id: str) -> bool:
         try:

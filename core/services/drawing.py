@@ -361,13 +361,13 @@ class Drawing:
         return Picture(format=format_id, size=size, file=file, plate=None, spec=finished.spec, seen=finished.seen)
 
     async def made(
-        self, recipe: Recipe, format_id: str, plate: bytes, kind: FileType, *, logo: bytes = b""
+        self, recipe: Recipe, format_id: str, plate: bytes, kind: FileType, *, logo: bytes = b"", quick: bool = True
     ) -> Finished:
-        """The bytes of such a file, kept nowhere."""
+        """The bytes of such a file, kept nowhere. `quick`: somebody is looking at the screen."""
         target = formats.find(format_id)
         size = target.size(recipe.brief.quality)
         return await self._workshop.export(
-            self._typed(recipe), target, size, plate, kind, logo=logo, mark=MARKS[recipe.origin]
+            self._typed(recipe), target, size, plate, kind, logo=logo, mark=MARKS[recipe.origin], quick=quick
         )
 
     async def fetched(self, data: bytes, kind: FileType, size: Size | None = None) -> StoredFile:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import io
+import asyncio
+import tempfile
 import zipfile
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -179,33 +180,50 @@ class Finishing:
             sheet=sheet.id if sheet else "",
             catalogue=self._catalogue(),
         )
-        files = await self._files(it)
+        files, lost = await self._files(it)
         failpoint.reach("worker.before_end")
         assets = [one.record for one in (sheet, files) if one]
-        posts = [it.post("files", present.files_ready(it.voice, it.order.brief, files.record))] if files else []
+        posts = []
+        if files or lost:
+            said = present.files_ready(
+                it.voice, it.order.brief, files.record if files else None, [row for row in ready if row.code in lost]
+            )
+            posts = [it.post("files", said)]
         await end(self._work, it, status, view, captured=kept, assets=assets, besides=posts)
         failpoint.reach("worker.after_end")
 
-    async def _files(self, it: Assignment) -> StoredFile | None:
-        """The whole set in the type the brief asks for, as one archive; what is shown is JPG. The set is delivered
-        without it if need be: every variant's own button makes the same file."""
-        kind = it.order.brief.file_type
+    async def _files(self, it: Assignment) -> tuple[StoredFile | None, Set[str]]:
+        """The set in the type the brief asks for, as one archive, and the codes of the variants that are not in it;
+        what is shown is JPG. The set is delivered without it if need be: every variant's own button makes the same
+        file."""
+        kind, lost = it.order.brief.file_type, set[str]()
         if kind is FileType.JPG:
-            return None
+            return None, lost
         page = await self._variants.gallery(it.job.user_id, job_id=it.job.id, limit=max(VARIANT_COUNTS))
-        packed = io.BytesIO()
+        found = sorted((item.variant for item in page.items), key=lambda row: row.position)
         try:
             logo = await self._album.logo(it.order.brief)
-            with zipfile.ZipFile(packed, "w") as archive:
-                for one in sorted((item.variant for item in page.items), key=lambda found: found.position):
-                    recipe, format_id = from_record(Recipe, one.shown.recipe), it.order.brief.format
-                    plate = await self._album.load(str(one.shown.plate_asset))
-                    made = await self._drawing.made(recipe, format_id, plate, kind, logo=logo)
-                    archive.writestr(naming.picture(recipe, one.position, format_id, kind), made.data)
-            return await self._drawing.fetched(packed.getvalue(), FileType.ZIP)
+            with tempfile.TemporaryFile() as packed:
+                with zipfile.ZipFile(packed, "w") as archive:
+                    for one in found:
+                        recipe, format_id = from_record(Recipe, one.shown.recipe), it.order.brief.format
+                        try:
+                            plate = await self._album.plate(one.shown)
+                            made = await self._drawing.made(recipe, format_id, plate, kind, logo=logo, quick=False)
+                        except Expected as error:
+                            log.warning("file.failed", kind=kind.value, variant=one.code, error=repr(error))
+                            lost.add(one.code)
+                            continue
+                        name = naming.picture(recipe, one.position, format_id, kind)
+                        await asyncio.to_thread(archive.writestr, name, made.data)
+                if len(lost) == len(found):
+                    return None, lost
+                packed.seek(0)
+                data = await asyncio.to_thread(packed.read)
+            return await self._drawing.fetched(data, FileType.ZIP), lost
         except Expected as error:
             log.warning("files.failed", kind=kind.value, error=repr(error))
-            return None
+            return None, {row.code for row in found}
 
     async def _sheet(self, ready: Sequence[VariantFacts]) -> StoredFile | None:
         """All pictures in one, for front ends that show a single one. The set is delivered without it if need be."""

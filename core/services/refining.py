@@ -14,7 +14,7 @@ from typing import IO
 import structlog
 
 from core import failpoint
-from core.conversation import present, report
+from core.conversation import card, present, report
 from core.conversation.view import FileView, View
 from core.conversation.world import VariantFacts
 from core.domain import code
@@ -254,16 +254,16 @@ class Refining:
             except TypeRefused as error:
                 log.warning("format.failed", format=format_id, error=repr(error))
         position = target.stored.position
-        wanted = [
-            (naming.picture(target.recipe, position, render.format, FileType.JPG), render.asset.id)
-            for render in target.shown.renders
-            if render.media_type == MEDIA_TYPES[FileType.JPG]
-        ]
+        made = [row for row in target.shown.renders if row.media_type == MEDIA_TYPES[FileType.JPG]]
+        wanted = [(naming.picture(target.recipe, position, row.format, FileType.JPG), row.asset.id) for row in made]
         with tempfile.TemporaryFile() as packed:
             with zipfile.ZipFile(packed, "w") as archive:
-                await self._pack(archive, wanted)
+                inside = await self._pack(archive, wanted)
             name = naming.picture(target.recipe, position, "all-sizes", FileType.ZIP)
-            await self._end_archive(it, packed, name, target.stored.code)
+            view, file = await self._archived(it, packed, name, target.stored.code)
+        lost = formats.FORMATS.keys() - {row.format for row in made if row.asset.id in inside}
+        names = [card.label(it.voice, "format", row) for row in formats.FORMATS if row in lost]
+        await self._done(it, present.without(it.voice, view, names), file)
 
     async def _file(self, it: Assignment) -> None:
         target = await self._target(it)

@@ -145,9 +145,11 @@ class Workshop:
         *,
         logo: bytes = b"",
         mark: str = "",
+        quick: bool = True,
     ) -> Finished:
         """The same picture as a file to keep: nothing is refused that was delivered before."""
-        return await self._finish(recipe, target, size, plate, logo, mark, kind.value, strict=False)
+        lane = QUICK if quick else SETS
+        return await self._finish(recipe, target, size, plate, logo, mark, kind.value, strict=False, lane=lane)
 
     async def most_apart(self, pictures: Sequence[bytes], count: int) -> tuple[int, ...]:
         """Places of the `count` that differ most, in order."""
@@ -211,9 +213,10 @@ class Workshop:
         mark: str,
         file_type: str,
         strict: bool = True,
+        lane: str = QUICK,
     ) -> Finished:
         row = await self._run(
-            QUICK,
+            lane,
             "finish",
             to_record(recipe),
             target.id,

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from core.conversation.action import BestThree, EditText, Info, SameLook
 from core.conversation.prefill import brief, lasting
-from core.conversation.present import set_ready
+from core.conversation.present import files_ready, set_ready, without
 from core.conversation.texts import speaker
 from core.conversation.variant import WHOLE, alone, info
-from core.conversation.view import TextView
-from core.domain.brief import Emotion, Vibe
+from core.conversation.view import FileView, NoticeView, TextView
+from core.domain.brief import Emotion, FileType, Vibe
 from core.domain.job import JobKind
 from core.domain.series import encode, shown
 from tests.conversation.building import FREE_ONLY, SELFIE, WITH_PAID, Chat, buttons, job, recipe, variant, world
@@ -123,3 +123,15 @@ def test_a_headline_that_begins_like_a_code_is_kept_whole() -> None:
 
 def test_a_series_is_of_one_video_and_not_of_the_next_brief() -> None:
     assert "series" not in lasting({"series": "TF-1", "vibe": "clean"})
+
+
+def test_what_was_asked_for_and_is_not_in_an_archive_is_named() -> None:
+    brief = recipe(file_type=FileType.PSD).brief
+    packed = {"id": "a" * 36, "media_type": "application/zip", "byte_count": 1 << 20}
+    whole = files_ready(EN, brief, packed, [])
+    assert isinstance(whole, FileView) and "not inside" not in whole.text
+    part = files_ready(EN, brief, packed, [SHORT])
+    assert isinstance(part, FileView) and "not inside: variant 3." in part.text
+    nothing = files_ready(EN, brief, None, [variant(), SHORT])
+    assert isinstance(nothing, NoticeView) and "PSD" in nothing.text and "variant 1, variant 3" in nothing.text
+    assert without(EN, whole, ["Portrait"]).text.endswith("not inside: Portrait.")
