@@ -11,6 +11,7 @@ from core.conversation.script import Question, Reading
 from core.conversation.view import FieldKind
 from core.domain import format as formats
 from core.domain.brief import HEADLINE_WORDS, MAX_PROMPTS, SUBTEXT_WORDS
+from core.domain.clause import clause
 from core.domain.colour import NAMED
 from core.domain.record import Json
 from core.domain.video import address, video_link, video_links, without_video_link
@@ -18,11 +19,10 @@ from core.domain.video import address, video_link, video_links, without_video_li
 HEADLINE_KEPT_WORDS = 60
 HEADLINE_KEPT_LENGTH = 300
 """Up to here a headline is kept as typed, however unwise; what is longer is the video's message, not a headline."""
+BEYOND = frozenset({"headline_too_long", "headline_too_long_only"})
+"""The notes of what is longer."""
 WORDS_LENGTH = 4096
 """Characters; no platform's message is longer."""
-PROPOSED_WORDS = 5
-STRONG_LENGTH = 4
-"""Letters from which a word counts as a strong one when a headline is cut."""
 MAX_COLOURS = 6
 
 _SIZE = re.compile(r"(\d{2,5})\s*[x×*:]\s*(\d{2,5})(?:\s*px)?", re.IGNORECASE)
@@ -75,18 +75,12 @@ def headline(text: str) -> Verdict:
     line = " ".join(words)
     if not any(sign.isalnum() for sign in line):
         return Unfit("no_words")
+    values: dict[str, object] = {"count": len(words), "proposal": clause(line)}
     if len(words) > HEADLINE_KEPT_WORDS or len(line) > HEADLINE_KEPT_LENGTH:
-        return Unfit("headline_too_long", {"count": len(words), "proposal": shortened(line)})
+        return Unfit("headline_too_long" if values["proposal"] else "headline_too_long_only", values)
     if len(words) > HEADLINE_WORDS:
-        return Accepted(line, "headline_long", {"count": len(words), "proposal": shortened(line)})
+        return Accepted(line, "headline_long" if values["proposal"] else "headline_long_only", values)
     return Accepted(line)
-
-
-def shortened(text: str) -> str:
-    """The first strong words of a long headline, in their order; a text without spaces is cut by length."""
-    words = clean(text).split()
-    strong = [word for word in words if sum(map(str.isalnum, word)) >= STRONG_LENGTH or word.isupper()]
-    return " ".join((strong if len(strong) > 1 else words)[:PROPOSED_WORDS])[:60].rstrip()
 
 
 def _subtext(text: str) -> Verdict:

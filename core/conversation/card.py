@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from core.conversation import offer, prefill
 from core.conversation.action import Ask, Back, Cancel, Choose, GoOn, OpenDetails, Read, UseLastSelfies, UsePreset
-from core.conversation.answer import shortened
 from core.conversation.script import IDEA, NONE, QUESTIONS, SHORTER, Question, Section, section
 from core.conversation.talk import Talk, button, rows
 from core.conversation.texts import Speaker
 from core.conversation.view import Button, FieldKind, FormView, Option, Row, Style, TextView
 from core.domain.advice import Advice, Ailment
 from core.domain.brief import AUTO_MODEL, HEADLINE_WORDS, Brief, People
+from core.domain.clause import clause
 from core.domain.errand import Errand
 from core.domain.format import FORMATS
 from core.domain.guild import ALONE, Means, Unpaid
@@ -169,11 +169,16 @@ def advised(voice: Speaker, brief: Brief, advice: Advice | None) -> tuple[str, .
     )
     if 0 < advice.figure < TARGETS[Measure.CAP_HEIGHT].good:
         said = f"{said} {voice.say('advice.refused')}"
-    shorter = shortened(brief.headline)
-    fits = advice.ailment is not Ailment.TINY or len(shorter.split()) <= advice.n
-    if advice.ailment in CURED_BY_A_CUT and fits and shorter != brief.headline:
+    if shorter := _cure(brief, advice):
         said = f"{said} {voice.say('advice.shorter', proposal=shorter)}"
     return (said,)
+
+
+def _cure(brief: Brief, advice: Advice) -> str:
+    """A clause of the headline that lacks what is wrong with it; empty where there is none."""
+    if advice.ailment not in CURED_BY_A_CUT:
+        return ""
+    return clause(brief.headline, advice.n if advice.ailment is Ailment.TINY else HEADLINE_WORDS)
 
 
 def card_rows(
@@ -213,7 +218,7 @@ def _rewording(voice: Speaker, draft: str, brief: Brief, advice: Advice | None) 
         return known
     own = button(voice.say("button.change_headline"), Ask(draft, "headline"))
     cut = button(voice.say("button.shorten"), Read(draft, Errand.SHORTEN))
-    cuts = advice.ailment in CURED_BY_A_CUT and cut not in known and shortened(brief.headline) != brief.headline
+    cuts = advice.ailment in CURED_BY_A_CUT and cut not in known and bool(clause(brief.headline))
     return (own, *((cut,) if cuts else ()), *known)
 
 
@@ -421,9 +426,7 @@ def _asked(talk: Talk, question: Question, brief: Brief) -> str:
 
 def proposed(brief: Brief) -> str:
     """A shorter headline than the one there is, or one out of the message when there is none yet."""
-    source = brief.words
-    proposal = shortened(source)
-    return proposal if len(source.split()) > HEADLINE_WORDS and proposal != source else ""
+    return clause(brief.words) if len(brief.words.split()) > HEADLINE_WORDS else ""
 
 
 def reading_buttons(voice: Speaker, draft: str, brief: Brief) -> Iterable[Button]:

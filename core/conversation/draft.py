@@ -204,7 +204,7 @@ def with_words(talk: Talk, text: str) -> Talk:
     talk = talk.having(asking="headline" if isinstance(verdict, Unfit) else "")
     if isinstance(verdict, Accepted):
         talk = talk.answering("headline", verdict.record)
-    elif verdict.note == "headline_too_long":
+    elif verdict.note in answer.BEYOND:
         talk = _with_message(talk, lines[0])
     if verdict.note:
         talk = _noting(talk, card.noted(talk.voice, verdict.note, verdict.values))

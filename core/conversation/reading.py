@@ -103,7 +103,8 @@ def _ideas(talk: Talk, event: HasRead) -> Turn:
 
 
 def _filled(talk: Talk, event: HasRead, names: set[str]) -> Turn:
-    if not names:
+    uncut = event.errand is Errand.SHORTEN and not event.answers
+    if not names and not uncut:
         return _overtaken(talk, event)
     voice, answers = talk.voice, {name: event.answers[name] for name in event.answers if name in names}
     talk = talk.having(answers={**talk.session.answers, **answers}, asking="", trail=(), ideas=())
@@ -117,7 +118,12 @@ def _filled(talk: Talk, event: HasRead, names: set[str]) -> Turn:
         if name != "video" and answers.get(name) not in (None, "")
     ]
     moment = _moment(talk, event) if event.errand is Errand.VIDEO else ""
-    lines = [voice.say(f"reading.{event.errand}"), *said, *([moment] if moment else []), _by(talk, event)]
+    lines = [
+        voice.say("reading.uncut" if uncut else f"reading.{event.errand}"),
+        *said,
+        *([moment] if moment else []),
+        _by(talk, event),
+    ]
     note = NoticeView(text="\n".join(lines), slot=status_slot(event.job))
     turn = draft.next_step(talk, anew=True)
     return Turn(turn.session, (note, *turn.views), turn.effects, turn.toast)

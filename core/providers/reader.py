@@ -18,6 +18,7 @@ from core.domain.brief import (
     TypeMood,
     Vibe,
 )
+from core.domain.clause import clause
 from core.domain.prompt import Prompt
 from core.providers.base import Usage
 from core.providers.error import Unable
@@ -90,7 +91,9 @@ class Reader(Protocol):
         """Ideas of 2 to 6 words in the language of `about`; at most `count`, all different."""
         ...
 
-    async def shorten(self, headline: str, words: int = HEADLINE_WORDS) -> Reading[str]: ...
+    async def shorten(self, headline: str, words: int = HEADLINE_WORDS) -> Reading[str]:
+        """The headline itself, where it cannot be made shorter."""
+        ...
 
     async def brief(self, sentence: str) -> Reading[Wishes]: ...
 
@@ -109,7 +112,6 @@ LOCAL = "local"
 ALT_LENGTH = 250
 """Characters; screen readers stop listening to more."""
 
-_WORDS = re.compile(r"\S+")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _SMALL = frozenset(
     _WORD.findall(
@@ -157,11 +159,7 @@ class LocalReader:
         return Reading(value=tuple(found)[:count], by=LOCAL)
 
     async def shorten(self, headline: str, words: int = HEADLINE_WORDS) -> Reading[str]:
-        kept = _WORDS.findall(headline)
-        for index in range(len(kept) - 1, -1, -1):
-            if len(kept) > words and kept[index].lower() in _SMALL:
-                del kept[index]
-        return Reading(value=" ".join(kept[:words]), by=LOCAL)
+        return Reading(value=clause(headline, words) or headline, by=LOCAL)
 
     async def brief(self, sentence: str) -> Reading[Wishes]:
         said = {word.lower() for word in _WORD.findall(sentence)}

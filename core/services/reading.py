@@ -210,13 +210,13 @@ async def _asked(reader: Reader, task: Task) -> Found:
             return Found(by=ideas.by, headlines=ideas.value, usage=ideas.usage)
         case Errand.SHORTEN:
             shorter = await reader.shorten(words)
-            return Found(by=shorter.by, answers={"headline": shorter.value}, usage=shorter.usage)
+            return Found(by=shorter.by, answers=_cut(words, shorter.value), usage=shorter.usage)
         case Errand.BRIEF:
             wishes = await reader.brief(words)
             answers, usage = _answers(wishes.value), wishes.usage
             if not wishes.value.headline:
                 shorter = await _beside(usage, reader.shorten(words))
-                answers, usage = answers | {"headline": shorter.value}, _together(usage, shorter.usage)
+                answers, usage = answers | _cut(words, shorter.value), _together(usage, shorter.usage)
             return Found(by=wishes.by, answers=answers, usage=usage)
         case Errand.ALT:
             line = await reader.alt_text(task.picture, "image/jpeg", words)
@@ -232,6 +232,11 @@ async def _asked(reader: Reader, task: Task) -> Found:
             # The moment somebody pasted is the one they want.
             moment = link if link.moment_s is not None else at(link, seen.value.moment_s)
             return Found(by=seen.by, answers=_answers(seen.value) | {"video": address(moment)}, usage=seen.usage)
+
+
+def _cut(words: str, shorter: str) -> dict[str, Json]:
+    """Nothing, where it could not be made shorter."""
+    return {} if shorter.split() == words.split() else {"headline": shorter}
 
 
 async def _beside(paid: Usage | None, second: Awaitable[T]) -> T:

@@ -92,10 +92,10 @@ async def test_ideas_come_as_chips_and_one_of_them_becomes_the_headline(
         assert read["result"]["cost_micro_usd"] > 0
 
 
-async def test_without_a_key_a_headline_is_shortened_by_rules_of_thumb_that_say_so(database: str, home: Path) -> None:
+async def test_without_a_key_what_rules_cannot_shorten_stays_and_that_is_said(database: str, home: Path) -> None:
     async with at_work(database, home) as (_, guest):
         first = await card(guest, LONG)
-        told = await guest.press(first, Read, said("Shortened."), errand=Errand.SHORTEN.value)
+        told = await guest.press(first, Read, said("I cannot make it shorter"), errand=Errand.SHORTEN.value)
         assert "without an AI model" in told.text
         (read,) = await readings(guest)
         assert read["result"] == {"by": "local", "cost_micro_usd": 0, "tokens": {}, "attempts": []}
@@ -144,7 +144,7 @@ async def test_what_one_reader_refuses_by_its_rules_no_other_is_asked(
     gemini.case = lambda _: Case.BLOCKED_PROMPT
     async with at_work(database, home, gemini) as (_, guest):
         first = await card(guest, LONG)
-        told = await guest.press(first, Read, said("Shortened."), errand=Errand.SHORTEN.value)
+        told = await guest.press(first, Read, said("I cannot make it shorter"), errand=Errand.SHORTEN.value)
         assert "Gemini 3.5 Flash-Lite could not." in told.text
         (read,) = await readings(guest)
         assert [row["model"] for row in read["result"]["attempts"]] == ["gemini-3.5-flash-lite"]

@@ -236,12 +236,12 @@ def test_which_selfies_were_painted_from_is_said_in_whole_sentences(shown: list[
 def test_the_card_says_what_is_wrong_with_the_headline_in_a_line_and_is_in_nobodys_way(
     advice: Advice, said: str, offered: bool
 ) -> None:
-    long = recipe(headline="How I left the best paid job anywhere")
+    long = recipe(headline="How I left my job at the best place anywhere")
     plain = present.preview_ready(VOICE, draft="DRAFT", recipe=long, asset="preview", catalogue=WITH_PAID)
     view = present.preview_ready(VOICE, draft="DRAFT", recipe=long, asset="preview", catalogue=WITH_PAID, advice=advice)
     first, rest = view.text.split("\n", 1)
     assert said in first and rest == plain.text
-    assert ("For instance: “I left best paid anywhere”" in first) is offered
+    assert ("For instance: “How I left my job”" in first) is offered
     before, now = ([one.label for one in buttons(shown)] for shown in (plain, view))
     assert set(before) < set(now) and now[: now.index("Cancel")] == before[: before.index("Cancel")]
     assert "Change the headline" in now

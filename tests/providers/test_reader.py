@@ -35,12 +35,12 @@ async def test_a_sentence_of_nothing_makes_no_headline() -> None:
 @pytest.mark.parametrize(
     ("headline", "short"),
     [
-        ("I built the biggest boat of my life in the garage", "I built biggest boat life garage"),
+        ("I built the biggest boat of my life in the garage", "I built the biggest boat"),
         ("Short enough already", "Short enough already"),
-        ("one two three four five six seven eight", "one two three four five six"),
+        ("one two three four five six seven eight", "one two three four five six seven eight"),
     ],
 )
-async def test_a_headline_loses_its_small_words_first(headline: str, short: str) -> None:
+async def test_a_headline_becomes_a_clause_of_it_or_stays(headline: str, short: str) -> None:
     assert (await READER.shorten(headline)).value == short
 
 
