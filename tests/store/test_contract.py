@@ -13,6 +13,8 @@ import pytest
 
 from core.domain.guild import Guild
 from core.domain.job import JobStatus
+from core.domain.pack import Pack
+from core.domain.payment import Money, Page, Told
 from core.store.asset import Assets
 from core.store.discussion import Discussions
 from core.store.error import Blocked, Conflict, Ended, Insufficient, LimitReached, Unknown
@@ -22,6 +24,7 @@ from core.store.job import Jobs
 from core.store.join import Issue, Join, Joins
 from core.store.model import ModelRegister, Models, Override
 from core.store.outbox import Outbox, Parcel
+from core.store.payment import Buyer, Payments
 from core.store.person import People
 from core.store.port import Transport
 from core.store.purchase import Purchases, Tell
@@ -170,6 +173,16 @@ async def test_every_function_answers_the_same_by_either_way(transport: Transpor
     assert await purchases.credit("900", "pack", user_id=person.id, amount=5, **told) == (0, True)
     assert await purchases.doubt("901", "pack", "test")
     assert not await purchases.doubt("901", "pack", "test")
+
+    payments, pack = Payments(counted, "stripe"), Pack("", 50, Money(500, "usd"))
+    buyer = Buyer(event="b", user_id=person.id, platform=PLATFORM, person="7", place="7")
+    bought = await payments.order(buyer, pack, "50 credits", "https://b", live=False, seconds=7200, least=1800)
+    assert (bought.sale.title, bought.sale.money, bought.url) == ("50 credits", Money(500, "usd"), None)
+    await payments.paged(bought.sale.id, Page("cs_1", "https://pay"))
+    again = await payments.order(buyer, pack, "other", "https://c", live=False, seconds=7200, least=1800)
+    assert again == replace(bought, url="https://pay")
+    paid = Told(event="evt_1", kind="k", live=False, order=bought.sale.id, payment="pi_1", paid=Money(500, "usd"))
+    assert [await payments.take(paid) for _ in range(2)] == [True, False]
 
     replies = Replies(counted, PLATFORM)
     await replies.keep("7:8", lent("r"), 60)
