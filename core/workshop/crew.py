@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import CancelledError as FutureCancelled
@@ -16,6 +17,9 @@ from importlib import import_module
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
+
+_STARVED = re.compile(r"bad_alloc|\(-4:Insufficient memory\)|(Failed to|[Cc]annot) allocate memory")
+"""What C++ and pthread, OpenCV and ONNX Runtime say when they get no memory; each raises a class of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,4 +160,14 @@ def _die_with(parent: int) -> None:
 
 def _call(function: str, *arguments: Any) -> Any:
     module, _, name = function.partition(":")
-    return getattr(import_module(module), name)(*arguments)
+    try:
+        return getattr(import_module(module), name)(*arguments)
+    except Exception as error:
+        if starved(error):
+            raise MemoryError(str(error)) from error
+        raise
+
+
+def starved(error: Exception) -> bool:
+    """Whether a library's error is want of memory."""
+    return _STARVED.search(str(error)) is not None

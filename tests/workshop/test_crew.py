@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.workshop.crew import Crew, Lane, WorkLost
+from core.workshop.crew import Crew, Lane, WorkLost, starved
 
 
 @pytest.fixture
@@ -82,3 +82,26 @@ async def test_a_child_that_takes_more_memory_than_its_lane_allows_costs_its_tas
         assert await crew.run("reading", "math:sqrt", 9, timeout_s=10) == 3
     finally:
         await crew.close()
+
+
+async def test_a_library_that_says_want_of_memory_in_its_own_words_costs_its_task_only() -> None:
+    crew = Crew({"reading": Lane(1, memory_bytes=1 << 30)})
+    try:
+        with pytest.raises(WorkLost, match="Insufficient memory"):
+            await crew.run("reading", "cv2:getGaussianKernel", (1 << 28) + 1, 1.0, timeout_s=10)
+    finally:
+        await crew.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "wanting"),
+    [
+        ("[ONNXRuntimeError] : 1 : FAIL : Load model from det.onnx failed:std::bad_alloc", True),
+        ("[ONNXRuntimeError] : 1 : FAIL : Non-zero status code returned while running Conv node. bfc_arena.cc:360 "
+         "Failed to allocate memory for requested buffer of size 29491200", True),
+        ("PosixThread pthread_create failed, error code: 12 error msg: Cannot allocate memory", True),
+        ("[ONNXRuntimeError] : 7 : INVALID_PROTOBUF : Load model from det.onnx failed:Protobuf parsing failed.", False),
+    ],
+)  # fmt: skip
+def test_a_reader_without_memory_is_known_by_what_it_says(said: str, wanting: bool) -> None:
+    assert starved(RuntimeError(said)) is wanting
