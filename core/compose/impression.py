@@ -7,15 +7,13 @@ import numpy as np
 
 from core.compose.distance import CELLS, STEPS
 from core.compose.raster import Picture
-
-_WIDTH = 168
-"""px of the smallest tile a feed shows."""
+from core.domain.feed import SMALLEST
 
 
 def impression(picture: Picture) -> bytes:
     """Row by row, four bytes a field: L*, a* + 128, b* + 128, standard deviation of L*, in `STEPS`."""
     high, wide = picture.shape[:2]
-    small = cv2.resize(picture, (_WIDTH, max(CELLS, round(_WIDTH * high / wide))), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(picture, (SMALLEST, max(CELLS, round(SMALLEST * high / wide))), interpolation=cv2.INTER_AREA)
     lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     seen = np.dstack((lab, lab[..., :1] ** 2))
     fields = cv2.resize(seen, (CELLS, CELLS), interpolation=cv2.INTER_AREA)

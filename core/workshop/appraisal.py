@@ -13,6 +13,7 @@ from PIL import Image
 
 from core.compose import check
 from core.compose.geometry import Box
+from core.domain import feed
 from core.domain import format as formats
 from core.domain.format import Format
 from core.domain.recall import recall
@@ -109,7 +110,7 @@ def _capital(text: str, letters: Ink) -> float:
 def _tone(pixels: Pixels, letters: Pixels) -> str:
     """Whether the letters are the lighter or the darker of the two."""
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    reach = max(3, round(_RING * pixels.shape[1] / 168))
+    reach = max(3, round(_RING * pixels.shape[1] / feed.SMALLEST))
     around = (cv2.dilate(letters, np.ones((reach, reach), np.uint8)) > 0) & (letters == 0)
     return LIGHT if around.any() and grey[letters > 0].mean() > grey[around].mean() else DARK
 
