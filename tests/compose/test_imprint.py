@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from core.compose import crest
+from core.compose.arrangement import Scheme
 from core.compose.geometry import Box
 from core.compose.imprint import Part
 from core.compose.layout import Layout
@@ -77,6 +78,8 @@ def test_the_imprint_keeps_clear_of_zones_head_and_type(format_id: str, vibe: Vi
 def test_a_signature_stands_in_an_upper_corner_beside_the_person(vibe: Vibe) -> None:
     for position in range(4):
         composition = imprinted(vibe, position, logo=None)
+        if composition.layout.scheme is Scheme.TOP:
+            continue  # the words are there
         signature = composition.layout.imprint.signature
         assert signature is not None and signature.plate.bottom < 0.2 * composition.layout.height
         wanted = recipe(vibe, position, signature=SIGNATURE)

@@ -169,7 +169,7 @@ def ends_brief(session: Session, event: Event, place: World) -> bool:
             return True
         case Pressed(action=action.Run(command="new" | "start" | "cancel" | "delete_me")):
             return True
-        case Pressed(action=action.Again()):
+        case Pressed(action=action.Again() | action.SameLook()):
             return True
         case PhotosSent(caption=caption) | PhotoRefused(caption=caption) if caption.strip():
             return bool(session.answers.get("headline") and (session.photos or session.without_person))

@@ -23,10 +23,23 @@ async def decoder() -> AsyncIterator[BoundedDecoder]:
 
 
 def children() -> list[int]:
-    """Pids of the decoding children of this process."""
+    """Pids of the decoding children of this process, but for those that other tests have left to it."""
     listed = (path.read_text().split() for path in Path("/proc/self/task").glob("*/children"))
     pids = [int(pid) for task in listed for pid in task]
-    return [pid for pid in pids if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return [pid for pid in pids if pid not in _OTHERS and _spawned(pid)]
+
+
+def _spawned(pid: int) -> bool:
+    return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+_OTHERS: set[int] = set()
+
+
+@pytest.fixture(autouse=True)
+def others() -> None:
+    _OTHERS.clear()
+    _OTHERS.update(children())
 
 
 def peak_megabytes(pid: int) -> float:
