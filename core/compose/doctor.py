@@ -20,7 +20,7 @@ from core.domain.score import TARGETS, Measure, small_width
 
 LETTERS = 42
 """Six words of seven: more fill three lines whatever is done."""
-_BARELY, _ROOMY = 1.15, 1.5
+_BARELY, _ROOMY = 1.05, 1.5
 """Of the capitals aimed at: below the first letters are said to be small, the second is what fewer words are for."""
 _TELLING = 3
 """Letters from which a word that comes twice is noticed."""
@@ -106,9 +106,15 @@ def _small_words(one: Patient) -> Advice | None:
 
 
 def _repeated(one: Patient) -> Advice | None:
-    """Not at once after itself: that is meant."""
+    """Not at once after itself with a sign between ("Never, never"): that is meant."""
     known = vocabulary(one.bare).small
-    told = [word for word, follower in zip(one.bare, (*one.bare[1:], ""), strict=False) if word != follower]
+    bare = [_BARE.sub("", word).casefold() for word in one.words]
+    paused = [not word[-1].isalnum() for word in one.words]
+    told = [
+        word
+        for word, follower, pause in zip(bare, [*bare[1:], ""], paused, strict=True)
+        if word != follower or not pause
+    ]
     twice = (word for word in told if told.count(word) > 1 and len(word) >= _TELLING and word not in known)
     return next((Advice(Ailment.REPEATED, word=word) for word in twice), None)
 

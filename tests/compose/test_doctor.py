@@ -35,6 +35,7 @@ def told(
         ("What is it about", Ailment.SMALL_WORDS),
         ("Por qué no es así", None),
         ("Money makes more money", Ailment.REPEATED),
+        ("Run run fast", Ailment.REPEATED),
         ("I quit my job.", Ailment.FULL_STOP),
         ("我辞职了。", Ailment.FULL_STOP),
     ],
@@ -45,10 +46,14 @@ def test_words_are_told_of_by_the_first_thing_that_is_wrong_with_them(headline: 
 
 
 def test_what_came_out_too_small_says_how_many_words_would_not() -> None:
-    assert told("one two three four five six", cap=8.4) == Advice(Ailment.TINY, n=4, figure=8.4)
-    assert told("a Rindfleischetikettierung", cap=8.4, alone="Rindfleischetikettierung") == Advice(
-        Ailment.LONG_WORD, word="Rindfleischetikettierung", figure=8.4
+    assert told("one two three four five six", cap=8.2) == Advice(Ailment.TINY, n=4, figure=8.2)
+    assert told("a Rindfleischetikettierung", cap=8.2, alone="Rindfleischetikettierung") == Advice(
+        Ailment.LONG_WORD, word="Rindfleischetikettierung", figure=8.2
     )
+
+
+def test_what_passes_with_room_is_not_warned_of() -> None:
+    assert told("I quit my job", cap=8.8) is None
 
 
 def test_a_sign_nobody_can_draw_comes_before_everything_else() -> None:
