@@ -16,8 +16,8 @@ from core.domain.brief import Brief
 from core.domain.job import SHORT_FROM
 from core.domain.series import short_place
 
-MOST = 3
-"""Words."""
+MOST, FEWEST = 3, 5
+"""Words of a gist, and from which a headline has one: four are short."""
 _YEARS = range(1900, 2100)
 
 _ENDING = frozenset(("all", "down", "him", "me", "off", "out", "them", "through", "up", "us"))
@@ -43,6 +43,15 @@ _WITHOUT = frozenset(
 """The same, but only of what follows."""
 _LEADING = frozenset(("no", "not", "very", "more", "most", "less"))
 """English words that lead on, beside the small ones."""
+_SUBJECTS = frozenset(
+    (
+        "i", "we", "you", "he", "she", "they", "it", "who", "that", "nobody", "everyone", "everybody", "ich", "wir",
+        "er", "je", "j'ai", "tu", "on", "nous", "me", "se", "я", "мы", "он", "она", "они",
+    )
+)  # fmt: skip
+"""After one comes what it does, which says nothing without it."""
+_UNNAMED = frozenset(("one", "only", "wrong", "tells"))
+"""What is to follow is what matters."""
 _CARRIED = frozenset(
     (
         "and", "or", "but", "of", "than", "that", "is", "are", "was", "were", "be", "been", "am", "as",
@@ -75,7 +84,7 @@ def gist(headline: str, cap: int = 0, key: int = 0, language: str = "") -> str:
         return ""  # its words are known (`phrase.thai`), but not where a phrase of them may end
     if scripts & {Script.JAPANESE, Script.CHINESE} and Script.KOREAN not in scripts:
         return _eastern(words, language)
-    if sum(map(_spoken, words)) <= MOST:
+    if sum(map(_spoken, words)) < FEWEST:
         return ""
     if 0 < key <= len(words) and _spoken(words[key - 1]):
         centre = key - 1
@@ -126,6 +135,16 @@ class _Line:
         """Whether a stretch of it can stand by itself."""
         words, said, last = self.words, self.said, end - 1
         if any(word.endswith(_BREAKS) or not _spoken(word) for word in words[first:last]) or not _spoken(words[last]):
+            return False
+        # Cut off after what it is about to name, or after who does it and what: "I ate only", "Stop doing".
+        said_of = first == 0 and said[first] in _SUBJECTS and not any(map(self._negates, range(first, end)))
+        if end < len(words) and (said_of or said[last].endswith("ing") or said[last] in _UNNAMED):
+            return False
+        figured = any(map(str.isdigit, "".join(said[first:end])))
+        if not figured and end - first == 2 and self._loose(first):
+            return False  # "A surgeon": one word is no gist
+        at_an_end = first == 0 or end == len(words) or figured
+        if not at_an_end or (first and said[first - 1] in _SUBJECTS) or any(map(self._negates, range(first))):
             return False
         if said[first] in _CARRIED or self._loose(last) or all(map(self._loose, range(first, end))):
             return False

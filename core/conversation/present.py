@@ -177,7 +177,8 @@ def set_ready(
     if len(drawers) == 1:
         # Said once above all of them; only a mixed set says it of each.
         pictures = tuple(
-            replace(one, caption=variant.short(voice, facts)) for one, facts in zip(pictures, variants, strict=True)
+            replace(one, caption=f"{facts.position + 1} · {short}" if (short := variant.short(voice, facts)) else "")
+            for one, facts in zip(pictures, variants, strict=True)
         )
     return GalleryView(
         title=job.headline,

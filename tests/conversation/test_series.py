@@ -25,7 +25,7 @@ def test_a_short_variant_says_how_few_words_it_shows_wherever_it_is_shown() -> N
     assert said in alone(EN, SHORT, FREE_ONLY).pictures[0].caption
     view = set_ready(EN, job(), [variant(), SHORT], ordered=2, sheet="", catalogue=FREE_ONLY)
     assert "Variant 3 is short: “30 days”." in view.text
-    assert [picture.caption for picture in view.pictures] == ["", said]
+    assert [picture.caption for picture in view.pictures] == ["", f"3 · {said}"]
     assert LONG not in view.pictures[1].alt and "30 days" in view.pictures[1].alt
 
 
