@@ -186,8 +186,8 @@ def _shared(talk: Talk, facts: VariantFacts) -> Turn:
 
 
 def scored(talk: Talk, facts: VariantFacts) -> Turn:
-    """Measured by the worker, on the picture as it is now."""
-    return _free_work(talk, facts, JobKind.SCORE)
+    """Measured by the worker, on the picture as it is now; which one it shall be is asked no more."""
+    return _free_work(talk.having(judging=False), facts, JobKind.SCORE)
 
 
 def info_view(talk: Talk, facts: VariantFacts) -> TextView:
@@ -211,7 +211,8 @@ _WHICH: dict[str, type[Info | OpenVariant | Score]] = {"info": Info, "refine": O
 
 
 def which(talk: Talk, command: str, codes: tuple[str, ...]) -> Turn:
-    """Several pictures may be meant by `/info`, `/refine` or `/score`: one button each."""
+    """Several pictures may be meant by `/info`, `/refine` or `/score`: one button each. One that is sent to be scored
+    instead of pressing is an answer as well."""
     action = _WHICH[command]
     buttons = [
         button(talk.voice.say("button.number", number=number), action(code)) for number, code in enumerate(codes, 1)
@@ -219,7 +220,7 @@ def which(talk: Talk, command: str, codes: tuple[str, ...]) -> Turn:
     if command == "score":
         buttons.append(button(talk.voice.say("button.score_another"), Run("score", scoring.ANOTHER)))
     text = talk.voice.say("score.which" if command == "score" else "info.which")
-    return Turn(talk.session, (TextView(text=text, rows=rows(*buttons, width=6)),))
+    return Turn(talk.having(judging=command == "score").session, (TextView(text=text, rows=rows(*buttons, width=6)),))
 
 
 # -- marks ---------------------------------------------------------------------------------------------------------

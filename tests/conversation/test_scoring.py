@@ -3,7 +3,7 @@
 import pytest
 
 from core.conversation import report, scoring
-from core.conversation.action import EditText, Run, parse
+from core.conversation.action import EditText, Run, Score, parse
 from core.conversation.effect import Order
 from core.conversation.event import CommandSent, Photo, PhotosSent, TextSent
 from core.conversation.texts import speaker
@@ -82,6 +82,21 @@ def test_who_has_pictures_of_ours_is_offered_another_one() -> None:
     assert parse(buttons(*chat.turn.views)[-1].token) == Run("score", scoring.ANOTHER)
     chat.send(CommandSent(name="score", argument=scoring.ANOTHER))
     assert chat.session.judging
+
+
+def test_asked_which_one_shall_be_measured_a_picture_is_an_answer_as_a_number_is() -> None:
+    ours = tuple(variant(code=f"V{place}" * 5, position=place) for place in (1, 0))
+    chat = Chat(gallery=ours)
+    chat.send(PhotosSent(photos=(SELFIE,)))
+    chat.command("score")
+    asked = chat.session
+    chat.send(PhotosSent(photos=(THUMBNAIL,)))
+    assert ordered(chat) == {"asset": THUMBNAIL.asset} and chat.session.photos == (SELFIE,)
+    chat.session = asked
+    chat.press(Score(ours[1].code), variant=ours[1])
+    assert chat.turn.effects
+    chat.send(PhotosSent(photos=(Photo("later"),)))
+    assert chat.session.photos == (SELFIE, Photo("later"))
 
 
 FIVE = checked(Measure.WORDS, 5)
