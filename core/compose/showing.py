@@ -56,10 +56,7 @@ _CUTS: tuple[_Turn, ...] = (
     (Way.CUT, Form.ASIDE, False), (Way.CUT, Form.ASIDE, True), (Way.CUT, Form.SPLIT, False),
     (Way.CUT, Form.ASIDE, False), (Way.CUT, Form.SPLIT, True), (Way.CUT, Form.ASIDE, True),
 )  # fmt: skip
-_CARDS: tuple[_Turn, ...] = (
-    (Way.CARD, Form.ASIDE, False), (Way.CARD, Form.ASIDE, True), (Way.CARD, Form.SPLIT, False),
-    (Way.CARD, Form.ASIDE, False), (Way.CARD, Form.SPLIT, True), (Way.CARD, Form.ASIDE, True),
-)  # fmt: skip
+_CARDS: tuple[_Turn, ...] = tuple((Way.CARD, form, turned) for _, form, turned in _CUTS)
 _FLAT_SCENES: tuple[_Turn, ...] = (
     (Way.BESIDE, Form.SPLIT, False), (Way.CARD, Form.ASIDE, True), (Way.CARD, Form.ASIDE, False),
     (Way.BESIDE, Form.SPLIT, True), (Way.CARD, Form.SPLIT, False), (Way.CARD, Form.SPLIT, True),

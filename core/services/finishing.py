@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import tempfile
-import zipfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from uuid import uuid4
@@ -31,6 +28,7 @@ from core.services.album import Album
 from core.services.drawing import Artwork, Drawing, Picture, StoredFile
 from core.services.failing import Expected
 from core.services.metric import CREDITS, JOBS
+from core.services.packing import archive
 from core.store.job import StoredJob
 from core.store.outbox import Post
 from core.store.variant import Variants
@@ -203,23 +201,20 @@ class Finishing:
         found = sorted((item.variant for item in page.items), key=lambda row: row.position)
         try:
             logo = await self._album.logo(it.order.brief)
-            with tempfile.TemporaryFile() as packed:
-                with zipfile.ZipFile(packed, "w") as archive:
-                    for one in found:
-                        recipe, format_id = from_record(Recipe, one.shown.recipe), it.order.brief.format
-                        try:
-                            plate = await self._album.plate(one.shown)
-                            made = await self._drawing.made(recipe, format_id, plate, kind, logo=logo, quick=False)
-                        except Expected as error:
-                            log.warning("file.failed", kind=kind.value, variant=one.code, error=repr(error))
-                            lost.add(one.code)
-                            continue
-                        name = naming.picture(recipe, one.position, format_id, kind)
-                        await asyncio.to_thread(archive.writestr, name, made.data)
+            with archive() as packed:
+                for one in found:
+                    recipe, format_id = from_record(Recipe, one.shown.recipe), it.order.brief.format
+                    try:
+                        plate = await self._album.plate(one.shown)
+                        made = await self._drawing.made(recipe, format_id, plate, kind, logo=logo, quick=False)
+                    except Expected as error:
+                        log.warning("file.failed", kind=kind.value, variant=one.code, error=repr(error))
+                        lost.add(one.code)
+                        continue
+                    await packed.put(naming.picture(recipe, one.position, format_id, kind), made.data)
                 if len(lost) == len(found):
                     return None, lost
-                packed.seek(0)
-                data = await asyncio.to_thread(packed.read)
+                data = await packed.whole()
             return await self._drawing.fetched(data, FileType.ZIP), lost
         except Expected as error:
             log.warning("files.failed", kind=kind.value, error=repr(error))

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-import tempfile
-import zipfile
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from typing import IO
 
 import structlog
 
@@ -35,6 +32,7 @@ from core.services.album import Album
 from core.services.desk import AssetGone
 from core.services.drawing import MEDIA_TYPES, STORED_FILES, Artwork, Drawing, Picture, PlateGone, StoredFile
 from core.services.finishing import PLATE, Assignment, Step, end, plates, renders, version_of
+from core.services.packing import Archive, archive
 from core.services.painting import Edit, typed
 from core.services.seating import Seating
 from core.services.sitting import Sitting
@@ -256,9 +254,8 @@ class Refining:
         position = target.stored.position
         made = [row for row in target.shown.renders if row.media_type == MEDIA_TYPES[FileType.JPG]]
         wanted = [(naming.picture(target.recipe, position, row.format, FileType.JPG), row.asset.id) for row in made]
-        with tempfile.TemporaryFile() as packed:
-            with zipfile.ZipFile(packed, "w") as archive:
-                inside = await self._pack(archive, wanted)
+        with archive() as packed:
+            inside = await self._pack(packed, wanted)
             name = naming.picture(target.recipe, position, "all-sizes", FileType.ZIP)
             view, file = await self._archived(it, packed, name, target.stored.code)
         lost = formats.FORMATS.keys() - {row.format for row in made if row.asset.id in inside}
@@ -358,10 +355,9 @@ class Refining:
             for render in version.renders
             if render.media_type != PLATE
         ]
-        with tempfile.TemporaryFile() as packed:
-            with zipfile.ZipFile(packed, "w") as archive:
-                if not await self._pack(archive, wanted):
-                    raise AssetGone(it.job.code)
+        with archive() as packed:
+            if not await self._pack(packed, wanted):
+                raise AssetGone(it.job.code)
             await self._end_archive(it, packed, "thumbnails.zip")
 
     async def _best_three(self, it: Assignment) -> None:
@@ -376,11 +372,10 @@ class Refining:
         if not shown:
             raise AssetGone(it.job.code)
         chosen = [shown[place] for place in await self._workshop.most_apart([data for _, data in shown], TESTED)]
-        with tempfile.TemporaryFile() as packed:
-            with zipfile.ZipFile(packed, "w") as archive:
-                for letter, (row, data) in zip("ABC", chosen, strict=False):
-                    name = naming.picture(row.recipe, row.position, row.recipe.brief.format, "jpg")
-                    await asyncio.to_thread(archive.writestr, f"{letter}-{name}", data)
+        with archive() as packed:
+            for letter, (row, data) in zip("ABC", chosen, strict=False):
+                name = naming.picture(row.recipe, row.position, row.recipe.brief.format, "jpg")
+                await packed.put(f"{letter}-{name}", data)
             view, file = await self._archived(it, packed, "best-three.zip")
         await self._done(it, present.best_ready(it.voice, view, [row for row, _ in chosen]), file)
 
@@ -393,13 +388,11 @@ class Refining:
             for asset in assets
             if asset["kind"] not in ("export", "plate", "thread") and asset["media_type"] != PLATE
         ]
-        with tempfile.TemporaryFile() as packed:
-            with zipfile.ZipFile(packed, "w") as archive:
-                inside = await self._pack(archive, wanted)
-                files = {asset_id: {"file": path} for path, asset_id in wanted if asset_id in inside}
-                told = {**record, "assets": [{**asset, **files.get(asset["id"], {})} for asset in assets]}
-                data = json.dumps(told, indent=1, ensure_ascii=False, default=str).encode()
-                await asyncio.to_thread(archive.writestr, "data.json", data)
+        with archive() as packed:
+            inside = await self._pack(packed, wanted)
+            files = {asset_id: {"file": path} for path, asset_id in wanted if asset_id in inside}
+            told = {**record, "assets": [{**asset, **files.get(asset["id"], {})} for asset in assets]}
+            await packed.put("data.json", json.dumps(told, indent=1, ensure_ascii=False, default=str).encode())
             await self._end_archive(it, packed, "my-data.zip")
 
     # -- shared ----------------------------------------------------------------------------------------------------
@@ -469,24 +462,23 @@ class Refining:
             height=file["height"] or 0,
         )
 
-    async def _pack(self, archive: zipfile.ZipFile, wanted: Sequence[tuple[str, str]]) -> Set[str]:
+    async def _pack(self, packed: Archive, wanted: Sequence[tuple[str, str]]) -> Set[str]:
         """One file after the other, by path and asset; what was purged meanwhile is left out. The assets inside."""
         inside = set()
         for path, asset_id in wanted:
             with suppress(AssetGone):
-                await asyncio.to_thread(archive.writestr, path, await self._album.load(asset_id))
+                await packed.put(path, await self._album.load(asset_id))
                 inside.add(asset_id)
         return inside
 
-    async def _end_archive(self, it: Assignment, packed: IO[bytes], name: str, *variants: str) -> None:
+    async def _end_archive(self, it: Assignment, packed: Archive, name: str, *variants: str) -> None:
         view, file = await self._archived(it, packed, name, *variants)
         await self._done(it, view, file)
 
     async def _archived(
-        self, it: Assignment, packed: IO[bytes], name: str, *variants: str
+        self, it: Assignment, packed: Archive, name: str, *variants: str
     ) -> tuple[FileView, StoredFile]:
-        packed.seek(0)
-        file = await self._drawing.keep(await asyncio.to_thread(packed.read), "export", MEDIA_TYPES[FileType.ZIP])
+        file = await self._drawing.keep(await packed.whole(), "export", MEDIA_TYPES[FileType.ZIP])
         view = present.file_ready(
             it.voice,
             it.facts(status=JobStatus.DONE, variants=variants),
