@@ -195,6 +195,7 @@ class Answers:
             """async ([words, whole]) => {
               for (let before = -1; before !== scrollY; ) {
                 before = scrollY;
+                await new Promise(requestAnimationFrame);
                 await new Promise((resolve) => setTimeout(resolve, 250));
               }
               const line = [...document.querySelectorAll(".line")].findLast((one) => one.textContent.includes(words));

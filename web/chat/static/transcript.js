@@ -5,13 +5,13 @@ const field = document.getElementById("message");
 const dock = document.querySelector(".dock");
 const LARGE = 1.15; // Of the room above the composer.
 const NEAR_PX = 240;
-const EXPECTING_MS = 4000;
 const usual = field.placeholder;
 // A phone's keyboard would hide what the question is about.
 const fine = matchMedia("(pointer: fine)");
-let expectingUntil = 0;
+let expecting = false; // The person did something and has looked at nothing else since.
 let pressed = null; // The line whose button was pressed last.
 let followed = null; // The line that was scrolled to, until the person scrolls away.
+let frame = 0; // Where the next scrolling begins; a later wish takes the place of an earlier one.
 
 export function start() {
   hint();
@@ -21,19 +21,18 @@ export function start() {
   // One whose size nobody knew has grown under the fold.
   list.addEventListener("load", ({ target }) => followed?.contains(target) && isLast(followed) && show(followed), true);
   for (const away of ["wheel", "touchmove", "keydown", "pointerdown"]) {
-    addEventListener(away, () => (followed = null), { passive: true });
+    addEventListener(away, () => ((followed = null), (expecting = false)), { passive: true });
   }
 }
 
 // The person just did something: what comes next may be scrolled to, and what changes if its own button was pressed.
 export function expectAnswer(button = null) {
-  expectingUntil = Date.now() + EXPECTING_MS;
+  expecting = true;
   pressed = button?.closest(".line")?.id ?? null;
 }
 
 export function put(lines) {
-  const awaited = Date.now() < expectingUntil;
-  const follow = isNearEnd() || awaited;
+  const follow = isNearEnd() || expecting;
   let news = null;
   let grown = null;
   for (const { seq, key, html } of lines) {
@@ -44,27 +43,27 @@ export function put(lines) {
     else if (pending) pending.replaceWith(fresh);
     else insert(fresh, seq);
     announce(old, fresh);
-    if (!old && fresh.dataset.hint && awaited && fine.matches) field.focus({ preventScroll: true });
+    if (!old && fresh.dataset.hint && expecting && fine.matches) field.focus({ preventScroll: true });
     // An older line that only lost its buttons is nothing to look at.
     if (!old) {
       news = fresh;
       pressed = null; // The answer is below.
-    } else if (isLast(fresh) || (awaited && fresh.id === pressed)) {
+    } else if (isLast(fresh) || (expecting && fresh.id === pressed)) {
       grown = fresh;
     }
   }
   hint();
   // What shrinks above moves what was being scrolled to.
-  const shown = news ?? grown ?? (awaited && followed?.isConnected ? followed : null);
-  if (follow && shown) show(shown);
+  const shown = (follow && (news ?? grown)) || followed;
+  if (shown?.isConnected) show(shown);
 }
 
 function show(line) {
   followed = line;
   // A picture may lose its upper edge for the sake of the buttons below it, but not what it is about.
-  if (line.offsetHeight > LARGE * (innerHeight - dock.offsetHeight)) line.scrollIntoView({ block: "start", behavior: "smooth" });
-  else if (isLast(line)) toEnd("smooth");
-  else line.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  const large = line.offsetHeight > LARGE * (innerHeight - dock.offsetHeight);
+  if (isLast(line) && !large) toEnd("smooth");
+  else scroll(() => line.scrollIntoView({ block: large ? "start" : "nearest", behavior: "smooth" }));
 }
 
 // A line that is on its way: shown at once, replaced when it comes back under the same key.
@@ -131,7 +130,10 @@ function isNearEnd() {
 
 function toEnd(behavior) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  requestAnimationFrame(() =>
-    scrollTo({ top: document.scrollingElement.scrollHeight, behavior: calm ? "instant" : behavior }),
-  );
+  scroll(() => scrollTo({ top: document.scrollingElement.scrollHeight, behavior: calm ? "instant" : behavior }));
+}
+
+function scroll(move) {
+  cancelAnimationFrame(frame);
+  frame = requestAnimationFrame(move);
 }
