@@ -1,29 +1,106 @@
-"""Plans as data: what each may use and how much runs at once (product.md §5)."""
+"""Plans as data: what each brings, costs and may use, and how much runs at once (product.md §5)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.domain.format import Quality
+from core.domain.payment import Money
+
+_GIGABYTE = 1_000_000_000
+
 
 class PlanId(StrEnum):
+    """In this order: where somebody has several, the last of them holds (`tf.plan`)."""
+
     FREE = "free"
+    STARTER = "starter"
+    PRO = "pro"
+    TEAM = "team"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     id: PlanId
     monthly_credits: int
+    """Brought by each paid period, and gone at its end."""
     slots: int
     """Jobs of one person that may run at the same time."""
     submits_per_minute: int
     free_sets_per_day: int
     disk_bytes: int
     """Pictures one person may keep at a time."""
+    price: Money | None = None
+    """A month's, by card; None: it is not sold."""
+    stars: int = 0
+    """A month's (30 days) in Telegram Stars; 0: it is not sold for them."""
+    seats: int = 1
+    """Persons who may spend its credits."""
+    best: Quality = Quality.STANDARD
+    """The best a model may be paid for; what the studio draws is free in any quality."""
+    premium: bool = False
+    """Whether models with a surcharge may be ordered."""
+    copies: bool = False
+    """Whether a model may be ordered to copy a layout."""
+    films: bool = False
+    """Whether a picture may be made to move."""
 
 
 PLANS: dict[PlanId, Plan] = {
-    PlanId.FREE: Plan(
-        PlanId.FREE, monthly_credits=0, slots=2, submits_per_minute=20, free_sets_per_day=200, disk_bytes=2_000_000_000
-    ),
+    row.id: row
+    for row in (
+        Plan(
+            id=PlanId.FREE,
+            monthly_credits=0,
+            slots=2,
+            submits_per_minute=20,
+            free_sets_per_day=200,
+            disk_bytes=2 * _GIGABYTE,
+        ),
+        Plan(
+            id=PlanId.STARTER,
+            monthly_credits=50,
+            slots=2,
+            submits_per_minute=20,
+            free_sets_per_day=200,
+            disk_bytes=5 * _GIGABYTE,
+            price=Money(900, "usd"),
+            stars=450,
+        ),
+        Plan(
+            id=PlanId.PRO,
+            monthly_credits=250,
+            slots=3,
+            submits_per_minute=30,
+            free_sets_per_day=400,
+            disk_bytes=20 * _GIGABYTE,
+            price=Money(2900, "usd"),
+            stars=1450,
+            best=Quality.FOUR_K,
+            premium=True,
+            copies=True,
+            films=True,
+        ),
+        Plan(
+            id=PlanId.TEAM,
+            monthly_credits=750,
+            slots=4,
+            submits_per_minute=30,
+            free_sets_per_day=400,
+            disk_bytes=50 * _GIGABYTE,
+            price=Money(7900, "usd"),
+            stars=3950,
+            seats=5,
+            best=Quality.FOUR_K,
+            premium=True,
+            copies=True,
+            films=True,
+        ),
+    )
 }
+
+SOLD: tuple[Plan, ...] = tuple(one for one in PLANS.values() if one.price)
+"""Cheapest first."""
+GRACE_DAYS = 7
+"""How long a plan stays open after its last paid period while the next one could not be collected."""
