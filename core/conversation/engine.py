@@ -187,7 +187,7 @@ def advance(session: Session, event: Event, world: World) -> Turn:
     talk = Talk.begin(session, world)
     if closed := _closed(talk, event):
         return Turn(session, toast=closed)
-    turn = _beside(_advance(talk, event), event, session)
+    turn = _carded(_beside(_advance(talk, event), event, session), event, session)
     return _below(turn, event) if turn.session.draft == session.draft else _left(_below(turn, event), session.draft)
 
 
@@ -225,6 +225,32 @@ def _beside(turn: Turn, event: Event, session: Session) -> Turn:
     if about and about != session.beside and not pressed:
         view = replace(view, retires=tuple(dict.fromkeys((*view.retires, about))))
     return replace(turn, session=replace(turn.session, beside=about), views=(*turn.views[:-1], view))
+
+
+def _carded(turn: Turn, event: Event, session: Session) -> Turn:
+    """The card of a brief changes where it stands only for who pressed something on it; any other answer that makes it
+    anew comes below, and whatever stands of the brief loses its buttons."""
+    draft = turn.session.draft
+    slot, details = card.card_slot(draft), card.details_slot(draft)
+    slots = [view.slot for view in turn.views]
+    views = turn.views
+    if slot in slots and (session.detailed or not _on_card(event)):
+        views = tuple(
+            replace(view, retires=tuple(dict.fromkeys((*view.retires, slot, details)))) if view.slot == slot else view
+            for view in views
+        )
+    detailed = draft == session.draft and session.detailed
+    detailed = bool(draft) and slot not in slots and (details in slots or detailed)
+    return replace(turn, session=replace(turn.session, detailed=detailed), views=views)
+
+
+def _on_card(event: Event) -> bool:
+    """Whether what was pressed makes the card anew and is found on it."""
+    match event:
+        case Pressed(action=UsePreset() | GoOn(about="two")):
+            return True
+        case _:
+            return False
 
 
 def _in_details(event: Event, session: Session) -> bool:

@@ -59,6 +59,8 @@ class Session:
     quoted_for: str = ""
     beside: str = ""
     """Slot of the card about a variant, or of a brief's details, that was the last thing said."""
+    detailed: bool = False
+    """The details of the brief stand below its card: nobody looks at the card any more."""
     ordered: str = ""
     """Draft whose set was ordered last, so that a second tap on its button is recognised."""
     language: str = "en"

@@ -284,7 +284,7 @@ def test_a_reading_that_changes_nothing_that_is_seen_brings_the_picture_all_the_
     back(chat, Errand.SHORTEN, asked, answers={"headline": asked.headline})
     assert chat.session.previewed == look and ordered(chat) == [(JobKind.PREVIEW, None)]
     slot = f"card:{chat.session.draft}"
-    assert (chat.turn.views[-1].slot, chat.turn.views[-1].retires) == (slot, (slot,))
+    assert chat.turn.views[-1].slot == slot and slot in chat.turn.views[-1].retires
 
 
 @pytest.mark.parametrize("found", [{"answers": {**READ, "video": f"{KEPT}&t=83s"}}, {"failure": Failure.PROVIDER_DOWN}])
