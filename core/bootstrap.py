@@ -67,6 +67,7 @@ from core.store.person import People
 from core.store.port import Transport
 from core.store.purchase import Purchases
 from core.store.reply import Replies
+from core.store.subscription import Periods
 from core.store.supabase import SupabaseTransport
 from core.store.transcript import Transcripts
 from core.store.turn import Turns
@@ -376,7 +377,9 @@ class Factory:
 
     @cached_property
     def upkeep(self) -> Upkeep:
-        return Upkeep(self.housekeeping, Settling(self.direct), lambda: self.rendering, self.blobs)
+        return Upkeep(
+            self.housekeeping, Settling(self.direct), Periods(self.direct), lambda: self.rendering, self.blobs
+        )
 
     def worker(self) -> Worker:
         if self.dsn is None:

@@ -11,6 +11,7 @@ from core.services.rendering import Rendering
 from core.store.blob import Blobs
 from core.store.housekeeping import Housekeeping
 from core.store.payment import Settling
+from core.store.subscription import Periods
 
 log = structlog.get_logger(__name__)
 
@@ -19,11 +20,13 @@ log = structlog.get_logger(__name__)
 class Upkeep:
     housekeeping: Housekeeping
     settling: Settling
+    periods: Periods
     rendering: Callable[[], Rendering]
     blobs: Blobs
 
     async def sweep(self, stale_seconds: float = 30) -> None:
-        """Jobs and timers nobody works on go back to the queue or end, overdue holds are released, people are told."""
+        """Jobs and timers nobody works on go back to the queue or end, overdue holds are released, people are told, and
+        months that have begun bring their credits."""
         swept = await self.housekeeping.sweep_jobs(stale_seconds=stale_seconds)
         timers = await self.housekeeping.sweep_timers(stale_seconds=stale_seconds)
         reaped = await self.housekeeping.reap_holds()
@@ -39,6 +42,8 @@ class Upkeep:
                 timers=timers,
                 payments=payments,
             )
+        if moved := await self.periods.begin():
+            log.info("periods.begun", credits=moved)
         audit = await self.housekeeping.audit()
         if not audit.clean:
             log.critical("audit.failed", audit=str(audit))

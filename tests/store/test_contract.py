@@ -15,6 +15,7 @@ from core.domain.guild import Guild
 from core.domain.job import JobStatus
 from core.domain.pack import Pack
 from core.domain.payment import Money, Page, Told
+from core.domain.subscription import Status
 from core.store.asset import Assets
 from core.store.discussion import Discussions
 from core.store.error import Blocked, Conflict, Ended, Insufficient, LimitReached, Unknown
@@ -29,6 +30,7 @@ from core.store.person import People
 from core.store.port import Transport
 from core.store.purchase import Purchases, Tell
 from core.store.reply import Replies
+from core.store.subscription import Subscriptions
 from core.store.transcript import Transcripts
 from core.store.turn import SubmitLimit, Turns
 from core.store.variant import Variants
@@ -174,6 +176,9 @@ async def test_every_function_answers_the_same_by_either_way(transport: Transpor
     assert await purchases.doubt("901", "pack", "test")
     assert not await purchases.doubt("901", "pack", "test")
 
+    subscriptions = Subscriptions(counted)
+    assert (await subscriptions.merge("stripe", "sub", user_id=person.id)).moved == 0
+    assert [one.status for one in (await subscriptions.of(person.id))[1]] == [Status.OPEN]
     payments, pack = Payments(counted, "stripe"), Pack("", 50, Money(500, "usd"))
     buyer = Buyer(event="b", user_id=person.id, platform=PLATFORM, person="7", place="7")
     bought = await payments.order(buyer, pack, "50 credits", "https://b", live=False, seconds=7200, least=1800)

@@ -1,0 +1,77 @@
+"""Subscriptions: a plan paid period by period, and what a company that collects the money tells of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from core.domain.plan import PlanId
+
+
+class State(StrEnum):
+    """What the company says of its collecting."""
+
+    ACTIVE = "active"
+    PAST_DUE = "past_due"
+    """The next period was asked for and not paid; it is asked for again."""
+    ENDED = "ended"
+    """Nothing is collected any more, ever."""
+
+
+class Status(StrEnum):
+    """What that means now."""
+
+    OPEN = "open"
+    """Nothing is paid yet."""
+    ACTIVE = "active"
+    GRACE = "grace"
+    """The next period could not be collected, and its plan is still open."""
+    PAST_DUE = "past_due"
+    """It is no longer, and comes back with the money."""
+    CANCELLED = "cancelled"
+    """It runs until its end."""
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The latest word holds, by `at`, the moment the company spoke of; an end is the last word."""
+
+    at: datetime
+    plan: PlanId
+    """Of the next period."""
+    state: State = State.ACTIVE
+    ends: bool = False
+    """With the period that is paid."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """What one invoice or charge is for; whatever is told of it only ever grows. A refund may name its payment alone,
+    and may come first. Of the terms that end together the dearest that is paid counts: an upgrade posts the
+    difference."""
+
+    payment: str
+    plan: PlanId | None = None
+    credits: int | None = None
+    """What a whole period of this plan brings."""
+    starts_at: datetime | None = None
+    """Its credits come then, not before."""
+    until: datetime | None = None
+    paid: bool = False
+    refunded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    provider: str
+    reference: str
+    plan: PlanId | None
+    """Of the next period, as far as it was told."""
+    paid_plan: PlanId | None
+    """Of the last one that is paid."""
+    until: datetime | None
+    """When that ends; None: nothing is paid."""
+    ends: bool
+    status: Status

@@ -1,0 +1,99 @@
+"""Subscriptions in the store: whatever is told of one, however often and in any order, comes to one balance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from core.domain.plan import GRACE_DAYS, Plan, PlanId
+from core.domain.record import Json
+from core.domain.subscription import Standing, Status, Subscription, Term
+from core.store.inner import Inner, ask
+from core.store.moment import moment_or_none
+from core.store.port import Transport
+
+GIVEN = "admin"
+"""The provider of plans that operators give: nothing is collected, and their periods are calendar months (UTC)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    subscription: Subscription
+    moved: int
+    """Credits, up or down."""
+
+
+class Subscriptions:
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    async def merge(
+        self,
+        provider: str,
+        reference: str,
+        *,
+        user_id: str | None = None,
+        standing: Standing | None = None,
+        term: Term | None = None,
+        grace_days: int = GRACE_DAYS,
+    ) -> Merged:
+        """Bring row and ledger to what this says; again it changes nothing. Without anybody it belongs to (`user_id`
+        told now or before) no credits move yet. Raises Unknown for a person who is gone, and Conflict when they changed
+        this very moment: ask again."""
+        said: dict[str, Json] = {"grace_days": grace_days, **({"user_id": user_id} if user_id else {})}
+        if standing:
+            said["standing"] = record(standing)
+        if term:
+            said["term"] = record(term)
+        return await self._merge(provider, reference, said)
+
+    async def give(self, user_id: str, plan: Plan, *, key: str, at: datetime, ends: bool = False) -> Merged:
+        """An operator's plan, one per `key`: the credits of this calendar month come with the next look at what has
+        begun, and each month's after that until it is told that it `ends`. Raises as `merge` does."""
+        standing = record(Standing(at=at, plan=plan.id, ends=ends))
+        said: dict[str, Json] = {"user_id": user_id, "given": plan.monthly_credits, "standing": standing}
+        return await self._merge(GIVEN, key, said)
+
+    async def of(self, user_id: str) -> tuple[PlanId, tuple[Subscription, ...]]:
+        """The plan a person has now, and every subscription of theirs, newest first."""
+        row = await self._transport.call("subscriptions", {"user_id": user_id})
+        return PlanId(row["plan"]), tuple(map(_read, row["subscriptions"]))
+
+    async def _merge(self, provider: str, reference: str, said: Mapping[str, Json]) -> Merged:
+        row = await self._transport.call("merge_subscription", {"provider": provider, "reference": reference, **said})
+        return Merged(_read(row), row["moved"])
+
+
+class Periods:
+    """The worker's half; needs a direct connection."""
+
+    def __init__(self, inner: Inner) -> None:
+        self._inner = inner
+
+    async def begin(self) -> int:
+        """Credit what has begun by now, once wherever and however often this is called; how many credits moved."""
+        row = await ask(self._inner, "select tf.begin_periods(%s) as answer", {})
+        return int(row["moved"])
+
+
+def record(said: Standing | Term) -> dict[str, Json]:
+    """What the SQL reads: only what was told."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in asdict(said).items()
+        if value is not None
+    }
+
+
+def _read(row: Mapping[str, Any]) -> Subscription:
+    return Subscription(
+        provider=row["provider"],
+        reference=row["reference"],
+        plan=PlanId(row["plan"]) if row["plan"] else None,
+        paid_plan=PlanId(row["paid_plan"]) if row["paid_plan"] else None,
+        until=moment_or_none(row["until"]),
+        ends=row["ends"],
+        status=Status(row["status"]),
+    )
