@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from uuid import UUID
 
 import click
 
@@ -215,6 +216,56 @@ def credit_grant(who: str, amount: int, why: str, key: str | None, new: bool) ->
     WHO is telegram:ID, discord:ID, guild:ID (a Discord server), or the account shown under /balance.
     """
     _carry_out("credit", verb="grant", who=who, amount=amount, why=why, key=key, new=new)
+
+
+@main.group()
+def admin() -> None:
+    """Move credits under your login, on record.
+
+    Every act is written down with who did it and why. Beyond ADMIN_ALONE_UP_TO credits in a wallet within a day it is
+    only proposed, and an operator with another login on this machine has to approve it.
+    """
+
+
+def _adjusting(verb: str, says: str) -> None:
+    @admin.command(verb, help=says)
+    @click.argument("who", metavar="WHO")
+    @click.argument("amount", metavar="N", type=click.IntRange(1, 1_000_000))
+    @click.option("--why", required=True, help="The reason, which the person reads under /balance.")
+    @click.option("--key", help="Names this act: the same key again does nothing. Without one, a fresh one is printed.")
+    def adjust(who: str, amount: int, why: str, key: str | None) -> None:
+        _carry_out("administration", verb=verb, who=who, amount=amount, why=why, key=key)
+
+
+_adjusting("grant", "Give a person credits that never expire. WHO is as for `credits`.")
+_adjusting("deduct", "Take credits from a person, as many as there are at most. WHO is as for `credits`.")
+
+
+@admin.command("proposals")
+def admin_proposals() -> None:
+    """Print what waits for a second operator."""
+    _carry_out("administration", verb="proposals")
+
+
+@admin.command("approve")
+@click.argument("proposal", metavar="ID", type=click.UUID)
+def admin_approve(proposal: UUID) -> None:
+    """Carry out what somebody else proposed."""
+    _carry_out("administration", verb="approve", proposal=str(proposal))
+
+
+@admin.command("reject")
+@click.argument("proposal", metavar="ID", type=click.UUID)
+def admin_reject(proposal: UUID) -> None:
+    """Drop a proposal, your own included."""
+    _carry_out("administration", verb="reject", proposal=str(proposal))
+
+
+@admin.command("journal")
+@click.option("--limit", type=click.IntRange(1, 1000), default=30, show_default=True, help="How many.")
+def admin_journal(limit: int) -> None:
+    """Print who did what to which wallet, newest first."""
+    _carry_out("administration", verb="journal", limit=limit)
 
 
 @main.command()

@@ -60,7 +60,7 @@ async def _show(settings: Settings, who: str) -> None:
         if guild := _GUILD.fullmatch(who):
             _print_guild(guild[1], await Guilds(factory.transport).read(_GUILDS, guild[1]))
         else:
-            holder = await _found(Treasury(factory.direct), who)
+            holder = await found(Treasury(factory.direct), who)
             _print(holder, await Wallets(factory.transport).balance(holder.user_id))
 
 
@@ -74,7 +74,7 @@ async def _grant(settings: Settings, who: str, amount: int, why: str, key: str, 
             _told(await treasury.give_guild(_GUILDS, guild[1], amount, key=key, why=why), amount, key)
             _print_guild(guild[1], await Guilds(factory.transport).read(_GUILDS, guild[1]))
         else:
-            holder = await _found(treasury, who)
+            holder = await found(treasury, who)
             _announce(key)
             _told(await treasury.give(holder.user_id, amount, key=key, why=why), amount, key)
             _print(holder, await Wallets(factory.transport).balance(holder.user_id))
@@ -89,7 +89,7 @@ def _told(fresh: bool, amount: int, key: str) -> None:
     click.echo(f"{amount} given (key {key})." if fresh else f"Nothing given: the key {key} has done so before.")
 
 
-async def _found(treasury: Treasury, who: str) -> Holder:
+async def found(treasury: Treasury, who: str) -> Holder:
     """Raises Stop unless exactly one person is meant."""
     platform, colon, ref = who.partition(":")
     if colon and platform in PLATFORMS and ref:

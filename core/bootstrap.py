@@ -48,6 +48,7 @@ from core.services.till import TELL_PAID, Till, tell_paid
 from core.services.upkeep import Upkeep
 from core.services.uploading import Uploading
 from core.settings import BlobPlace, Settings
+from core.store.administration import Administration
 from core.store.asset import Assets
 from core.store.blob import Blobs
 from core.store.bucket import BucketBlobs
@@ -253,6 +254,10 @@ class Factory:
         if not isinstance(self.transport, DirectTransport):
             raise TypeError("a worker needs a direct connection: set DATABASE_URL")
         return self.transport
+
+    @cached_property
+    def administration(self) -> Administration:
+        return Administration(self.direct, self.settings.admin_alone_up_to)
 
     @cached_property
     def housekeeping(self) -> Housekeeping:

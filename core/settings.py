@@ -116,6 +116,7 @@ class Settings(BaseSettings):
     studio_processes: int = Field(1, ge=1, le=32)
     overnight_look_seconds: float = Field(300.0, ge=0.01, le=3600)
     starter_grant: int = Field(4, ge=0, le=1000)
+    admin_alone_up_to: int = Field(500, ge=0, le=1_000_000)
 
     # Signs of life
     log_format: LogFormat = LogFormat.AUTO

@@ -172,8 +172,8 @@ def _movement(voice: Speaker, movement: Movement) -> str:
         paid = voice.say("movement.capture", n=-movement.credits, what=_ordered(voice, movement))
         back = voice.say("movement.returned", n=movement.returned) if movement.returned else ""
         return voice.say("balance.no_change", date=day, kind=paid + back)
-    if movement.kind == "gift":
-        said = voice.say("movement.gift", why=movement.reference or "")
+    if movement.kind in ("gift", "deduct"):
+        said = voice.say(f"movement.{movement.kind}", why=movement.reference or "")
     elif movement.kind == "hold":
         said = voice.say("movement.hold", what=_ordered(voice, movement))
     else:
@@ -194,6 +194,7 @@ MOVEMENTS = frozenset(
         "starter",
         "grant",
         "gift",
+        "deduct",
         "topup",
         "hold",
         "capture",

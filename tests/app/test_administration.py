@@ -1,0 +1,44 @@
+"""Operators at the command line: under their own login, and beyond the limit not alone."""
+
+import asyncio
+import re
+import subprocess
+from pathlib import Path
+
+from app.administration import actor
+from core.store.administration import Administration
+from core.store.wallet import Wallets
+from tests.app.process import call
+from tests.factory import SIGNING_KEY
+from tests.store.scene import staged
+
+
+async def admin(database: str, home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    given = {"DATABASE_URL": database, "SIGNING_KEY": SIGNING_KEY, "ADMIN_ALONE_UP_TO": "50", "USER": "somebody-else"}
+    return await asyncio.to_thread(call, home, "admin", *words, **given)
+
+
+async def test_an_act_is_done_once_under_the_login_the_system_knows(database: str, home: Path) -> None:
+    async with staged(database) as scene:
+        person = await scene.person()
+        who = f"telegram:{person.ref}"
+        done = await admin(database, home, "grant", who, "20", "--why", "sorry", "--key", "one")
+        again = await admin(database, home, "grant", who, "20", "--why", "sorry", "--key", "one")
+        short = await admin(database, home, "deduct", who, "21", "--why", "abuse")
+        assert (done.returncode, again.returncode, short.returncode) == (0, 0, 1), done.stderr
+        assert "Nothing new" in again.stdout and "there are 20 to take" in short.stderr
+        shown = await admin(database, home, "journal")
+        assert actor() in shown.stdout and "somebody-else" not in shown.stdout
+        assert (await Wallets(scene.direct).balance(person.id)).wallet.purchased == 20
+
+
+async def test_a_large_act_is_proposed_and_not_approved_by_whoever_proposed_it(database: str, home: Path) -> None:
+    async with staged(database) as scene:
+        person = await scene.person()
+        done = await admin(database, home, "grant", f"telegram:{person.ref}", "51", "--why", "contest")
+        (proposal,) = re.findall(r"admin approve (\S+)", done.stdout)
+        assert proposal in (await admin(database, home, "proposals")).stdout
+        own = await admin(database, home, "approve", proposal)
+        assert own.returncode == 1 and "another login" in own.stderr
+        await Administration(scene.direct, 50).decide(proposal, approve=True, actor="machine:another")
+        assert (await Wallets(scene.direct).balance(person.id)).wallet.purchased == 51
