@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import pwd
 from uuid import uuid4
 
 import click
 
-from app.credit import LONGEST_WHY, found
+from app.credit import LONGEST_WHY, actor, found
 from app.database import connection_string
 from app.factory import opened
 from app.stop import Stop
@@ -53,15 +51,6 @@ def main(
         raise Stop(f"Nothing was done: {gone}.") from None
     except StoreError as error:
         raise Stop(f"The database does not take it: {error}") from error
-
-
-def actor() -> str:
-    """Who is at the command line, as the system knows them: what the environment says anybody may set."""
-    number = os.getuid()
-    try:
-        return f"machine:{pwd.getpwuid(number).pw_name}"
-    except KeyError:  # a container's user without a name
-        return f"machine:{number}"
 
 
 async def _move(settings: Settings, who: str, amount: int, why: str, key: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import pwd
 import re
 from uuid import uuid4
 
@@ -55,6 +57,15 @@ def main(
         raise Stop(f"The database does not take it: {error}{again}") from error
 
 
+def actor() -> str:
+    """Who is at the command line, as the system knows them: what the environment says anybody may set."""
+    number = os.getuid()
+    try:
+        return f"machine:{pwd.getpwuid(number).pw_name}"
+    except KeyError:  # a container's user without a name
+        return f"machine:{number}"
+
+
 async def _show(settings: Settings, who: str) -> None:
     async with opened(settings) as factory:
         if guild := _GUILD.fullmatch(who):
@@ -76,7 +87,11 @@ async def _grant(settings: Settings, who: str, amount: int, why: str, key: str, 
         else:
             holder = await found(treasury, who)
             _announce(key)
-            _told(await treasury.give(holder.user_id, amount, key=key, why=why), amount, key)
+            moved = await factory.administration.move(holder.user_id, amount, key=key, why=why, actor=actor())
+            if moved.proposal:
+                click.echo(f"{amount} proposed. Somebody else: thumbnail-factory admin approve {moved.proposal}")
+            else:
+                _told(not moved.replayed, amount, key)
             _print(holder, await Wallets(factory.transport).balance(holder.user_id))
 
 

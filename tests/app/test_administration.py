@@ -5,7 +5,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from app.administration import actor
+from app.credit import actor
 from core.store.administration import Administration
 from core.store.wallet import Wallets
 from tests.app.process import call

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.credit import actor
 from core.domain.identity import account
 from core.store.guild import Guilds
 from core.store.wallet import Wallets
@@ -41,6 +42,14 @@ async def test_a_gift_is_given_once_per_key_and_keeps_its_reason(database: str, 
         assert "Nothing given: the key first has done so before" in again.stdout
         assert "The key first has given something else before" in other.stderr
         assert await movements(scene, person) == [("gift", 40, WHY)]
+        assert scene.rows("select actor, act, credits from tf.admin_action") == [(actor(), "grant", 40)]
+
+
+async def test_a_gift_too_large_for_one_operator_is_only_proposed(database: str, home: Path) -> None:
+    async with staged(database) as scene:
+        person = await scene.person()
+        done = await credits_(database, home, "grant", account(person.id), "501", "--why", WHY)
+        assert "admin approve" in done.stdout and await movements(scene, person) == []
 
 
 async def test_a_gift_without_a_key_prints_the_one_it_took(database: str, home: Path) -> None:
@@ -55,7 +64,7 @@ async def test_a_gift_without_a_key_prints_the_one_it_took(database: str, home: 
         assert (await scene.wallet(person)).purchased == 2
 
 
-@pytest.mark.parametrize("broken", ["tf.gift", "api.balance"], ids=["nothing given", "given and not shown"])
+@pytest.mark.parametrize("broken", ["tf.admin_move", "api.balance"], ids=["nothing given", "given and not shown"])
 async def test_whoever_cannot_tell_whether_it_was_given_has_the_key_to_ask_again_with(
     database: str, home: Path, broken: str
 ) -> None:
