@@ -185,7 +185,11 @@ async def _reading(_: Settings) -> list[Finding]:
 
 async def _telegram(settings: Settings) -> list[Finding]:
     telegram = "set" if settings.telegram_bot_token else "not set: Telegram is off (a token comes from @BotFather)"
-    return [Finding("telegram key", telegram)]
+    packs = ", ".join(
+        f"{one.credits} credits for {one.price.minor} Stars" for one in settings.telegram_packs if one.price
+    )
+    stars = [Finding("telegram sales", packs)] if packs and settings.telegram_bot_token else []
+    return [Finding("telegram key", telegram), *stars]
 
 
 async def _discord(settings: Settings) -> list[Finding]:

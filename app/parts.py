@@ -182,6 +182,7 @@ class TelegramPart:
                 desk=factory.desk,
                 references=factory.references("telegram"),
                 supervisor=factory.supervisor,
+                stars=factory.stars,
                 polling=settings.telegram_mode is TelegramMode.POLLING,
                 api_url=settings.telegram_api_url,
             )

@@ -44,6 +44,7 @@ from core.services.refining import Refining
 from core.services.rendering import Rendering
 from core.services.searching import Searching
 from core.services.seating import Seating
+from core.services.stars import PROVIDER, Stars
 from core.services.till import TELL_PAID, Till, tell_paid
 from core.services.upkeep import Upkeep
 from core.services.uploading import Uploading
@@ -235,6 +236,10 @@ class Factory:
     @cached_property
     def paying(self) -> Paying | None:
         return None if self.cashier is None else Paying(self.cashier, Payments(self.transport, self.cashier.name))
+
+    @cached_property
+    def stars(self) -> Stars:
+        return Stars(Payments(self.transport, PROVIDER), self.conversing, self.settings.telegram_packs)
 
     def discussions(self, platform: str) -> StoredDiscussions:
         return StoredDiscussions(Discussions(self.transport, platform))

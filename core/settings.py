@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from core.domain.pack import Pack
-from core.domain.payment import Money
+from core.domain.payment import MOST_STARS, STARS, Money
 
 _PRICED = r"(?:(price_\w+):)?([1-9]\d{0,5}):([1-9]\d{0,8}):([a-z]{3})"
 """A pack of ours: a price's id if there is one, credits, smallest units, currency."""
@@ -79,6 +79,7 @@ class Settings(BaseSettings):
     telegram_api_url: str = "https://api.telegram.org"
     telegram_webhook_url: str = ""
     telegram_webhook_secret: SecretStr | None = None
+    telegram_packs: Annotated[tuple[Pack, ...], NoDecode] = ()
 
     # Discord
     discord_bot_token: SecretStr | None = None
@@ -139,6 +140,20 @@ class Settings(BaseSettings):
         packs = tuple(Pack(sku, int(brings)) for sku, _, brings in (row.partition(":") for row in rows))
         if len({one.item for one in packs}) < len(packs):
             raise ValueError("an SKU id stands there twice")
+        return packs
+
+    @field_validator("telegram_packs", mode="before")
+    @classmethod
+    def _for_stars(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        rows = [part.strip() for part in value.split(",") if part.strip()]
+        found = [re.fullmatch(r"([1-9]\d{0,5}):([1-9]\d{0,4})", row, re.ASCII) for row in rows]
+        if not all(one and int(one[2]) <= MOST_STARS for one in found):
+            raise ValueError(f"each pack is how many credits, a colon and its price, 1 to {MOST_STARS} Stars")
+        packs = tuple(Pack("", int(one[1]), Money(int(one[2]), STARS)) for one in found if one)
+        if len({one.credits for one in packs}) < len(packs):
+            raise ValueError("a pack stands there twice")
         return packs
 
     @field_validator("stripe_packs", mode="before")

@@ -105,6 +105,7 @@ async def running(
                 desk=factory.desk,
                 references=factory.references("telegram"),
                 supervisor=factory.supervisor,
+                stars=factory.stars,
                 polling=not webhook,
                 api_url=telegram.base_url.removesuffix("/bot"),
             )

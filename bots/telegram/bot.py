@@ -17,8 +17,10 @@ from bots.telegram.courier import TelegramCourier
 from bots.telegram.handler import Handler
 from bots.telegram.polling import Polling
 from bots.telegram.post import Post
+from bots.telegram.till import Till
 from core.domain.record import Json
 from core.services.desk import Desk, References, Unavailable
+from core.services.stars import Stars
 from core.supervisor import Supervisor
 
 log = structlog.get_logger(__name__)
@@ -81,13 +83,15 @@ class TelegramBot:
         references: References,
         supervisor: Supervisor,
         polling: bool,
+        stars: Stars | None = None,
         api_url: str = API_URL,
     ) -> None:
         """Raises TokenRefused for what cannot be a token; connects to nothing."""
         self._bot = connect(token, api_url)
         post, patience_s = Post(self._bot, desk, references), math.inf if polling else WEBHOOK_PATIENCE_S
-        self.courier = TelegramCourier(self._bot, post)
-        self._handler = Handler(self._bot, desk, post, references, patience_s=patience_s)
+        till = Till(self._bot, stars) if stars else None
+        self.courier = TelegramCourier(self._bot, post, till)
+        self._handler = Handler(self._bot, desk, post, references, till, patience_s=patience_s)
         self._polling = Polling(self._bot, self._handler.handle) if polling else None
         self._supervisor = supervisor
         self._running: asyncio.Task[None] | None = None

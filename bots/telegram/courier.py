@@ -17,6 +17,7 @@ from bots.telegram.place import Kind, Place, Receipt
 from bots.telegram.post import Post, fitted, kind, variants
 from bots.telegram.prose import CAPTION_UNITS, fits
 from bots.telegram.render import render
+from bots.telegram.till import Till
 from core.domain.record import Json
 from core.failpoint import reach
 from core.services.desk import Asset, AssetGone, Delivery, PlaceGone, Refused, TryLater
@@ -39,9 +40,10 @@ class TelegramCourier:
 
     platform = PLATFORM
 
-    def __init__(self, bot: telegram.Bot, post: Post) -> None:
+    def __init__(self, bot: telegram.Bot, post: Post, till: Till | None) -> None:
         self._bot = bot
         self._post = post
+        self._till = till
         # Delivery key -> ids of its messages that went out before one of them failed: the next attempt goes on there.
         self._begun: OrderedDict[str, list[tuple[int, ...]]] = OrderedDict()
 
@@ -70,7 +72,8 @@ class TelegramCourier:
         if old and delivery.retiring:
             await self._unbutton(old)
             return old
-        carried = await self._post.carried(render(delivery.view), delivery.language)
+        rendered = await self._till.offered(delivery, place) if self._till else render(delivery.view)
+        carried = await self._post.carried(rendered, delivery.language)
         stock = await self._post.stock(carried)
         messages = [fitted(message, stock) for message in carried]
         if old and len(messages) == 1 and await self._edit(old, messages[0], stock):

@@ -17,6 +17,7 @@ from bots.telegram.incoming import PLATFORM, Received, Upload, event_id, read
 from bots.telegram.place import Place
 from bots.telegram.post import Post
 from bots.telegram.render import render
+from bots.telegram.till import Till
 from core.conversation.event import CommandSent, Event, Photo, PhotoRefused, PhotosSent, TextSent
 from core.conversation.prose import clean, clip
 from core.conversation.view import NoticeView, Tone
@@ -41,11 +42,21 @@ _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 5.0
 class Handler:
     """`patience_s`: how long an update waits here for a database that is away before Unavailable is passed on."""
 
-    def __init__(self, bot: telegram.Bot, desk: Desk, post: Post, references: References, *, patience_s: float) -> None:
+    def __init__(
+        self,
+        bot: telegram.Bot,
+        desk: Desk,
+        post: Post,
+        references: References,
+        till: Till | None,
+        *,
+        patience_s: float,
+    ) -> None:
         self._bot = bot
         self._desk = desk
         self._references = references
         self._post = post
+        self._till = till
         self._patience_s = patience_s
         self._lanes = Lanes()
         # Bounds memory: an upload has up to 20 MB.
@@ -57,6 +68,8 @@ class Handler:
         me, chat = self._bot.bot, update.effective_chat
         with structlog.contextvars.bound_contextvars(event_id=event_id(update, me), chat=chat and chat.id):
             try:
+                if self._till and await self._till.take(update):
+                    return
                 received = read(update, me)
                 if received is not None:
                     await self._take(received)

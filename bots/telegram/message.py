@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from bots.telegram.prose import Prose
 from core.conversation.view import Button
 
-Keyboard = tuple[tuple[Button, ...], ...]
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A button that opens something else, such as an invoice."""
+
+    label: str
+    url: str
+
+
+Keyboard = tuple[tuple[Button | Link, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from bots.telegram.flood import pause_s
 
 log = structlog.get_logger(__name__)
 
-ALLOWED_UPDATES = ("message", "callback_query")
+ALLOWED_UPDATES = ("message", "callback_query", "pre_checkout_query")
 
 _LONG_POLL_S = 25
 # With updates still being handled Telegram would repeat them at once: look for others only now and then.

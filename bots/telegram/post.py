@@ -19,7 +19,7 @@ from telegram.constants import FileSizeLimit, ParseMode
 from telegram.error import BadRequest
 
 from bots.telegram.incoming import PLATFORM
-from bots.telegram.message import Album, Document, Keyboard, Message, Photo, Text
+from bots.telegram.message import Album, Document, Keyboard, Link, Message, Photo, Text
 from bots.telegram.place import Kind, Place
 from bots.telegram.prose import CAPTION_UNITS, TEXT_UNITS, Prose, Run, prose, to_html
 from core.conversation import texts
@@ -222,7 +222,9 @@ def _quoting(place: Place) -> ReplyParameters | None:
     return ReplyParameters(place.asked, allow_sending_without_reply=True) if place.asked else None
 
 
-def _button(button: Button) -> InlineKeyboardButton:
+def _button(button: Button | Link) -> InlineKeyboardButton:
+    if isinstance(button, Link):
+        return InlineKeyboardButton(button.label, url=button.url)
     style = None if button.style is Style.PLAIN else button.style.value
     return InlineKeyboardButton(button.label, callback_data=button.token, style=style)
 

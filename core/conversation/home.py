@@ -15,6 +15,7 @@ from core.conversation.turn import Turn
 from core.conversation.view import Button, GalleryView, NoticeView, Picture, Row, Style, TextView, Tone
 from core.domain import series
 from core.domain.brief import Brief
+from core.domain.identity import account
 from core.domain.job import JobKind
 from core.domain.price import Quote, Work
 
@@ -210,6 +211,12 @@ def _terms(talk: Talk, _: str) -> Turn:
     return Turn(talk.session, (TextView(title=talk.voice.say("terms.title"), text=talk.voice.say("terms.text")),))
 
 
+def _paysupport(talk: Talk, _: str) -> Turn:
+    voice = talk.voice
+    text = voice.say("paysupport.text", account=account(talk.world.person))
+    return Turn(talk.session, (TextView(title=voice.say("paysupport.title"), text=text, rows=_ways(talk, "balance")),))
+
+
 def _privacy(talk: Talk, argument: str) -> Turn:
     voice = talk.voice
     if argument == FORGET:
@@ -296,5 +303,6 @@ _COMMANDS: dict[str, Callable[[Talk, str], Turn]] = {
     "privacy": _privacy,
     "delete_me": _delete_me,
     "terms": _terms,
+    "paysupport": _paysupport,
     "version": _version,
 }

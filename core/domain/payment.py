@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+STARS = "xtr"
+"""Telegram Stars, written as the other currencies are."""
+MOST_STARS = 25_000
+"""Of one invoice (Bot API)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Money:

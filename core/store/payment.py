@@ -31,6 +31,16 @@ class Order:
     """Where it is paid, once there is such a page."""
 
 
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    person: str
+    """Who ordered, as their platform calls them."""
+    credits: int
+    money: Money
+    open: bool
+    """It can be paid now."""
+
+
 class Payments:
     def __init__(self, transport: Transport, provider: str) -> None:
         self._transport = transport
@@ -49,6 +59,13 @@ class Payments:
         money = Money(row["minor"], row["currency"])
         sale = Sale(row["id"], row["item"], row["title"], money, moment(row["expires_at"]), row["back"])
         return Order(sale, row["url"])
+
+    async def agreed(self, order_id: str) -> Agreed | None:
+        """What was agreed on; None where there is no such order."""
+        row = await self._transport.call("read_checkout", {"provider": self._provider, "id": order_id})
+        if not row:
+            return None
+        return Agreed(row["person"] or "", row["credits"], Money(row["minor"], row["currency"]), open=row["open"])
 
     async def paged(self, order_id: str, page: Page) -> None:
         await self._transport.call("page_checkout", {"id": order_id, "page": page.id, "url": page.url})

@@ -9,6 +9,7 @@ from .attachment import Attachment
 from .markup import Entity, Parsed, parse
 from .message import Message
 from .refusal import Refusal
+from .star import CHECKOUT_SECONDS
 from .upload import DOWNLOAD_BYTES, Part
 from .world import Action, Chat, Toast, World
 
@@ -229,6 +230,21 @@ def answer_callback_query(world: World, request: Request) -> Any:
     return True
 
 
+def create_invoice_link(world: World, request: Request) -> Any:
+    params = request.params
+    return world.stars.invoice(params["payload"], request.decoded("prices")[0]["amount"], params["currency"])
+
+
+def answer_pre_checkout_query(world: World, request: Request) -> Any:
+    query = world.stars.checkouts.get(request.params["pre_checkout_query_id"])
+    late = query is not None and world.now() - query.at > CHECKOUT_SECONDS
+    if query is None or late or query.answered.is_set():
+        text = "Bad Request: query is too old and response timeout expired or query ID is invalid"
+        raise Refusal(400, text, blame=not late)
+    query.answer(ok=request.params["ok"] == "true", why=request.params.get("error_message", ""))
+    return True
+
+
 def get_file(world: World, request: Request) -> Any:
     file = world.files.by_id(request.params["file_id"])
     if file is None:
@@ -293,6 +309,8 @@ METHODS: dict[str, Method] = {
     "deleteMessage": delete_message,
     "deleteMessages": delete_messages,
     "answerCallbackQuery": answer_callback_query,
+    "createInvoiceLink": create_invoice_link,
+    "answerPreCheckoutQuery": answer_pre_checkout_query,
     "getFile": get_file,
     "setMyCommands": set_my_commands,
     "getMyCommands": get_my_commands,

@@ -13,6 +13,7 @@ from .attachment import Attachment
 from .markup import recognised
 from .message import Button, Message, User
 from .server import TelegramServer
+from .star import CHECKOUT_SECONDS, Checkout
 from .world import Chat, Toast
 
 Seek = str | Callable[[Message], bool]
@@ -119,6 +120,22 @@ class Person:
         """Press a button that was never there, as a tampered client can; returns the query's id."""
         self._acted = self.world.revision
         return self.server.press(self.user, message, data)
+
+    async def check_out(self, pick: Pick, message: Message) -> Checkout:
+        """Open an invoice by its button and confirm it; what the bot answered."""
+        button = _picked(message.buttons, pick)
+        assert button is not None and button.url, self.screen()
+        query = self.server.ask_checkout(self.user, button.url)
+        async with asyncio.timeout(CHECKOUT_SECONDS):
+            await query.answered.wait()
+        return query
+
+    async def pay(self, pick: Pick, message: Message) -> dict[str, Any]:
+        """Pay an invoice; what the bot was told of it."""
+        query = await self.check_out(pick, message)
+        assert query.ok, query.why
+        self._acted = self.world.revision
+        return self.server.tell_paid(self.user, query)
 
     def delete(self, message: Message) -> None:
         """Remove a message from the chat; the bot is not told."""

@@ -17,6 +17,7 @@ from .mailbox import Hook, Mailbox
 from .message import Message, User
 from .method import METHODS, Request
 from .refusal import Refusal
+from .star import Checkout
 from .upload import FILE_BYTES, MEGABYTE, Part
 from .world import Chat, World
 
@@ -124,6 +125,25 @@ class TelegramServer:
         }
         self.mailbox.push("callback_query", body, chat.id)
         return query.id
+
+    def ask_checkout(self, person: User, url: str) -> Checkout:
+        """Ask the bot whether this person may pay an invoice."""
+        query = self.world.stars.check_out(url, person.id, self.world.now())
+        body = {"id": query.id, "from": person.payload(), **query.invoice.payload()}
+        self.mailbox.push("pre_checkout_query", body, person.id)
+        return query
+
+    def tell_paid(self, person: User, query: Checkout) -> dict[str, Any]:
+        """Take the Stars and tell the bot so; what was told."""
+        chat = self.world.chats[person.id]
+        told = {**query.invoice.payload(), **self.world.stars.charge()}
+        self.mailbox.push("message", self.world.service(chat, person, successful_payment=told), chat.id)
+        return told
+
+    def tell_refunded(self, person: User, told: Mapping[str, Any]) -> None:
+        """Give the Stars back."""
+        chat = self.world.chats[person.id]
+        self.mailbox.push("message", self.world.service(chat, person, refunded_payment=dict(told)), chat.id)
 
     def _inspect_update(self, update: dict[str, Any]) -> None:
         """A server that tests by the contract keeps to it."""

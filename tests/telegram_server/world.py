@@ -9,6 +9,7 @@ from typing import Any
 
 from .attachment import Files
 from .message import Message, User
+from .star import Stars
 
 BOT_ID = 123456
 
@@ -100,6 +101,7 @@ class World:
         self.bot = User(BOT_ID, "Thumbnail Factory", username, is_bot=True)
         self.chats: dict[int, Chat] = {}
         self.files = Files()
+        self.stars = Stars()
         self.queries: dict[str, Query] = {}
         self.commands: dict[tuple[str, str], list[dict[str, str]]] = {}
         self.profile: dict[str, dict[str, str]] = {}
@@ -130,6 +132,11 @@ class World:
         )  # fmt: skip
         chat.put(message)
         return message
+
+    def service(self, chat: Chat, sender: User, **content: Any) -> dict[str, Any]:
+        """A message that Telegram writes itself, as the Bot API has it."""
+        message = self.message(chat, sender)
+        return self.payload(message) | content
 
     def album(self) -> str:
         """A new media_group_id."""

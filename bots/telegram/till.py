@@ -1,0 +1,94 @@
+"""The till: invoices in Stars beside what lacks credits, and what Telegram asks and tells about their payment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import structlog
+import telegram
+from telegram import LabeledPrice
+from telegram.error import TelegramError
+
+from bots.telegram.incoming import PLATFORM
+from bots.telegram.message import Link, Message, Text
+from bots.telegram.place import Place
+from bots.telegram.render import render
+from core.conversation import texts
+from core.conversation.texts import Speaker
+from core.conversation.view import NoticeView, TextView
+from core.domain.payment import Money
+from core.services.desk import Delivery, Envelope, Unavailable
+from core.services.stars import Denial, Invoice, Stars
+
+log = structlog.get_logger(__name__)
+
+_CURRENCY = "XTR"
+_WORDS = {Denial.ENDED: "stars.ended", Denial.FOREIGN: "expired.foreign"}
+
+
+class Till:
+    def __init__(self, bot: telegram.Bot, stars: Stars) -> None:
+        self._bot = bot
+        self._stars = stars
+
+    async def offered(self, delivery: Delivery, place: Place) -> tuple[Message, ...]:
+        """The messages of a view, with packs where credits are missing. A group is nobody's: nothing is offered there.
+        Raises the library's errors, and Unavailable."""
+        view = delivery.view
+        lacking = view.lacking if isinstance(view, NoticeView | TextView) else 0
+        if not lacking or place.chat < 0:
+            return render(view)
+        person, voice = str(place.chat), texts.speaker(delivery.language)
+        buyer = Envelope(
+            id=f"{delivery.key}:invoices",
+            platform=PLATFORM,
+            person=person,
+            place=delivery.place,
+            language=delivery.language,
+        )
+        invoices = await self._stars.invoices(delivery.key, buyer, lacking)
+        if not invoices:
+            return render(view)
+        if isinstance(view, NoticeView) and view.selling:
+            view = replace(view, text=view.selling)
+        rows = tuple([(await self._button(one, voice),) for one in invoices])
+        *first, last = render(view)
+        assert isinstance(last, Text)
+        return (*first, replace(last, keyboard=(*rows, *last.keyboard)))
+
+    async def _button(self, invoice: Invoice, voice: Speaker) -> Link:
+        label = voice.say("stars.title", n=invoice.credits)
+        url = await self._bot.create_invoice_link(
+            label, voice.say("stars.about"), invoice.order, _CURRENCY, [LabeledPrice(label, invoice.stars)]
+        )
+        return Link(voice.say("stars.pack", n=invoice.credits, stars=invoice.stars), url)
+
+    async def take(self, update: telegram.Update) -> bool:
+        """Whether the update was about a payment; it is safe then. Raises Unavailable: offer it again."""
+        if update.pre_checkout_query:
+            await self._asked(update.pre_checkout_query)
+            return True
+        message = update.message
+        if message and (paid := message.successful_payment):
+            money = Money(paid.total_amount, paid.currency.lower())
+            await self._stars.paid(paid.telegram_payment_charge_id, paid.invoice_payload, money)
+            return True
+        if message and (back := message.refunded_payment):
+            money = Money(back.total_amount, back.currency.lower())
+            await self._stars.refunded(back.telegram_payment_charge_id, money)
+            return True
+        return False
+
+    async def _asked(self, query: telegram.PreCheckoutQuery) -> None:
+        """Answered at once and once: ten seconds is all Telegram waits, and without an answer nobody is charged."""
+        voice = texts.speaker(query.from_user.language_code or "en")
+        money = Money(query.total_amount, query.currency.lower())
+        try:
+            denial = await self._stars.denied(query.invoice_payload, str(query.from_user.id), money)
+            why = voice.say(_WORDS[denial]) if denial else None
+        except Unavailable:
+            why = voice.say("stars.busy")
+        try:
+            await self._bot.answer_pre_checkout_query(query.id, why is None, why)
+        except TelegramError as error:
+            log.warning("payment.left_unanswered", reason=error.message)

@@ -1,0 +1,116 @@
+"""Stars: packs sold inside Telegram, by invoices that name an order of ours and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+import structlog
+
+from core.domain.pack import Pack, offered
+from core.domain.payment import Claim, ClaimKind, ClaimStage, Money, OrderState, Told
+from core.services.conversing import Conversing
+from core.services.desk import Envelope, Unavailable
+from core.store import error
+from core.store.payment import Buyer, Payments
+
+log = structlog.get_logger(__name__)
+
+PROVIDER = "stars"
+OPEN_S = 7 * 86_400.0
+"""How long what was offered can be paid: it stands in a chat, where people come back to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    order: str
+    """The payload: whoever holds it can do nothing with it but pay, as the person who asked."""
+    credits: int
+    stars: int
+
+
+class Denial(StrEnum):
+    """Why a payment is not let through."""
+
+    ENDED = "ended"
+    """Unknown, paid already, too old, or no longer sold so."""
+    FOREIGN = "foreign"
+
+
+class Stars:
+    """`packs` are priced in Stars; without any, nothing is offered, and what was sold before still counts."""
+
+    def __init__(self, payments: Payments, conversing: Conversing, packs: Sequence[Pack]) -> None:
+        self._payments = payments
+        self._conversing = conversing
+        self._packs = tuple(packs)
+
+    async def invoices(self, key: str, buyer: Envelope, lacking: int) -> tuple[Invoice, ...]:
+        """An order for each pack that helps; the same ones for the same key. Raises Unavailable."""
+        packs = offered(self._packs, lacking)
+        if not packs:
+            return ()
+        opened = await self._conversing.open(buyer)
+        try:
+            return tuple([await self._invoice(key, buyer, opened.user_id, pack) for pack in packs])
+        except (error.Unavailable, error.Unknown) as gone:
+            raise Unavailable(str(gone)) from gone
+
+    async def _invoice(self, key: str, buyer: Envelope, user_id: str, pack: Pack) -> Invoice:
+        assert pack.price is not None
+        asked = Buyer(
+            event=f"{key}:{pack.credits}:{pack.price.minor}",
+            user_id=user_id,
+            platform=buyer.platform,
+            person=buyer.person,
+            place=buyer.place,
+        )
+        order = await self._payments.order(asked, pack, "", "", live=True, seconds=OPEN_S, least=0)
+        return Invoice(order.sale.id, pack.credits, pack.price.minor)
+
+    async def denied(self, payload: str, person: str, money: Money) -> Denial | None:
+        """Whether Telegram must not take this payment; from our own state alone. Raises Unavailable."""
+        order = _order(payload)
+        try:
+            agreed = await self._payments.agreed(order) if order else None
+        except error.Unavailable as gone:
+            raise Unavailable(str(gone)) from gone
+        if agreed is None or not agreed.open or agreed.money != money:
+            return Denial.ENDED
+        if agreed.person != person:
+            return Denial.FOREIGN
+        sold = any((one.credits, one.price) == (agreed.credits, agreed.money) for one in self._packs)
+        return None if sold else Denial.ENDED
+
+    async def paid(self, charge: str, payload: str, money: Money) -> None:
+        """Recorded by the charge's id, and left to a worker. Raises Unavailable."""
+        # What names no order of ours is taken all the same: somebody paid, and somebody has to look.
+        order = _order(payload) or str(UUID(int=0))
+        await self._take(
+            Told(event=f"{charge}:paid", kind="successful_payment", live=True, payment=charge, order=order,
+                 state=OrderState.PAID, paid=money)
+        )  # fmt: skip
+
+    async def refunded(self, charge: str, money: Money) -> None:
+        """As `paid`; one that comes before its payment lies by until that is told of."""
+        claim = Claim(charge, ClaimKind.REFUND, money.minor, ClaimStage.LOST)
+        await self._take(
+            Told(event=f"{charge}:refunded", kind="refunded_payment", live=True, payment=charge, claim=claim)
+        )
+
+    async def _take(self, told: Told) -> None:
+        try:
+            new = await self._payments.take(told)
+        except error.Unavailable as gone:
+            raise Unavailable(str(gone)) from gone
+        if new:
+            log.info("payment.told", provider=PROVIDER, kind=told.kind, event_id=told.event)
+
+
+def _order(payload: str) -> str:
+    try:
+        return str(UUID(payload))
+    except ValueError:
+        return ""

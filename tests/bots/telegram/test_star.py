@@ -1,0 +1,136 @@
+"""Packs for Stars in Telegram, with everything real but Telegram itself: however it is told, credited once."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.domain.payment import Money
+from core.services.paying import settle_payment
+from core.store.payment import Settling
+from tests.app.chat import stand_in
+from tests.factory import Running, running
+from tests.telegram_server.message import Message
+from tests.telegram_server.person import Person
+from tests.telegram_server.server import TelegramServer
+
+from .test_story import HURRIED, Newcomer, replicas
+
+PACKS = "2:10,50:250"
+FIFTY = "50 credits for"
+
+
+@asynccontextmanager
+async def selling(database: str, home: Path, server: TelegramServer, **more: Any) -> AsyncIterator[Running]:
+    given = {"telegram_packs": PACKS, "starter_grant": 0, "pace": HURRIED, **more}
+    async with running(database, home, telegram=server, **given) as here:
+        yield here
+        audit = await here.factory.housekeeping.audit()
+        assert audit.clean, audit
+
+
+async def offered(person: Person) -> Message:
+    person.send_text("/balance")
+    return await person.wait_for("0 credits to spend")
+
+
+async def bought(here: Running) -> int:
+    rows = await here.factory.direct.fetch("select sum(purchased - debt)::int as n from tf.wallet")
+    return int(rows[0]["n"])
+
+
+async def test_who_lacks_credits_pays_in_stars_and_goes_on_with_the_very_brief(
+    database: str, tmp_path: Path, telegram_server: TelegramServer, person: Person
+) -> None:
+    newcomer = Newcomer(person)
+    async with selling(database, tmp_path, telegram_server, extras=(stand_in(lambda _: None),)) as here:
+        card = await newcomer.preview()
+        newcomer.press("Generate 4 · 2 cr", card)
+        short = await person.wait_for("You can buy some here")
+        assert [one.text for one in short.buttons if one.url] == ["2 credits for ⭐ 10", "50 credits for ⭐ 250"]
+        await person.pay(FIFTY, short)
+        added = await person.wait_for("50 credits were added")
+        newcomer.press("Generate 4 · 2 cr", added)
+        await newcomer.shown("1", "4", "Download all")
+        assert await bought(here) == 48
+
+
+async def test_a_payment_told_twice_over_two_replicas_is_credited_once_and_its_refund_taken_back_once(
+    database: str, tmp_path: Path, telegram_server: TelegramServer, person: Person
+) -> None:
+    async with selling(database, tmp_path, telegram_server):
+        short = await offered(person)
+        asked = await person.check_out(FIFTY, short)
+    async with replicas(database, tmp_path, telegram_server) as pair:
+        telegram_server.mailbox.duplicating = True
+        told = telegram_server.tell_paid(person.user, asked)
+        await person.wait_for("50 credits were added")
+        await telegram_server.mailbox.drained()
+        assert await bought(pair[0]) == 50
+        telegram_server.tell_refunded(person.user, told)
+        await person.wait_for("A purchase was refunded")
+        await telegram_server.mailbox.drained()
+        assert await bought(pair[1]) == 0
+        assert (await pair[0].factory.housekeeping.audit()).clean
+
+
+async def test_what_is_not_ours_not_theirs_or_no_longer_sold_is_refused_before_anybody_pays(
+    database: str, tmp_path: Path, telegram_server: TelegramServer, person: Person
+) -> None:
+    other = Person(telegram_server, 43, first_name="Bob")
+    invoices = telegram_server.world.stars.invoices
+    async with selling(database, tmp_path, telegram_server):
+        short = await offered(person)
+        assert (await person.check_out(FIFTY, short)).ok
+        foreign = await other.check_out(FIFTY, short)
+        assert (foreign.ok, foreign.why.startswith("Only the person who asked")) == (False, True)
+        url = next(one.url for one in short.buttons if one.url and FIFTY in one.text)
+        real = invoices[url]
+        for forged in (replace(real, amount=1), replace(real, reference="1"), replace(real, currency="USD")):
+            invoices[url] = forged
+            refused = await person.check_out(FIFTY, short)
+            assert (refused.ok, "has ended" in refused.why) == (False, True)
+        invoices[url] = real
+        await person.pay(FIFTY, short)
+        await person.wait_for("50 credits were added")
+        assert "paid already" in (await person.check_out(FIFTY, short)).why
+    async with selling(database, tmp_path, telegram_server, telegram_packs="2:11"):
+        assert "has ended" in (await person.check_out("2 credits for", short)).why
+
+
+async def test_what_was_paid_for_no_order_of_ours_is_an_alert_and_nobodys_credits(
+    database: str, tmp_path: Path, telegram_server: TelegramServer, person: Person
+) -> None:
+    async with selling(database, tmp_path, telegram_server, worker=False) as here:
+        await here.factory.stars.paid("stx9", "somebody else's", Money(250, "xtr"))
+        await settle_payment(Settling(here.factory.direct), "stars", "stx9:paid")
+        (alert,) = await here.factory.housekeeping.open_alerts()
+        assert alert["detail"] == {"platform": "stars", "id": "stx9", "item": None, "reason": "unknown_order"}
+
+
+@pytest.mark.parametrize("order", list(permutations(("paid", "paid", "refunded")))[::2])
+async def test_in_whatever_order_it_is_told_a_refunded_payment_comes_to_nothing(
+    database: str, tmp_path: Path, telegram_server: TelegramServer, person: Person, order: tuple[str, ...]
+) -> None:
+    async with selling(database, tmp_path, telegram_server) as here:
+        asked = await person.check_out(FIFTY, await offered(person))
+    async with selling(database, tmp_path, telegram_server, worker=False) as here:
+        stars, settling, price = here.factory.stars, Settling(here.factory.direct), Money(250, "xtr")
+        for kind in order:
+            if kind == "paid":
+                await stars.paid("stx9", asked.invoice.reference, price)
+            else:
+                await stars.refunded("stx9", price)
+            await settle_payment(settling, "stars", f"stx9:{kind}")
+        assert await bought(here) == 0
+
+
+async def test_without_packs_nothing_is_offered(
+    database: str, tmp_path: Path, telegram_server: TelegramServer, person: Person
+) -> None:
+    async with selling(database, tmp_path, telegram_server, telegram_packs=""):
+        assert not [one for one in (await offered(person)).buttons if one.url]

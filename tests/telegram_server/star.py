@@ -1,0 +1,62 @@
+"""Invoices in Stars, and whether they may be paid."""
+
+import asyncio
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+
+CHECKOUT_SECONDS = 10.0
+"""How long Telegram waits for the bot's word before nothing is paid."""
+
+
+@dataclass(frozen=True)
+class Invoice:
+    """What a link leads to."""
+
+    reference: str
+    amount: int
+    currency: str
+
+    def payload(self) -> dict[str, Any]:
+        """What every update about it says."""
+        return {"currency": self.currency, "total_amount": self.amount, "invoice_payload": self.reference}
+
+
+@dataclass
+class Checkout:
+    """Somebody about to pay; `why` is what they are shown when they may not."""
+
+    id: str
+    invoice: Invoice
+    person: int
+    at: float
+    ok: bool = False
+    why: str = ""
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def answer(self, *, ok: bool, why: str) -> None:
+        self.ok, self.why = ok, why
+        self.answered.set()
+
+
+class Stars:
+    def __init__(self) -> None:
+        self.invoices: dict[str, Invoice] = {}
+        self.checkouts: dict[str, Checkout] = {}
+        self._numbers = itertools.count(1)
+
+    def invoice(self, reference: str, amount: int, currency: str) -> str:
+        """The address of a new link."""
+        url = f"https://t.me/$invoice{next(self._numbers)}"
+        self.invoices[url] = Invoice(reference, amount, currency)
+        return url
+
+    def check_out(self, url: str, person: int, at: float) -> Checkout:
+        query = Checkout(str(next(self._numbers)), self.invoices[url], person, at)
+        self.checkouts[query.id] = query
+        return query
+
+    def charge(self) -> dict[str, str]:
+        """Names of a new payment."""
+        number = next(self._numbers)
+        return {"telegram_payment_charge_id": f"stx{number}", "provider_payment_charge_id": f"0_{number}"}
