@@ -539,6 +539,9 @@ def back(talk: Talk) -> Turn:
 def cancel(talk: Talk) -> Turn:
     voice = talk.voice
     view = NoticeView(text=voice.say("cancel.brief"), rows=rows(button(voice.say("button.new"), Run("new"))))
+    waiting = talk.session.waiting
+    if waiting and waiting.orders[0].options.get("draft") == talk.session.draft:
+        talk = talk.having(waiting=None)
     return Turn(talk.closed().session, (view,))
 
 

@@ -257,7 +257,7 @@ def _delete_me(talk: Talk, argument: str) -> Turn:
     voice = talk.voice
     if argument == SURE:
         view = NoticeView(text=voice.say("delete_me.begun"), slot="delete_me")
-        return Turn(talk.closed().having(ordered="").session, (view,), (DeletePerson(),))
+        return Turn(talk.closed().having(ordered="", waiting=None).session, (view,), (DeletePerson(),))
     if argument == KEEP:
         return Turn(talk.session, (NoticeView(text=voice.say("delete_me.kept"), slot="delete_me"),))
     buttons: list[Button] = [

@@ -10,6 +10,7 @@ from core.conversation import card, offer, prefill
 from core.conversation.action import Back, Cancel, CancelJob, Generate, Preview, Run
 from core.conversation.effect import Order
 from core.conversation.offer import Offer
+from core.conversation.session import Waiting
 from core.conversation.talk import Talk, button, rows
 from core.conversation.texts import Speaker
 from core.conversation.turn import Turn
@@ -22,6 +23,8 @@ from core.domain.identity import account
 from core.domain.job import JobKind, Stage
 from core.domain.price import Work
 
+WAITS_S = 24 * 3600
+"""How long an order waits for credits."""
 LONG_S = 5400
 """Waits longer than this are told in hours."""
 
@@ -50,6 +53,8 @@ def place(before: Talk, after: Talk, orders: tuple[Order, ...], *views: View) ->
     """Order, or say why the store did not take it and leave everything as it was."""
     if before.world.limit is not None:
         return Turn(before.session, (limited(before, before.world.limit),))
+    if (waiting := after.session.waiting) and waiting.same(orders):
+        after = after.having(waiting=None)
     return Turn(after.session, views, orders)
 
 
@@ -117,13 +122,17 @@ def generate(talk: Talk, token: str) -> Turn:
         return unpaid(talk, brief, made, why)
     if made.credits > talk.world.purse(made.payer).available:
         return insufficient(talk, brief, made)
+    return place_set(talk, _orders(talk, made))
+
+
+def _orders(talk: Talk, made: Offer) -> tuple[Order, ...]:
+    """One per prompt, by codes that are the same whenever this draft is ordered."""
     draft = talk.session.draft
     answers = prefill.lasting(talk.session.answers)
-    kind = JobKind.OVERNIGHT if night else JobKind.SET
-    orders = tuple(
+    return tuple(
         Order(
             code=set_code(draft, place),
-            kind=kind,
+            kind=JobKind.OVERNIGHT if made.work is Work.OVERNIGHT else JobKind.SET,
             brief=one,
             quote=quote,
             payer=made.payer,
@@ -131,14 +140,25 @@ def generate(talk: Talk, token: str) -> Turn:
         )
         for place, (one, quote) in enumerate(zip(made.briefs, made.quotes, strict=True))
     )
-    text = talk.voice.say(f"working.{kind}") if night else ""
-    views = [queued(talk.voice, order.code, order.brief.variants, text) for order in orders]
-    return place_set(talk, orders, views)
 
 
-def place_set(talk: Talk, orders: tuple[Order, ...], views: list[ProgressView]) -> Turn:
+def place_set(talk: Talk, orders: tuple[Order, ...]) -> Turn:
     """The draft has become jobs: it lives on in their briefs."""
-    return place(talk, talk.having(ordered=talk.session.draft).closed(), orders, *views)
+    return place(talk, talk.having(ordered=talk.session.draft).closed(), orders, *begun(talk.voice, orders))
+
+
+def begun(voice: Speaker, orders: Iterable[Order]) -> Iterable[ProgressView]:
+    """The status message of each; what is not a plain set says what it is."""
+    for one in orders:
+        text = "" if one.kind is JobKind.SET else voice.say(f"working.{one.kind}")
+        yield queued(voice, one.code, one.quote.ordered, text)
+
+
+def lacking(talk: Talk, orders: tuple[Order, ...]) -> Talk:
+    """The orders wait for credits of the person's own; a server's are not theirs to buy."""
+    if any(one.payer is Payer.GUILD for one in orders):
+        return talk
+    return talk.having(waiting=Waiting(orders, int(talk.world.now.timestamp()) + WAITS_S))
 
 
 def anew(talk: Talk, brief: Brief, note: str) -> Turn:
@@ -203,7 +223,7 @@ def insufficient(talk: Talk, brief: Brief, made: Offer, why: str = "") -> Turn:
         ),
         slot=card.details_slot(draft),
     )
-    return Turn(talk.session, (view,))
+    return Turn(lacking(talk, _orders(talk, made)).session, (view,))
 
 
 def _affordable(talk: Talk, brief: Brief) -> Iterable[Button]:
@@ -227,5 +247,5 @@ def missing(talk: Talk, cost: int, why: str = "") -> NoticeView:
         text=f"{text} {voice.say('credits.ask', account=account(talk.world.person))}",
         tone=Tone.WARNING,
         lacking=wallet.short_of(cost),
-        selling=f"{text} {voice.say('credits.buy')}",
+        selling=f"{text} {voice.say('credits.kept')} {voice.say('credits.buy')}",
     )

@@ -2,22 +2,72 @@
 
 from __future__ import annotations
 
-from core.conversation import card, prefill
+from dataclasses import replace
+
+from core.conversation import card, offer, order, prefill
 from core.conversation.action import Run
+from core.conversation.effect import Order
+from core.conversation.session import Waiting
 from core.conversation.talk import Talk, button, rows
 from core.conversation.turn import Turn
-from core.conversation.view import NoticeView, Tone
+from core.conversation.view import NoticeView, Row, Tone
+from core.domain.model import Catalogue
+from core.domain.price import Quote, quote
 
 
 def moved(talk: Talk, amount: int) -> Turn:
-    """Below zero they are gone. A brief that may have waited for them is shown again, to be ordered where this is
-    said."""
-    voice, session, catalogue = talk.voice, talk.session, talk.world.catalogue
+    """Below zero they are gone. What was ordered and lacked them begins; a brief in the making is shown again, to be
+    ordered where this is said."""
+    voice, session = talk.voice, talk.session
     balance = rows(button(voice.say("button.balance"), Run("balance")))
     if amount < 0:
         text = f"{voice.say('credits.taken_back', n=-amount)} {_now(talk)}"
         return Turn(session, (NoticeView(text=text, tone=Tone.WARNING, rows=balance),))
     text = f"{voice.say('credits.added', n=amount)} {_now(talk)}"
+    if session.waiting:
+        return _resumed(talk, session.waiting, NoticeView(text=text, rows=balance))
+    return _shown(talk, text, balance)
+
+
+def _resumed(talk: Talk, waiting: Waiting, receipt: NoticeView) -> Turn:
+    """The very orders that lacked credits, unless too long ago, at another price, or of a brief that was changed since:
+    then nothing is begun, and that is said."""
+    voice, world = talk.voice, talk.world
+    credits_now = sum(_quoted(world.catalogue, one).credits for one in waiting.orders)
+    ended = talk.having(waiting=None)
+    if world.now.timestamp() > waiting.until:
+        return _shown(ended, f"{receipt.text} {voice.say('waiting.over')}", receipt.rows)
+    if _changed(talk, waiting.orders[0]):
+        return _shown(ended, receipt.text, receipt.rows)
+    if credits_now != waiting.credits:
+        old, new = (offer.price(voice, amount) for amount in (waiting.credits, credits_now))
+        return _shown(ended, f"{receipt.text} {voice.say('price.changed', old=old, new=new)}", receipt.rows)
+    if credits_now > world.wallet.available:
+        return Turn(talk.session, (receipt, order.missing(talk, credits_now)))
+    if world.limit is not None:
+        return Turn(ended.session, (receipt, order.limited(ended, world.limit)))
+    draft = waiting.orders[0].options.get("draft")
+    after = ended.having(ordered=draft).closed() if draft and draft == talk.session.draft else ended
+    begun = replace(receipt, text=f"{receipt.text} {voice.say('waiting.begun')}")
+    return Turn(after.session, (begun, *order.begun(voice, waiting.orders)), waiting.orders)
+
+
+def _quoted(catalogue: Catalogue, made: Order) -> Quote:
+    """Its price today, by its model or what succeeded that."""
+    heir = catalogue.resolve(made.quote.model)
+    return quote(made.brief, heir.model if heir else offer.drawer(made.brief, catalogue), made.quote.work)
+
+
+def _changed(talk: Talk, made: Order) -> bool:
+    """Whether the brief in the making is the one that was ordered, and no longer says the same."""
+    if made.options.get("draft") != talk.session.draft:
+        return False
+    brief = prefill.brief(talk.session, talk.world)
+    return replace(brief, variants=made.brief.variants, quality=made.brief.quality, prompts=()) != made.brief
+
+
+def _shown(talk: Talk, text: str, balance: tuple[Row, ...]) -> Turn:
+    voice, session, catalogue = talk.voice, talk.session, talk.world.catalogue
     if not session.previewed:
         return Turn(session, (NoticeView(text=text, rows=balance),))
     brief = prefill.brief(session, talk.world)

@@ -300,17 +300,17 @@ def _refine(
 ) -> Turn:
     """`own`: what a button would carry to have it done at the person's own cost; None: that is how it is done."""
     payer = talk.world.payer if own and quote.credits else Payer.PERSON
+    made = Order(
+        code=talk.code(kind), kind=kind, brief=brief, quote=quote, variant=facts.code, payer=payer, options=options
+    )
     if payer is Payer.GUILD and own and (why := order.unpaid_by_guild(talk, quote.credits)):
         if talk.world.means.refused(0):
             return Turn(talk.session, (order.limited(talk, Limit.GUILD_JOBS),))
         if quote.credits > talk.world.wallet.available:
-            return _insufficient(talk, facts, quote, why)
+            return _insufficient(talk, facts, replace(made, payer=Payer.PERSON), why)
         return _unpaid(talk, facts, quote, why, own)
     if quote.credits > talk.world.purse(payer).available:
-        return _insufficient(talk, facts, quote)
-    made = Order(
-        code=talk.code(kind), kind=kind, brief=brief, quote=quote, variant=facts.code, payer=payer, options=options
-    )
+        return _insufficient(talk, facts, made)
     after = talk.having(
         typing_for="", edited_for="", edited_by="", changing_for="", changing_at=0, quoted="", quoted_for=""
     )
@@ -337,14 +337,15 @@ def _unpaid(talk: Talk, facts: VariantFacts, quote: Quote, why: str, own: Action
     return _choice(talk, facts, why, rows(pay, button(talk.voice.say("button.show"), OpenVariant(facts.code))))
 
 
-def _insufficient(talk: Talk, facts: VariantFacts, quote: Quote, why: str = "") -> Turn:
+def _insufficient(talk: Talk, facts: VariantFacts, made: Order, why: str = "") -> Turn:
     """Not enough for a model to draw it again; our own layers still change for nothing. `why`: nobody else pays."""
     voice = talk.voice
     way_on = rows(
         button(voice.say("button.edit_text", price=offer.tag(voice, 0, talk.world.catalogue)), EditText(facts.code)),
         button(voice.say("button.balance"), Run("balance")),
     )
-    return Turn(talk.unasked().session, (replace(order.missing(talk, quote.credits, why), rows=way_on),))
+    view = replace(order.missing(talk, made.quote.credits, why), rows=way_on)
+    return Turn(order.lacking(talk.unasked(), (made,)).session, (view,))
 
 
 def _worded_anew(talk: Talk, facts: VariantFacts, action: EditText | Restyle | SameLook) -> Turn:

@@ -4,8 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from core.conversation.effect import Order
 from core.conversation.event import Photo
 from core.domain.record import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Orders of one press that lacked credits: they are placed once some were bought. Their codes are those they would
+    have had, so that none is placed twice."""
+
+    orders: tuple[Order, ...]
+    until: int
+    """Seconds since 1970; later nobody expects it any more."""
+
+    @property
+    def credits(self) -> int:
+        return sum(one.quote.credits for one in self.orders)
+
+    def same(self, orders: tuple[Order, ...]) -> bool:
+        """Whether one of them is being placed anyway."""
+        return bool({*map(_subject, self.orders)} & {*map(_subject, orders)})
+
+
+def _subject(order: Order) -> tuple[str, str, str]:
+    return order.kind, order.variant, str(order.options.get("draft", ""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,4 +86,6 @@ class Session:
     """The details of the brief stand below its card: nobody looks at the card any more."""
     ordered: str = ""
     """Draft whose set was ordered last, so that a second tap on its button is recognised."""
+    waiting: Waiting | None = None
+    """What was ordered last and lacked credits."""
     language: str = "en"

@@ -53,8 +53,10 @@ class Talk:
         return self.having(answers={**self.session.answers, question: record})
 
     def closed(self) -> Talk:
-        """Nothing in the making and nothing being asked; what was ordered last and the language stay."""
-        fresh = Session(language=self.session.language, ordered=self.session.ordered)
+        """Nothing in the making and nothing being asked; what was ordered last, what waits for credits and the language
+        stay."""
+        session = self.session
+        fresh = Session(language=session.language, ordered=session.ordered, waiting=session.waiting)
         return replace(self, session=fresh)
 
     def unasked(self) -> Talk:

@@ -510,7 +510,7 @@ def test_too_few_credits_leave_the_brief_the_next_grant_and_the_free_set() -> No
     assert "1 is missing" in texts(chat.turn)
     assert "2026-12-01" in texts(chat.turn)
     assert "Whoever runs this factory can give you some: your account is" in texts(chat.turn)
-    assert replace(chat.session, beside="", detailed=False) == before
+    assert replace(chat.session, beside="", detailed=False, waiting=None) == before
     chat.press(token(chat, "Free studio set of 4 · 0 cr"))
     assert order(chat).quote.free
     assert order(chat).quote.model == "studio"

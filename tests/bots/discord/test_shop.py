@@ -105,7 +105,7 @@ async def test_nobody_is_told_among_others_of_what_was_bought(
         assert not other.find("credits")
 
 
-async def test_who_lacks_credits_is_offered_packs_and_goes_on_with_the_very_brief_once_paid(
+async def test_who_lacks_credits_is_offered_packs_and_has_the_very_set_once_paid(
     database: str, tmp_path: Path, discord_server: DiscordServer, member: Person
 ) -> None:
     newcomer = Newcomer(member)
@@ -117,10 +117,13 @@ async def test_who_lacks_credits_is_offered_packs_and_goes_on_with_the_very_brie
         member.buy(FIFTY)
         again = await member.wait_for("50 credits were added")
         assert premium(again) == []
-        member.press("Generate 4 · 2 cr", again)
+        assert "begins now" in again.text
         await newcomer.shown("1", "4", "Download all")
         assert await bought(here, member) == 48
         assert premium(member.channel.messages[short.id]) == [], "what was missing is there"
+        rows = await here.factory.direct.fetch("select count(*) as n from tf.job where kind = 'set'")
+        assert rows[0]["n"] == 1
+        assert (await here.factory.housekeeping.audit()).clean
 
 
 async def test_without_packs_nothing_is_offered_and_what_is_told_of_stays_open(
