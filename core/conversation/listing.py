@@ -12,6 +12,7 @@ from core.conversation.view import Button, GalleryView, Row, Style, TextView, Vi
 from core.conversation.world import JobFacts, VariantFacts, World
 from core.domain.identity import account
 from core.domain.job import SETS, JobKind, Stage
+from core.domain.plan import PlanId
 from core.domain.wallet import Movement
 
 MOVEMENTS_SHOWN = 10
@@ -126,6 +127,8 @@ def balance(talk: Talk) -> TextView:
     voice, world = talk.voice, talk.world
     wallet = world.wallet
     lines = [voice.say("balance.available", n=wallet.available)]
+    if world.plan.id is not PlanId.FREE:
+        lines.append(voice.say("balance.plan", plan=voice.say(f"plan.{world.plan.id}"), n=world.plan.monthly_credits))
     if wallet.monthly:
         lines.append(voice.say("balance.split", monthly=wallet.monthly, lasting=wallet.purchased))
     if wallet.held:

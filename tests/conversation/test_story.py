@@ -58,6 +58,7 @@ from core.domain.brief import Brief, ColourPriority, FileType, People, Vibe
 from core.domain.format import FORMATS, Quality
 from core.domain.job import JobKind, JobStatus, Stage
 from core.domain.model import Catalogue
+from core.domain.plan import PLANS, PlanId
 from core.domain.wallet import Movement, Wallet
 from tests.conversation.building import (
     BLURRED,
@@ -1084,6 +1085,12 @@ def test_the_balance_says_what_is_there_and_when_more_comes() -> None:
     assert "7 credits to spend" in texts(chat.turn)
     assert "2 credits are held" in texts(chat.turn)
     assert "2026-11-20" in texts(chat.turn)
+
+
+def test_the_balance_names_a_plan_that_somebody_has() -> None:
+    for plan, said in ((PLANS[PlanId.PRO], "Your plan: Pro, 250 credits a month."), (PLANS[PlanId.FREE], "")):
+        shown = texts(Chat(catalogue=WITH_PAID, plan=plan).command("balance"))
+        assert said in shown and ("plan" in shown) is bool(said)
 
 
 def test_the_balance_says_in_words_what_moved_and_who_gives_more() -> None:

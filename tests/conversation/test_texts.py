@@ -29,6 +29,7 @@ from core.domain.guild import Closed, Payer, Unpaid
 from core.domain.identity import Bar
 from core.domain.job import Failure, JobKind, JobStatus, Stage
 from core.domain.model import Origin
+from core.domain.plan import SOLD
 from core.domain.preset import PRESETS
 from core.domain.prompt import Touch
 from core.domain.restyle import Shadow
@@ -92,6 +93,7 @@ FAMILIES: dict[str, set[str]] = {
     "status.": {f"status.{status}" for status in JobStatus if status.ended},
     "stage.": {f"stage.{stage}" for stage in Stage},
     "movement.": {f"movement.{kind}" for kind in MOVEMENTS},
+    "plan.": {f"plan.{plan.id}" for plan in SOLD},
     "platform.": {f"platform.{name}" for name in (*PLATFORMS, "other")},
     "link.bar.": {f"link.bar.{bar}" for bar in Bar},
     "limit.": {f"limit.{limit}" for limit in Limit},
