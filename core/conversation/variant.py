@@ -40,19 +40,17 @@ WHOLE = "whole"
 
 
 def variant_rows(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> tuple[Row, ...]:
-    """Everything one variant can have done to it, with the price where there is one."""
+    """Everything one variant can have done to it, with the price where there is one. Undo leads: a front end that folds
+    most of them away shows the first few, and a change that missed is taken back by one press."""
     code = variant.code
     redraw = offer.redraw(variant.recipe.brief, variant.recipe.model, catalogue)
     price, free = offer.tag(voice, redraw.credits, catalogue), offer.tag(voice, 0, catalogue)
     pin = Pin(code, "0") if variant.pinned else Pin(code)
     edit = offer.edit(variant.recipe.brief, variant.recipe.model, catalogue)
-    late: list[Button] = []
-    if variant.previous:
-        late.append(button(voice.say("button.undo"), Undo(code)))
-    if earlier(variant):
-        late.append(button(voice.say("button.before_after"), BeforeAfter(code)))
+    before = earlier(variant) is not None
     return (
         *rows(
+            *([button(voice.say("button.undo"), Undo(code))] if variant.previous else []),
             button(voice.say("button.edit_text", price=free), EditText(code)),
             button(voice.say("button.type", price=free), Restyle(code)),
             *(
@@ -72,7 +70,7 @@ def variant_rows(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) ->
             button(voice.say("button.unpin" if variant.pinned else "button.pin"), pin),
             button(voice.say("button.delete"), Delete(code), Style.DANGER),
         ),
-        *rows(*late),
+        *rows(*([button(voice.say("button.before_after"), BeforeAfter(code))] if before else [])),
     )
 
 

@@ -121,6 +121,14 @@ def test_a_refined_variant_can_be_undone(kind: JobKind) -> None:
     assert "It cost nothing." in view.text
 
 
+def test_undo_is_the_first_thing_offered_on_a_changed_picture_and_nowhere_else() -> None:
+    newer = variant(version=2, versions=2, previous=1, previous_picture="picture-0")
+    (shown,) = present.refined(VOICE, job(kind=JobKind.REROLL), newer, catalogue=WITH_PAID).pictures
+    assert shown.rows[0].buttons[0].token == action.Undo("V" * 10).pack()
+    (plain,) = present.refined(VOICE, job(kind=JobKind.REROLL), variant(), catalogue=WITH_PAID).pictures
+    assert action.Undo("V" * 10).pack() not in {one.token for row in plain.rows for one in row.buttons}
+
+
 @pytest.mark.parametrize("failure", list(Failure))
 def test_every_failure_says_reason_what_was_given_back_and_the_next_step(failure: Failure) -> None:
     view = present.job_failed(VOICE, job(status=JobStatus.FAILED, captured=0, variants=()), failure)
