@@ -138,7 +138,8 @@ class Read(Action):
 
 @dataclass(frozen=True, slots=True)
 class GoOn(Action):
-    """Go on although something was warned of: `about` is `photo`, `both`, `two`, `no_person` or `words`."""
+    """Go on although something was warned of, or without something: `about` is `photo`, `both`, `two`, `no_person`,
+    `no_series` or `words`."""
 
     verb: ClassVar[str] = "go"
     draft: str

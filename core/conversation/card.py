@@ -11,6 +11,7 @@ from core.conversation.script import IDEA, NONE, QUESTIONS, SHORTER, Question, S
 from core.conversation.talk import Talk, button, rows
 from core.conversation.texts import Speaker
 from core.conversation.view import Button, FieldKind, FormView, Option, Row, Style, TextView
+from core.domain import series
 from core.domain.advice import Advice, Ailment
 from core.domain.brief import AUTO_MODEL, HEADLINE_WORDS, Brief, People
 from core.domain.clause import clause
@@ -107,6 +108,8 @@ def summary(voice: Speaker, brief: Brief, catalogue: Catalogue, means: Means = A
         ),
         _people(voice, brief, catalogue),
     ]
+    if brief.series:
+        lines.append(voice.say("card.series" if series.kept(brief) else "card.series_changed"))
     if brief.video:
         lines.append(voice.say("card.video", title=_cut(brief.title or brief.video)))
     if brief.inspiration:
@@ -201,6 +204,7 @@ def card_rows(
             button(voice.say("button.cancel"), Cancel(draft)),
         ),
         *rows(*_rewording(voice, draft, brief, advice), width=2),
+        *rows(*_leaving(voice, draft, brief)),
         *rows(*presets, width=2),
     )
 
@@ -209,6 +213,12 @@ def _pairing(voice: Speaker, draft: str, brief: Brief) -> Iterable[Button]:
     """Several selfies are of one person, until somebody says that they are of two."""
     if len(brief.selfies) > 1 and brief.people is People.ONE:
         yield button(voice.say("button.two_people"), GoOn(draft, "two"))
+
+
+def _leaving(voice: Speaker, draft: str, brief: Brief) -> Iterable[Button]:
+    """The way out of a series' look."""
+    if brief.series:
+        yield button(voice.say("button.no_series"), GoOn(draft, "no_series"))
 
 
 def _rewording(voice: Speaker, draft: str, brief: Brief, advice: Advice | None) -> Iterable[Button]:

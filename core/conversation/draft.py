@@ -149,6 +149,9 @@ def text_sent(talk: Talk, text: str) -> Turn:
     """Words: the answer to what is asked, else the headline."""
     question = QUESTIONS.get(talk.session.asking)
     if question is None or question.id in ("headline", "selfies"):
+        code, _ = series.find(text)
+        if code and (fault := series.fault(code)):
+            return unreadable(talk, fault)
         return _headline_sent(talk.drafting(), text)
     catalogue = talk.world.catalogue
     labels = [(value, card.named(talk.voice, question.id, value, catalogue)) for value in question.offers(catalogue)]
@@ -217,12 +220,19 @@ def with_words(talk: Talk, text: str) -> Talk:
     return talk
 
 
+def unreadable(talk: Talk, fault: series.Fault) -> Turn:
+    """A series' code that cannot be read: what is in the making stays as it is."""
+    stays = [talk.voice.say("series.unchanged")] if talk.session.draft else []
+    text = " ".join((talk.voice.say(f"series.{fault}"), *stays))
+    ways = rows(button(talk.voice.say("button.gallery"), Run("gallery")))
+    return Turn(talk.session, (NoticeView(text=text, tone=Tone.ERROR, rows=ways),))
+
+
 def _in_series(talk: Talk, code: str) -> Talk:
-    """With all that a series' code says; what one says that cannot be read is only that."""
+    """With all that a series' code says; one that cannot be read is only said, for it came with a picture."""
     found = series.decode(code)
     if isinstance(found, series.Fault):
-        newer = found is series.Fault.NEWER
-        return _noting(talk, card.noted(talk.voice, "series_newer" if newer else "series_broken", {}))
+        return _noting(talk, talk.voice.say(f"series.{found}"))
     answers = {**talk.session.answers, **found.answers, "series": found.code}
     return _noting(talk.having(answers=answers), card.noted(talk.voice, "series", {"code": found.code}))
 
@@ -512,6 +522,8 @@ def go_on(talk: Talk, about: str) -> Turn:
         return next_step(talk.having(without_person=True, words_only=about == "words", asking=""))
     if about == "two":
         return next_step(talk.answering("people", People.TWO.value).having(trail=(), asking=""))
+    if about == "no_series":
+        return next_step(talk.having(answers=series.left(talk.session.answers), trail=(), asking=""))
     if about == "both":
         return next_step(talk.answering("people", People.TWO.value).having(accepted_concerns=True))
     if about == "inspiration":

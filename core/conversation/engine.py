@@ -247,7 +247,7 @@ def _carded(turn: Turn, event: Event, session: Session) -> Turn:
 def _on_card(event: Event) -> bool:
     """Whether what was pressed makes the card anew and is found on it."""
     match event:
-        case Pressed(action=UsePreset() | GoOn(about="two")):
+        case Pressed(action=UsePreset() | GoOn(about="two" | "no_series")):
             return True
         case _:
             return False

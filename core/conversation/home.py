@@ -117,10 +117,22 @@ def _quick(talk: Talk, argument: str) -> Turn:
 
 
 def _series(talk: Talk, argument: str) -> Turn:
-    """The look of a code, with the last selfies; without one, what a series is."""
-    if not series.find(argument)[0]:
+    """A brief of its own in the look of a code, with the photos there are or the last selfies; without words, what a
+    series is. A code that cannot be read changes nothing."""
+    if not argument.strip():
         return Turn(talk.session, (TextView(text=talk.voice.say("series.how"), rows=_ways(talk, "gallery", "new")),))
-    return _quick(talk.closed(), argument)
+    code, _ = series.find(argument)
+    if fault := series.fault(code):
+        return draft.unreadable(talk, fault)
+    before, talk = talk.session, talk.closed()
+    if before.photos:
+        talk = talk.having(
+            photos=before.photos,
+            without_person=before.without_person,
+            words_only=before.words_only,
+            accepted_concerns=before.accepted_concerns,
+        )
+    return _quick(talk, argument)
 
 
 def _cancel(talk: Talk, _: str) -> Turn:

@@ -208,6 +208,25 @@ def decode(code: str) -> Series | Fault:
     return Series(code=code.upper(), seed=seed, position=position, short=short, answers=answers)
 
 
+def fault(code: str) -> Fault | None:
+    """Why a code leads nowhere; None: it does not."""
+    found = decode(code)
+    return found if isinstance(found, Fault) else None
+
+
+def kept(brief: Brief) -> bool:
+    """Whether a brief of a series still says what its code does of the look."""
+    found, record = decode(brief.series), to_record(brief)
+    return isinstance(found, Series) and all(record[name] == told for name, told in found.answers.items())
+
+
+def left(answers: Mapping[str, Json]) -> dict[str, Json]:
+    """Answers of a series without it: what its code said is taken back, what was said since stays."""
+    found = decode(str(answers.get("series", "")))
+    told = {**found.answers, "series": found.code} if isinstance(found, Series) else {}
+    return {name: record for name, record in answers.items() if name not in told or told[name] != record}
+
+
 def find(text: str) -> tuple[str, str]:
     """The first code in a text, empty where there is none, and the text without it."""
     match = _CODE.search(text)

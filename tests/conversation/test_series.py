@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
-from core.conversation.action import BestThree, EditText, Info, SameLook
+import pytest
+
+from core.conversation.action import BestThree, Choose, EditText, GoOn, Info, SameLook
+from core.conversation.card import card_rows, summary
 from core.conversation.prefill import brief, lasting
 from core.conversation.present import files_ready, set_ready, without
 from core.conversation.texts import speaker
@@ -10,7 +13,7 @@ from core.conversation.variant import WHOLE, alone, info
 from core.conversation.view import FileView, NoticeView, TextView
 from core.domain.brief import Emotion, FileType, Vibe
 from core.domain.job import JobKind
-from core.domain.series import encode, shown
+from core.domain.series import encode, find, shown
 from tests.conversation.building import FREE_ONLY, SELFIE, WITH_PAID, Chat, buttons, job, recipe, variant, world
 from tests.conversation.test_story import SOME, order, texts
 
@@ -102,13 +105,66 @@ def test_a_code_with_a_headline_is_a_brief_in_its_look_whoever_sends_it() -> Non
         assert code in texts(chat.turn) and order(chat).kind is JobKind.PREVIEW
 
 
-def test_a_code_that_leads_nowhere_is_said_and_the_headline_kept() -> None:
+BROKEN, LATER = "TF-20000-07000-HG0A5-Y3", "TF-40000-07000-0E20B"
+
+
+def test_a_code_that_leads_nowhere_is_said_and_the_picture_it_came_with_and_its_headline_are_kept() -> None:
+    for code, said in ((BROKEN, "not a whole"), (LATER, "later release")):
+        chat = Chat()
+        chat.photo(caption=f"{code} EPISODE TWO")
+        assert said in texts(chat.turn) and chat.session.answers["headline"] == "EPISODE TWO"
+
+
+@pytest.mark.parametrize(
+    ("code", "said"), [(BROKEN, "not a whole"), (LATER, "later release"), ("TF-12", "not a whole")]
+)
+def test_a_code_that_cannot_be_read_leaves_an_open_brief_as_it_was(code: str, said: str) -> None:
+    chat = Chat(last_selfies=(SELFIE,))
+    chat.photo(caption="EPISODE ONE")
+    before = chat.session
+    chat.command("series", f"{code} EPISODE TWO")
+    assert said in texts(chat.turn) and not chat.turn.effects
+    assert replace(chat.session, beside=before.beside) == before
+    if find(code)[0]:  # anything else is a headline
+        chat.say(f"{code} EPISODE TWO")
+        assert said in texts(chat.turn) and not chat.turn.effects
+        assert replace(chat.session, beside=before.beside) == before
+
+
+def test_a_series_begun_by_its_code_keeps_the_photos_there_are_and_asks_for_none() -> None:
     chat = Chat()
-    chat.photo(caption="TF-20000-07000-HG0A5-Y3 EPISODE TWO")
-    assert "not whole" in texts(chat.turn) and chat.session.answers["headline"] == "EPISODE TWO"
-    later = Chat()
-    later.photo(caption="TF-40000-07000-0E20B EPISODE TWO")
-    assert "later release" in texts(later.turn)
+    chat.photo(caption="EPISODE ONE")
+    chat.command("series", f"{encode(recipe(vibe=Vibe.CINEMATIC))} EPISODE TWO")
+    assert chat.session.photos == (SELFIE,) and order(chat).kind is JobKind.PREVIEW
+    assert order(chat).brief.headline == "EPISODE TWO" and "Now send me" not in texts(chat.turn)
+
+
+def test_the_card_says_that_a_series_is_in_force_and_drops_it_at_a_press() -> None:
+    chat = Chat(last_answers={"vibe": "clean"})
+    chat.photo(caption=f"{encode(recipe(vibe=Vibe.CINEMATIC))} EPISODE TWO")
+    wanted = order(chat).brief
+    said = "Series: the look of your code; the first picture has exactly it"
+    assert said in summary(EN, wanted, FREE_ONLY)
+    assert "with what you changed" in summary(EN, replace(wanted, vibe=Vibe.BOLD), FREE_ONLY)
+    drop = GoOn(chat.session.draft, "no_series")
+    assert drop.pack() in {one.token for row in card_rows(EN, drop.draft, wanted, FREE_ONLY) for one in row.buttons}
+    chat.press(drop)
+    left = order(chat).brief
+    assert (left.series, left.vibe, left.headline) == ("", Vibe.CLEAN, "EPISODE TWO")
+    assert "Series:" not in summary(EN, left, FREE_ONLY)
+    assert drop.pack() not in {one.token for row in card_rows(EN, drop.draft, left, FREE_ONLY) for one in row.buttons}
+
+
+def test_dropping_a_series_keeps_what_was_chosen_since() -> None:
+    chat = Chat(last_answers={"vibe": "clean"})
+    chat.photo(caption=f"{encode(recipe(vibe=Vibe.CINEMATIC))} EPISODE TWO")
+    chat.press(Choose(chat.session.draft, "emotion.joy"))
+    chat.press(GoOn(chat.session.draft, "no_series"))
+    wanted = brief(chat.session, world(last_answers={"vibe": "clean"}))
+    assert (wanted.vibe, wanted.emotion) == (Vibe.CLEAN, Emotion.JOY)
+
+
+def test_the_command_alone_says_what_a_series_is() -> None:
     without = Chat()
     without.command("series")
     assert "series code" in texts(without.turn) and not without.session.draft
@@ -118,7 +174,7 @@ def test_a_headline_that_begins_like_a_code_is_kept_whole() -> None:
     chat = Chat()
     chat.photo(caption="tf-idf-for-seo in 5 minutes")
     assert chat.session.answers["headline"] == "tf-idf-for-seo in 5 minutes"
-    assert "not whole" not in texts(chat.turn)
+    assert "not a whole" not in texts(chat.turn)
 
 
 def test_a_series_is_of_one_video_and_not_of_the_next_brief() -> None:

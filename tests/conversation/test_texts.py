@@ -34,6 +34,7 @@ from core.domain.preset import PRESETS
 from core.domain.prompt import Touch
 from core.domain.restyle import Shadow
 from core.domain.score import DARK, LIGHT, Check, Grade, Measure, remedy
+from core.domain.series import Fault
 from core.providers.error import Reason as ProviderReason
 from core.routing.route import Reason as Routed
 from core.vision.identity import Likeness, Reason
@@ -104,6 +105,7 @@ FAMILIES: dict[str, set[str]] = {
     "server.payer.": {f"server.payer.{payer}" for payer in Payer},
     "server.closed.": {f"server.closed.{why}" for why in Closed},
     "server.unpaid.": {f"server.unpaid.{why}" for why in Unpaid},
+    "series.": {f"series.{fault}" for fault in Fault},
     "type.": {f"type.{what}.{part}" for what in GROUPS for part in ("name", "ask")},
     "type.shadow.": {f"type.shadow.{shadow}" for shadow in Shadow},
     "file_use.": {f"file_use.{kind}" for kind in FileType},
