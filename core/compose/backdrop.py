@@ -12,6 +12,7 @@ from core.compose.ground import COARSE, Ground, blank, disc, halftone, polygon, 
 from core.compose.grounds import bold, cinematic, clean, documentary, meme, minimalist, neon, pastel, tech
 from core.compose.manner import MANNERS
 from core.compose.raster import Mask, Picture, darken, grain, grid, over, smoothstep, soft, to_mask
+from core.compose.subject import TREATMENTS
 from core.domain.brief import Vibe
 
 Painter = Callable[[Ground, Mask], Picture]
@@ -28,6 +29,10 @@ _PAINTERS: dict[Vibe, tuple[Painter, ...]] = {
 }
 
 
+_ROUND = {Vibe.CLEAN: 0, Vibe.PASTEL: 0, Vibe.MINIMALIST: 1}
+"""The pattern of a vibe that has a disc behind the person: the one they come out of."""
+
+
 def paint(vibe: Vibe, pattern: int, ground: Ground) -> tuple[Picture, Mask]:
     """The ground of a vibe in one of its three patterns, and the mask of shapes type must not run into.
 
@@ -35,7 +40,18 @@ def paint(vibe: Vibe, pattern: int, ground: Ground) -> tuple[Picture, Mask]:
     """
     painters = _PAINTERS[vibe]
     taken = blank(ground)
-    return painters[pattern % len(painters)](ground, taken), taken
+    if ground.disc is None:
+        return painters[pattern % len(painters)](ground, taken), taken
+    picture = painters[_ROUND.get(vibe, pattern) % len(painters)](ground, taken)
+    disc(taken, *ground.disc)
+    if vibe not in _ROUND:
+        over(picture, "#000000", soft(taken, 16 * ground.unit), 0.35)
+        over(picture, ground.palette.pop, taken)
+    if ring := TREATMENTS[vibe].outline * ground.unit:
+        rim = blank(ground)
+        disc(rim, ground.disc[0], ground.disc[1] + 0.5 * ring, line=round(ring))
+        over(picture, "#ffffff", rim)
+    return picture, taken
 
 
 def finish(vibe: Vibe, picture: Picture, ground: Ground) -> None:

@@ -36,6 +36,8 @@ class Ground:
     text_side: Align
     seed: int
     person: bool
+    disc: tuple[tuple[float, float], float] | None = None
+    """Centre and radius of the disc the person comes out of, px: it is that of a pattern which has one behind them."""
 
     @property
     def unit(self) -> float:

@@ -42,6 +42,7 @@ from core.compose.layout import (
 from core.compose.lettering import Layer
 from core.compose.look import look
 from core.compose.manner import MANNERS
+from core.compose.medallion import medallion
 from core.compose.pairing import Pair, cast
 from core.compose.palette import Palette, palette
 from core.compose.quiet import Quiet
@@ -210,6 +211,9 @@ def draw_plate(
         high, wide = subject.rgba.shape[:2]
         stance = stand((wide, high), subject.target, subject.crown, subject.touches, row, size, zones, subject.ends)
     ground = _ground(recipe, row, colours, size, stance.head if stance else None)
+    roundel = medallion(stance, row, brief.vibe) if stance else None
+    if roundel:
+        ground = replace(ground, disc=(roundel.centre, roundel.radius))
     picture, taken = backdrop.paint(brief.vibe, 0 if row.form is Form.ASIDE else look(recipe.position).pattern, ground)
     if row.form is Form.SPLIT:
         backdrop.divide(picture, taken, brief.vibe, ground)
@@ -217,8 +221,8 @@ def draw_plate(
         # A body that ends under the words ends behind them.
         hidden = row.over_body and not stance.grounded
         floor = ground.text[-1].centre[1] if hidden and not MANNERS[brief.vibe].band else float(size.height)
-        taken = cv2.max(taken, person.draw(picture, subject, stance, brief.vibe, colours, floor))
-    if stance is not None and not stance.grounded and (not row.over_body or MANNERS[brief.vibe].outlined):
+        taken = cv2.max(taken, person.draw(picture, subject, stance, brief.vibe, colours, floor, roundel))
+    if stance and not (roundel or stance.grounded) and (not row.over_body or MANNERS[brief.vibe].outlined):
         backdrop.plinth(picture, brief.vibe, ground, stance.foot)
     if row.over_body and not (MANNERS[brief.vibe].band or MANNERS[brief.vibe].outlined):
         parts = ground.text if row.scheme is Scheme.AROUND else (bounds(ground.text),)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from core.compose.arrangement import Cut
 from core.compose.geometry import Box, Silhouette
 from core.compose.layout import Stance
+from core.compose.medallion import Medallion
 from core.compose.palette import Palette, channels, mix
 from core.compose.raster import Mask, Picture, contour, moved, over, overlay, screen, soft
 from core.domain.brief import Vibe
@@ -124,10 +125,20 @@ def silhouette(mask: Mask) -> Silhouette:
     return Silhouette(float(step), tuple(lefts.tolist()), tuple(rights.tolist()))
 
 
-def draw(picture: Picture, subject: Subject, stance: Stance, vibe: Vibe, palette: Palette, floor: float) -> Mask:
-    """Paints the person onto the picture, down to `floor` px; returns the silhouette mask of the whole canvas."""
+def draw(
+    picture: Picture,
+    subject: Subject,
+    stance: Stance,
+    vibe: Vibe,
+    palette: Palette,
+    floor: float,
+    roundel: Medallion | None = None,
+) -> Mask:
+    """Paints the person onto the picture, down to `floor` px or into a disc; returns the canvas' silhouette mask."""
     how, unit = TREATMENTS[vibe], min(picture.shape[:2]) / 720
     rgb, alpha, fade = _laid(subject, stance, picture.shape[1], picture.shape[0], how, floor)
+    if roundel is not None:
+        fade = roundel.window(picture.shape[1], picture.shape[0])
     _expose(rgb, alpha)
     grade(rgb, how, palette)
     if how.modelling:

@@ -35,7 +35,7 @@ def _orb(ground: Ground, taken: Mask) -> Picture:
     picture = _paper(ground)
     _speckle(picture, ground)
     (cx, cy), radius = ground.light, ground.reach * (0.68 if ground.person else 0.62)
-    centre = (cx, cy + 0.14 * ground.reach) if ground.person else (cx, cy)
+    centre, radius = ground.disc or ((cx, cy + 0.14 * ground.reach) if ground.person else (cx, cy), radius)
     second = blank(ground)
     disc(second, (centre[0] - 0.78 * radius, centre[1] + 0.62 * radius), radius * 0.36)
     over(picture, ground.palette.edge, second)

@@ -34,7 +34,7 @@ def _moon(ground: Ground, taken: Mask) -> Picture:
     """One disc, a tone darker than the wall."""
     picture, mask = _wall(ground), blank(ground)
     centre = (ground.light[0], ground.light[1] + 0.1 * ground.reach)
-    disc(mask, centre, (0.74 if ground.person else 0.5) * ground.reach)
+    disc(mask, *(ground.disc or (centre, (0.74 if ground.person else 0.5) * ground.reach)))
     over(picture, ground.palette.mid, mask)
     taken[:] = mask
     return picture

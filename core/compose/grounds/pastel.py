@@ -30,8 +30,8 @@ def _bubbles(ground: Ground, _: Mask) -> Picture:
     picture = _air(ground)
     (cx, cy), reach, rng = ground.light, ground.reach, dice(ground)
     large = blank(ground)
-    disc(large, (cx, cy + 0.12 * reach), 0.76 * reach)
-    over(picture, "#ffffff", large, 0.55)
+    disc(large, *(ground.disc or ((cx, cy + 0.12 * reach), 0.76 * reach)))
+    over(picture, *(("#ffffff", large, 0.55) if ground.disc is None else (ground.palette.pop, large, 0.9)))
     small = blank(ground)
     for _bubble in range(9):
         angle, away = float(rng.uniform(0, 2 * math.pi)), float(rng.uniform(0.86, 1.25)) * reach

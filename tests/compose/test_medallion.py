@@ -1,0 +1,41 @@
+"""A photo that ends above the picture's edge: the person comes out of a disc instead of standing behind a bar."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.compose.studio import draw_plate
+from core.compose.subject import Subject
+from core.domain.brief import Vibe
+from core.domain.format import find
+from tests.compose.builder import recipe, somebody
+
+YOUTUBE = find("youtube")
+WHOLE = somebody(500)
+assert WHOLE.face is not None
+CLOSE = Subject(WHOLE.rgba[: round(WHOLE.face.bottom + 0.25 * WHOLE.face.height)], WHOLE.face, ("bottom",))
+"""Cut off under the chin: the duration badge keeps the face from going down to the edge."""
+
+
+@pytest.mark.parametrize("vibe", [Vibe.BOLD, Vibe.CLEAN, Vibe.PASTEL, Vibe.MINIMALIST])
+def test_a_body_that_ends_inside_the_picture_is_rounded_off(vibe: Vibe) -> None:
+    size = YOUTUBE.draft
+    plate = draw_plate(recipe(vibe), YOUTUBE, size, CLOSE)
+    person, head = plate.silhouette > 127, plate.facts.head
+    assert head is not None
+    rows = np.flatnonzero(person.any(axis=1))
+    assert head.bottom < rows[-1] < size.height - 2
+    columns = np.flatnonzero(person[rows[-1]])
+    assert columns.mean() == pytest.approx(head.centre[0], abs=0.02 * size.width)
+    assert len(columns) < 0.5 * head.width, "no straight cut"
+
+
+@pytest.mark.parametrize("vibe", [Vibe.BOLD, Vibe.CLEAN, Vibe.PASTEL])
+def test_the_disc_lies_under_the_person_where_the_body_is_narrow(vibe: Vibe) -> None:
+    size = YOUTUBE.draft
+    plate = draw_plate(recipe(vibe), YOUTUBE, size, CLOSE)
+    head = plate.facts.head
+    assert head is not None
+    wide = (plate.silhouette > 127)[round(head.bottom)].sum()
+    assert wide > 1.1 * head.width, "type keeps clear of it"
