@@ -52,6 +52,8 @@ from core.domain.record import Json
 
 IN_THE_WORDS = frozenset({Failure.SCRIPT_NOT_COVERED, Failure.TEXT_TOO_LONG})
 """What goes wrong again until the headline is another one."""
+KNOWN_AS = frozenset({"canadian", "cjk", "ethiopic", "gurmukhi", "hangul", "hiragana", "katakana", "myanmar", "nko"})
+"""Alphabets people know by other names than Unicode's."""
 
 
 # -- on the way ----------------------------------------------------------------------------------------------------
@@ -146,9 +148,11 @@ def preview_failed(
     failure: Failure,
     catalogue: Catalogue,
     means: Means = ALONE,
+    unwritten: Sequence[str] = (),
 ) -> TextView:
-    """The brief card all the same, saying why there is no picture."""
-    why = voice.say("preview.failed", reason=voice.say(f"failure.{failure}"), next=voice.say(f"next.{failure}"))
+    """The brief card all the same, saying why there is no picture. `unwritten`: the alphabets that cannot be set."""
+    reason = _reason(voice, failure, unwritten)
+    why = voice.say("preview.failed", reason=reason, next=voice.say(f"next.{failure}"))
     if failure in IN_THE_WORDS:
         return replace(card.card(voice, draft, brief, catalogue, why), rows=card.reworded_rows(voice, draft))
     return card.card(voice, draft, brief, catalogue, why, means=means)
@@ -326,9 +330,19 @@ def size_ready(voice: Speaker, facts: VariantFacts, file: FileView, format_id: s
 # -- ends without a result -----------------------------------------------------------------------------------------
 
 
-def job_failed(voice: Speaker, job: JobFacts, failure: Failure, *, reroll: Quote | None = None) -> NoticeView:
-    """Reason, what was given back, what to do next. `reroll`: its price, where drawing it again is the way on."""
-    text = " ".join((voice.say(f"failure.{failure}"), settled(voice, job), voice.say(f"next.{failure}")))
+def _reason(voice: Speaker, failure: Failure, unwritten: Sequence[str]) -> str:
+    if not unwritten:
+        return voice.say(f"failure.{failure}")
+    names = dict.fromkeys(voice.say(f"alphabet.{one}") if one in KNOWN_AS else one.title() for one in unwritten)
+    return voice.say("failure.unwritten", alphabets=", ".join(names))
+
+
+def job_failed(
+    voice: Speaker, job: JobFacts, failure: Failure, *, reroll: Quote | None = None, unwritten: Sequence[str] = ()
+) -> NoticeView:
+    """Reason, what was given back, what to do next. `reroll`: its price, where drawing it again is the way on;
+    `unwritten`: like a preview's."""
+    text = " ".join((_reason(voice, failure, unwritten), settled(voice, job), voice.say(f"next.{failure}")))
     if job.kind is JobKind.EDIT_TEXT:
         text = f"{text} {voice.say('edit_text.again')}"
     slot, retires = _where(job)

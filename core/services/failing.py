@@ -11,7 +11,7 @@ from core.services.desk import AssetGone
 from core.services.drawing import PlateGone
 from core.store.error import BlobsFull, BlobsUnavailable
 from core.workshop.crew import WorkLost
-from core.workshop.refusal import TypeRefused
+from core.workshop.refusal import SCRIPT_NOT_COVERED, TypeRefused
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +32,13 @@ def note(event: str, failure: Failure, error: BaseException, **about: object) ->
         log.info(event, reason=failure.value, **about)
     else:
         log.warning(event, reason=failure.value, error=repr(error), **about)
+
+
+def unwritten(error: BaseException) -> tuple[str, ...]:
+    """The alphabets (`core.domain.alphabet`) no typeface here covers, where that is why."""
+    if isinstance(error, TypeRefused) and error.reason == SCRIPT_NOT_COVERED:
+        return tuple(filter(None, error.detail.split(",")))
+    return ()
 
 
 def failure_of(error: BaseException) -> Failure:

@@ -231,15 +231,15 @@ class Finishing:
             log.warning("sheet.failed", error=repr(error))
             return None
 
-    async def fail(self, it: Assignment, failure: Failure) -> None:
-        """End with the reason; what was stored before is kept, paid and said."""
+    async def fail(self, it: Assignment, failure: Failure, unwritten: Sequence[str] = ()) -> None:
+        """End with the reason; what was stored before is kept, paid and said. `unwritten`: see `failing`."""
         now = await self._work.find(it.job.id) or it.job
         done = [row.code for row in now.delivered]
         status = JobStatus.PARTLY_DONE if done else JobStatus.FAILED
         shown = done or [code for code in (it.order.variant,) if code]
         known = it.facts(status=status, kept=now.earned, variants=shown)
         reroll = self._reroll(it) if failure is Failure.PLATE_GONE else None
-        view = present.job_failed(it.voice, known, failure, reroll=reroll)
+        view = present.job_failed(it.voice, known, failure, reroll=reroll, unwritten=unwritten)
         await end(self._work, it, status, view, captured=now.earned, failure=failure)
 
     def _reroll(self, it: Assignment) -> Quote:

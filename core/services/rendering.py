@@ -21,7 +21,7 @@ from core.services.album import Album
 from core.services.catalogue import LiveCatalogue
 from core.services.draft import FirstDraft
 from core.services.drawing import Artwork, Drawing
-from core.services.failing import Expected, failure_of, note
+from core.services.failing import Expected, failure_of, note, unwritten
 from core.services.finishing import FRUITLESS, Assignment, Finishing, Step, end
 from core.services.metric import JOB_SECONDS
 from core.services.seating import Seating
@@ -81,7 +81,7 @@ class Rendering:
         except Expected as error:
             failure = failure_of(error)
             note("job.failed", failure, error)
-            await self._finishing.fail(assignment, failure)
+            await self._finishing.fail(assignment, failure, unwritten(error))
         except Ended:
             log.info("job.taken_away")
         except BaseException:
@@ -133,7 +133,13 @@ class Rendering:
         except Expected as error:
             failure = failure_of(error)
             view: View = present.preview_failed(
-                it.voice, draft=draft, brief=it.order.brief, failure=failure, catalogue=catalogue, means=it.order.means
+                it.voice,
+                draft=draft,
+                brief=it.order.brief,
+                failure=failure,
+                catalogue=catalogue,
+                means=it.order.means,
+                unwritten=unwritten(error),
             )
             return await end(self._work, it, JobStatus.FAILED, view, failure=failure)
         shown = replace(recipe, brief=it.order.brief)
@@ -180,10 +186,11 @@ class Rendering:
         prices = [int(row.facts.get("price", 0)) for row in it.job.delivered]
         logo = await self._album.logo(brief)
         failure: Failure | None = None
+        missing: tuple[str, ...] = ()
         on_draft = None if ready else first.take
 
         async def draw(position: int) -> Artwork:
-            nonlocal failure
+            nonlocal failure, missing
             recipe, agreed = self._finishing.recipe(it, position), it.order.quote
             try:
                 return await self._drawing.draw(
@@ -199,6 +206,7 @@ class Rendering:
                 found = failure_of(error)
                 note("variant.failed", found, error, position=position)
                 failure = failure if failure in HOPELESS else found
+                missing = missing or unwritten(error)
                 raise
 
         async with aclosing(_as_made(draw, undone, self._together(it), lambda: failure not in HOPELESS)) as made:
@@ -211,7 +219,7 @@ class Rendering:
                 if await self._work.report_stage(it.job.id, Stage.DRAWING):
                     return await self._finishing.cancel(it)
         if not ready:
-            return await self._finishing.fail(it, failure or Failure.INTERNAL)
+            return await self._finishing.fail(it, failure or Failure.INTERNAL, missing)
         return await self._finishing.close(it, sorted(ready, key=lambda row: row.position), prices)
 
     def _together(self, it: Assignment) -> int:

@@ -25,6 +25,7 @@ from core.compose.layout import Layout
 from core.compose.style import style_of
 from core.compose.subject import Subject
 from core.domain import format as formats
+from core.domain.alphabet import alphabets
 from core.domain.brief import FileType, People
 from core.domain.format import Size
 from core.domain.job import Recipe
@@ -93,7 +94,7 @@ def finish(
             strict=strict,
         )
     except studio.ScriptNotCovered as error:
-        raise TypeRefused(SCRIPT_NOT_COVERED, str(error)) from None
+        raise TypeRefused(SCRIPT_NOT_COVERED, ",".join(alphabets(error.missing.characters))) from None
     except studio.DoesNotFit as error:
         raise TypeRefused(DOES_NOT_FIT, str(error)) from None
     image = sheet_of.mark(composition.picture, mark) if mark else composition.picture

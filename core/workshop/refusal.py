@@ -4,7 +4,8 @@ from __future__ import annotations
 
 
 class TypeRefused(Exception):
-    """The headline cannot be set: no face covers its script, or it does not fit legibly."""
+    """The headline cannot be set: no face covers its script (`detail`: the alphabets, joined by commas), or it does not
+    fit legibly."""
 
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(reason, detail)

@@ -11,6 +11,7 @@ from core.conversation.texts import speaker
 from core.conversation.view import FileView, GalleryView, NoticeView, ProgressView, Style, TextView, Tone, View
 from core.conversation.world import JobFacts
 from core.domain.advice import Advice, Ailment
+from core.domain.alphabet import alphabets
 from core.domain.format import Size
 from core.domain.job import Failure, JobKind, JobStatus, Recipe, Stage
 from core.domain.model import Origin
@@ -64,6 +65,33 @@ def test_a_failed_preview_leaves_the_card(failure: Failure) -> None:
     assert view.slot == "card:DRAFT"
     way_on = "Change the headline" if failure in present.IN_THE_WORDS else "Generate 4"
     assert [button.label for button in buttons(view) if button.style is Style.PRIMARY] == [way_on]
+
+
+@pytest.mark.parametrize(
+    ("headline", "named"),
+    [
+        ("Բարեւ", "Armenian"),
+        ("ሰላም", "Ethiopic (Amharic)"),
+        ("გამარჯობა ᲒᲐ", "Georgian"),
+        ("வணக்கம்", "Tamil"),
+        ("日本のラーメン", "Japanese"),
+        ("안녕 你好", "Korean, Chinese"),
+        ("ਪੰਜਾਬੀ ★", "Gurmukhi (Punjabi)"),
+    ],
+)
+def test_letters_no_typeface_covers_are_called_by_their_name(headline: str, named: str) -> None:
+    why, facts = Failure.SCRIPT_NOT_COVERED, job(status=JobStatus.FAILED, captured=0)
+    missing = alphabets(headline)
+    card = present.preview_failed(
+        VOICE, draft="DRAFT", brief=recipe().brief, failure=why, catalogue=FREE_ONLY, unwritten=missing
+    )
+    end = present.job_failed(VOICE, facts, why, unwritten=missing)
+    assert all(f"covers these letters of your headline: {named}." in view.text for view in (card, end))
+
+
+def test_signs_without_an_alphabet_leave_the_plain_reason() -> None:
+    end = present.job_failed(VOICE, job(), Failure.SCRIPT_NOT_COVERED, unwritten=alphabets("★ ⵿"))
+    assert VOICE.say("failure.script_not_covered") in end.text
 
 
 def test_a_status_says_stage_place_and_what_is_finished_and_can_be_cancelled() -> None:

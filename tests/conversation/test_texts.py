@@ -15,6 +15,7 @@ from core.conversation.draft import REFUSALS
 from core.conversation.guild import ROWS as RULES
 from core.conversation.join import PLATFORMS
 from core.conversation.listing import MOVEMENTS
+from core.conversation.present import KNOWN_AS
 from core.conversation.script import QUESTIONS, Section
 from core.conversation.setting import SETTINGS
 from core.conversation.texts import PLURALS, languages, speaker
@@ -105,6 +106,7 @@ FAMILIES: dict[str, set[str]] = {
     "server.payer.": {f"server.payer.{payer}" for payer in Payer},
     "server.closed.": {f"server.closed.{why}" for why in Closed},
     "server.unpaid.": {f"server.unpaid.{why}" for why in Unpaid},
+    "alphabet.": {f"alphabet.{name}" for name in KNOWN_AS},
     "series.": {f"series.{fault}" for fault in Fault},
     "type.": {f"type.{what}.{part}" for what in GROUPS for part in ("name", "ask")},
     "type.shadow.": {f"type.shadow.{shadow}" for shadow in Shadow},

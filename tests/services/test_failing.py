@@ -6,10 +6,10 @@ from structlog.testing import capture_logs
 from core.providers.error import Overloaded, PromptRefused
 from core.routing.failover import RouteExhausted
 from core.services.desk import AssetGone
-from core.services.failing import failure_of, note
+from core.services.failing import failure_of, note, unwritten
 from core.store.error import BlobsFull
 from core.workshop.crew import WorkLost
-from core.workshop.refusal import SCRIPT_NOT_COVERED, TypeRefused
+from core.workshop.refusal import DOES_NOT_FIT, SCRIPT_NOT_COVERED, TypeRefused
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,12 @@ def test_a_persons_own_doing_is_no_warning_and_said_by_its_code(error: Exception
     with capture_logs() as logs:
         note("job.failed", failure_of(error), error, position=1)
     assert logs == [{"event": "job.failed", "log_level": "info", "reason": code, "position": 1}]
+
+
+def test_only_a_script_without_a_typeface_names_alphabets() -> None:
+    assert unwritten(TypeRefused(SCRIPT_NOT_COVERED, "armenian,old italic")) == ("armenian", "old italic")
+    assert unwritten(TypeRefused(SCRIPT_NOT_COVERED, "")) == ()
+    assert unwritten(TypeRefused(DOES_NOT_FIT, "armenian")) == unwritten(AssetGone("armenian")) == ()
 
 
 @pytest.mark.parametrize("error", [RouteExhausted((), Overloaded("503")), BlobsFull("no room"), WorkLost("killed")])

@@ -86,9 +86,12 @@ async def test_hindi_and_arabic_are_drawn(person: Person, headline: str) -> None
     assert headline in (await card(person, headline)).text
 
 
-async def test_a_script_no_typeface_covers_is_said_plainly(person: Person) -> None:
+async def test_a_script_no_typeface_covers_is_said_by_its_name(person: Person) -> None:
     person.send_photo(PORTRAIT, "বাংলা শিরোনাম")
-    assert "It cost nothing" in (await person.wait_for("No typeface here covers", DRAWN_WITHIN_S)).text
+    assert (
+        "It cost nothing"
+        in (await person.wait_for("covers these letters of your headline: Bengali.", DRAWN_WITHIN_S)).text
+    )
 
 
 async def test_a_button_of_an_earlier_brief_says_so(person: Person) -> None:
