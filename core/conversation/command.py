@@ -101,6 +101,7 @@ COMMANDS: dict[str, Command] = {
             on_message=True,
         ),
         Command(name="balance", group=Group.ACCOUNT, visible=True, needs=frozenset({Need.BALANCE})),
+        Command(name="buy", group=Group.ACCOUNT),
         Command(name="settings", group=Group.ACCOUNT, visible=True),
         Command(name="server", group=Group.ACCOUNT, manages=True, needs=frozenset({Need.GIVEABLE})),
         Command(name="help", group=Group.ACCOUNT, visible=True),

@@ -219,6 +219,19 @@ def _help(talk: Talk, _: str) -> Turn:
     )
 
 
+def _buy(talk: Talk, _: str) -> Turn:
+    """What is sold here, or else who gives credits."""
+    voice, wallet = talk.voice, talk.world.wallet
+    text = voice.say("balance.available", n=wallet.available)
+    view = NoticeView(
+        text=f"{text} {voice.say('credits.ask', account=account(talk.world.person))}",
+        lacking=wallet.short_of(wallet.available + 1),
+        selling=f"{text} {voice.say('credits.buy')}",
+        rows=_ways(talk, "balance"),
+    )
+    return Turn(talk.session, (view,))
+
+
 def _terms(talk: Talk, _: str) -> Turn:
     return Turn(talk.session, (TextView(title=talk.voice.say("terms.title"), text=talk.voice.say("terms.text")),))
 
@@ -305,6 +318,7 @@ _COMMANDS: dict[str, Callable[[Talk, str], Turn]] = {
     "refine": _refine,
     "score": _score,
     "balance": lambda talk, _: Turn(talk.session, (listing.balance(talk),)),
+    "buy": _buy,
     "settings": lambda talk, _: setting.home(talk),
     "server": guild.command,
     "help": _help,

@@ -97,3 +97,10 @@ def test_what_is_taken_back_begins_nothing() -> None:
     chat = lacked()
     assert not orders(chat.send(CreditsMoved(credits=-50), wallet=Wallet(debt=50)))
     assert chat.session.waiting
+
+
+def test_whoever_asks_to_buy_is_told_what_is_sold_here_or_who_gives_some() -> None:
+    chat = Chat(catalogue=WITH_PAID, wallet=Wallet(purchased=3))
+    (view,) = chat.command("buy").views
+    assert isinstance(view, NoticeView)
+    assert view.lacking == 1 and "Whoever runs this factory" in view.text and "buy some here" in view.selling
