@@ -186,6 +186,9 @@ async def test_every_function_answers_the_same_by_either_way(transport: Transpor
     await payments.paged(bought.sale.id, Page("cs_1", "https://pay"))
     again = await payments.order(buyer, pack, "other", "https://c", live=False, seconds=7200, least=1800)
     assert again == replace(bought, url="https://pay")
+    agreed = await payments.agreed(bought.sale.id)
+    assert agreed is not None and (agreed.credits, agreed.money, agreed.open) == (50, Money(500, "usd"), True)
+    assert await payments.agreed(new_id()) is None
     paid = Told(event="evt_1", kind="k", live=False, order=bought.sale.id, payment="pi_1", paid=Money(500, "usd"))
     assert [await payments.take(paid) for _ in range(2)] == [True, False]
 
