@@ -52,6 +52,8 @@ from core.domain.record import Json
 
 IN_THE_WORDS = frozenset({Failure.SCRIPT_NOT_COVERED, Failure.TEXT_TOO_LONG})
 """What goes wrong again until the headline is another one."""
+LETTERS = "ABC"
+"""What the pictures of a platform's test are told apart by."""
 KNOWN_AS = frozenset({"canadian", "cjk", "ethiopic", "gurmukhi", "hangul", "hiragana", "katakana", "myanmar", "nko"})
 """Alphabets people know by other names than Unicode's."""
 
@@ -294,6 +296,28 @@ def best_ready(voice: Speaker, file: FileView, chosen: Sequence[VariantFacts]) -
     return replace(file, text=f"{voice.say('set.chosen', numbers=numbers)} {file.text}")
 
 
+def best_shown(voice: Speaker, chosen: Sequence[VariantFacts], catalogue: Catalogue) -> GalleryView:
+    """Those of the archive to look at, each under the letter it has there."""
+    pictures = (
+        replace(
+            variant.bare(voice, one, catalogue),
+            caption=voice.say("set.lettered", letter=letter, name=variant.name(voice, one)),
+        )
+        for letter, one in zip(LETTERS, chosen, strict=False)
+    )
+    return GalleryView(
+        pictures=tuple(pictures),
+        text=voice.say("set.chosen", numbers=", ".join(str(one.position + 1) for one in chosen)),
+        rows=rows(*variant.open_buttons(voice, tuple(chosen)), width=6),
+    )
+
+
+def sizes_shown(voice: Speaker, facts: VariantFacts, made: Sequence[tuple[str, str, Size]]) -> GalleryView:
+    """A variant in all its formats to look at; `made`: format, asset and size of each."""
+    pictures = (_sized(voice, facts, asset, format_id, size) for format_id, asset, size in made)
+    return GalleryView(pictures=tuple(pictures), text=voice.say("file.sizes", name=variant.name(voice, facts)))
+
+
 def files_ready(voice: Speaker, brief: Brief, file: Json | None, lost: Sequence[VariantFacts]) -> FileView | NoticeView:
     """The archive of a set in the type its brief asks for; `file`: its record, None where there is none; `lost`: the
     variants that are not in it."""
@@ -313,8 +337,13 @@ def files_ready(voice: Speaker, brief: Brief, file: Json | None, lost: Sequence[
 
 def size_ready(voice: Speaker, facts: VariantFacts, file: FileView, format_id: str, size: Size) -> FileView:
     """A variant's file in another format, which nobody has seen yet: the picture itself is shown with it."""
-    shown = Picture(
-        asset=file.asset,
+    further = button(voice.say("button.other_sizes", price=""), OtherSize(facts.code))
+    return replace(file, picture=_sized(voice, facts, file.asset, format_id, size), rows=rows(further))
+
+
+def _sized(voice: Speaker, facts: VariantFacts, asset: str, format_id: str, size: Size) -> Picture:
+    return Picture(
+        asset=asset,
         alt=variant.alt(voice, facts),
         caption=card.label(voice, "format", format_id),
         variant=facts.code,
@@ -323,8 +352,6 @@ def size_ready(voice: Speaker, facts: VariantFacts, file: FileView, format_id: s
         width=size.width,
         height=size.height,
     )
-    further = button(voice.say("button.other_sizes", price=""), OtherSize(facts.code))
-    return replace(file, picture=shown, rows=rows(further))
 
 
 # -- ends without a result -----------------------------------------------------------------------------------------

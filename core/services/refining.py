@@ -37,6 +37,7 @@ from core.services.painting import Edit, typed
 from core.services.seating import Seating
 from core.services.sitting import Sitting
 from core.services.uploading import SENT_OCTETS
+from core.store.outbox import Post
 from core.store.person import People
 from core.store.variant import StoredRender, StoredVariant, Variants, Version
 from core.store.work import NewVersion, Work
@@ -260,7 +261,10 @@ class Refining:
             view, file = await self._archived(it, packed, name, target.stored.code)
         lost = formats.FORMATS.keys() - {row.format for row in made if row.asset.id in inside}
         names = [card.label(it.voice, "format", row) for row in formats.FORMATS if row in lost]
-        await self._done(it, present.without(it.voice, view, names), file)
+        sizes = [(row.format, row.asset.id, _size(row)) for row in made if row.asset.id in inside]
+        shown = present.sizes_shown(it.voice, self._facts(target), sizes)
+        besides = [it.post("pictures", shown)] if sizes else []
+        await self._done(it, present.without(it.voice, view, names), file, besides=besides)
 
     async def _file(self, it: Assignment) -> None:
         target = await self._target(it)
@@ -373,11 +377,13 @@ class Refining:
             raise AssetGone(it.job.code)
         chosen = [shown[place] for place in await self._workshop.most_apart([data for _, data in shown], TESTED)]
         with archive() as packed:
-            for letter, (row, data) in zip("ABC", chosen, strict=False):
+            for letter, (row, data) in zip(present.LETTERS, chosen, strict=False):
                 name = naming.picture(row.recipe, row.position, row.recipe.brief.format, "jpg")
                 await packed.put(f"{letter}-{name}", data)
             view, file = await self._archived(it, packed, "best-three.zip")
-        await self._done(it, present.best_ready(it.voice, view, [row for row, _ in chosen]), file)
+        best = [row for row, _ in chosen]
+        pictures = it.post("pictures", present.best_shown(it.voice, best, self._catalogue()))
+        await self._done(it, present.best_ready(it.voice, view, best), file, besides=[pictures])
 
     async def _export(self, it: Assignment) -> None:
         """Everything known of the person: what is stored as JSON, and every picture that still exists."""
@@ -446,8 +452,7 @@ class Refining:
             raise AssetGone(target.stored.code)
         view = self._file_view(it, target, format_id, kind, asdict(render.asset))
         if it.job.kind is JobKind.RESIZE:
-            size = Size(render.asset.width or 0, render.asset.height or 0)
-            view = present.size_ready(it.voice, self._facts(target), view, format_id, size)
+            view = present.size_ready(it.voice, self._facts(target), view, format_id, _size(render))
         await self._done(it, view)
 
     def _file_view(self, it: Assignment, target: Target, format_id: str, kind: FileType, file: Json) -> FileView:
@@ -489,8 +494,8 @@ class Refining:
         )
         return view, file
 
-    async def _done(self, it: Assignment, view: View, *files: StoredFile) -> None:
-        await end(self._work, it, JobStatus.DONE, view, assets=[file.record for file in files])
+    async def _done(self, it: Assignment, view: View, *files: StoredFile, besides: Sequence[Post] = ()) -> None:
+        await end(self._work, it, JobStatus.DONE, view, assets=[file.record for file in files], besides=besides)
 
 
 def _wanted(it: Assignment, target: Target) -> Brief:
@@ -516,6 +521,10 @@ def _enlarged(target: Target, picture: Picture) -> dict[str, Json]:
     before = formats.find(picture.format).size(target.recipe.brief.quality)
     times = round(float(known.get("enlarged", 1.0)) * picture.size.width / before.width, 2)
     return {"enlarged": times, "gates": {**known.get("gates", {}), "sharp": times <= SOFT_FROM}}
+
+
+def _size(render: StoredRender) -> Size:
+    return Size(render.asset.width or 0, render.asset.height or 0)
 
 
 def _file_name(variant: StoredVariant, version: Version, render: StoredRender) -> str:

@@ -45,6 +45,10 @@ def _file(view: View) -> bool:
     return isinstance(view, FileView)
 
 
+def _captions(view: View) -> list[str]:
+    return [picture.caption for picture in view.pictures] if isinstance(view, GalleryView) else []
+
+
 async def _set(factory: Factory, screen: Screen, *chosen: str) -> tuple[Guest, GalleryView]:
     guest = Guest(factory, screen)
     card = await guest.card()
@@ -83,7 +87,11 @@ async def test_a_file_asked_for_twice_is_the_same_file_and_opens(database: str, 
         assert (await one.factory.desk.asset(psd.asset)).data[:4] == b"8BPS"
         with zipfile.ZipFile(io.BytesIO((await one.factory.desk.asset(together.asset)).data)) as archive:
             found = {Image.open(archive.open(name)).size for name in archive.namelist()}
-        assert found == {(row.standard.width, row.standard.height) for row in FORMATS.values()}
+        sizes = {(row.standard.width, row.standard.height) for row in FORMATS.values()}
+        assert found == sizes
+        seen = await screen.wait_for(lambda view: len(_captions(view)) == len(FORMATS), 0)
+        assert isinstance(seen, GalleryView)
+        assert {(picture.width, picture.height) for picture in seen.pictures} == sizes
 
 
 async def test_what_is_shown_brings_its_size_and_undo_its_own_words(database: str, tmp_path: Path) -> None:
@@ -258,6 +266,8 @@ async def test_archives_hold_what_is_left_or_was_asked_for_and_an_export_names_t
         with zipfile.ZipFile(io.BytesIO((await one.factory.desk.asset(together.asset)).data)) as archive:
             assert len(archive.namelist()) == len(left)
         assert isinstance(best, FileView) and "Variants 2, 3, 4." in best.text
+        seen = await screen.wait_for(lambda view: _captions(view)[:1] == ["A · variant 2"], 0)
+        assert isinstance(seen, GalleryView) and [picture.asset for picture in seen.pictures] == left
         with zipfile.ZipFile(io.BytesIO((await one.factory.desk.asset(best.asset)).data)) as archive:
             assert [name[:2] for name in archive.namelist()] == ["A-", "B-", "C-"]
             assert all(Image.open(archive.open(name)).size == (1280, 720) for name in archive.namelist())
