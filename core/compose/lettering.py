@@ -137,7 +137,7 @@ class _Painter:
         self.sheets: list[tuple[Piece, Picture, Mask]] | None = None
         """Canvases of the pieces, where they are wanted apart."""
 
-    def layer(self, ground: Picture) -> Layer:
+    def layer(self, ground: Picture) -> Layer | None:
         layout, style, palette = self.layout, self.style, self.layout.palette
         plain = self._mask(layout.lines, Role.PLAIN)
         marked = self._mask(layout.lines, Role.EMPHASIS)
@@ -184,7 +184,8 @@ class _Painter:
             if one.ring:
                 self._paint(rows, columns, tinted(one.ringed, one.ring), one.ringed)
             self._paint(rows, columns, one.rgb, one.alpha)
-        return self._turned()
+        painted = Layer(self.left, self.top, self.rgb, self.alpha).trimmed()
+        return None if painted is None else self._turned(painted)
 
     def _thick(self, body: Mask, share: float = 1.0) -> Mask:
         return relief.swept(body, share * self.style.depth * self._typical_cap())
@@ -217,7 +218,7 @@ class _Painter:
                 only = rgb if own is None else cv2.bitwise_and(rgb, cv2.merge((own, own, own)))
                 cover = alpha if own is None else cv2.bitwise_and(alpha, own)
                 part = Layer(self.left, self.top, only, cover).trimmed()
-                layer = None if part is None else self._turned_part(part).trimmed()
+                layer = None if part is None else self._turned(part).trimmed()
                 if layer is not None:
                     found.append((piece, line, layer))
         return found
@@ -244,7 +245,13 @@ class _Painter:
 
     def letters_onto(self, canvas: Mask) -> None:
         mask = cv2.max(self._any(self.layout.subtext, Piece.SUBTEXT), self._any(self.layout.lines, Piece.HEADLINE))
-        canvas[self.top : self.top + self.height, self.left : self.left + self.width] = self._turn(mask)
+        x, y, wide, high = cv2.boundingRect(mask)
+        if not wide:
+            return
+        left, top, letters = self.left + x, self.top + y, mask[y : y + high, x : x + wide]
+        if self.layout.angle:
+            left, top, (letters,) = self._turn(left, top, letters)
+        canvas[top : top + letters.shape[0], left : left + letters.shape[1]] = letters
 
     def _typical_cap(self) -> float:
         caps = sorted(line.cap for line in self.layout.lines)
@@ -519,37 +526,25 @@ class _Painter:
         self._rounded(mask, Box(left, block.top, left + width, block.bottom), 1.0)
         self._over(self.layout.palette.pop, mask)
 
-    def _turned(self) -> Layer:
-        if not self.layout.angle:
-            return Layer(self.left, self.top, self.rgb, self.alpha)
-        rgb, alpha = self._turn(self.rgb), self._turn(self.alpha)
-        # Cubic overshoot must not leave more colour than cover.
-        return Layer(self.left, self.top, cv2.min(rgb, cv2.merge((alpha, alpha, alpha))), alpha)
-
-    def _turned_part(self, part: Layer) -> Layer:
-        """`_turned`, of a piece that is smaller than the canvas."""
+    def _turned(self, part: Layer) -> Layer:
+        """What was painted, or a piece of it, at the layout's angle."""
         if not self.layout.angle:
             return part
-        high, wide = part.alpha.shape
-        about = self.layout.pivot[0], self.layout.pivot[1]
-        box = Box(part.left, part.top, part.left + wide, part.top + high).turned(self.layout.angle, about).grown(3)
-        left, top = max(self.left, math.floor(box.left)), max(self.top, math.floor(box.top))
-        right, bottom = (
-            min(self.left + self.width, math.ceil(box.right)),
-            min(self.top + self.height, math.ceil(box.bottom)),
-        )
-        turn = np.array(cv2.getRotationMatrix2D((about[0] - 0.5, about[1] - 0.5), self.layout.angle, 1.0), np.float64)
-        turn[:, 2] += turn[:, :2] @ (part.left, part.top) - (left, top)
-        size = max(1, right - left), max(1, bottom - top)
-        rgb, alpha = (cv2.warpAffine(plane, turn, size, flags=cv2.INTER_CUBIC) for plane in (part.rgb, part.alpha))
+        left, top, (rgb, alpha) = self._turn(part.left, part.top, part.rgb, part.alpha)
+        # Cubic overshoot must not leave more colour than cover.
         return Layer(left, top, cv2.min(rgb, cv2.merge((alpha, alpha, alpha))), alpha)
 
-    def _turn(self, plane: Picture) -> Picture:
-        if not self.layout.angle:
-            return plane
-        about = (self.layout.pivot[0] - self.left - 0.5, self.layout.pivot[1] - self.top - 0.5)
-        turn = cv2.getRotationMatrix2D(about, self.layout.angle, 1.0)
-        return cv2.warpAffine(plane, turn, (self.width, self.height), flags=cv2.INTER_CUBIC)
+    def _turn(self, left: int, top: int, *planes: Picture) -> tuple[int, int, tuple[Picture, ...]]:
+        """Planes of one size that lie at `left`, `top`, turned about the layout's pivot, and where they then lie."""
+        high, wide = planes[0].shape[:2]
+        about = self.layout.pivot[0], self.layout.pivot[1]
+        box = Box(left, top, left + wide, top + high).turned(self.layout.angle, about).grown(3)
+        x0, y0 = max(self.left, math.floor(box.left)), max(self.top, math.floor(box.top))
+        x1, y1 = min(self.left + self.width, math.ceil(box.right)), min(self.top + self.height, math.ceil(box.bottom))
+        turn = np.array(cv2.getRotationMatrix2D((about[0] - 0.5, about[1] - 0.5), self.layout.angle, 1.0), np.float64)
+        turn[:, 2] += turn[:, :2] @ (left, top) - (x0, y0)
+        size = max(1, x1 - x0), max(1, y1 - y0)
+        return x0, y0, tuple(cv2.warpAffine(plane, turn, size, flags=cv2.INTER_CUBIC) for plane in planes)
 
 
 def tracks(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from core.compose.geometry import Box, Silhouette
 from core.compose.layout import Stance
 from core.compose.medallion import Medallion
 from core.compose.palette import Palette, channels, mix
-from core.compose.raster import Mask, Picture, contour, moved, over, overlay, screen, soft
+from core.compose.raster import Mask, Picture, contour, lighten, moved, over, overlay, screen, soft
 from core.domain.brief import Vibe
 
 _BORDER = 3
@@ -241,13 +242,24 @@ def _model(rgb: Picture, depth: float, stance: Stance, on_left: bool) -> None:
 
 
 def _light(rgb: Picture, alpha: Mask, how: Treatment, palette: Palette, unit: float, on_left: bool) -> None:
-    """Edge light: alpha minus itself shifted, once crisp and once broad, from the key side and the far side."""
+    """Edge light: alpha minus itself shifted, once crisp and once broad, from the key side and the far side.
+
+    What is broad is blurred so far that it is made for both sides on a reduced canvas, and laid on once.
+    """
     side = -1 if on_left else 1
     # Light falls on hair and cloth, it does not paint over them: what is dark there stays darker.
     texture = cv2.convertScaleAbs(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), alpha=0.7, beta=120)
+    high, wide = alpha.shape
+    factor = 2 ** int(math.log2(max(1.0, 6 * unit)))
+    size = max(1, wide // factor), max(1, high // factor)
+    small = cv2.resize(alpha, size, interpolation=cv2.INTER_AREA)
+    glow: Picture = np.zeros((size[1], size[0], 3), np.uint8)
     for colour, direction, strength in ((palette.rims[0], side, 1.0), (palette.rims[1], -side, 0.8)):
         crisp = cv2.subtract(alpha, moved(alpha, -direction * how.rim_width * unit, 0.35 * how.rim_width * unit))
         crisp = cv2.multiply(cv2.min(soft(crisp, 0.34 * how.rim_width * unit), alpha), texture, scale=1 / 255)
         screen(rgb, colour, crisp, how.rim * strength)
-        broad = cv2.subtract(alpha, soft(moved(alpha, -direction * 3.2 * how.rim_width * unit, 0), 14 * unit))
-        screen(rgb, mix(colour, "#000000", 0.25), soft(broad, 12 * unit), 0.3 * how.rim * strength)
+        far = cv2.resize(moved(alpha, -direction * 3.2 * how.rim_width * unit, 0), size, interpolation=cv2.INTER_AREA)
+        broad = cv2.subtract(small, cv2.GaussianBlur(far, (0, 0), 14 * unit / factor))
+        broad = cv2.GaussianBlur(broad, (0, 0), 12 * unit / factor)
+        screen(glow, mix(colour, "#000000", 0.25), broad, 0.3 * how.rim * strength)
+    lighten(rgb, cv2.resize(glow, (wide, high), interpolation=cv2.INTER_LINEAR))
