@@ -11,7 +11,7 @@ import pytest
 from core.compose import encode
 from core.compose.lettering import glyphs
 from core.compose.look import look
-from core.compose.studio import Plate, ScriptNotCovered, draw_plate, typeset
+from core.compose.studio import Plate, PlateFacts, ScriptNotCovered, draw_plate, typeset
 from core.compose.style import style_of
 from core.compose.subject import Subject
 from core.domain.brief import MEASURABLE, ColourPriority, TextPlace, Vibe
@@ -61,6 +61,15 @@ def test_a_plate_stored_as_one_png_is_still_read() -> None:
     for stored in (old, new):
         assert (stored.picture == plate.picture).all()
         assert (stored.silhouette == plate.silhouette).all()
+
+
+@pytest.mark.parametrize("side", [64, 1600])
+def test_a_plate_comes_back_as_it_was_whether_its_size_is_packed_or_not(side: int) -> None:
+    rng = np.random.default_rng(1)
+    grain, body = rng.integers(0, 256, (side, side, 3), np.uint8), rng.integers(0, 256, (side, side), np.uint8)
+    stored = Plate.from_bytes(Plate(grain, body, PlateFacts(None, None)).to_bytes())
+    assert (stored.picture == grain).all()
+    assert (stored.silhouette == body).all()
 
 
 def test_typesetting_leaves_the_plate_as_it_was() -> None:
