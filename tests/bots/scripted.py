@@ -94,7 +94,7 @@ class ScriptedDesk:
     def envelopes(self) -> list[Envelope]:
         return [envelope for envelope, _ in self.taken.values()]
 
-    async def until(self, count: int, timeout: float = 8.0) -> list[Event]:  # noqa: ASYNC109
+    async def until(self, count: int, timeout: float = 30.0) -> list[Event]:  # noqa: ASYNC109
         """The events once there are so many."""
         async with asyncio.timeout(timeout):
             while len(self.taken) < count:
@@ -109,7 +109,7 @@ def token(event: object) -> str:
     return event.action.pack()
 
 
-async def eventually(met: Callable[[], bool], timeout: float = 5.0) -> None:  # noqa: ASYNC109
+async def eventually(met: Callable[[], bool], timeout: float = 30.0) -> None:  # noqa: ASYNC109
     """Wait for what nothing announces."""
     async with asyncio.timeout(timeout):
         while not met():  # noqa: ASYNC110

@@ -290,7 +290,7 @@ async def test_what_happened_while_nobody_listened_is_made_up_for_at_the_start(
         await here_before(member)
         gone = member.buy(TWO)
         await settled(discord_server, gone)
-        assert await eventually_bought(here, member) == 2
+        await comes_to(here, member, 2)
     discord_server.world.advance(-3 * 86_400)
     old = member.buy(FIFTY, told=False)
     discord_server.world.advance(3 * 86_400)
@@ -298,7 +298,7 @@ async def test_what_happened_while_nobody_listened_is_made_up_for_at_the_start(
     member.get_refunded(gone, told=False)
     async with selling(database, tmp_path, discord_server) as here:
         await settled(discord_server, *missed)
-        assert await bought(here, member) == 130 * 50
+        await comes_to(here, member, 130 * 50)
         assert len(discord_server.called(LIST)) >= 3, "page by page"
 
 
@@ -342,7 +342,7 @@ async def test_a_refund_of_days_ago_that_nobody_told_of_is_found_while_running(
         old = member.buy(FIFTY)
         discord_server.world.advance(3 * 86_400)
         await settled(discord_server, old)
-        assert await eventually_bought(here, member) == 50
+        await comes_to(here, member, 50)
         before = len(discord_server.called(LIST))
         sweeping = asyncio.create_task(here.discord._shop.keep_sweeping(APPLICATION_ID, 0.02))
         await eventually(lambda: len(discord_server.called(LIST)) > before + 2)
@@ -399,8 +399,8 @@ async def eventually_open(here: Running, kinds: list[str]) -> None:
             await asyncio.sleep(0.02)
 
 
-async def eventually_bought(here: Running, person: Person) -> int:
-    async with asyncio.timeout(10):
-        while not (amount := await bought(here, person)):  # noqa: ASYNC110
+async def comes_to(here: Running, person: Person, amount: int) -> None:
+    """Wait until that is what they have bought and not spent."""
+    async with asyncio.timeout(30):
+        while await bought(here, person) != amount:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
-    return amount
