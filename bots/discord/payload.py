@@ -118,5 +118,5 @@ def _option(option: Option, value: str, chosen: bool) -> Json:
 
 def file_name(wanted: str) -> str:
     """A name Discord keeps as it is: what refers to a file by its name would not find a changed one."""
-    stem, dot, ending = _UNSAFE.sub("_", wanted).strip("._").rpartition(".")
+    stem, dot, ending = _UNSAFE.sub("_", wanted).strip("._-").rpartition(".")
     return f"{stem[:_NAME_LENGTH]}{dot}{ending[:_NAME_LENGTH]}" or "file"

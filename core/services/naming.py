@@ -1,8 +1,8 @@
-"""What files are called where people keep them: plain letters, because chat clients and zip tools mangle the rest."""
+"""What files are called where people keep them: letters and digits of any script, no sign a file system minds."""
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
@@ -11,6 +11,11 @@ from core.domain.record import Json, from_record
 
 PICTURES, SENT = "pictures", "sent"
 """Folders of an archive: what we drew, and what the person gave us."""
+_LETTERS, _BYTES = 60, 180
+"""Of a headline in a name: file systems stop at 255 bytes, and a date, a place and a format stand beside it."""
+_KEPT = frozenset(("Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd"))
+_EMOJI = "\ufe0f"
+"""A mark that only makes a sign an emoji."""
 LOOSE = {"render": "preview", "original": "original"}
 
 
@@ -20,8 +25,27 @@ def ending(media_type: str) -> str:
 
 def picture(recipe: Recipe, position: int, format_id: str, suffix: str, version: int = 0) -> str:
     """`i-quit-my-job-2-youtube.jpg`, with a version `…-youtube-v3.jpg`."""
-    words = re.sub(r"[^a-z0-9]+", "-", recipe.brief.headline.lower()).strip("-")[:40].rstrip("-") or "thumbnail"
+    words = _worded(recipe.brief.headline) or "thumbnail"
     return f"{words}-{position + 1}-{format_id}{f'-v{version}' if version else ''}.{suffix}"
+
+
+def _worded(headline: str) -> str:
+    """The headline's letters, their marks, and digits, case folded; anything else is a hyphen between words, and what
+    only steers the writing (joiners, direction) is nothing."""
+    plain = unicodedata.normalize("NFC", unicodedata.normalize("NFC", headline).casefold())
+    kept = (
+        sign if unicodedata.category(sign) in _KEPT and sign != _EMOJI else " "
+        for sign in plain
+        if unicodedata.category(sign) != "Cf"
+    )
+    words = "-".join("".join(kept).split())
+    short = words[:_LETTERS].encode()[:_BYTES].decode(errors="ignore")
+    if unicodedata.category(words[len(short) : len(short) + 1] or "-")[0] == "M":
+        # A letter without its vowel sign is another one.
+        while unicodedata.category(short[-1:] or "-")[0] == "M":
+            short = short[:-1]
+        short = short[:-1]
+    return short.rstrip("-")
 
 
 def exported(record: Mapping[str, Json]) -> dict[str, str]:

@@ -29,11 +29,18 @@ def variant(*assets: str, position: int = 0, number: int = 1) -> Json:
     ("headline", "name"),
     [
         ("I quit my job!", "i-quit-my-job-2-reels-v3.jpg"),
-        ("日本語", "thumbnail-2-reels-v3.jpg"),
-        ("A" * 60, f"{'a' * 40}-2-reels-v3.jpg"),
+        ("日本語", "日本語-2-reels-v3.jpg"),
+        ("Cafe\u0301 in MÜNCHEN", "café-in-münchen-2-reels-v3.jpg"),
+        ("हिन्दी में", "हिन्दी-में-2-reels-v3.jpg"),
+        ("../..\\etc/\u202egpj\x00.exe", "etc-gpj-exe-2-reels-v3.jpg"),
+        ("\U0001f525 ❤\ufe0f", "thumbnail-2-reels-v3.jpg"),
+        ("1\ufe0f\u20e3 tip", "1-tip-2-reels-v3.jpg"),
+        ("A" * 70, f"{'a' * 60}-2-reels-v3.jpg"),
+        ("𠀋" * 60, f"{'𠀋' * 45}-2-reels-v3.jpg"),
+        ("a" + "कि" * 40, f"a{'कि' * 29}-2-reels-v3.jpg"),
     ],
 )
-def test_a_pictures_name_is_its_headline_in_plain_letters(headline: str, name: str) -> None:
+def test_a_pictures_name_is_its_headline_in_its_own_letters(headline: str, name: str) -> None:
     assert naming.picture(recipe(headline), 1, "reels", "jpg", 3) == name
 
 
