@@ -16,8 +16,8 @@ _NONE = frozenset({"modifier", "mathematical"})
 
 
 def alphabets(letters: str) -> tuple[str, ...]:
-    """`armenian`, `old italic`: each once, in the order of the letters; signs and marks have none. Characters beside kana
-    (`cjk`) are Japanese like these."""
+    """`armenian`, `old italic`: each once, in the order of the letters; signs and marks have none. Characters (`cjk`)
+    beside kana are Japanese like these."""
     found = dict.fromkeys(filter(None, map(_alphabet, letters)))
     if found.keys() & {"hiragana", "katakana"}:
         found.pop("cjk", None)
