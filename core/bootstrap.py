@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.domain.model import ModelSpec
+from core.domain.pack import Rail
 from core.providers.base import Provider
 from core.providers.catalogue import STUDIO, load
 from core.providers.local import LocalProvider
@@ -211,7 +212,7 @@ class Factory:
 
     def till(self, platform: str) -> Till:
         """Sells what the settings say that platform sells."""
-        packs = self.settings.discord_packs if platform == "discord" else ()
+        packs = self.settings.packs[Rail.DISCORD] if platform == Rail.DISCORD else ()
         tests = self.settings.discord_test_purchases
         return Till(Purchases(self.transport, platform), self.conversing, platform, packs, tests=tests)
 
@@ -239,7 +240,7 @@ class Factory:
 
     @cached_property
     def stars(self) -> Stars:
-        return Stars(Payments(self.transport, PROVIDER), self.conversing, self.settings.telegram_packs)
+        return Stars(Payments(self.transport, PROVIDER), self.conversing, self.settings.packs[Rail.STARS])
 
     def discussions(self, platform: str) -> StoredDiscussions:
         return StoredDiscussions(Discussions(self.transport, platform))

@@ -6,19 +6,27 @@ Every variable is explained in `.env.example`; a test holds the two against each
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from core.domain.pack import Pack
-from core.domain.payment import MOST_STARS, STARS, Money
+from core.domain.pack import Pack, Rail, parsed
 
-_PRICED = r"(?:(price_\w+):)?([1-9]\d{0,5}):([1-9]\d{0,8}):([a-z]{3})"
-"""A pack of ours: a price's id if there is one, credits, smallest units, currency."""
+_PACKS: Final = {Rail.CARD: "stripe_packs", Rail.STARS: "telegram_packs", Rail.DISCORD: "discord_packs"}
+"""Where the packs of each rail are written, beside what else it needs."""
 
 
 class SettingsFault(Exception):
@@ -129,46 +137,11 @@ class Settings(BaseSettings):
     def _commas(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator("discord_packs", mode="before")
+    @field_validator(*_PACKS.values(), mode="before")
     @classmethod
-    def _sold(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        rows = [part.strip() for part in value.split(",") if part.strip()]
-        if not all(re.fullmatch(r"\d{1,20}:[1-9]\d{0,5}", row, re.ASCII) for row in rows):
-            raise ValueError("each pack is an SKU id, a colon and how many credits it brings")
-        packs = tuple(Pack(sku, int(brings)) for sku, _, brings in (row.partition(":") for row in rows))
-        if len({one.item for one in packs}) < len(packs):
-            raise ValueError("an SKU id stands there twice")
-        return packs
-
-    @field_validator("telegram_packs", mode="before")
-    @classmethod
-    def _for_stars(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        rows = [part.strip() for part in value.split(",") if part.strip()]
-        found = [re.fullmatch(r"([1-9]\d{0,5}):([1-9]\d{0,4})", row, re.ASCII) for row in rows]
-        if not all(one and int(one[2]) <= MOST_STARS for one in found):
-            raise ValueError(f"each pack is how many credits, a colon and its price, 1 to {MOST_STARS} Stars")
-        packs = tuple(Pack("", int(one[1]), Money(int(one[2]), STARS)) for one in found if one)
-        if len({one.credits for one in packs}) < len(packs):
-            raise ValueError("a pack stands there twice")
-        return packs
-
-    @field_validator("stripe_packs", mode="before")
-    @classmethod
-    def _priced(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        rows = [part.strip() for part in value.split(",") if part.strip()]
-        found = [re.fullmatch(_PRICED, row, re.ASCII) for row in rows]
-        if not all(found):
-            raise ValueError("each pack is how many credits, their price in cents (or the like) and the currency")
-        packs = tuple(Pack(one[1] or "", int(one[2]), Money(int(one[3]), one[4])) for one in found if one)
-        if len({(one.item, one.credits) for one in packs}) < len(packs):
-            raise ValueError("a pack stands there twice")
-        return packs
+    def _sold(cls, value: object, about: ValidationInfo) -> object:
+        rail = next(rail for rail, field in _PACKS.items() if field == about.field_name)
+        return parsed(rail, value) if isinstance(value, str) else value
 
     @field_validator("database_url", "supabase_secret_key", "signing_key", "telegram_bot_token", "gemini_api_key",
                      "telegram_webhook_secret", "discord_bot_token", "stripe_secret_key",
@@ -199,6 +172,11 @@ class Settings(BaseSettings):
     def embedded(self) -> bool:
         """No database was named, so we bring our own PostgreSQL."""
         return self.database_url is None and not self.supabase_url
+
+    @property
+    def packs(self) -> Mapping[Rail, tuple[Pack, ...]]:
+        """All that is sold, by whom the money goes through."""
+        return {rail: getattr(self, field) for rail, field in _PACKS.items()}
 
     @property
     def blob_root(self) -> Path:
