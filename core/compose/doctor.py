@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from core.compose.figure import cap_height
 from core.compose.font import written
 from core.compose.layout import Layout
 from core.compose.script import EASTERN, Script, script_of, scripts_of
@@ -16,7 +17,7 @@ from core.compose.word import vocabulary
 from core.domain.advice import Advice, Ailment
 from core.domain.brief import HEADLINE_WORDS
 from core.domain.format import Family
-from core.domain.score import TARGETS, Measure, small_width
+from core.domain.score import TARGETS, Measure
 
 LETTERS = 42
 """Six words of seven: more fill three lines whatever is done."""
@@ -53,7 +54,7 @@ def examined(headline: str, layout: Layout, family: Family) -> Advice | None:
     patient = Patient(
         words=tuple(headline.split()),
         left_out=_missing(headline),
-        cap=low.cap * min(small_width(family), layout.width) / layout.width,
+        cap=cap_height((low.cap,), layout.width, family),
         alone=low.text if len(low.text.split()) == 1 else "",
         spaced=not set(scripts_of(headline)) & EASTERN,
     )

@@ -6,25 +6,31 @@ from collections.abc import Sequence
 
 from core.compose.geometry import Box, clear_of
 from core.domain.brief import Brief
-from core.domain.format import Format, Size
+from core.domain.format import Format, Size, Zone
 
 
 def hard_zones(target: Format, size: Size, brief: Brief) -> tuple[Box, ...]:
     """What the platform covers, in px; empty when the brief reserves nothing."""
-    return _zones(target, size, brief, hard=True)
+    return covering(target, size) if brief.reserve_overlays else ()
 
 
 def soft_zones(target: Format, size: Size, brief: Brief) -> tuple[Box, ...]:
     """What the platform may cover, in px; empty when the brief reserves nothing."""
-    return _zones(target, size, brief, hard=False)
+    return _zones(target, size, hard=False) if brief.reserve_overlays else ()
 
 
-def _zones(target: Format, size: Size, brief: Brief, *, hard: bool) -> tuple[Box, ...]:
-    return tuple(
-        Box(zone.left, zone.top, zone.right, zone.bottom).scaled(size.width, size.height)
-        for zone in target.zones
-        if brief.reserve_overlays and zone.hard is hard
-    )
+def covering(target: Format, size: Size) -> tuple[Box, ...]:
+    """What the platform covers, in px, whatever a brief makes of it."""
+    return _zones(target, size, hard=True)
+
+
+def _zones(target: Format, size: Size, *, hard: bool) -> tuple[Box, ...]:
+    return tuple(placed(zone, size) for zone in target.zones if zone.hard is hard)
+
+
+def placed(zone: Zone, size: Size) -> Box:
+    """A zone in px."""
+    return Box(zone.left, zone.top, zone.right, zone.bottom).scaled(size.width, size.height)
 
 
 def safe_area(canvas: Box, zones: Sequence[Box]) -> Box:

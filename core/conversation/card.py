@@ -166,7 +166,8 @@ def advised(voice: Speaker, brief: Brief, advice: Advice | None) -> tuple[str, .
     """The doctor's line: what is wrong, and one thing to do, with the words themselves where a cut would do."""
     if advice is None:
         return ()
-    width = small_width(prefill.target(brief.format).family)
+    target = prefill.target(brief.format)
+    width = small_width(target.family, target.size(brief.quality).width)
     said = voice.say(
         f"advice.{advice.ailment}", n=advice.n, word=_cut(advice.word), figure=f"{advice.figure:.1f}", width=width
     )

@@ -38,7 +38,8 @@ def own(
 ) -> GalleryView:
     """Of a variant. `unread`: whoever reads things back here does not know the headline's script."""
     shape = prefill.target(facts.recipe.brief.format)
-    shown = [_row(voice, check, shape, _own_fix(voice, check, checks, shape)) for check in checks]
+    width = small_width(shape.family, shape.size(facts.recipe.brief.quality).width)
+    shown = [_row(voice, check, width, _own_fix(voice, check, checks, shape)) for check in checks]
     said = [_verdict(voice, checks), *([voice.say("score.unread")] if unread else [])]
     return GalleryView(
         title=voice.say("score.title"),
@@ -54,8 +55,9 @@ def elsewhere(voice: Speaker, job: JobFacts, found: Appraisal) -> TextView:
     """Of a picture that somebody else made."""
     shape = prefill.target(found.format)
     width = next((int(one.figure) for one in found.checks if one.measure is Measure.WIDTH), shape.standard.width)
+    small = small_width(shape.family, width)
     shown = [
-        _row(voice, check, shape, _fix(voice, remedy(check, _words(found.checks), width))) for check in found.checks
+        _row(voice, check, small, _fix(voice, remedy(check, _words(found.checks), width))) for check in found.checks
     ]
     return TextView(
         title=voice.say("score.title"),
@@ -86,9 +88,10 @@ def _verdict(voice: Speaker, checks: tuple[Check, ...]) -> str:
     return voice.say(f"score.{grade}", what=weak)
 
 
-def _row(voice: Speaker, check: Check, shape: Format, fix: str) -> Fact:
+def _row(voice: Speaker, check: Check, width: int, fix: str) -> Fact:
+    """`width`: px at which it was measured."""
     figure, target = (_figure(check.measure, value) for value in (check.figure, check.target))
-    note = voice.say(f"score.{check.measure}.{check.grade}", width=small_width(shape.family))
+    note = voice.say(f"score.{check.measure}.{check.grade}", width=width)
     return Fact(
         name=voice.say(f"score.{check.measure}.name"),
         value=voice.say(f"score.{check.measure}.value", figure=figure, target=target),

@@ -14,9 +14,9 @@ SMALL_HEADER_WIDTH = 360
 """px a header is shown at its smallest: it spans a phone."""
 
 
-def small_width(family: Family) -> int:
-    """px a picture is shown at its smallest."""
-    return SMALL_HEADER_WIDTH if family is Family.HEADER else feed.SMALLEST
+def small_width(family: Family, width: int) -> int:
+    """px a picture of that width is shown at its smallest: nobody enlarges one that is narrower than a feed's tiles."""
+    return min(SMALL_HEADER_WIDTH if family is Family.HEADER else feed.SMALLEST, width)
 
 
 SOFT_FROM = 2.0

@@ -17,7 +17,7 @@ from core.conversation.world import VariantFacts
 from core.domain import code
 from core.domain import format as formats
 from core.domain.brief import VARIANT_COUNTS, Brief, FileType, Vibe
-from core.domain.format import Format, Size
+from core.domain.format import Size
 from core.domain.job import TESTED, JobKind, JobStatus, Recipe, rerolled
 from core.domain.model import Catalogue, Origin
 from core.domain.price import Work as Paid
@@ -320,7 +320,7 @@ class Refining:
         said = facts.said(layout)
         checks, read = await asyncio.gather(
             self._workshop.score(picture, layout, typed(target.recipe, self._catalogue()), shape),
-            self._reread(picture, said, shape),
+            self._reread(picture, said, small_width(shape.family, shape.size(brief.quality).width)),
         )
         known = it.facts(status=JobStatus.DONE, variants=[shown.code])
         view = report.own(
@@ -341,10 +341,10 @@ class Refining:
         known = it.facts(status=JobStatus.DONE)
         await self._done(it, report.elsewhere(it.voice, known, found))
 
-    async def _reread(self, picture: bytes, words: str, shape: Format) -> float | None:
+    async def _reread(self, picture: bytes, words: str, width: int) -> float | None:
         """What is left out where it cannot be had: everything else is known without it."""
         try:
-            return await self._workshop.reread(picture, words, small_width(shape.family))
+            return await self._workshop.reread(picture, words, width)
         except WorkLost as lost:
             log.warning("score.not_reread", reason=str(lost))
             return None

@@ -1,6 +1,6 @@
 """Finding faces: MediaPipe's short-range detector, decoded from its raw anchors."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import hypot
@@ -15,6 +15,8 @@ from core.vision.raster import Box, Floats, Pixels
 _INPUT = 128
 CONFIDENCE = 0.5
 _OVERLAP = 0.3
+_BESIDE = 0.35
+"""Share of the main face's area from which another face counts as somebody."""
 _SMALL = 0.18
 """Share of the picture's long side below which a main face makes other faces too small for one pass over the whole."""
 
@@ -54,6 +56,11 @@ def detect(image: Pixels) -> list[Face]:
     if searched:
         faces = [face for face in faces if mesh.fit(image, face.box, face.tilt).presence > CONFIDENCE]
     return sorted(faces, key=lambda face: _prominence(face, image), reverse=True)
+
+
+def prominent(faces: Sequence[Face]) -> list[Face]:
+    """Of faces, the main one first, those that count as somebody and not as a bystander."""
+    return [one for one in faces if one.box.area >= _BESIDE * faces[0].box.area]
 
 
 def _prominence(face: Face, image: Pixels) -> float:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import cv2
 import numpy as np
 from PIL import Image
 
-from core.compose import check
+from core.compose import figure
 from core.compose.geometry import Box
+from core.compose.zone import placed
 from core.domain import feed
 from core.domain import format as formats
-from core.domain.format import Format
+from core.domain.format import Family, Format, Size
 from core.domain.recall import recall
 from core.domain.record import to_record
 from core.domain.score import DARK, LIGHT, SEEN, Appraisal, Check, Measure, Target, checked, small_width
@@ -49,12 +49,12 @@ def appraised(pixels: Pixels, octets: int) -> Appraisal:
     target = formats.nearest(width, height)
     lines = _headline(pixels) if extra.reads() else ()
     letters = _union(pixels, [one for _, one in lines])
-    who = _face(pixels)
+    people = _faces(pixels)
     rows = (
-        *_legible(pixels, lines, letters, small_width(target.family)),
-        *_person(pixels, who),
-        *_placed(letters, who, target),
-        checked(Measure.CLUTTER, round(check.clutter(pixels), 3)),
+        *_legible(pixels, lines, letters, target.family),
+        *_faced(pixels, people),
+        *_placed(letters, people, target),
+        checked(Measure.CLUTTER, round(figure.clutter(pixels), 3)),
         checked(Measure.WIDTH, float(width), Target(target.standard.width, target.standard.width / 2, True)),
         *([_weight(octets, target)] if octets else []),
     )
@@ -87,13 +87,14 @@ def _union(pixels: Pixels, inks: Sequence[Ink | None]) -> Pixels:
 
 
 def _legible(
-    pixels: Pixels, lines: Sequence[tuple[Region, Ink | None]], letters: Pixels, width: int
+    pixels: Pixels, lines: Sequence[tuple[Region, Ink | None]], letters: Pixels, family: Family
 ) -> Iterator[Check]:
+    width = small_width(family, pixels.shape[1])
     if letters.any():
-        figure = round(_LOST * check.contrast(pixels, letters, width), 1)
-        yield checked(Measure.CONTRAST, figure, about=_tone(pixels, letters))
-        low = min(_capital(region.text, one) for region, one in lines if one is not None)
-        yield checked(Measure.CAP_HEIGHT, round(low * width / pixels.shape[1], 1))
+        contrast = round(_LOST * figure.contrast(pixels, letters, width), 1)
+        yield checked(Measure.CONTRAST, contrast, about=_tone(pixels, letters))
+        caps = (_capital(region.text, one) for region, one in lines if one is not None)
+        yield checked(Measure.CAP_HEIGHT, round(figure.cap_height(caps, pixels.shape[1], family), 1))
     if lines:
         wanted = " ".join(region.text for region, _ in lines)
         seen = ocr.regions(ocr.tile(pixels, width))
@@ -115,41 +116,39 @@ def _tone(pixels: Pixels, letters: Pixels) -> str:
     return LIGHT if around.any() and grey[letters > 0].mean() > grey[around].mean() else DARK
 
 
-def _person(pixels: Pixels, who: Box | None) -> Iterator[Check]:
-    if who is not None:
-        yield checked(Measure.FACE, round(who.width * who.height / (pixels.shape[0] * pixels.shape[1]), 3))
-        yield checked(Measure.SHARPNESS, round(check.sharpness(pixels, who)))
+def _faced(pixels: Pixels, people: Sequence[Box]) -> Iterator[Check]:
+    """Of several faces the weakest."""
+    if people:
+        high, wide = pixels.shape[:2]
+        yield checked(Measure.FACE, round(min(figure.size(face, wide, high) for face in people), 3))
+        yield checked(Measure.SHARPNESS, float(round(min(figure.sharpness(pixels, face) for face in people))))
 
 
-def _placed(letters: Pixels, who: Box | None, target: Format) -> Iterator[Check]:
-    if not (letters.any() or who):
+def _placed(letters: Pixels, people: Sequence[Box], target: Format) -> Iterator[Check]:
+    if not (letters.any() or people):
         return
-    nobody = np.zeros_like(letters)
+    size = Size(letters.shape[1], letters.shape[0])
     worst, about = 0.0, ""
     for zone in target.zones:
-        alone = replace(target, zones=(zone,))
-        for what, share in (
-            ("words", check.covered(letters, None, alone)),
-            ("face", check.covered(nobody, who, alone)),
-        ):
+        if not zone.hard:
+            continue
+        box = (placed(zone, size),)
+        faces = max((figure.under(face, box) for face in people), default=0.0)
+        for what, share in (("words", figure.covered(letters, box)), ("face", faces)):
             if share > worst:
                 worst, about = share, f"{what}.{zone.name}"
     yield checked(Measure.OVERLAYS, round(worst, 3), SEEN[Measure.OVERLAYS], about)
-    if who is not None and letters.any():
-        rows, columns = (
-            slice(max(0, round(who.top)), round(who.bottom)),
-            slice(max(0, round(who.left)), round(who.right)),
-        )
-        share = letters[rows, columns].sum(dtype=np.int64) / letters.sum(dtype=np.int64)
-        yield checked(Measure.ON_FACE, round(float(share), 3))
+    if people and letters.any():
+        yield checked(Measure.ON_FACE, round(max(figure.on_face(letters, face) for face in people), 3))
 
 
 def _weight(octets: int, target: Format) -> Check:
     return checked(Measure.BYTES, float(octets), Target(target.byte_budget, target.byte_budget, False))
 
 
-def _face(pixels: Pixels) -> Box | None:
-    """The main one; a soft backdrop can look like a face to the detector, the mesh is never taken in."""
-    sure = (one for one in face.detect(pixels) if mesh.fit(pixels, one.box, one.tilt).presence > face.CONFIDENCE)
-    box = next((one.box for one in sure), None)
-    return None if box is None else Box(box.x, box.y, box.x + box.width, box.y + box.height)
+def _faces(pixels: Pixels) -> tuple[Box, ...]:
+    """Of everybody who is no bystander; a soft backdrop can look like a face to the detector, the mesh is never taken
+    in."""
+    sure = [one for one in face.detect(pixels) if mesh.fit(pixels, one.box, one.tilt).presence > face.CONFIDENCE]
+    boxes = [one.box for one in face.prominent(sure)]
+    return tuple(Box(box.x, box.y, box.x + box.width, box.y + box.height) for box in boxes)

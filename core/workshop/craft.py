@@ -52,8 +52,6 @@ EXHIBIT_SIDE = 2560
 SENT_SIDE, SENT_QUALITY = 1536, 90
 """px: what models look at; more only makes the request larger."""
 PAINTED_KINDS = ("JPEG", "PNG", "WEBP")
-BESIDE = 0.35
-"""Share of the main face's area from which another face counts as somebody, not as a bystander."""
 
 
 class Misfiled(ValueError):
@@ -212,8 +210,8 @@ def _cast(people: People, photos: Sequence[bytes]) -> tuple[Subject | None, Subj
 def _both(picture: bytes) -> tuple[Subject | None, Subject | None]:
     """The two of one photo, from left to right; as one cut-out where they touch."""
     pixels = _pixels(picture)
-    found = face.detect(pixels)[:2]
-    if len(found) < 2 or found[1].box.area < BESIDE * found[0].box.area:
+    found = face.prominent(face.detect(pixels)[:2])
+    if len(found) < 2:
         return SUBJECTS.of(picture), None
     pair = sorted(found, key=lambda one: one.box.x)
     try:
@@ -288,7 +286,7 @@ def _people(picture: Pixels) -> list[adoption.Person]:
     A soft backdrop can look like a face to the detector; the mesh is never taken in (below 0.001, real ones 1.0).
     """
     found = [one for one in face.detect(picture) if mesh.fit(picture, one.box, one.tilt).presence > face.CONFIDENCE]
-    return [_person(picture, one) for one in found if one.box.area >= BESIDE * found[0].box.area]
+    return [_person(picture, one) for one in face.prominent(found)]
 
 
 def _person(picture: Pixels, who: Face) -> adoption.Person:

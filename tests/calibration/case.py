@@ -205,7 +205,7 @@ def _faded(dice: random.Random, shot: Shot) -> tuple[Layout, Picture]:
 
 def _tiny(dice: random.Random, shot: Shot) -> tuple[Layout, Picture]:
     layout = shot.layout
-    now = min(line.cap for line in layout.lines) * small_width(shot.target.family) / layout.width
+    now = min(line.cap for line in layout.lines) * small_width(shot.target.family, layout.width) / layout.width
     centre = bounds(line.ink for line in layout.lines).centre
     small = _moved(layout, dice.uniform(2.5, 6.0) / now, centre)
     return small, shot.anew(small)

@@ -25,7 +25,7 @@ def measured(one: Case) -> Mapping[str, float]:
     figures = {f"gate.{name}": figure for name, figure in gates.items()}
     figures |= {f"score.{row.measure}": row.figure for row in rows if row.measure in OF_SCORES}
     if extra.reads():
-        seen = ocr.regions(ocr.tile(one.picture, small_width(one.target.family)))
+        seen = ocr.regions(ocr.tile(one.picture, small_width(one.target.family, size.width)))
         figures["score.recall"] = recall(one.recipe.brief.headline, (one.text for one in seen))
         figures |= {f"seen.{row.measure}": row.figure for row in appraised(one.picture, 0).checks}
     return figures

@@ -15,7 +15,7 @@ from PIL import Image
 
 from core.compose.adoption import Person, reframed, whole
 from core.compose.arrangement import Scheme
-from core.compose.check import contrast
+from core.compose.figure import contrast
 from core.compose.geometry import Box
 from core.compose.lettering import glyphs
 from core.compose.raster import Picture

@@ -7,14 +7,16 @@ import numpy as np
 import pytest
 
 from core.compose import check as checks
+from core.compose import figure, gate
 from core.compose.geometry import Box, bounds
 from core.compose.lettering import glyphs
 from core.compose.studio import Composition, typeset
 from core.compose.style import style_of
+from core.compose.zone import hard_zones
 from core.domain import feed
 from core.domain.brief import Vibe
-from core.domain.format import FORMATS
-from core.domain.score import Check, Grade, Measure, overall
+from core.domain.format import FORMATS, Format, find
+from core.domain.score import Check, Gate, Grade, Measure, overall
 from tests.compose.builder import VIBES, kept_plate, recipe, somebody
 
 YOUTUBE = FORMATS["youtube"]
@@ -59,7 +61,7 @@ def test_contrast_is_the_ratio_wcag_defines_but_for_the_smooth_edges(ink: int, g
     letters[200:400, 200:1000] = 255
     picture = np.full((720, 1280, 3), ground, np.uint8)
     picture[letters > 0] = ink
-    assert checks.contrast(picture, letters, 168) == pytest.approx(ratio, rel=0.1)
+    assert figure.contrast(picture, letters, 168) == pytest.approx(ratio, rel=0.1)
 
 
 def test_one_word_that_drowns_counts_although_the_rest_stands_out() -> None:
@@ -67,10 +69,10 @@ def test_one_word_that_drowns_counts_although_the_rest_stands_out() -> None:
     letters[200:400, 100:500] = letters[200:400, 700:1100] = 255
     picture = np.zeros((720, 1280, 3), np.uint8)
     picture[letters > 0] = 255
-    assert checks.contrast(picture, letters, 168) > 15
+    assert figure.contrast(picture, letters, 168) > 15
     picture[:, 600:] = 235
     picture[200:400, 700:1100] = 255
-    assert checks.contrast(picture, letters, 168) < 1.5
+    assert figure.contrast(picture, letters, 168) < 1.5
 
 
 def test_tiny_letters_fail_the_height_row() -> None:
@@ -144,3 +146,21 @@ def test_without_headline_and_person_only_what_is_there_is_measured() -> None:
     made = typeset(wanted, YOUTUBE, YOUTUBE.draft, kept_plate(wanted, YOUTUBE, YOUTUBE.draft, None))
     rows = checks.check(made.picture, made.layout, STYLE, YOUTUBE, BYTES)
     assert {row.measure for row in rows} == {Measure.OVERLAYS, Measure.BYTES}
+
+
+@pytest.mark.parametrize("target", [YOUTUBE, find("100x178")], ids=["youtube", "narrower_than_any_tile"])
+def test_the_score_is_the_figures_of_the_gate_that_let_the_picture_pass(target: Format) -> None:
+    wanted = recipe(headline="Why", subtext="")
+    made = typeset(wanted, target, target.draft, kept_plate(wanted, target, target.draft, None))
+    zones = hard_zones(target, target.draft, wanted.brief)
+    figures = gate.measured(made.picture, made.layout, made.style, zones, target.family)
+    rows = {row.measure: row.figure for row in checks.check(made.picture, made.layout, made.style, target, BYTES)}
+    for measure in (Measure.CONTRAST, Measure.CAP_HEIGHT, Measure.OVERLAYS):
+        assert rows[measure] == pytest.approx(figures[Gate(measure.value)], abs=0.06)
+
+
+def test_of_two_people_the_weaker_face_is_the_one_that_counts() -> None:
+    assert MADE.layout.face is not None
+    small = Box(300, 100, 340, 150)
+    rows = checks.check(MADE.picture, replace(MADE.layout, faces=(MADE.layout.face, small)), STYLE, YOUTUBE, BYTES)
+    assert Measure.FACE in poor(rows)

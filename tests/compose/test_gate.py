@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from core.compose import encode, gate
+from core.compose import encode, figure, gate
 from core.compose.geometry import Box
 from core.compose.layout import Layout, TextLine
 from core.compose.lettering import glyphs
@@ -74,7 +74,7 @@ def test_letters_across_the_face_fail_and_letters_on_the_eyes_fail_twice() -> No
     assert FACE is not None
     line = MADE.layout.lines[0]
     chin = moved(line, FACE.left - line.ink.left, 0.75 * FACE.height + FACE.top - line.ink.top)
-    brow = moved(line, FACE.left - line.ink.left, gate.eyes(FACE).top - line.ink.top)
+    brow = moved(line, FACE.left - line.ink.left, figure.eyes(FACE).top - line.ink.top)
     assert failed(replace(MADE.layout, lines=(chin,), angle=0.0))[-1] is Gate.ON_FACE
     assert failed(replace(MADE.layout, lines=(brow,), angle=0.0))[-2:] == (Gate.ON_FACE, Gate.EYES)
 
@@ -82,7 +82,7 @@ def test_letters_across_the_face_fail_and_letters_on_the_eyes_fail_twice() -> No
 @pytest.mark.parametrize("step", [(-1.0, 0.0), (1.0, 0.0), (0.0, -1.0)])
 def test_eyes_that_an_edge_cuts_fail(step: tuple[float, float]) -> None:
     assert FACE is not None
-    strip = gate.eyes(FACE)
+    strip = figure.eyes(FACE)
     at = {-1.0: -strip.centre[0], 1.0: MADE.layout.width - strip.centre[0], 0.0: 0.0}[step[0]]
     cut = FACE.moved(at, -strip.centre[1] if step[1] else 0.0)
     assert Gate.EYES in failed(replace(MADE.layout, face=cut, lines=(), subtext=()))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from core.compose import relief
-from core.compose.check import contrast
+from core.compose.figure import contrast
 from core.compose.font import FontChoice, choose
 from core.compose.layout import Role
 from core.compose.lettering import glyphs
