@@ -17,8 +17,10 @@ def test_alarms_and_misses_are_named_and_the_best_limit_lies_between() -> None:
     found = verdict(RULE, [*samples(Fault.NONE, 5.0, 6.0, 2.9, 7.0), *samples(Fault.FADED, 1.2, 1.4, 3.5, 1.1)])
     assert (found.alarms, found.good) == (("none-2",), 4)
     assert (found.misses, found.bad) == (("faded-2",), 4)
-    assert found.best == (3.5 + 5.0) / 2, "of the first half: 5.0 and 2.9 are good, 1.2 and 3.5 are not"
-    assert sum(found.held_out) == 0
+    even, odd = found.held_out
+    assert even.best == (3.5 + 5.0) / 2, "5.0 and 2.9 are good, 1.2 and 3.5 are not"
+    assert (odd.best, odd.good, odd.bad) == ((1.4 + 6.0) / 2, 2, 2)
+    assert (odd.alarms, odd.misses) == (1, 0), "2.9 is good, and below the limit of the other half"
 
 
 def test_what_could_not_be_measured_is_neither_alarm_nor_miss() -> None:
