@@ -8,7 +8,7 @@ from dataclasses import replace
 from core.compose.arrangement import Arrangement, Scheme, arrange
 from core.compose.geometry import Box, bounds
 from core.compose.headline import DoesNotFit
-from core.compose.layout import Layout, Scene, Type, lay_out
+from core.compose.layout import Layout, Scene, Type, lay_out, roomy
 from core.domain.brief import Brief, FocusPoint, TextPlace
 from core.domain.format import Family
 
@@ -42,6 +42,11 @@ def settled(scene: Scene, type_: Type, brief: Brief, family: Family, busy: Calla
     if not found:
         raise refused or DoesNotFit(len(type_.words))
     return max(found, key=lambda row: row[0])[1]
+
+
+def may_settle(scene: Scene, type_: Type, brief: Brief, family: Family) -> bool:
+    """Whether the words may find room anywhere in the scene, as `layout.roomy` tells."""
+    return any(roomy(replace(scene, row=row), type_) for _, row in _rows(scene, brief, family))
 
 
 def _rows(scene: Scene, brief: Brief, family: Family) -> Iterator[tuple[float, Arrangement]]:

@@ -82,8 +82,8 @@ def reframed(source: Plate, recipe: Recipe, target: Format, size: Size) -> Adopt
     adopted = _framed(source, recipe, target, size)
     if holds(recipe, target, size, adopted.plate):
         return adopted
-    plate = held(lambda of: refit(source, of, target, size), recipe, target, size)
-    if not holds(recipe, target, size, plate):
+    plate, stands = held(lambda of: refit(source, of, target, size), recipe, target, size)
+    if not stands:
         return adopted
     return Adopted(plate, {**adopted.facts, "refitted": True})
 

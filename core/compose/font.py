@@ -93,6 +93,7 @@ def _known(text: str) -> str:
     return "".join(letter for letter in text if letter not in unknown).strip(emoji.VARIATION + emoji.JOINER)
 
 
+@lru_cache(64)
 def choose(
     text: str,
     mood: TypeMood = TypeMood.AUTO,
@@ -114,6 +115,7 @@ def choose(
     return _first((*wished, *_ANY, *_eastern(text, language, pack.HEAVY)), text)
 
 
+@lru_cache(64)
 def choose_plain(text: str, language: str = "") -> FontChoice | NotCovered:
     """The face for subtext and small print."""
     return _first((TEXT_FACE, *_ANY, *_eastern(text, language, pack.PLAIN)), text)

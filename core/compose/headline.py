@@ -188,9 +188,14 @@ def _balanced(widths: tuple[float, ...], most_lines: int) -> tuple[tuple[tuple[i
     best: list[list[tuple[float, int]]] = [[(upto[end], 0) for end in range(count + 1)]]
     splits = []
     for line in range(1, most_lines):
-        before, row = best[-1], [(math.inf, 0)] * (count + 1)
+        before, row, cut = best[-1], [(math.inf, 0)] * (count + 1), line
         for end in range(line + 1, count + 1):
-            row[end] = min((max(before[cut][0], upto[end] - upto[cut]), cut) for cut in range(line, end))
+            # With a later cut what is before it is wider and what follows narrower: the best is where they meet, and
+            # that moves on with the end.
+            while cut + 1 < end and before[cut][0] < upto[end] - upto[cut]:
+                cut += 1
+            near = range(max(line, cut - 1), cut + 1)
+            row[end] = min((max(before[at][0], upto[end] - upto[at]), at) for at in near)
         best.append(row)
         splits.append(_traced(best))
     return tuple(splits)

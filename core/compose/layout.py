@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from core.compose.arrangement import Arrangement, Form, Scheme
 from core.compose.emphasis import core, shouted, stripped, strongest, vocabulary_of
@@ -17,6 +18,7 @@ from core.compose.geometry import Box, Silhouette, bounds, clear_of
 from core.compose.headline import Align, Anchor, Block, DoesNotFit, Measure, SetLine, Setting, fit
 from core.compose.imprint import NOTHING, Imprint
 from core.compose.palette import Palette
+from core.compose.room import Ruler, ruler
 from core.compose.seam import GLUE, clusters, joined, syllables
 from core.compose.style import Mark, Style
 from core.compose.zone import into, safe_area, within
@@ -42,6 +44,9 @@ _FIGURE = 0.34
 """Of a poster's width, for the figure it begins with."""
 _FLAT = 2.5
 """Width over height from which a poster has no room for its rows."""
+_MOST_CUTS = 12
+"""Of a headline around a face, tried: with so many words all, of more those that leave both halves the largest
+letters by their ground."""
 _SMALLEST = 0.016
 """Capital height over the short side below which a headline is refused: 12 px at 1280x720."""
 
@@ -301,6 +306,12 @@ class Type:
     """Capital height in px no line of the headline may be below."""
 
 
+def roomy(scene: Scene, type_: Type) -> bool:
+    """Whether the words may find room in a scene at all: a sum, before anything is searched."""
+    torn = replace(_broken(type_, clusters), style=replace(type_.style, angle=0.0))
+    return not torn.words or _Composer(scene, torn).roomy()
+
+
 def lay_out(scene: Scene, type_: Type) -> Layout:
     """The finished layout. Raises DoesNotFit. A headline without words gives a layout without lines."""
     broken = _broken(type_, syllables)
@@ -314,8 +325,21 @@ def lay_out(scene: Scene, type_: Type) -> Layout:
 
 
 def _broken(type_: Type, cut: Callable[[Iterable[str], str], tuple[str, ...]]) -> Type:
-    words = cut(type_.words, type_.language)
-    return replace(type_, words=words, subtext=cut(type_.subtext, type_.language), key=_key_piece(words, type_.key))
+    words, subtext = (_cut(cut, text, type_.language) for text in (type_.words, type_.subtext))
+    return replace(type_, words=words, subtext=subtext, key=_key_piece(words, type_.key))
+
+
+@lru_cache(64)
+def _cut(
+    cut: Callable[[Iterable[str], str], tuple[str, ...]], words: tuple[str, ...], language: str
+) -> tuple[str, ...]:
+    """Every fitting and every composition asks for the same."""
+    return cut(words, language)
+
+
+@lru_cache(64)
+def _carrying(words: tuple[str, ...]) -> int:
+    return strongest(words)
 
 
 def _key_piece(pieces: Sequence[str], key: int | None) -> int | None:
@@ -396,7 +420,7 @@ class _Composer:
         self.areas = [clear_of(area, scene.zones) for area in areas]
         self.align = Align.RIGHT if type_.right_to_left and row.align is Align.LEFT else row.align
         self.small = vocabulary_of((*type_.words, *type_.subtext)).small
-        self.key = strongest(type_.words) if type_.key is None and type_.words else type_.key or 0
+        self.key = _carrying(type_.words) if type_.key is None and type_.words else type_.key or 0
 
     def _over_crown(self, area: Box) -> Box:
         """Type above a head keeps its full width and gives way in height."""
@@ -447,6 +471,35 @@ class _Composer:
         )
         return replace(setting, **changes)  # type: ignore[arg-type]
 
+    def roomy(self) -> bool:
+        """Whether the headline may stand here, as far as widths and heights tell."""
+        words, row = self.type.words, self.scene.row
+        rule, setting = ruler(words, self.type.measure), self._setting()
+        if row.scheme is Scheme.AROUND and len(words) > 1:
+            return bool(self._halves(rule, setting))
+        if row.form is Form.POSTER and len(words) > 1:
+            setting = replace(setting, gap=0.0, pad=0.0, margin=0.0)  # its parts have rows and columns of their own
+        areas = self.areas[:1] if row.scheme is Scheme.AROUND else self.areas
+        return rule.holds(0, len(words), areas, setting, self.obstacle)
+
+    def _fit(self, words: tuple[str, ...], rooms: Sequence[Box], setting: Setting) -> Block:
+        """Raises DoesNotFit, where it can at once."""
+        measure = self.type.measure
+        if not ruler(words, measure).holds(0, len(words), rooms, setting, self.obstacle):
+            raise DoesNotFit(len(words))
+        return fit(words, rooms, measure, setting, self.obstacle)
+
+    def _halves(self, rule: Ruler, setting: Setting) -> list[int]:
+        """Where a headline around a face may be cut: both halves may find room."""
+        upper, lower = self.areas
+        count = len(self.type.words)
+        return [
+            cut
+            for cut in range(1, count)
+            if rule.holds(0, cut, [upper], setting, self.obstacle)
+            and rule.holds(cut, count, [lower], setting, self.obstacle)
+        ]
+
     def _blocks(self) -> tuple[Block, ...]:
         words, measure = self.type.words, self.type.measure
         if self.scene.row.scheme is Scheme.AROUND and len(words) > 1:
@@ -459,7 +512,7 @@ class _Composer:
         areas = self.areas[:1] if self.scene.row.scheme is Scheme.AROUND else self.areas
         strip = self._strip()
         rooms = [Box(area.left, area.top, area.right, area.bottom - strip) for area in areas]
-        block = fit(words, rooms, measure, self._setting(key=self.key), self.obstacle)
+        block = self._fit(words, rooms, self._setting(key=self.key))
         return (self._under_head(block),)
 
     def _under_head(self, block: Block) -> Block:
@@ -488,7 +541,12 @@ class _Composer:
         setting = self._setting(most_lines=2 if len(words) <= 12 else 12)
         key = self.key
         found: list[tuple[float, tuple[Block, Block]]] = []
-        for cut in range(1, len(words)):
+        rule = ruler(words, measure)
+        cuts = self._halves(rule, setting)
+        if len(cuts) > _MOST_CUTS:
+            reach = {cut: min(rule.largest(0, cut, upper), rule.largest(cut, len(words), lower)) for cut in cuts}
+            cuts = sorted(sorted(cuts, key=lambda cut: reach[cut], reverse=True)[:_MOST_CUTS])
+        for cut in cuts:
             halves = (words[:cut], upper), (words[cut:], lower)
             led = key >= cut
             try:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from core.compose.arrangement import Arrangement
 from core.compose.exhibit import Exhibit
-from core.compose.pairing import cast
-from core.compose.studio import Instead, Plate, draw_plate, holds
+from core.compose.layout import words_of
+from core.compose.seam import breadth
+from core.compose.studio import Instead, Plate, arranged, draw_plate, holds, may_hold
 from core.compose.subject import Subject
 from core.domain.format import Format, Size
 from core.domain.job import PLACES, Recipe
@@ -27,32 +27,43 @@ def drawn(
     def plate(of: Recipe) -> Plate:
         return draw_plate(of, target, size, subject, exhibit, second)
 
-    return held(plate, recipe, target, size)
+    return held(plate, recipe, target, size)[0]
 
 
-def held(plate: Callable[[Recipe], Plate], recipe: Recipe, target: Format, size: Size) -> Plate:
-    """The first of the plates made for the recipe and for its other compositions that holds; else the first."""
+def held(plate: Callable[[Recipe], Plate], recipe: Recipe, target: Format, size: Size) -> tuple[Plate, bool]:
+    """The first of the plates made for the recipe and for its other compositions that holds; else the first, and that
+    it does not. Only a composition that may hold is drawn at all."""
     first = plate(recipe)
     if holds(recipe, target, size, first):
-        return first
+        return first, True
     facts = first.facts
 
-    def row_of(of: Recipe) -> Arrangement:
-        person = facts.face is not None
-        return cast(of.brief, target.family, of.position, person, facts.cut, facts.exhibit, facts.pair)
-
-    tried = [row_of(recipe)]
+    tried, left = [arranged(recipe, target, facts)], _drawn_at_most(recipe)
     for instead in _others(recipe):
         other = instead.of(recipe)
-        row = row_of(other)
+        row = arranged(other, target, facts)
         if row in tried:
             continue
         tried.append(row)
+        if not may_hold(other, target, size, facts):
+            continue
+        if not left:
+            break
+        left -= 1
         made = plate(other)
         made = replace(made, facts=replace(made.facts, instead=instead))
         if holds(recipe, target, size, made):
-            return made
-    return first
+            return made, True
+    return first, False
+
+
+_LETTERS, _FEWEST = 400, 3
+
+
+def _drawn_at_most(recipe: Recipe) -> int:
+    """How many other compositions are drawn: all there are for a headline of six words, the fewer the longer it is.
+    The longer, the sooner a refusal is what helps, and somebody waits for it."""
+    return max(_FEWEST, _LETTERS // max(1, breadth(" ".join(words_of(recipe)))))
 
 
 def _others(recipe: Recipe) -> Iterator[Instead]:

@@ -6,6 +6,7 @@ An edited headline only needs `typeset` on the stored plate. Same recipe, same s
 from __future__ import annotations
 
 import json
+import math
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -18,14 +19,14 @@ from numpy.typing import NDArray
 from core.compose import backdrop, band, crest, emoji, imprint, lettering
 from core.compose import exhibit as exhibition
 from core.compose import subject as person
-from core.compose.adaptation import settled
+from core.compose.adaptation import may_settle, settled
 from core.compose.arrangement import WHOLE, Arrangement, Cut, Form, Scheme, Way, apart
 from core.compose.duo import duo, pair_of
 from core.compose.exhibit import Exhibit
 from core.compose.feeling import felt
 from core.compose.font import FaceMeasure, FontChoice, NotCovered, choose, choose_plain, written
 from core.compose.gate import failed, least, measured, refusing, stood
-from core.compose.geometry import Box, bounds
+from core.compose.geometry import Box, Silhouette, bounds
 from core.compose.ground import Ground
 from core.compose.headline import Align, DoesNotFit
 from core.compose.layout import (
@@ -36,6 +37,7 @@ from core.compose.layout import (
     between,
     key_of,
     lay_out,
+    roomy,
     stand,
     words_of,
 )
@@ -358,6 +360,42 @@ def holds(recipe: Recipe, target: Format, size: Size, plate: Plate) -> bool:
     return False
 
 
+def may_hold(recipe: Recipe, target: Format, size: Size, like: PlateFacts) -> bool:
+    """Whether the words may find room on a plate of the recipe's own composition that is not drawn yet, for whom or
+    what another plate shows: as a sum, beside a head where the composition means it to be. Words that no face writes
+    may: no plate helps them."""
+    row = arranged(recipe, target, like)
+    alone = like.face is not None and like.pair is None
+    head = _meant(row, size) if alone else None
+    subject = Silhouette(size.height / _STRIPS, (math.inf,) * _STRIPS, (-math.inf,) * _STRIPS)
+    scene = Scene(
+        size=size,
+        row=row,
+        zones=hard_zones(target, size, recipe.brief),
+        subject=subject if head is None else subject.including(head),
+        head=head,
+    )
+    for fitting in FITTINGS:
+        try:
+            type_, _ = _typed(recipe, target, size, like, fitting, AS_BACKED)
+        except ScriptNotCovered:
+            return True
+        freely = like.adopted or fitting.around
+        if may_settle(scene, type_, recipe.brief, target.family) if freely else roomy(scene, type_):
+            return True
+    return False
+
+
+_STRIPS = 64
+_MEANT = 0.8
+"""Of a head's place in its composition: photos and zones move it."""
+
+
+def _meant(row: Arrangement, size: Size) -> Box:
+    x, y, half = row.at[0] * size.width, row.at[1] * size.height, _MEANT * row.head * size.height / 2
+    return Box(x - 0.6 * half, y - half, x + 0.6 * half, y + half)
+
+
 def _fitted(
     recipe: Recipe,
     target: Format,
@@ -369,7 +407,44 @@ def _fitted(
     backing: Backing,
 ) -> tuple[Layout, Style]:
     """`quiet` is of the plate's picture. Raises ScriptNotCovered and DoesNotFit."""
-    recipe = plate.facts.composed(recipe)
+    facts = plate.facts
+    recipe = facts.composed(recipe)
+    brief = recipe.brief
+    type_, style = _typed(recipe, target, size, facts, fitting, backing)
+    scene = Scene(
+        size=size,
+        row=arranged(recipe, target, facts),
+        zones=hard_zones(target, size, brief),
+        subject=person.silhouette(plate.silhouette),
+        face=facts.face,
+        head=facts.head,
+        faces=facts.faces,
+        heads=facts.heads,
+    )
+    if facts.adopted:
+        scene = replace(scene, row=apart(scene.row, recipe.position))
+    freely = facts.adopted or fitting.around
+
+    def laid(around: Scene) -> Layout:
+        if not freely:
+            return lay_out(around, type_)
+        layout = settled(around, type_, brief, target.family, quiet.busy)
+        return replace(layout, palette=suited(plate.picture, layout, style))
+
+    signing = _Signing(recipe, target, scene, style, crested, quiet)
+    return replace(signing.signed(laid), tracking=style.tracking), style
+
+
+def arranged(recipe: Recipe, target: Format, facts: PlateFacts) -> Arrangement:
+    """The composition of a recipe for whom or what a plate shows."""
+    known = facts.face is not None, facts.cut, facts.exhibit, facts.pair
+    return cast(recipe.brief, target.family, recipe.position, *known)
+
+
+def _typed(
+    recipe: Recipe, target: Format, size: Size, facts: PlateFacts, fitting: Fitting, backing: Backing
+) -> tuple[Type, Style]:
+    """What is set, and how. Raises ScriptNotCovered."""
     brief = recipe.brief
     words = words_of(recipe)
     style = backing.styled(fitting.styled(style_of(brief, target.family)))
@@ -386,7 +461,7 @@ def _fitted(
                 emoji.without(" ".join(words)),
                 TypeMood.CONDENSED if fitting.narrow else brief.type_mood,
                 brief.vibe,
-                alone=plate.facts.face is None,
+                alone=facts.face is None,
                 language=brief.language,
                 brand="" if fitting.narrow else brief.brand_font,
             )
@@ -398,24 +473,6 @@ def _fitted(
     mark = mark_of(style.marks[look(recipe.position).mark], fitting, backing)
     # Room for a box is kept only where one is drawn.
     style = replace(style, marks=(mark, mark))
-    scene = Scene(
-        size=size,
-        row=cast(
-            brief,
-            target.family,
-            recipe.position,
-            plate.facts.face is not None,
-            plate.facts.cut,
-            plate.facts.exhibit,
-            plate.facts.pair,
-        ),
-        zones=hard_zones(target, size, brief),
-        subject=person.silhouette(plate.silhouette),
-        face=plate.facts.face,
-        head=plate.facts.head,
-        faces=plate.facts.faces,
-        heads=plate.facts.heads,
-    )
     type_ = Type(
         words=words,
         subtext=subtext,
@@ -433,18 +490,7 @@ def _fitted(
         key=key_of(recipe),
         least=least(target.family, size) if fitting.rebreak else 0.0,
     )
-    if plate.facts.adopted:
-        scene = replace(scene, row=apart(scene.row, recipe.position))
-    freely = plate.facts.adopted or fitting.around
-
-    def laid(around: Scene) -> Layout:
-        if not freely:
-            return lay_out(around, type_)
-        layout = settled(around, type_, brief, target.family, quiet.busy)
-        return replace(layout, palette=suited(plate.picture, layout, style))
-
-    signing = _Signing(recipe, target, scene, style, crested, quiet)
-    return replace(signing.signed(laid), tracking=style.tracking), style
+    return type_, style
 
 
 def _painted(

@@ -129,7 +129,8 @@ def _file(composition: studio.Composition, image: Pixels, file_type: str, mark: 
 def refit(recipe: Any, target: str, size: tuple[int, int], plate: bytes) -> bytes:
     kept = PLATES.of(plate)
     wanted, shape, wide = from_record(Recipe, recipe), formats.find(target), Size(*size)
-    return replacement.held(lambda of: refitting.refit(kept, of, shape, wide), wanted, shape, wide).to_bytes()
+    made, _ = replacement.held(lambda of: refitting.refit(kept, of, shape, wide), wanted, shape, wide)
+    return made.to_bytes()
 
 
 def reduce(picture: bytes) -> bytes:
