@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from core.compose.script import Script, eastern, script_of
@@ -14,6 +14,8 @@ _WITH_PARTICLE = re.compile(
     r"(.*[^\u3041-\u309f])((?:から|まで|だけ|より|など|って|[でをにはがのともへや])+|[的了吗嗎呢吧啊])"
 )
 _KEYCAP, _VARIATION = "\u20e3", "\ufe0f"
+_DOTTED_I = "i\u0307"
+"""What the capital of a Turkish i is in small letters."""
 _TELLING = 5
 """Letters from which a longer content word says no more than a shorter one."""
 
@@ -43,7 +45,12 @@ def shouted(words: Sequence[str]) -> int | None:
 
 
 def vocabulary_of(words: Sequence[str]) -> Vocabulary:
-    return vocabulary(tuple(bare for word in words for bare in _spoken(word)))
+    return vocabulary(spoken_of(words))
+
+
+def spoken_of(words: Iterable[str]) -> tuple[str, ...]:
+    """What is said in words, or in pieces of several, as vocabularies have it."""
+    return tuple(bare for piece in words for bare in map(stripped, piece.split(" ")) if bare)
 
 
 def core(piece: str) -> tuple[str, str, str]:
@@ -68,10 +75,6 @@ def _is_spoken(word: str) -> bool:
 
 def is_unit(word: str) -> bool:
     return bool(word) and all(letter in "%‰" or unicodedata.category(letter) == "Sc" for letter in word)
-
-
-def _spoken(piece: str) -> Iterator[str]:
-    return filter(None, map(stripped, piece.split(" ")))
 
 
 def weight(word: str, spoken: Vocabulary) -> float:
@@ -105,4 +108,4 @@ def stripped(word: str) -> str:
     end = letters[-1] + 1
     while end < len(word) and unicodedata.category(word[end]) in ("Mn", "Mc") and word[end] != _VARIATION:
         end += 1
-    return word[letters[0] : end].casefold().replace("’", "'")
+    return word[letters[0] : end].casefold().replace("’", "'").replace(_DOTTED_I, "i")

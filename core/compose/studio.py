@@ -21,6 +21,7 @@ from core.compose import exhibit as exhibition
 from core.compose import subject as person
 from core.compose.adaptation import may_settle, settled
 from core.compose.arrangement import WHOLE, Arrangement, Cut, Form, Scheme, Way, apart
+from core.compose.capital import capitals, dotted
 from core.compose.duo import duo, pair_of
 from core.compose.exhibit import Exhibit
 from core.compose.feeling import felt
@@ -450,11 +451,12 @@ def _typed(
     style = backing.styled(fitting.styled(style_of(brief, target.family)))
     if recipe.short:
         style = replace(style, largest=_SHORT * style.largest)
+    subtext = tuple(filter(None, map(written, brief.subtext.split())))
+    dots = dotted((*words, *subtext), brief.language)
     if style.upper:
-        words = tuple(_upper(word) for word in words)
-    subtext = tuple(
-        _upper(word) if style.subtext_upper else word for word in map(written, brief.subtext.split()) if word
-    )
+        words = tuple(capitals(word, dots) for word in words)
+    if style.subtext_upper:
+        subtext = tuple(capitals(word, dots) for word in subtext)
     font, small = (
         _chosen(
             choose(
@@ -606,11 +608,6 @@ def _chosen(choice: FontChoice | NotCovered) -> FontChoice:
     if isinstance(choice, NotCovered):
         raise ScriptNotCovered(choice)
     return choice
-
-
-def _upper(word: str) -> str:
-    # A letter whose capital is two letters (ß) stays, so that what is drawn is what was typed.
-    return "".join(capital if len(capital := letter.upper()) == 1 else letter for letter in word)
 
 
 def _palette(recipe: Recipe) -> Palette:

@@ -24,7 +24,9 @@ class Vocabulary:
 
 
 def _of(small: str, strong: str, stems: str = "") -> Vocabulary:
-    return Vocabulary(frozenset(small.split()), frozenset(strong.split()), tuple(stems.split()))
+    """Folded as the words are that are looked up (ß is ss)."""
+    words, telling, beginnings = (part.casefold().split() for part in (small, strong, stems))
+    return Vocabulary(frozenset(words), frozenset(telling), tuple(beginnings))
 
 
 ENGLISH = _of(
@@ -36,6 +38,12 @@ ENGLISH = _of(
     "your yours",
     "never no not nothing nobody none stop quit don't dont can't cant won't wrong worst best first last only secret "
     "truth free new banned dead lost win won insane impossible finally ever zero ruin fired failed killed",
+)
+TURKISH = _of(
+    "acaba ama ben beni benim bir biz bu bunu çok da daha de diye en gibi hem her ile için ise kadar ki mi mı mu "
+    "mü ne neden niye o olan olarak oldu onu onun sen senin siz şey şu ve veya ya",
+    "asla hiç hiçbir yok değil kötü iyi ilk son sır sırrı gerçek gerçeği yalan bedava yeni yasak imkansız ölü hata "
+    "sıfır sonunda dur",
 )
 LANGUAGES: tuple[Vocabulary, ...] = (
     ENGLISH,
@@ -106,12 +114,7 @@ LANGUAGES: tuple[Vocabulary, ...] = (
         "ніколи нічого ніхто стоп правда правду брехня секрет секрети безкоштовно нуль нарешті кінець досить",
         "найгірш найкращ перш останн заборон неможлив помилк нови нова",
     ),
-    _of(  # Turkish
-        "acaba ama ben beni benim bir biz bu bunu çok da daha de diye en gibi hem her ile için ise kadar ki mi mı mu "
-        "mü ne neden niye o olan olarak oldu onu onun sen senin siz şey şu ve veya ya",
-        "asla hiç hiçbir yok değil kötü iyi ilk son sır sırrı gerçek gerçeği yalan bedava yeni yasak imkansız ölü hata "
-        "sıfır sonunda dur",
-    ),
+    TURKISH,
     _of(  # Indonesian and Malay
         "ada adalah aku anda apa atau bagaimana cara dalam dan dari dengan di dia ini itu juga kalau kami kamu karena "
         "ke kenapa kita lagi mengapa mereka pada saya sebuah sudah untuk yang",

@@ -2,6 +2,7 @@
 
 import io
 import traceback
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -100,9 +101,15 @@ def _altered(layout: Layout, headline: str, subtext: str) -> str:
     """Empty, or what stands in the picture instead of what was typed; case is the vibe's."""
     for lines, text in ((layout.lines, headline), (layout.subtext, subtext)):
         wanted = " ".join(word for word in map(written, text.split()) if word)
-        if typed(lines).casefold() != wanted.casefold():
+        if _small(typed(lines)) != _small(wanted):
             return f"{typed(lines)!r} instead of {wanted!r}"
     return ""
+
+
+def _small(text: str) -> str:
+    """In one case, in whatever language: capitals lose Greek accents and part i from ı."""
+    letters = unicodedata.normalize("NFD", text.casefold().replace("ı", "i"))
+    return "".join(letter for letter in letters if letter not in "\u0301\u0307\u0308")
 
 
 def _missing(layout: Layout) -> str:
