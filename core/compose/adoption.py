@@ -49,8 +49,9 @@ class Adopted:
     plate: Plate
     facts: Mapping[str, Json]
     """`gates`: what a worker may act on, False where the picture falls short: "face" (a person was ordered and none
-    is there), "sharp" (enlarged more than SOFT_FROM). `enlarged`: px of the plate per px of the source. `extended`:
-    share of the plate that was painted on. `refitted`, if so: it was made smaller after all, for words or face."""
+    is there), "both" (two were, and one is there), "sharp" (enlarged more than SOFT_FROM). `enlarged`: px of the plate
+    per px of the source. `extended`: share of the plate that was painted on. `refitted`, if so: it was made smaller
+    after all, for words or face."""
 
 
 def whole(picture: Picture, people: Sequence[Person]) -> Plate:
@@ -101,6 +102,8 @@ def _framed(source: Plate, recipe: Recipe, target: Format, size: Size) -> Adopte
     gates: dict[str, Json] = {"sharp": scale <= SOFT_FROM}
     if recipe.brief.selfies:
         gates["face"] = face is not None
+        if recipe.brief.people is People.TWO:
+            gates["both"] = len(heads) > 1
     high, wide = source.picture.shape[:2]
     inside = _clipped(part, wide, high)
     facts: dict[str, Json] = {

@@ -238,8 +238,11 @@ def refined(voice: Speaker, job: JobFacts, facts: VariantFacts, *, catalogue: Ca
 
 
 def _strangers(voice: Speaker, variants: Sequence[VariantFacts]) -> list[str]:
-    """A warning for each whose face is somebody else's."""
-    return [voice.say("variant.unlike", number=one.position + 1) for one in variants if receipt.unlike(one.facts)]
+    """A warning for each whose face is somebody else's, or that shows one of two people."""
+    return [
+        *(voice.say("variant.unlike", number=one.position + 1) for one in variants if receipt.unlike(one.facts)),
+        *(voice.say("variant.alone", number=one.position + 1) for one in variants if receipt.alone(one.facts)),
+    ]
 
 
 def feed_ready(voice: Speaker, job: JobFacts, facts: VariantFacts, *, asset: str, size: Size) -> GalleryView:

@@ -107,6 +107,16 @@ def unlike(facts: Mapping[str, Any]) -> bool:
     return bool(facts.get("identity", {}).get("likeness") == UNLIKE)
 
 
+def alone(facts: Mapping[str, Any]) -> bool:
+    """Whether one person is painted where two were ordered."""
+    return facts.get("gates", {}).get("both") is False
+
+
+def amiss(facts: Mapping[str, Any]) -> bool:
+    """Whether those who were ordered are not who is shown: painted once more, then shown as it is and not charged."""
+    return unlike(facts) or alone(facts)
+
+
 def provenance(voice: Speaker, variant: VariantFacts) -> Iterator[str]:
     """What the model's own file says of where it comes from; the files delivered here are new ones."""
     match variant.facts.get("provenance"):
@@ -129,7 +139,7 @@ def _route(voice: Speaker, variant: VariantFacts, catalogue: Catalogue) -> Itera
     if reasons := _reasons(voice, variant, catalogue):
         yield _instead(voice, variant, reasons, catalogue)
     retried = _failed(facts).get(drawer, "")
-    if retried and not unlike(facts):
+    if retried and not amiss(facts):
         yield voice.say("made.retried", reason=voice.say(f"trouble.{retried}", model=catalogue.label(drawer)))
 
 

@@ -71,6 +71,7 @@ class Reason(StrEnum):
     NO_PICTURE = "no_picture"
     FACELESS = "faceless"
     UNLIKE = "unlike"
+    ALONE = "alone"
     CUT_SHORT = "cut_short"
     GARBLED = "garbled"
     UNDECODABLE = "undecodable"
@@ -158,6 +159,14 @@ class Faceless(Faulty):
 class Unlike(Faulty):
     reaction = Reaction.RETRY
     reason = Reason.UNLIKE
+    retries = 1
+
+
+class Alone(Faulty):
+    """One person where two were ordered."""
+
+    reaction = Reaction.RETRY
+    reason = Reason.ALONE
     retries = 1
 
 

@@ -6,8 +6,9 @@ import asyncio
 import hashlib
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -24,7 +25,7 @@ from core.domain.price import Quote, Work, quote
 from core.domain.record import Json
 from core.providers import provenance
 from core.providers.base import OnDraft, Painted
-from core.providers.error import ProviderError, Unlike
+from core.providers.error import Alone, ProviderError, Unlike
 from core.routing import failover
 from core.routing.route import Route, plan
 from core.services.album import Album
@@ -103,13 +104,13 @@ class Artwork:
     """What it takes to go on from there."""
 
     @property
-    def unlike(self) -> bool:
-        """Whether the face is somebody else's, as far as it could be compared with the selfies."""
-        return receipt.unlike(self.facts)
+    def amiss(self) -> bool:
+        """Whether the face is somebody else's, as far as it could be compared, or one of two people is missing."""
+        return receipt.amiss(self.facts)
 
     def price(self, work: Work) -> int:
-        """Credits for it as part of what was ordered. A face that is somebody else's is delivered and not charged."""
-        return 0 if self.unlike else quote(self.recipe.brief, self.model, work).credits
+        """Credits for it as part of what was ordered. What does not show those who were is delivered, not charged."""
+        return 0 if self.amiss else quote(self.recipe.brief, self.model, work).credits
 
 
 class PlateGone(Exception):
@@ -235,7 +236,7 @@ class Drawing:
         on_draft: OnDraft | None,
     ) -> failover.Drawn:
         wording = Wording()
-        strangers: defaultdict[str, list[Painted]] = defaultdict(list)
+        fallen_short: defaultdict[str, list[Painted]] = defaultdict(list)
 
         async def paint(model: ModelSpec) -> Painted:
             try:
@@ -253,12 +254,12 @@ class Drawing:
                 return painted
             found = await self._likeness(made, sitting, painted.original.data)
             painted = replace(painted, facts={**painted.facts, **found})
-            if not receipt.unlike(painted.facts):
+            if not receipt.amiss(painted.facts):
                 return painted
-            strangers[model.id].append(painted)
-            if len(strangers[model.id]) == 1:
-                raise costing(Unlike("the face is not that of the selfies"), painted)
-            best = max(strangers[model.id], key=lambda one: float(one.facts["identity"]["score"]))
+            fallen_short[model.id].append(painted)
+            if len(fallen_short[model.id]) == 1:
+                raise costing(_short_of(painted.facts), painted)
+            best = max(fallen_short[model.id], key=_nearness)
             return replace(best, usage=painted.usage)  # the first call's cost stands with its attempt
 
         return await failover.walk(route, paint, amends=wording.amends, retire=self._retire, told=told)
@@ -414,6 +415,18 @@ class Drawing:
 
     def _typed(self, recipe: Recipe) -> Recipe:
         return typed(recipe, self._catalogue())
+
+
+def _short_of(facts: Mapping[str, Any]) -> ProviderError:
+    if receipt.alone(facts):
+        return Alone("one person where two were ordered")
+    return Unlike("the face is not that of the selfies")
+
+
+def _nearness(painted: Painted) -> tuple[bool, float]:
+    """To what was ordered: both people first, then the likeness as far as it was measured."""
+    facts = painted.facts
+    return not receipt.alone(facts), float(facts.get("identity", {}).get("score", 0.0))
 
 
 def _made(recipe: Recipe, route: Route, model: ModelSpec) -> Recipe:

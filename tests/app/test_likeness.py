@@ -6,15 +6,17 @@ the factory.
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageOps
 
 from app.demo.gemini.service import GeminiStandIn
 from app.demo.stage import Screen
-from core.conversation.action import Generate, Reroll
+from core.conversation.action import Generate, GoOn, Reroll
 from core.conversation.event import Photo, PhotosSent
 from core.conversation.view import GalleryView
 from core.domain.score import UNLIKE
@@ -140,4 +142,27 @@ async def test_a_set_pays_for_those_that_look_like_the_person(
 
         assert finished.text.count("hardly looks like your selfies") == 4
         assert "Your 2 credits are given back." in finished.text
+        assert await guest.wallet() == (GRANT, 0)
+
+
+async def test_one_person_where_two_were_ordered_is_painted_again_and_then_said_and_not_charged(
+    database: str, home: Path, gemini: GeminiStandIn
+) -> None:
+    """The stand-in paints the first person it is shown, and nobody else."""
+    screen, file = Screen(), io.BytesIO()
+    with Image.open(io.BytesIO(PORTRAIT)) as portrait:
+        ImageOps.mirror(portrait.convert("RGB")).save(file, "JPEG", quality=90)
+    async with factory(database, home, gemini, screen) as one:
+        guest = Guest(one.factory, screen)
+        photos = [await one.factory.desk.accept(guest.envelope, data) for data in (PORTRAIT, file.getvalue())]
+        sent = tuple(photo for photo in photos if isinstance(photo, Photo))
+        card = await guest.do(PhotosSent(photos=sent, caption="We quit"), pictured)
+        both = await guest.press(card, GoOn, pictured, about="two")
+
+        finished = await guest.press(both, Generate, closing, offer="2.draft.1")
+
+        assert isinstance(finished, GalleryView)
+        assert "Variant 1 shows one person although two were ordered" in finished.text
+        rows = await facts_of(one.factory)
+        assert [[tried["reason"] for tried in row["facts"]["attempts"]] for row in rows] == [["alone", ""]] * 2
         assert await guest.wallet() == (GRANT, 0)

@@ -206,9 +206,9 @@ def test_the_word_cap_is_hard() -> None:
     assert " ".join(line.text for line in layout.lines) == "I QUIT"
 
 
-def test_the_letter_that_has_no_single_capital_stays() -> None:
+def test_the_letter_that_has_no_single_capital_becomes_two() -> None:
     layout = composed(recipe(headline="große Straße"), "youtube").layout
-    assert " ".join(line.text for line in layout.lines) == "GROßE STRAßE"
+    assert " ".join(line.text for line in layout.lines) == "GROSSE STRASSE"
 
 
 def test_a_layout_survives_its_record() -> None:
