@@ -20,7 +20,7 @@ from core.compose.raster import Picture
 from core.compose.style import Style
 from core.domain import feed
 from core.domain.format import Family, Size
-from core.domain.score import GATES, Gate, small_width
+from core.domain.score import GATES, Gate, large_width, small_width
 
 Figures = Mapping[Gate, float]
 """What was measured; gates that ask for something the picture does not have (words, a face) are left out."""
@@ -40,8 +40,9 @@ def measured(picture: Picture, layout: Layout, style: Style, zones: Sequence[Box
         figures[Gate.CONTRAST] = figure.contrast(picture, large, width)
         figures[Gate.CAP_HEIGHT] = figure.cap_height((line.cap for line in layout.lines), layout.width, family)
     if small is not None:
-        # Contrast is asked for at a size that is letters at all; how small print may be is not this gate's matter.
+        # Contrast is asked for at a size that is letters at all.
         cap = min(line.cap for line in layout.subtext)
+        figures[Gate.SUBTEXT_HEIGHT] = cap * large_width(family, layout.width) / layout.width
         shown = max(feed.LARGEST, GATES[Gate.CAP_HEIGHT].figure * layout.width / cap)
         figures[Gate.SUBTEXT] = figure.contrast_around(picture, small, min(1.0, shown / layout.width))
     letters = large if small is None else np.maximum(large, small)
@@ -68,6 +69,11 @@ def stood(face: Box | None, size: Size, zones: Sequence[Box]) -> Figures:
 def least(family: Family, size: Size) -> float:
     """px of the lowest capitals that pass on a picture of that size."""
     return 1.001 * GATES[Gate.CAP_HEIGHT].figure * size.width / small_width(family, size.width)
+
+
+def least_small(family: Family, size: Size) -> float:
+    """The same of the small line."""
+    return 1.001 * GATES[Gate.SUBTEXT_HEIGHT].figure * size.width / large_width(family, size.width)
 
 
 def filed(data: bytes, size: Size, budget: int | None) -> Figures:

@@ -304,6 +304,8 @@ class Type:
     """Which of the words carries the headline, where that was said."""
     least: float = 0.0
     """Capital height in px no line of the headline may be below."""
+    least_small: float = 0.0
+    """The same of the small line."""
 
 
 def roomy(scene: Scene, type_: Type) -> bool:
@@ -616,14 +618,18 @@ class _Composer:
         """Height kept for the subtext under the headline."""
         if not self.type.subtext:
             return 0.0
-        cap = self.type.style.subtext * self.short
+        cap = self._small_cap()
         wide = self.type.subtext_measure.advance(joined(self.type.subtext)) * cap / self.type.subtext_measure.cap
         lines = math.ceil(wide / (0.95 * max(area.width for area in self.areas)))
         return min((1.2 + 1.75 * lines) * cap, 0.34 * min(area.height for area in self.areas))
 
+    def _small_cap(self) -> float:
+        """px, of the small line's capitals where nothing makes them smaller."""
+        return max(self.type.style.subtext * self.short, self.type.least_small)
+
     def _subtext(self, blocks: Sequence[Block]) -> tuple[TextLine, ...]:
         style, measure = self.type.style, self.type.subtext_measure
-        cap = style.subtext * self.short
+        cap = self._small_cap()
         area = blocks[-1].area if blocks else self.areas[-1]
         if blocks:
             area = replace(area, bottom=area.bottom + self._strip())
@@ -638,7 +644,7 @@ class _Composer:
             gap=0.75,
             pad=0.3,
             largest=cap,
-            smallest=0.6 * _SMALLEST * self.short,
+            smallest=max(self.type.least_small, 0.6 * _SMALLEST * self.short),
             angle=0.0,
         )
         if self.align is Align.LEFT and blocks:

@@ -32,6 +32,8 @@ class Fitting:
     """In a condensed face."""
     subtext: float = 1.0
     """Of the vibe's own size."""
+    bare: bool = False
+    """Without the small line."""
     around: bool = False
     """Any arrangement the head leaves room for where it stands; nobody there: the vibe's first one."""
 
@@ -87,6 +89,12 @@ FITTINGS = (
     Fitting(name="level_elsewhere", rebreak=True, level=True, plain=True, subtext=0.75, around=True),
     Fitting(name="narrow_elsewhere", rebreak=True, level=True, plain=True, subtext=0.6, narrow=True, around=True),
 )
+BARE = (
+    Fitting(name="bare", rebreak=True, bare=True),
+    Fitting(name="bare_narrow", rebreak=True, level=True, plain=True, narrow=True, bare=True),
+    Fitting(name="bare_elsewhere", rebreak=True, level=True, plain=True, narrow=True, around=True, bare=True),
+)
+"""After all others, where there is a headline: a small line nobody could read is left out, and that is said."""
 BACKINGS = (
     Backing(name="loud", loud=True),
     Backing(name="calm", loud=True, calm=True, halo=0.5),
@@ -140,7 +148,7 @@ def mended(draw: Callable[[Fitting, Backing], Made], measured: Callable[[Made], 
 
 
 def _repair(failed_first: tuple[Gate, ...], fitting: Fitting, backing: Backing, left: tuple[Gate, ...] = ()) -> Repair:
-    return Repair(failed_first, fitting.name, backing.name, left, backing.without, fitting.narrow)
+    return Repair(failed_first, fitting.name, backing.name, left, backing.without, fitting.narrow, fitting.bare)
 
 
 def _lack(left: tuple[Gate, ...]) -> tuple[int, int]:
@@ -148,4 +156,4 @@ def _lack(left: tuple[Gate, ...]) -> tuple[int, int]:
 
 
 def _tries() -> Iterator[tuple[Fitting, tuple[Backing, ...]]]:
-    return ((fitting, (AS_BACKED, *BACKINGS)) for fitting in (AS_SET, *FITTINGS))
+    return ((fitting, (AS_BACKED, *BACKINGS)) for fitting in (AS_SET, *FITTINGS, *BARE))

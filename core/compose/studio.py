@@ -26,7 +26,7 @@ from core.compose.duo import duo, pair_of
 from core.compose.exhibit import Exhibit
 from core.compose.feeling import felt
 from core.compose.font import FaceMeasure, FontChoice, NotCovered, choose, choose_plain, written
-from core.compose.gate import failed, least, measured, refusing, stood
+from core.compose.gate import failed, least, least_small, measured, refusing, stood
 from core.compose.geometry import Box, Silhouette, bounds
 from core.compose.ground import Ground
 from core.compose.headline import Align, DoesNotFit
@@ -331,6 +331,8 @@ def typeset(
     quiet = Quiet(plate.picture)
 
     def made(fitting: Fitting, backing: Backing) -> Composition:
+        if fitting.bare and not (recipe.brief.subtext.split() and words_of(recipe)):
+            raise DoesNotFit(len(words_of(recipe)))
         layout, style = _fitted(recipe, target, size, plate, quiet, crested, fitting, backing)
         if logo is not None and crested is None:
             undrawn = (*layout.imprint.left_out, imprint.Part.LOGO)
@@ -451,7 +453,7 @@ def _typed(
     style = backing.styled(fitting.styled(style_of(brief, target.family)))
     if recipe.short:
         style = replace(style, largest=_SHORT * style.largest)
-    subtext = tuple(filter(None, map(written, brief.subtext.split())))
+    subtext = () if fitting.bare else tuple(filter(None, map(written, brief.subtext.split())))
     dots = dotted((*words, *subtext), brief.language)
     if style.upper:
         words = tuple(capitals(word, dots) for word in words)
@@ -491,6 +493,7 @@ def _typed(
         language=brief.language,
         key=key_of(recipe),
         least=least(target.family, size) if fitting.rebreak else 0.0,
+        least_small=least_small(target.family, size) if fitting.rebreak else 0.0,
     )
     return type_, style
 

@@ -98,7 +98,12 @@ def _without(voice: Speaker, facts: VariantFacts) -> str:
     return voice.say("type.without", effects=names) if names else ""
 
 
-_PARTS = (_stand_in, _unboxed, _without)
+def _left_out(voice: Speaker, facts: VariantFacts) -> str:
+    """The small line, which nobody could have read."""
+    return voice.say("type.bare") if facts.bare else ""
+
+
+_PARTS = (_stand_in, _unboxed, _without, _left_out)
 
 
 def _offered(voice: Speaker, what: Style, brief: Brief) -> Iterator[tuple[str, str, bool]]:

@@ -60,6 +60,8 @@ class VariantFacts:
     """What sets its headline."""
     squeezed: bool = False
     """No other face left these words large enough to be read."""
+    bare: bool = False
+    """Its small line is left out: nobody could have read it."""
     without: tuple[str, ...] = ()
     """Effects that would have left these words illegible."""
     mark: str = ""

@@ -19,6 +19,15 @@ def small_width(family: Family, width: int) -> int:
     return min(SMALL_HEADER_WIDTH if family is Family.HEADER else feed.SMALLEST, width)
 
 
+LARGE_HEADER_WIDTH = 600
+"""px a header spans on a desktop, seen on the site."""
+
+
+def large_width(family: Family, width: int) -> int:
+    """px a picture of that width is shown at its largest in a feed."""
+    return min(LARGE_HEADER_WIDTH if family is Family.HEADER else feed.LARGEST, width)
+
+
 SOFT_FROM = 2.0
 """Enlargement from which a painted picture is called soft."""
 
@@ -103,6 +112,9 @@ class Gate(StrEnum):
     """As CONTRAST, of the small line on a feed's largest tile, or the smallest one on which its capitals are as high as
     CAP_HEIGHT asks: on a feed's smallest nobody reads it."""
     CAP_HEIGHT = "cap_height"
+    SUBTEXT_HEIGHT = "subtext_height"
+    """px of the lowest capital of the small line where a feed shows the picture at its largest: at its smallest it may
+    die, which is what makes it the small line."""
     OVERLAYS = "overlays"
     ON_FACE = "on_face"
     """Share of the letters that lie on the face, or of the face under them, whichever is worse."""
@@ -134,6 +146,12 @@ GATES: dict[Gate, Limit] = {
     Gate.CONTRAST: Limit(TARGETS[Measure.CONTRAST].fair, True, "WCAG 2.2, 1.4.3: large text", False),
     Gate.SUBTEXT: Limit(TARGETS[Measure.CONTRAST].fair, True, "WCAG 2.2, 1.4.3: large text", False),
     Gate.CAP_HEIGHT: Limit(TARGETS[Measure.CAP_HEIGHT].good, True, "OCR of pictures reduced to 168x94", True),
+    Gate.SUBTEXT_HEIGHT: Limit(
+        TARGETS[Measure.CAP_HEIGHT].fair,
+        True,
+        "of a headline, what some still read; a line of 40 px at 720p dies at 168 px and lives on larger tiles",
+        False,
+    ),
     Gate.OVERLAYS: Limit(TARGETS[Measure.OVERLAYS].good, False, "none: what smooth edges leave", False),
     Gate.ON_FACE: Limit(
         TARGETS[Measure.ON_FACE].good,
@@ -164,6 +182,8 @@ class Repair:
     """Effects the backing does not leave it, whether or not they were asked for."""
     narrow: bool = False
     """It is set in narrower type than was asked for."""
+    bare: bool = False
+    """The small line is left out: at a height that is letters it had no room."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ def variant(stored: StoredVariant, job_code: str) -> VariantFacts | None:
         deleted=stored.deleted,
         face=str(layout.get("font", "")),
         squeezed=bool(repair.get("narrow")),
+        bare=bool(repair.get("bare")),
         without=tuple(repair.get("without", ())),
         mark=str(layout.get("mark", "")),
         facts=shown.facts,

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from core.compose import remedy
-from core.compose.gate import refusing
+from core.compose.gate import least_small, refusing
 from core.compose.geometry import Box
 from core.compose.headline import DoesNotFit
 from core.compose.quiet import Quiet
-from core.compose.remedy import AS_BACKED, AS_SET, BACKINGS, FITTINGS, Backing, Fitting, mended
+from core.compose.remedy import AS_BACKED, AS_SET, BACKINGS, BARE, FITTINGS, Backing, Fitting, mended
 from core.compose.replacement import drawn
 from core.compose.studio import Plate, PlateFacts, draw_plate, holds, typeset
 from core.domain.brief import TextPlace, TypeEffect, Vibe
@@ -93,6 +93,7 @@ def test_what_only_the_photo_can_mend_is_delivered_and_says_so_and_what_fewer_wo
     assert {gate for gate, row in GATES.items() if not row.refuses} == {
         Gate.CONTRAST,
         Gate.SUBTEXT,
+        Gate.SUBTEXT_HEIGHT,
         Gate.OVERLAYS,
         Gate.EYES,
     }
@@ -109,7 +110,7 @@ def test_what_only_the_photo_can_mend_is_delivered_and_says_so_and_what_fewer_wo
 
 
 def test_every_remedy_has_a_name_of_its_own() -> None:
-    for table in (FITTINGS, BACKINGS):
+    for table in ((*FITTINGS, *BARE), BACKINGS):
         assert len({row.name for row in table} - {""}) == len(table)
     assert all(row.rebreak for row in remedy.FITTINGS)
 
@@ -154,3 +155,17 @@ def test_whether_words_hold_on_a_plate_is_told_from_one_look_at_how_busy_it_is()
     assert holds(recipe(headline="\u13a0", subtext=""), YOUTUBE, YOUTUBE.draft, plate), (
         "no plate helps letters no face has"
     )
+
+
+def test_a_small_line_is_enlarged_to_what_is_letters_or_left_out_and_that_is_said() -> None:
+    """A header's smallest subtext beside one word; the same beside more words than leave it room."""
+    wanted = recipe(Vibe.TECH, headline="Learn it", subtext="in ten quiet minutes every day", format="x_header")
+    target = FORMATS["x_header"]
+    plate = drawn(wanted, target, target.draft, PERSON)
+    made = typeset(wanted, target, target.draft, plate)
+    low = min(line.cap for line in made.layout.subtext)
+    assert low >= least_small(target.family, target.draft) / 1.01
+    crowded = recipe(Vibe.MEME, headline=LONG, subtext=" ".join(["small print"] * 20), text_place=TextPlace.AROUND)
+    layout = typeset(crowded, YOUTUBE, YOUTUBE.draft, drawn(crowded, YOUTUBE, YOUTUBE.draft, PERSON)).layout
+    assert layout.subtext == () and layout.lines
+    assert layout.repair is not None and layout.repair.bare

@@ -93,7 +93,7 @@ def outcome(case: Case, photos: Sequence[bytes]) -> Outcome:
         repair=layout.repair,
         replaced=Plate.from_bytes(plate).facts.instead is not None,
         missing=_missing(layout),
-        altered=_altered(layout, " ".join(words_of(case.recipe)), brief.subtext),
+        altered=_altered(layout, " ".join(words_of(case.recipe)), "" if _bare(layout) else brief.subtext),
     )
 
 
@@ -104,6 +104,11 @@ def _altered(layout: Layout, headline: str, subtext: str) -> str:
         if _small(typed(lines)) != _small(wanted):
             return f"{typed(lines)!r} instead of {wanted!r}"
     return ""
+
+
+def _bare(layout: Layout) -> bool:
+    """The small line is left out, and that is said."""
+    return layout.repair is not None and layout.repair.bare
 
 
 def _small(text: str) -> str:
