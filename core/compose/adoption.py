@@ -19,6 +19,7 @@ from core.compose.pairing import Pair
 from core.compose.quiet import Quiet
 from core.compose.raster import Mask, Picture
 from core.compose.refit import refit
+from core.compose.remedy import BARE, FITTINGS
 from core.compose.replacement import held
 from core.compose.showing import PAINTED
 from core.compose.staging import staging
@@ -78,10 +79,12 @@ def whole(picture: Picture, people: Sequence[Person]) -> Plate:
 def reframed(source: Plate, recipe: Recipe, target: Format, size: Size) -> Adopted:
     """A plate of exactly `size` from a plate of any size and ratio.
 
-    Where the person leaves the words no room in any window, the picture gets smaller on a ground that carries it on.
+    Where the person leaves the words no room in any window, the picture gets smaller on a ground that carries it on;
+    not for the small line, which is left out sooner.
     """
     adopted = _framed(source, recipe, target, size)
-    if holds(recipe, target, size, adopted.plate):
+    fittings = (*FITTINGS, *BARE) if recipe.brief.subtext.split() else FITTINGS
+    if holds(recipe, target, size, adopted.plate, fittings):
         return adopted
     plate, stands = held(lambda of: refit(source, of, target, size), recipe, target, size)
     if not stands:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from core.compose.exhibit import Exhibit
 from core.compose.layout import words_of
+from core.compose.remedy import BARE
 from core.compose.seam import breadth
 from core.compose.studio import Instead, Plate, arranged, draw_plate, holds, may_hold
 from core.compose.subject import Subject
@@ -31,13 +32,12 @@ def drawn(
 
 
 def held(plate: Callable[[Recipe], Plate], recipe: Recipe, target: Format, size: Size) -> tuple[Plate, bool]:
-    """The first of the plates made for the recipe and for its other compositions that holds; else the first, and that
-    it does not. Only a composition that may hold is drawn at all."""
+    """The first of the plates made for the recipe and for its other compositions that holds; else that holds without
+    the small line; else the first, and that it does not. Only a composition that may hold is drawn at all."""
     first = plate(recipe)
     if holds(recipe, target, size, first):
         return first, True
-    facts = first.facts
-
+    facts, made_so_far = first.facts, [first]
     tried, left = [arranged(recipe, target, facts)], _drawn_at_most(recipe)
     for instead in _others(recipe):
         other = instead.of(recipe)
@@ -54,6 +54,11 @@ def held(plate: Callable[[Recipe], Plate], recipe: Recipe, target: Format, size:
         made = replace(made, facts=replace(made.facts, instead=instead))
         if holds(recipe, target, size, made):
             return made, True
+        made_so_far.append(made)
+    if recipe.brief.subtext.split():
+        for made in made_so_far:
+            if holds(recipe, target, size, made, BARE):
+                return made, True
     return first, False
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -345,14 +345,14 @@ def typeset(
     return replace(best, layout=replace(best.layout, repair=repair))
 
 
-def holds(recipe: Recipe, target: Format, size: Size, plate: Plate) -> bool:
-    """Whether the face of a plate stands where it may, and its words find room at a size that passes; nothing is
-    drawn. Words that no face writes count as held: no other plate helps them."""
+def holds(recipe: Recipe, target: Format, size: Size, plate: Plate, fittings: Sequence[Fitting] = FITTINGS) -> bool:
+    """Whether the face of a plate stands where it may, and its words find room at a size that passes in one of the
+    fittings; nothing is drawn. Words that no face writes count as held: no other plate helps them."""
     faces, zones = plate.facts.faces or (plate.facts.face,), hard_zones(target, size, recipe.brief)
     if any(failed(stood(face, size, zones)) for face in faces):
         return False
     quiet = Quiet(plate.picture)
-    for fitting in FITTINGS:
+    for fitting in fittings:
         try:
             _fitted(recipe, target, size, plate, quiet, None, fitting, AS_BACKED)
         except DoesNotFit:
