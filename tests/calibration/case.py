@@ -222,9 +222,14 @@ def _covered(dice: random.Random, shot: Shot) -> tuple[Layout, Picture]:
     block = bounds(line.ink for line in layout.lines)
     zone = dice.choice([zone for zone in shot.target.zones if zone.hard])
     middle = ((zone.left + zone.right) / 2 * layout.width, (zone.top + zone.bottom) / 2 * layout.height)
-    centre = (min(middle[0], layout.width - block.width / 2), min(middle[1], layout.height - block.height / 2))
+    centre = (_inside(middle[0], block.width, layout.width), _inside(middle[1], block.height, layout.height))
     under = _moved(layout, 1.0, centre)
     return under, shot.anew(under)
+
+
+def _inside(middle: float, long: float, whole: float) -> float:
+    """Of something that long, so that it stays in the picture."""
+    return max(long / 2, min(middle, whole - long / 2))
 
 
 def _beheaded(_: random.Random, shot: Shot) -> tuple[Layout, Picture]:
