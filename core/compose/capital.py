@@ -16,6 +16,10 @@ _DOTTED = ("tr", "az", "tt", "crh", "gag")
 """Languages in which i and ı are two letters."""
 _SURELY = frozenset("ıİğĞ")
 """Letters that only these languages write."""
+_FOREIGN = "qwx"
+"""Letters that Turkish does not write; other such languages have two of them."""
+_ENOUGH = 2
+"""Words that tell another language, although there is a Turkish letter: a name may be all that is Turkish."""
 _ACCENTS = frozenset("\u0300\u0301\u0342")
 _BREATHINGS = frozenset("\u0313\u0314")
 _DIALYTIKA = "\u0308"
@@ -24,15 +28,16 @@ _OR = "ή"
 
 
 def dotted(words: Sequence[str], language: str) -> bool:
-    """Whether a small i keeps its dot in capitals. `language` is the person's, a BCP 47 tag, who may write in another:
-    then the words tell."""
-    text = "".join(words)
-    if _SURELY.intersection(text):
-        return True
-    if language.casefold().replace("_", "-").partition("-")[0] not in _DOTTED or "w" in text.casefold():
+    """Whether a small i keeps its dot in capitals. `language` is the person's, a BCP 47 tag, who may write in another,
+    or of İstanbul in it: the words tell."""
+    text, tag = "".join(words).casefold(), language.casefold().replace("_", "-").partition("-")[0]
+    if any(letter in text for letter in ("w" if tag in _DOTTED and tag != "tr" else _FOREIGN)):
         return False
-    known = vocabulary_of(words)
-    return known is TURKISH or not any(word in known.small or known.is_strong(word) for word in spoken_of(words))
+    known, said = vocabulary_of(words), spoken_of(words)
+    hits = 0 if known is TURKISH else sum(word in known.small or known.is_strong(word) for word in said)
+    if _SURELY.intersection("".join(words)):
+        return hits < _ENOUGH
+    return tag in _DOTTED and not hits
 
 
 def capitals(word: str, dots: bool = False) -> str:

@@ -39,6 +39,8 @@ def test_words_are_set_in_the_capitals_of_their_writing(typed: str, drawn: str) 
         ("Ben bir çiçek gibi", "tr", True),
         ("Merhaba", "tr-TR", True),
         ("İstanbul'da ne oldu", "en", True),
+        ("I quit İstanbul", "tr", False),
+        ("This is my life in İstanbul", "en", False),
         ("I quit my job in winter", "tr", False),
         ("This is my secret", "tr", False),
         ("This is my secret", "en", False),

@@ -2,7 +2,6 @@
 
 import io
 import traceback
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -25,6 +24,7 @@ from core.domain.record import from_record, to_record
 from core.domain.score import Gate, Repair
 from core.workshop import craft
 from core.workshop.refusal import TypeRefused
+from tests.compose.builder import in_small
 from tests.trial.sample import Case
 
 MOST_PEOPLE = 6
@@ -101,7 +101,7 @@ def _altered(layout: Layout, headline: str, subtext: str) -> str:
     """Empty, or what stands in the picture instead of what was typed; case is the vibe's."""
     for lines, text in ((layout.lines, headline), (layout.subtext, subtext)):
         wanted = " ".join(word for word in map(written, text.split()) if word)
-        if _small(typed(lines)) != _small(wanted):
+        if in_small(typed(lines)) != in_small(wanted):
             return f"{typed(lines)!r} instead of {wanted!r}"
     return ""
 
@@ -109,12 +109,6 @@ def _altered(layout: Layout, headline: str, subtext: str) -> str:
 def _bare(layout: Layout) -> bool:
     """The small line is left out, and that is said."""
     return layout.repair is not None and layout.repair.bare
-
-
-def _small(text: str) -> str:
-    """In one case, in whatever language: capitals lose Greek accents and part i from ı."""
-    letters = unicodedata.normalize("NFD", text.casefold().replace("ı", "i"))
-    return "".join(letter for letter in letters if letter not in "\u0301\u0307\u0308")
 
 
 def _missing(layout: Layout) -> str:
