@@ -70,7 +70,7 @@ from core.store.person import People
 from core.store.port import Transport
 from core.store.purchase import Purchases
 from core.store.reply import Replies
-from core.store.subscription import Periods
+from core.store.subscription import Periods, Subscriptions
 from core.store.supabase import SupabaseTransport
 from core.store.transcript import Transcripts
 from core.store.turn import Turns
@@ -165,7 +165,7 @@ class Factory:
 
     @cached_property
     def conversing(self) -> Conversing:
-        loading = Loading(self.variants, self.jobs, self.assets, self.wallets)
+        loading = Loading(self.variants, self.jobs, self.assets, self.wallets, Subscriptions(self.transport))
         return Conversing(
             Turns(self.transport),
             self.people,
@@ -176,6 +176,7 @@ class Factory:
             PersonHasher(self.secret),
             self.settings.starter_grant,
             self.release,
+            self.settings.plans_sold,
         )
 
     @cached_property

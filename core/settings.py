@@ -24,6 +24,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from core.domain.pack import Pack, Rail, parsed
+from core.domain.plan import PlanId, Tariff, tariffs
 
 _PACKS: Final = {Rail.CARD: "stripe_packs", Rail.STARS: "telegram_packs", Rail.DISCORD: "discord_packs"}
 """Where the packs of each rail are written, beside what else it needs."""
@@ -104,6 +105,7 @@ class Settings(BaseSettings):
     stripe_secret_key: SecretStr | None = None
     stripe_webhook_secret: SecretStr | None = None
     stripe_packs: Annotated[tuple[Pack, ...], NoDecode] = ()
+    stripe_plans: Annotated[tuple[Tariff, ...], NoDecode] = ()
     stripe_api_url: str = "https://api.stripe.com"
 
     # Gemini
@@ -143,6 +145,11 @@ class Settings(BaseSettings):
         rail = next(rail for rail, field in _PACKS.items() if field == about.field_name)
         return parsed(rail, value) if isinstance(value, str) else value
 
+    @field_validator("stripe_plans", mode="before")
+    @classmethod
+    def _subscribed(cls, value: object) -> object:
+        return tariffs(value) if isinstance(value, str) else value
+
     @field_validator("database_url", "supabase_secret_key", "signing_key", "telegram_bot_token", "gemini_api_key",
                      "telegram_webhook_secret", "discord_bot_token", "stripe_secret_key",
                      "stripe_webhook_secret", "sentry_dsn", "blob_folder",
@@ -177,6 +184,12 @@ class Settings(BaseSettings):
     def packs(self) -> Mapping[Rail, tuple[Pack, ...]]:
         """All that is sold, by whom the money goes through."""
         return {rail: getattr(self, field) for rail, field in _PACKS.items()}
+
+    @property
+    def plans_sold(self) -> tuple[PlanId, ...]:
+        """What can be subscribed to by any way of paying that is set up; none: plans are no doors."""
+        by_card = {one.plan for one in self.stripe_plans} if self.stripe_secret_key else set()
+        return tuple(one for one in PlanId if one in by_card)
 
     @property
     def blob_root(self) -> Path:

@@ -7,6 +7,7 @@ import pytest
 
 from core.domain.pack import Pack
 from core.domain.payment import Money
+from core.domain.plan import PlanId, Tariff
 from core.settings import Settings, SettingsFault, load
 
 EXAMPLE = Path(__file__).parent.parent / ".env.example"
@@ -93,3 +94,16 @@ def test_no_secret_is_shown_by_the_settings_themselves() -> None:
 
     assert "canary" not in repr(settings)
     assert "123456:canary-token" in settings.secrets()
+
+
+def test_what_plans_cost_by_card_is_written_with_the_price_of_the_account() -> None:
+    written = "starter:price_1:900:usd, pro:price_2:2900:usd"
+    settings = load(
+        _env_file=None, stripe_plans=written, stripe_secret_key="rk_test_1", stripe_webhook_secret="whsec_1"
+    )
+    assert settings.stripe_plans[1] == Tariff(PlanId.PRO, "price_2", Money(2900, "usd"))
+    assert settings.plans_sold == (PlanId.STARTER, PlanId.PRO)
+    assert not load(_env_file=None, stripe_plans=written).plans_sold, "without a key nothing is sold"
+    for wrong in ("pro", "free:price_1:900:usd", "pro:2900:usd", "pro:price_1:900:usd,pro:price_2:900:usd"):
+        with pytest.raises(SettingsFault, match=f"STRIPE_PLANS={wrong} cannot be used: "):
+            load(_env_file=None, stripe_plans=wrong)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from core.conversation import card, draft, guild, join, listing, order, refinement, scoring, setting, variant
+from core.conversation import card, draft, guild, join, listing, order, plan, refinement, scoring, setting, variant
 from core.conversation.action import Cancel, CancelJob, OpenDetails, Run
 from core.conversation.answer import clean
 from core.conversation.command import COMMANDS, ON_VARIANTS, Group, known, nearest
@@ -227,7 +227,7 @@ def _buy(talk: Talk, _: str) -> Turn:
         text=f"{text} {voice.say('credits.ask', account=account(talk.world.person))}",
         lacking=wallet.short_of(wallet.available + 1),
         selling=f"{text} {voice.say('credits.buy')}",
-        rows=_ways(talk, "balance"),
+        rows=_ways(talk, *(("plans",) if talk.world.sold else ()), "balance"),
     )
     return Turn(talk.session, (view,))
 
@@ -319,6 +319,7 @@ _COMMANDS: dict[str, Callable[[Talk, str], Turn]] = {
     "score": _score,
     "balance": lambda talk, _: Turn(talk.session, (listing.balance(talk),)),
     "buy": _buy,
+    "plans": plan.plans,
     "settings": lambda talk, _: setting.home(talk),
     "server": guild.command,
     "help": _help,

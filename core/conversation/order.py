@@ -18,6 +18,7 @@ from core.conversation.view import Button, NoticeView, ProgressView, Style, Tone
 from core.conversation.world import Limit
 from core.domain.brief import Brief
 from core.domain.code import derive
+from core.domain.door import Shut, shut
 from core.domain.guild import Payer
 from core.domain.identity import account
 from core.domain.job import JobKind, Stage
@@ -116,6 +117,8 @@ def generate(talk: Talk, token: str) -> Turn:
     if made.credits != said:
         old, new = (offer.price(talk.voice, amount) for amount in (said, made.credits))
         return anew(talk, brief, talk.voice.say("price.changed", old=old, new=new))
+    if door := closed(talk, _orders(talk, made)):
+        return _behind(talk, brief, door)
     if made.by_guild and talk.world.payer is not Payer.GUILD:
         return anew(talk, brief, talk.voice.say("server.pays_no_more"))
     if made.by_guild and (why := unpaid_by_guild(talk, made.credits, len(made.briefs))):
@@ -123,6 +126,45 @@ def generate(talk: Talk, token: str) -> Turn:
     if made.credits > talk.world.purse(made.payer).available:
         return insufficient(talk, brief, made)
     return place_set(talk, _orders(talk, made))
+
+
+def closed(talk: Talk, orders: Iterable[Order]) -> Shut | None:
+    """What of these orders needs another plan; every order that costs something is asked about here first."""
+    world = talk.world
+    for one in orders:
+        model = world.catalogue.find(one.quote.model)
+        if found := shut(world.entered(one.payer), world.sold, one.brief.quality, one.quote, model):
+            return found
+    return None
+
+
+def behind(talk: Talk, door: Shut) -> NoticeView:
+    """Which plan opens it, before anything is charged; bought credits do as well."""
+    voice = talk.voice
+    return NoticeView(
+        text=voice.say(
+            f"door.{door.door}",
+            plan=voice.say(f"plan.{talk.world.plan.id}"),
+            opened_by=voice.say(f"plan.{door.opened_by[0]}"),
+        ),
+        tone=Tone.WARNING,
+        rows=rows(button(voice.say("button.plans"), Run("plans"), Style.PRIMARY)),
+    )
+
+
+def _behind(talk: Talk, brief: Brief, door: Shut) -> Turn:
+    """The brief stays as it is, with what of it can be had now."""
+    voice, draft, catalogue = talk.voice, talk.session.draft, talk.world.catalogue
+    view = behind(talk, door)
+    ways = rows(
+        *(button for row in view.rows for button in row.buttons),
+        *offer.studio_button(voice, draft, brief, catalogue),
+        button(voice.say("button.buy"), Run("buy")),
+        button(voice.say("button.back"), Back(draft)),
+        button(voice.say("button.cancel"), Cancel(draft)),
+        width=2,
+    )
+    return Turn(talk.session, (replace(view, rows=ways, slot=card.details_slot(draft)),))
 
 
 def _orders(talk: Talk, made: Offer) -> tuple[Order, ...]:

@@ -42,6 +42,8 @@ def _resumed(talk: Talk, waiting: Waiting, receipt: NoticeView) -> Turn:
     if credits_now != waiting.credits:
         old, new = (offer.price(voice, amount) for amount in (waiting.credits, credits_now))
         return _shown(ended, f"{receipt.text} {voice.say('price.changed', old=old, new=new)}", receipt.rows)
+    if door := order.closed(talk, waiting.orders):
+        return Turn(talk.session, (receipt, order.behind(talk, door)))
     if credits_now > world.wallet.available:
         return Turn(talk.session, (receipt, order.missing(talk, credits_now)))
     if world.limit is not None:

@@ -303,6 +303,8 @@ def _refine(
     made = Order(
         code=talk.code(kind), kind=kind, brief=brief, quote=quote, variant=facts.code, payer=payer, options=options
     )
+    if door := order.closed(talk, (made,)):
+        return Turn(talk.session, (replace(order.behind(talk, door), slot=choice_slot(facts.code)),))
     if payer is Payer.GUILD and own and (why := order.unpaid_by_guild(talk, quote.credits)):
         if talk.world.means.refused(0):
             return Turn(talk.session, (order.limited(talk, Limit.GUILD_JOBS),))

@@ -7,12 +7,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.conversation.event import Photo
+from core.domain.door import entered
 from core.domain.guild import ALONE, Guild, Means, Member, Payer
 from core.domain.identity import Linking
 from core.domain.job import JobKind, JobStatus, Recipe, Stage
 from core.domain.model import Catalogue
 from core.domain.plan import PLANS, Plan, PlanId
 from core.domain.record import Json
+from core.domain.subscription import Subscription
 from core.domain.wallet import Movement, Wallet
 
 
@@ -28,6 +30,7 @@ class Need(StrEnum):
     BALANCE = "balance"
     LAST_SELFIES = "last_selfies"
     LINKING = "linking"
+    SUBSCRIPTIONS = "subscriptions"
     GIVEABLE = "giveable"
     """Of the guild: what the person may give it."""
 
@@ -111,6 +114,10 @@ class World:
     """Id of who did it."""
     wallet: Wallet = field(default_factory=Wallet)
     plan: Plan = PLANS[PlanId.FREE]
+    sold: tuple[PlanId, ...] = ()
+    """Plans that can be subscribed to here; none: no plan is a door to anything."""
+    subscriptions: tuple[Subscription, ...] = ()
+    """Newest first."""
     settings: dict[str, Json] = field(default_factory=dict)
     last_answers: dict[str, Json] = field(default_factory=dict)
     group: bool = False
@@ -154,6 +161,10 @@ class World:
     def means(self) -> Means:
         """What the server they are in bears for them now."""
         return self.guild.means if self.member else ALONE
+
+    def entered(self, payer: Payer) -> Plan:
+        """The plan whose doors are open to an order."""
+        return entered(self.plan, bought=payer is Payer.GUILD or self.wallet.purchased > 0)
 
     def purse(self, payer: Payer) -> Wallet:
         return self.guild.wallet if payer is Payer.GUILD else self.wallet

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -41,10 +42,6 @@ class Plan:
     """The best a model may be paid for; what the studio draws is free in any quality."""
     premium: bool = False
     """Whether models with a surcharge may be ordered."""
-    copies: bool = False
-    """Whether a model may be ordered to copy a layout."""
-    films: bool = False
-    """Whether a picture may be made to move."""
 
 
 PLANS: dict[PlanId, Plan] = {
@@ -79,8 +76,6 @@ PLANS: dict[PlanId, Plan] = {
             stars=1450,
             best=Quality.FOUR_K,
             premium=True,
-            copies=True,
-            films=True,
         ),
         Plan(
             id=PlanId.TEAM,
@@ -94,13 +89,36 @@ PLANS: dict[PlanId, Plan] = {
             seats=5,
             best=Quality.FOUR_K,
             premium=True,
-            copies=True,
-            films=True,
         ),
     )
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """A plan as a company sells it, month by month."""
+
+    plan: PlanId
+    item: str
+    """The company's own name of the price."""
+    price: Money
+
 
 SOLD: tuple[Plan, ...] = tuple(one for one in PLANS.values() if one.price)
 """Cheapest first."""
 GRACE_DAYS = 7
 """How long a plan stays open after its last paid period while the next one could not be collected."""
+
+_TARIFF = re.compile(rf"({'|'.join(one.id for one in SOLD)}):(price_\w+):([1-9]\d{{0,8}}):([a-z]{{3}})", re.ASCII)
+
+
+def tariffs(text: str) -> tuple[Tariff, ...]:
+    """What an operator writes of the plans sold by card, between commas. Raises ValueError with a sentence for them."""
+    rows = [part.strip() for part in text.split(",") if part.strip()]
+    found = [_TARIFF.fullmatch(row) for row in rows]
+    made = tuple(Tariff(PlanId(one[1]), one[2], Money(int(one[3]), one[4])) for one in found if one)
+    if len(made) < len(rows):
+        raise ValueError("each plan is its name, its monthly price's id, that price in cents and the currency")
+    if len({one.plan for one in made}) < len(made) or len({one.item for one in made}) < len(made):
+        raise ValueError("a plan or a price stands there twice")
+    return made

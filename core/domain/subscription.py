@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from core.domain.plan import PlanId
 
+GIVEN = "admin"
+"""The provider of plans that operators give: nothing is collected, and their periods are calendar months (UTC)."""
+
 
 class State(StrEnum):
     """What the company says of its collecting."""

@@ -77,6 +77,7 @@ class Conversing:
         hasher: PersonHasher,
         starter_grant: int,
         release: str,
+        sold: tuple[PlanId, ...] = (),
         now: Callable[[], datetime] = _utc_now,
     ) -> None:
         self._turns = turns
@@ -88,6 +89,7 @@ class Conversing:
         self._hasher = hasher
         self._starter_grant = starter_grant
         self._release = release
+        self._sold = sold
         self._now = now
 
     async def open(self, envelope: Envelope) -> OpenTurn:
@@ -194,6 +196,7 @@ class Conversing:
             person=opened.user_id,
             wallet=opened.wallet,
             plan=PLANS[PlanId(opened.plan)],
+            sold=self._sold,
             settings=opened.profile.settings,
             last_answers=opened.profile.last_answers,
             group=envelope.group,

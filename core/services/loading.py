@@ -16,6 +16,7 @@ from core.services import facts
 from core.store.asset import Assets
 from core.store.error import Blocked, Unknown
 from core.store.job import Jobs
+from core.store.subscription import Subscriptions
 from core.store.variant import Variants
 from core.store.wallet import Wallets
 
@@ -29,11 +30,14 @@ Changes = dict[str, Any]
 
 
 class Loading:
-    def __init__(self, variants: Variants, jobs: Jobs, assets: Assets, wallets: Wallets) -> None:
+    def __init__(
+        self, variants: Variants, jobs: Jobs, assets: Assets, wallets: Wallets, subscriptions: Subscriptions
+    ) -> None:
         self._variants = variants
         self._jobs = jobs
         self._assets = assets
         self._wallets = wallets
+        self._subscriptions = subscriptions
         self._loaders: dict[Need, Callable[[str, Session, Event], Awaitable[Changes]]] = {
             Need.VARIANT: self._variant,
             Need.LATEST: self._latest,
@@ -42,6 +46,7 @@ class Loading:
             Need.GALLERY: self._gallery_page,
             Need.BALANCE: self._balance,
             Need.LAST_SELFIES: self._last_selfies,
+            Need.SUBSCRIPTIONS: self._plans,
         }
 
     async def fill(self, world: World, user_id: str, session: Session, event: Event) -> World:
@@ -98,6 +103,9 @@ class Loading:
 
     async def _balance(self, user_id: str, session: Session, event: Event) -> Changes:
         return {"movements": (await self._wallets.balance(user_id)).movements}
+
+    async def _plans(self, user_id: str, session: Session, event: Event) -> Changes:
+        return {"subscriptions": (await self._subscriptions.of(user_id))[1]}
 
     async def _last_selfies(self, user_id: str, session: Session, event: Event) -> Changes:
         found = await self._assets.latest_selfies(user_id)

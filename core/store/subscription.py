@@ -9,13 +9,10 @@ from typing import Any
 
 from core.domain.plan import GRACE_DAYS, Plan, PlanId
 from core.domain.record import Json
-from core.domain.subscription import Standing, Status, Subscription, Term
+from core.domain.subscription import GIVEN, Standing, Status, Subscription, Term
 from core.store.inner import Inner, ask
 from core.store.moment import moment_or_none
 from core.store.port import Transport
-
-GIVEN = "admin"
-"""The provider of plans that operators give: nothing is collected, and their periods are calendar months (UTC)."""
 
 
 @dataclass(frozen=True, slots=True)

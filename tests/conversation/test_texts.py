@@ -15,6 +15,7 @@ from core.conversation.draft import REFUSALS
 from core.conversation.guild import ROWS as RULES
 from core.conversation.join import PLATFORMS
 from core.conversation.listing import MOVEMENTS
+from core.conversation.plan import RUNNING
 from core.conversation.present import KNOWN_AS
 from core.conversation.script import QUESTIONS, Section
 from core.conversation.setting import SETTINGS
@@ -24,18 +25,20 @@ from core.conversation.world import Limit
 from core.domain.advice import Ailment
 from core.domain.brief import AUTO_MODEL, FileType, Vibe
 from core.domain.concern import Concern
+from core.domain.door import Door
 from core.domain.errand import Errand
 from core.domain.format import FORMATS
 from core.domain.guild import Closed, Payer, Unpaid
 from core.domain.identity import Bar
 from core.domain.job import Failure, JobKind, JobStatus, Stage
 from core.domain.model import Origin
-from core.domain.plan import SOLD
+from core.domain.plan import PLANS
 from core.domain.preset import PRESETS
 from core.domain.prompt import Touch
 from core.domain.restyle import Shadow
 from core.domain.score import DARK, LIGHT, Check, Grade, Measure, remedy
 from core.domain.series import Fault
+from core.domain.subscription import Status
 from core.providers.error import Reason as ProviderReason
 from core.routing.route import Reason as Routed
 from core.vision.identity import Likeness, Reason
@@ -87,7 +90,7 @@ REMEDIES = {
 
 FAMILIES: dict[str, set[str]] = {
     "help.": {f"help.{group}" for group in Group},
-    "button.": {f"button.{name}" for name in ("new", "help", "gallery", "jobs", "export", "delete_me")},
+    "button.": {f"button.{name}" for name in ("new", "help", "gallery", "jobs", "plans", "export", "delete_me")},
     "kind.": {f"kind.{kind}" for kind in JobKind},
     "command.": {row.description for row in COMMANDS.values()},
     "menu.": {f"menu.{row.name}" for row in COMMANDS.values() if row.on_message},
@@ -95,7 +98,10 @@ FAMILIES: dict[str, set[str]] = {
     "status.": {f"status.{status}" for status in JobStatus if status.ended},
     "stage.": {f"stage.{stage}" for stage in Stage},
     "movement.": {f"movement.{kind}" for kind in MOVEMENTS},
-    "plan.": {f"plan.{plan.id}" for plan in SOLD},
+    "plan.": {f"plan.{plan}" for plan in PLANS},
+    "plans.": {f"plans.{status}" for status in (*RUNNING, Status.CANCELLED)},
+    "plans.best.": {f"plans.best.{plan.best}" for plan in PLANS.values()},
+    "door.": {f"door.{door}" for door in Door},
     "platform.": {f"platform.{name}" for name in (*PLATFORMS, "other")},
     "link.bar.": {f"link.bar.{bar}" for bar in Bar},
     "limit.": {f"limit.{limit}" for limit in Limit},

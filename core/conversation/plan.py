@@ -1,0 +1,61 @@
+"""Plans: what each gives, the one somebody has."""
+
+from __future__ import annotations
+
+from core.conversation.action import Run
+from core.conversation.talk import Talk, button, rows
+from core.conversation.texts import Speaker
+from core.conversation.turn import Turn
+from core.conversation.view import Fact, TextView
+from core.domain.plan import PLANS, Plan, PlanId
+from core.domain.subscription import GIVEN, Status, Subscription
+
+RUNNING = (Status.ACTIVE, Status.GRACE, Status.PAST_DUE)
+"""More is collected, or asked for."""
+SLOT = "plans"
+
+
+def plans(talk: Talk, _: str) -> Turn:
+    """What each plan that is sold gives, beside what everybody has; the present one is marked."""
+    voice, world = talk.voice, talk.world
+    lines = [voice.say("plans.doors" if world.sold else "plans.unsold")]
+    if held := held_by(world.subscriptions):
+        lines.append(standing(voice, held))
+    shown = [PLANS[one] for one in PlanId if one is PlanId.FREE or one in world.sold or one is world.plan.id]
+    ways = [button(voice.say("button.buy"), Run("buy")), button(voice.say("button.balance"), Run("balance"))]
+    view = TextView(
+        title=voice.say("plans.title"),
+        text="\n".join(lines),
+        facts=tuple(_fact(voice, one, present=one is world.plan) for one in shown),
+        rows=rows(*ways),
+        slot=SLOT,
+    )
+    return Turn(talk.session, (view,))
+
+
+def held_by(subscriptions: tuple[Subscription, ...]) -> Subscription | None:
+    """The one that is collected, else one whose paid time still runs."""
+    ranked = [one for status in (*RUNNING, Status.CANCELLED) for one in subscriptions if one.status is status]
+    return next(iter(ranked), None)
+
+
+def standing(voice: Speaker, held: Subscription) -> str:
+    if held.provider == GIVEN:
+        return voice.say("plans.given", plan=voice.say(f"plan.{held.plan or PlanId.FREE}"))
+    plan = voice.say(f"plan.{held.paid_plan or held.plan or PlanId.FREE}")
+    until = held.until.date().isoformat() if held.until else ""
+    return voice.say(f"plans.{held.status}", plan=plan, date=until)
+
+
+def _fact(voice: Speaker, plan: Plan, *, present: bool) -> Fact:
+    """What is told is what somebody gets by it; limits of everybody's are not."""
+    given = [voice.say("plans.credits", n=plan.monthly_credits)] if plan.monthly_credits else []
+    given.append(voice.say(f"plans.best.{plan.best}"))
+    if plan.premium:
+        given.append(voice.say("plans.premium"))
+    given.append(voice.say("plans.slots", n=plan.slots))
+    return Fact(
+        name=voice.say(f"plan.{plan.id}"),
+        value=", ".join(given),
+        note=voice.say("plans.present") if present else "",
+    )

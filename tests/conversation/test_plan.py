@@ -1,0 +1,134 @@
+"""Plans in the chat: a shut door is said before anything is charged, nothing is lost, and where none is sold there is
+none."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from core.conversation.action import Generate, Reroll, Run
+from core.conversation.effect import Order
+from core.conversation.event import CreditsMoved
+from core.conversation.turn import Turn
+from core.conversation.view import TextView
+from core.domain.format import Quality
+from core.domain.guild import Guild, Payer, Rules
+from core.domain.model import Catalogue
+from core.domain.plan import PLANS, PlanId
+from core.domain.subscription import GIVEN, Status, Subscription
+from core.domain.wallet import Wallet
+from tests.conversation.building import PAID, STUDIO, WITH_PAID, Chat, buttons, recipe, texts, variant
+
+SOLD = (PlanId.STARTER, PlanId.PRO)
+MONTHLY = Wallet(monthly=50)
+
+
+def orders(turn: Turn) -> list[Order]:
+    return [effect for effect in turn.effects if isinstance(effect, Order)]
+
+
+def briefed(**facts: Any) -> Chat:
+    chat = Chat(**{"catalogue": WITH_PAID, "wallet": MONTHLY, "sold": SOLD, **facts})
+    chat.photo(caption="I QUIT")
+    return chat
+
+
+def test_4k_is_shut_to_starter_and_the_brief_is_still_there_to_be_ordered() -> None:
+    chat = briefed(plan=PLANS[PlanId.STARTER])
+    draft, session = chat.session.draft, chat.session
+    turn = chat.press(Generate(draft, "4.4k.4"))
+    assert not orders(turn)
+    assert "part of Pro and not of Starter. Nothing was charged" in texts(turn)
+    assert Run("plans").pack() in [one.token for one in buttons(*turn.views)]
+    assert replace(chat.session, beside="", detailed=False) == replace(session, beside="", detailed=False)
+    assert orders(chat.press(Generate(draft, "4.standard.2")))
+
+
+def test_the_door_is_said_before_what_is_missing_so_nobody_subscribes_to_the_wrong_plan() -> None:
+    turn = briefed(wallet=Wallet()).press(Generate("", "4.4k.4"))
+    chat = briefed(wallet=Wallet())
+    turn = chat.press(Generate(chat.session.draft, "4.4k.4"))
+    assert "part of Pro and not of Free" in texts(turn) and chat.session.waiting is None
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"plan": PLANS[PlanId.PRO]},
+        {"wallet": Wallet(monthly=50, purchased=1)},
+        {"sold": ()},
+        {"sold": (PlanId.STARTER,)},
+    ],
+    ids=["its plan", "bought credits", "no plan is sold", "no plan that opens it is sold"],
+)
+def test_4k_is_open_to_who_has(facts: dict[str, Any]) -> None:
+    chat = briefed(**facts)
+    (made,) = orders(chat.press(Generate(chat.session.draft, "4.4k.4")))
+    assert made.brief.quality is Quality.FOUR_K
+
+
+def test_a_server_pays_with_bought_credits() -> None:
+    chat = briefed()
+    world_guild = Guild(rules=Rules(payer=Payer.GUILD), wallet=Wallet(purchased=9))
+    turn = chat.press(Generate(chat.session.draft, "4.4k.4.server"), guild=world_guild)
+    assert "part of Pro" not in texts(turn)
+
+
+def test_a_premium_model_that_was_named_is_a_door_and_on_automatic_another_is_chosen() -> None:
+    dear = replace(PAID, id="dear", surcharge=2)
+    chat = briefed(catalogue=Catalogue((PAID, dear, STUDIO)))
+    chat.session = replace(chat.session, answers={**chat.session.answers, "model": "dear"})
+    turn = chat.press(Generate(chat.session.draft, "4.standard.4"))
+    assert not orders(turn) and "This model is part of Pro" in texts(turn)
+    chat.session = replace(chat.session, answers={**chat.session.answers, "model": "auto"})
+    assert orders(chat.press(Generate(chat.session.draft, "4.standard.2")))
+
+
+def test_a_refinement_is_asked_about_as_well_and_what_is_free_is_not() -> None:
+    large = variant(recipe=replace(recipe(quality=Quality.FOUR_K), model="stand-in"))
+    chat = Chat(catalogue=WITH_PAID, wallet=MONTHLY, sold=SOLD, variant=large)
+    turn = chat.press(Reroll("V" * 10, "2"))
+    assert not orders(turn) and "4K by a model is part of Pro" in texts(turn)
+    assert orders(chat.command("score", "V" * 10))
+
+
+def test_what_waited_for_credits_meets_the_door_when_they_come() -> None:
+    """Ordered while everything was open, paid for when it was not."""
+    chat = briefed(wallet=Wallet(), sold=())
+    chat.press(Generate(chat.session.draft, "4.4k.4"))
+    turn = chat.send(CreditsMoved(credits=50), wallet=MONTHLY, plan=PLANS[PlanId.STARTER], sold=SOLD)
+    assert not orders(turn) and "part of Pro and not of Starter" in texts(turn)
+    assert orders(chat.send(CreditsMoved(credits=250), wallet=MONTHLY, plan=PLANS[PlanId.PRO], sold=SOLD))
+
+
+def held(status: Status, **changes: Any) -> Subscription:
+    plain = Subscription(
+        provider="stripe", reference="sub_1", plan=PlanId.PRO, paid_plan=PlanId.PRO,
+        until=datetime(2026, 12, 21, tzinfo=UTC), ends=False, status=status,
+    )  # fmt: skip
+    return replace(plain, **changes)
+
+
+def test_plans_say_what_each_gives_and_which_is_yours() -> None:
+    chat = Chat(catalogue=WITH_PAID, sold=SOLD, plan=PLANS[PlanId.PRO], subscriptions=(held(Status.ACTIVE),))
+    (view,) = chat.command("plans").views
+    assert isinstance(view, TextView) and "You have Pro, paid until 2026-12-21" in view.text
+    assert [(one.name, one.note) for one in view.facts] == [("Free", ""), ("Starter", ""), ("Pro", "your plan")]
+    assert "250 credits a month, models up to 4K, premium models, 3 jobs at a time" in view.facts[2].value
+
+
+def test_where_none_is_sold_it_is_said_that_everything_is_open() -> None:
+    (view,) = Chat(catalogue=WITH_PAID).command("plans").views
+    assert isinstance(view, TextView) and "everything is open to everybody" in view.text
+
+
+@pytest.mark.parametrize("status", [Status.GRACE, Status.PAST_DUE, Status.CANCELLED])
+def test_trouble_with_a_plan_is_said_with_its_date(status: Status) -> None:
+    chat = Chat(sold=SOLD, subscriptions=(held(Status.ENDED), held(status)))
+    assert "2026-12-21" in texts(chat.command("plans"))
+
+
+def test_a_given_plan_is_not_called_paid() -> None:
+    chat = Chat(sold=SOLD, plan=PLANS[PlanId.PRO], subscriptions=(held(Status.ACTIVE, provider=GIVEN),))
+    assert "from whoever runs this factory" in texts(chat.command("plans"))
