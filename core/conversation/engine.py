@@ -9,7 +9,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from core.conversation import card, draft, guild, home, payment, reading, refinement, scoring, setting
+from core.conversation import (
+    card,
+    draft,
+    guild,
+    home,
+    job,
+    payment,
+    reading,
+    refinement,
+    retouch,
+    rewording,
+    scoring,
+    setting,
+)
 from core.conversation.action import (
     Action,
     Again,
@@ -65,8 +78,10 @@ from core.conversation.event import (
     Started,
     TextSent,
 )
+from core.conversation.job import JobAction
 from core.conversation.order import set_code
-from core.conversation.refinement import CHOICE, JobAction, VariantAction
+from core.conversation.refinement import VariantAction
+from core.conversation.rework import CHOICE
 from core.conversation.script import Section
 from core.conversation.session import Session
 from core.conversation.setting import SETTINGS
@@ -335,16 +350,16 @@ def _text(talk: Talk, event: TextSent) -> Turn:
     """Words go to whoever asked for some last; unasked ones are a headline."""
     session = talk.session
     if session.typing_for:
-        return refinement.retyped(talk, event.text)
+        return rewording.retyped(talk, event.text)
     if event.variant:
-        return refinement.replied(talk, event.text)
+        return retouch.replied(talk, event.text)
     if event.variants:
-        return refinement.replied_to_several(talk, event.text, event.variants)
+        return retouch.replied_to_several(talk, event.text, event.variants)
     if session.changing_for:
-        return refinement.described(talk, event.text)
+        return retouch.described(talk, event.text)
     edit = talk.world.job if session.edited_by else None
     if edit is not None and edit.status is JobStatus.FAILED:
-        return refinement.retyped(talk, event.text)
+        return rewording.retyped(talk, event.text)
     if session.setting in SETTINGS:
         return setting.typed(talk, event.text)
     return draft.text_sent(talk.briefing(), event.text)
@@ -360,7 +375,7 @@ def _pressed(talk: Talk, action: Action) -> Turn:
     if isinstance(action, VariantAction):
         return refinement.pressed(talk, action)
     if isinstance(action, JobAction):
-        return refinement.job_pressed(talk, action)
+        return job.pressed(talk, action)
     match action:
         case Run():
             return home.command(talk, action.command, action.argument)

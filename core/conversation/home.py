@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from core.conversation import card, draft, guild, join, listing, order, plan, refinement, scoring, setting, variant
+from core.conversation import (
+    card,
+    draft,
+    guild,
+    inspection,
+    job,
+    join,
+    listing,
+    order,
+    plan,
+    rework,
+    scoring,
+    setting,
+    variant,
+)
 from core.conversation.action import Cancel, CancelJob, OpenDetails, Run
 from core.conversation.answer import clean
 from core.conversation.command import COMMANDS, ON_VARIANTS, Group, known, nearest
@@ -30,7 +44,7 @@ def command(talk: Talk, name: str, argument: str = "", variants: tuple[str, ...]
     if name != "cancel":
         talk = talk.briefing()
     if name in ON_VARIANTS and len(variants) > 1 and not argument:
-        return refinement.which(talk, name, variants)
+        return inspection.which(talk, name, variants)
     return handler(talk, argument)
 
 
@@ -140,7 +154,7 @@ def _cancel(talk: Talk, _: str) -> Turn:
     that is named stops at once."""
     session, voice = talk.session, talk.voice
     if talk.world.job is not None:
-        turn = refinement.job_pressed(talk, CancelJob(talk.world.job.code))
+        turn = job.pressed(talk, CancelJob(talk.world.job.code))
         said = () if turn.views or turn.toast is None else (replace(turn.toast, toast=False),)
         return replace(turn, views=(*turn.views, *said), toast=None)
     if session.typing_for or session.changing_for or session.quoted:
@@ -148,13 +162,13 @@ def _cancel(talk: Talk, _: str) -> Turn:
         return Turn(talk.unasked().session, (NoticeView(text=text, rows=_ways(talk, "gallery", "new")),))
     if session.setting:
         return setting.stop(talk)
-    running = [job for job in talk.world.jobs if not job.status.ended]
+    running = [one for one in talk.world.jobs if not one.status.ended]
     buttons = [
         button(
-            voice.say("button.cancel_which", kind=voice.say(f"kind.{job.kind}"), headline=job.headline[:20]),
-            CancelJob(job.code),
+            voice.say("button.cancel_which", kind=voice.say(f"kind.{one.kind}"), headline=one.headline[:20]),
+            CancelJob(one.code),
         )
-        for job in running
+        for one in running
     ]
     if session.draft:
         turn = draft.cancel(talk)
@@ -172,9 +186,9 @@ def _info(talk: Talk, _: str) -> Turn:
     """Of the variant named, else of the latest one."""
     facts = talk.world.variant
     if facts is None or facts.deleted:
-        return refinement.gone(talk)
+        return rework.gone(talk)
     return Turn(
-        talk.session, (refinement.info_view(talk, facts), variant.alone(talk.voice, facts, talk.world.catalogue))
+        talk.session, (inspection.info_view(talk, facts), variant.alone(talk.voice, facts, talk.world.catalogue))
     )
 
 
@@ -182,7 +196,7 @@ def _refine(talk: Talk, _: str) -> Turn:
     """What can be done with the variant named, else with the latest one."""
     facts = talk.world.variant
     if facts is None or facts.deleted:
-        return refinement.gone(talk)
+        return rework.gone(talk)
     return Turn(talk.session, (variant.alone(talk.voice, facts, talk.world.catalogue),))
 
 
@@ -196,12 +210,12 @@ def _score(talk: Talk, argument: str) -> Turn:
     if facts is None and not argument:
         return scoring.ask(talk)
     if facts is None or facts.deleted:
-        return refinement.gone(talk)
+        return rework.gone(talk)
     together = [one for one in shown if one.job == facts.job]
     if talk.world.variant is None and len(together) > 1:
         codes = tuple(one.code for one in sorted(together, key=lambda one: one.position))
-        return refinement.which(talk, "score", codes)
-    return refinement.scored(talk, facts)
+        return inspection.which(talk, "score", codes)
+    return inspection.scored(talk, facts)
 
 
 def _help(talk: Talk, _: str) -> Turn:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.conversation import answer, card, draft, prefill, refinement, variant
+from core.conversation import answer, card, draft, prefill, rework, variant
 from core.conversation.action import OpenVariant, Preview
 from core.conversation.answer import Accepted
 from core.conversation.event import HasRead
@@ -71,7 +71,7 @@ def _described(talk: Talk, event: HasRead) -> Turn:
     """Where nobody looked, what is known without looking."""
     facts, voice = talk.world.variant, talk.voice
     if facts is None or facts.deleted:
-        return refinement.gone(talk)
+        return rework.gone(talk)
     view = TextView(
         title=voice.say("reading.alt"),
         text=_by(talk, event),
