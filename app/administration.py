@@ -13,7 +13,7 @@ from app.factory import opened
 from app.stop import Stop
 from core.domain.identity import account
 from core.settings import Settings
-from core.store.administration import Administration
+from core.store.administration import Administration, Proposal
 from core.store.error import Blocked, Conflict, Ended, Insufficient, StoreError, Unknown
 from core.store.wallet import Treasury
 
@@ -82,15 +82,21 @@ async def _list(settings: Settings, verb: str, limit: int) -> None:
 
 async def _waiting(known: Administration) -> list[str]:
     return [
-        f"{one.id}  {one.credits:+d} for {account(one.user_id) if one.user_id else 'somebody who has left'}, "
+        f"{one.id}  {one.credits:+d} for {_whom(one)}, "
         f"by {one.proposed_by} until {one.expires_at:%Y-%m-%d %H:%M} UTC: {one.reason}"
         for one in await known.proposals()
     ]
 
 
+def _whom(one: Proposal) -> str:
+    if not one.wallet:
+        return "a code"
+    return account(one.user_id) if one.user_id else "somebody who has left"
+
+
 async def _done(known: Administration, limit: int) -> list[str]:
     return [
         f"{one.at:%Y-%m-%d %H:%M} UTC  {one.actor:<16} {one.act:<8} {one.credits:+7d}  "
-        f"wallet {one.wallet_id}: {one.reason}"
+        f"{f'wallet {one.wallet_id}' if one.wallet_id else 'codes'}: {one.reason}"
         for one in await known.journal(limit)
     ]

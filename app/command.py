@@ -268,6 +268,40 @@ def admin_journal(limit: int) -> None:
     _carry_out("administration", verb="journal", limit=limit)
 
 
+@admin.group("code")
+def admin_code() -> None:
+    """Make codes that people redeem for credits, each person each code once."""
+
+
+@admin_code.command("make")
+@click.argument("amount", metavar="N", type=click.IntRange(1, 1_000_000))
+@click.option("--uses", type=click.IntRange(1, 100_000), default=1, show_default=True, help="How many people.")
+@click.option("--days", type=click.IntRange(1, 730), default=30, show_default=True, help="How long it can be redeemed.")
+@click.option("--referral", metavar="WHO", default="", help="As much again for them, each time.")
+@click.option("--why", required=True, help="The reason, which people read under /balance.")
+@click.option("--key", help="Names this act: the same key again shows the same code. Without one, a fresh one.")
+def admin_code_make(amount: int, uses: int, days: int, referral: str, why: str, key: str | None) -> None:
+    """Make a code worth N credits and print it, this once.
+
+    All that its uses may come to counts against ADMIN_ALONE_UP_TO, together with the other codes of a day.
+    """
+    _carry_out("voucher", verb="make", amount=amount, uses=uses, days=days, referral=referral, why=why, key=key)
+
+
+@admin_code.command("list")
+def admin_code_list() -> None:
+    """Print every code by its id: how often it was redeemed, and whether it is good."""
+    _carry_out("voucher", verb="list")
+
+
+@admin_code.command("revoke")
+@click.argument("code", metavar="ID", type=click.UUID)
+@click.option("--why", required=True, help="The reason, for the journal.")
+def admin_code_revoke(code: UUID, why: str) -> None:
+    """End a code. What was redeemed stays."""
+    _carry_out("voucher", verb="revoke", code=str(code), why=why)
+
+
 @main.command()
 @click.argument("archive", type=click.Path(path_type=Path, dir_okay=False))
 def backup(archive: Path) -> None:

@@ -49,6 +49,7 @@ from core.services.stars import PROVIDER, Stars
 from core.services.till import TELL_PAID, Till, tell_paid
 from core.services.upkeep import Upkeep
 from core.services.uploading import Uploading
+from core.services.vouching import VOUCHER_LENGTH, Vouching
 from core.settings import BlobPlace, Settings
 from core.store.administration import Administration
 from core.store.asset import Assets
@@ -75,6 +76,7 @@ from core.store.supabase import SupabaseTransport
 from core.store.transcript import Transcripts
 from core.store.turn import Turns
 from core.store.variant import Variants
+from core.store.voucher import VoucherOffice, Vouchers
 from core.store.wallet import Wallets
 from core.store.work import Work
 from core.supervisor import Supervisor
@@ -171,6 +173,7 @@ class Factory:
             self.people,
             loading,
             Joining(Joins(self.transport), Codes(self.secret)),
+            Vouching(Vouchers(self.transport), self.voucher_codes, PersonHasher(self.secret)),
             Guilds(self.transport),
             self.catalogue,
             PersonHasher(self.secret),
@@ -265,6 +268,14 @@ class Factory:
     @cached_property
     def administration(self) -> Administration:
         return Administration(self.direct, self.settings.admin_alone_up_to)
+
+    @cached_property
+    def voucher_codes(self) -> Codes:
+        return Codes(self.secret, "voucher", VOUCHER_LENGTH)
+
+    @cached_property
+    def voucher_office(self) -> VoucherOffice:
+        return VoucherOffice(self.direct, self.settings.admin_alone_up_to)
 
     @cached_property
     def housekeeping(self) -> Housekeeping:

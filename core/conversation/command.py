@@ -103,6 +103,12 @@ COMMANDS: dict[str, Command] = {
         Command(name="balance", group=Group.ACCOUNT, visible=True, needs=frozenset({Need.BALANCE})),
         Command(name="buy", group=Group.ACCOUNT),
         Command(name="plans", group=Group.ACCOUNT, needs=frozenset({Need.SUBSCRIPTIONS})),
+        Command(
+            name="redeem",
+            group=Group.ACCOUNT,
+            needs=frozenset({Need.VOUCHER}),
+            parameters=(Parameter("code", Takes.WORDS),),
+        ),
         Command(name="settings", group=Group.ACCOUNT, visible=True),
         Command(name="server", group=Group.ACCOUNT, manages=True, needs=frozenset({Need.GIVEABLE})),
         Command(name="help", group=Group.ACCOUNT, visible=True),

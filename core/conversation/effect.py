@@ -109,6 +109,13 @@ class LeavePerson:
     here: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedeemVoucher:
+    """The code that was entered becomes credits, before anything is ordered; `voucher` is what is stored of it."""
+
+    voucher: str
+
+
 Effect = (
     Order
     | SettleAlbum
@@ -122,4 +129,5 @@ Effect = (
     | IssueCode
     | JoinPerson
     | LeavePerson
+    | RedeemVoucher
 )

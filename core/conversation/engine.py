@@ -22,6 +22,7 @@ from core.conversation import (
     rewording,
     scoring,
     setting,
+    voucher,
 )
 from core.conversation.action import (
     Action,
@@ -187,7 +188,7 @@ def page_of(event: Event) -> int:
 def _command_of(event: Event) -> str:
     match event:
         case Started():
-            return "start"
+            return "redeem" if voucher.entered(event) else "start"
         case CommandSent(name=name) | Pressed(action=Run(command=name)):
             return known(name)
         case _:
@@ -292,7 +293,7 @@ def _left(turn: Turn, draft: str) -> Turn:
 def _advance(talk: Talk, event: Event) -> Turn:
     match event:
         case Started():
-            return home.command(talk, "start")
+            return home.started(talk) if voucher.entered(event) else home.command(talk, "start")
         case CommandSent():
             return home.command(talk, event.name, event.argument, event.variants)
         case PhotosSent():

@@ -19,6 +19,7 @@ from core.conversation import (
     scoring,
     setting,
     variant,
+    voucher,
 )
 from core.conversation.action import Cancel, CancelJob, OpenDetails, Run
 from core.conversation.answer import clean
@@ -46,6 +47,15 @@ def command(talk: Talk, name: str, argument: str = "", variants: tuple[str, ...]
     if name in ON_VARIANTS and len(variants) > 1 and not argument:
         return inspection.which(talk, name, variants)
     return handler(talk, argument)
+
+
+def started(talk: Talk) -> Turn:
+    """By a link with a code: what it brought, and for who is new, what this is."""
+    redeemed = command(talk, "redeem")
+    if not talk.world.new_person:
+        return redeemed
+    begun = command(replace(talk, session=redeemed.session), "start")
+    return replace(redeemed, session=begun.session, views=(*redeemed.views, *begun.views))
 
 
 def unknown(talk: Talk, name: str) -> Turn:
@@ -334,6 +344,7 @@ _COMMANDS: dict[str, Callable[[Talk, str], Turn]] = {
     "balance": lambda talk, _: Turn(talk.session, (listing.balance(talk),)),
     "buy": _buy,
     "plans": plan.plans,
+    "redeem": voucher.redeem,
     "settings": lambda talk, _: setting.home(talk),
     "server": guild.command,
     "help": _help,

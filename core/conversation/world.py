@@ -15,6 +15,7 @@ from core.domain.model import Catalogue
 from core.domain.plan import PLANS, Plan, PlanId
 from core.domain.record import Json
 from core.domain.subscription import Subscription
+from core.domain.voucher import Redeemable
 from core.domain.wallet import Movement, Wallet
 
 
@@ -31,6 +32,7 @@ class Need(StrEnum):
     LAST_SELFIES = "last_selfies"
     LINKING = "linking"
     SUBSCRIPTIONS = "subscriptions"
+    VOUCHER = "voucher"
     GIVEABLE = "giveable"
     """Of the guild: what the person may give it."""
 
@@ -136,6 +138,8 @@ class World:
     movements: tuple[Movement, ...] = ()
     last_selfies: tuple[Photo, ...] = ()
     linking: Linking = field(default_factory=Linking)
+    voucher: Redeemable | None = None
+    """What the code they entered is worth; None: they entered none."""
     limit: Limit | None = None
     """Set when the store refused the orders of this very event; the engine runs again and says so."""
     retry_after_s: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 
@@ -24,6 +24,11 @@ class Wallet:
     def short_of(self, cost: int) -> int:
         """Credits that have to come before `cost` can be paid: debt is repaid first, and only by what comes."""
         return self.debt + max(0, cost - self._kept)
+
+    def with_bought(self, amount: int) -> Wallet:
+        """Once these have come: debt is repaid first."""
+        repaid = min(self.debt, amount)
+        return replace(self, purchased=self.purchased + amount - repaid, debt=self.debt - repaid)
 
     @property
     def _kept(self) -> int:

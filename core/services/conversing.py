@@ -22,6 +22,7 @@ from core.conversation.effect import (
     LeavePerson,
     MarkVariant,
     Order,
+    RedeemVoucher,
     SaveRules,
     SaveSettings,
     SettleAlbum,
@@ -44,12 +45,14 @@ from core.services.joining import Joining
 from core.services.loading import Loading
 from core.services.metric import TURNS
 from core.services.ordering import new_job
+from core.services.vouching import Vouching
 from core.store import error
 from core.store.guild import Given, GuildChange, Guilds
 from core.store.join import Issue, Join, Leave
 from core.store.outbox import Post
 from core.store.person import People, Receipt
 from core.store.turn import CancelRequest, OpenTurn, Timer, Turns, TurnToStore, VariantMark
+from core.store.voucher import Redeem
 
 log = structlog.get_logger(__name__)
 
@@ -72,6 +75,7 @@ class Conversing:
         people: People,
         loading: Loading,
         joining: Joining,
+        vouching: Vouching,
         guilds: Guilds,
         catalogue: LiveCatalogue,
         hasher: PersonHasher,
@@ -84,6 +88,7 @@ class Conversing:
         self._people = people
         self._loading = loading
         self._joining = joining
+        self._vouching = vouching
         self._guilds = guilds
         self._catalogue = catalogue
         self._hasher = hasher
@@ -213,6 +218,7 @@ class Conversing:
             known = await self._guilds.read(envelope.platform, envelope.member.guild, asking, member=who)
             world = replace(world, guild=known)
         world = await self._loading.fill(world, opened.user_id, session, event)
+        world = await self._vouching.fill(world, envelope, session, event)
         return await self._joining.fill(world, envelope, session, event)
 
     def _to_store(self, envelope: Envelope, opened: OpenTurn, turn: Turn, world: World) -> TurnToStore:
@@ -260,8 +266,8 @@ class Conversing:
                     draft = replace(draft, forget_selfies=True)
                 case DeletePerson():
                     draft = replace(draft, delete_person=True)
-                case IssueCode() | JoinPerson() | LeavePerson() | SaveRules() | GiveCredits():
-                    draft = _apart(draft, effect, envelope)
+                case IssueCode() | JoinPerson() | LeavePerson() | SaveRules() | GiveCredits() | RedeemVoucher():
+                    draft = _apart(draft, effect, envelope, self._vouching)
                 case _:
                     assert_never(effect)
         return draft
@@ -297,7 +303,10 @@ def _answers(order: Order) -> dict[str, Json] | None:
 
 
 def _apart(
-    draft: TurnToStore, effect: IssueCode | JoinPerson | LeavePerson | SaveRules | GiveCredits, envelope: Envelope
+    draft: TurnToStore,
+    effect: IssueCode | JoinPerson | LeavePerson | SaveRules | GiveCredits | RedeemVoucher,
+    envelope: Envelope,
+    vouching: Vouching,
 ) -> TurnToStore:
     """With what is rare, and about more than the person."""
     match effect:
@@ -305,6 +314,8 @@ def _apart(
             return replace(draft, guild=GuildChange(changed, values))
         case GiveCredits(guild=changed, credits=amount, having=having):
             return replace(draft, guild=GuildChange(changed, given=Given(amount, having)))
+        case RedeemVoucher(voucher=voucher):
+            return replace(draft, redeem=Redeem(voucher, vouching.redeemer(envelope)))
         case IssueCode(issues=code_hash):
             return replace(draft, linking=Issue(code_hash))
         case JoinPerson(offer=offer):

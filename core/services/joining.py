@@ -23,21 +23,23 @@ HASH_LENGTH = 24
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """Codes that follow from their event, so that one handled twice shows the same, and that nobody can foretell
-    without the factory's secret."""
+    """Codes that follow from what made them, so that one made twice is the same, and that nobody can foretell without
+    the factory's secret. `purpose`: a code for one thing is none for another."""
 
     secret: bytes
+    purpose: str = "join"
+    length: int = CODE_LENGTH
 
-    def fresh(self, envelope: Envelope) -> str:
-        number = int.from_bytes(self._keyed("code", envelope.platform, envelope.person, envelope.id))
-        return "".join(ALPHABET[number // len(ALPHABET) ** place % len(ALPHABET)] for place in range(CODE_LENGTH))
+    def fresh(self, *origin: str) -> str:
+        number = int.from_bytes(self._keyed("code", *origin))
+        return "".join(ALPHABET[number // len(ALPHABET) ** place % len(ALPHABET)] for place in range(self.length))
 
     def hashed(self, code: str) -> str:
         """All that is stored of a code."""
         return self._keyed("hash", code).hex()[:HASH_LENGTH]
 
     def _keyed(self, *parts: str) -> bytes:
-        return hmac.digest(self.secret, "\0".join(("join", *parts)).encode(), sha256)
+        return hmac.digest(self.secret, "\0".join((self.purpose, *parts)).encode(), sha256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,5 +59,5 @@ class Joining:
             code_hash=self.codes.hashed(code) if code else "",
             offer=offer,
         )
-        fresh = self.codes.fresh(envelope)
+        fresh = self.codes.fresh(envelope.platform, envelope.person, envelope.id)
         return replace(world, linking=replace(linking, code=fresh, issues=self.codes.hashed(fresh)))

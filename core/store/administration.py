@@ -23,8 +23,10 @@ class Moved:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     id: str
+    wallet: bool
+    """Whether it is about somebody's wallet; else about a code."""
     user_id: str | None
-    """None: they have left."""
+    """None: they have left, or nobody is meant."""
     credits: int
     """Below zero: to be taken."""
     reason: str
@@ -39,7 +41,7 @@ class Done:
     at: datetime
     actor: str
     act: str
-    wallet_id: str
+    wallet_id: str | None
     credits: int
     reason: str
 

@@ -17,6 +17,7 @@ from core.store.join import Issue, Join, Leave
 from core.store.outbox import Post
 from core.store.person import Profile, Receipt
 from core.store.port import Transport
+from core.store.voucher import Redeem
 from core.store.wallet import read_wallet
 
 PLAIN: Final = frozenset(["event", "user_id", "platform", "place", "version", "session", "language", "outbox"])
@@ -209,6 +210,8 @@ class TurnToStore:
     linking: Issue | Join | Leave | None = None
     """Comes first: after a join, or after leaving here, session and messages are those of the person it made."""
     guild: GuildChange | None = None
+    redeem: Redeem | None = None
+    """Comes first: its credits pay for what the turn orders."""
 
     def record(self) -> dict[str, Json]:
         """Only what there is of it: most turns are a session and a message."""
@@ -228,6 +231,7 @@ class TurnToStore:
             "delete_person": self.delete_person or None,
             "linking": self.linking and self.linking.record(),
             "guild": self.guild and self.guild.record(),
+            "redeem": self.redeem and self.redeem.record(),
         }
         return {
             "event": self.event,
@@ -299,8 +303,8 @@ class Turns:
     async def store(self, turn: TurnToStore) -> StoredTurn:
         """Write it whole, or nothing of it.
 
-        Raises Conflict (the session moved on, or what `linking` or `guild` rest on: open again), Insufficient,
-        LimitReached, Blocked, Unknown.
+        Raises Conflict (the session moved on, or what `linking`, `guild` or `redeem` rest on: open again),
+        Insufficient, LimitReached, Blocked, Unknown.
         """
         record = turn.record()
         if record.keys() <= PLAIN:
@@ -321,6 +325,8 @@ def _storing(turn: TurnToStore) -> str:
     """The function for what is more than a session and its messages."""
     if turn.linking:
         return "store_linking"
+    if turn.redeem:
+        return "store_redeeming"
     return "store_guild_turn" if turn.guild else "store_turn"
 
 

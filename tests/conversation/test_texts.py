@@ -39,6 +39,7 @@ from core.domain.restyle import Shadow
 from core.domain.score import DARK, LIGHT, Check, Grade, Measure, remedy
 from core.domain.series import Fault
 from core.domain.subscription import Status
+from core.domain.voucher import VoucherBar
 from core.providers.error import Reason as ProviderReason
 from core.routing.route import Reason as Routed
 from core.vision.identity import Likeness, Reason
@@ -104,6 +105,7 @@ FAMILIES: dict[str, set[str]] = {
     "door.": {f"door.{door}" for door in Door},
     "platform.": {f"platform.{name}" for name in (*PLATFORMS, "other")},
     "link.bar.": {f"link.bar.{bar}" for bar in Bar},
+    "voucher.bar.": {f"voucher.bar.{bar}" for bar in VoucherBar},
     "limit.": {f"limit.{limit}" for limit in Limit},
     "working.": {f"working.{kind}" for kind in WORKING},
     "reading.": {f"reading.{errand}" for errand in Errand},

@@ -34,6 +34,7 @@ from core.store.subscription import Subscriptions
 from core.store.transcript import Transcripts
 from core.store.turn import SubmitLimit, Turns
 from core.store.variant import Variants
+from core.store.voucher import Redeem, Redeemer, VoucherOffice, Vouchers
 from core.store.wallet import Wallets
 from tests.store.scene import PLATFORM, Person, asset, code_of, drawn, lent, new_id, order, post, staged
 
@@ -210,6 +211,16 @@ async def test_every_function_answers_the_same_by_either_way(transport: Transpor
     made = await people.make_web_identity("ref", secret_hash="s", recovery_hash="r")
     assert await people.recover("r", secret_hash="s2", new_recovery_hash="r2") == made
     assert (await people.export(person.id))["profile"]["settings"] == {"vibe": "bold"}
+    await person.reopen()
+    redeemer = Redeemer("hash", anonymous=False)
+    async with staged(database) as scene:
+        office = VoucherOffice(scene.direct, 100)
+        await office.make("code", 5, 1, owner=None, note="hello", days=1, key="k", actor="machine:ada")
+    found = await Vouchers(counted).look(
+        "code", redeemer, user_id=person.id, platform=PLATFORM, ref=person.ref, event="v"
+    )
+    assert found.credits == 5
+    await person.submit(redeem=Redeem(found.id, redeemer))
     joins, ref = Joins(counted), "ref"
     other = await turns.open(event="o", platform="web", ref=ref, place=ref, language="en")
     await person.reopen()

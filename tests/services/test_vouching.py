@@ -1,0 +1,30 @@
+"""A code on its way from whoever runs the factory to a wallet, with everything real but the platforms."""
+
+from pathlib import Path
+
+from core.conversation.event import CommandSent, Event, Started
+from core.services.desk import Envelope
+from tests.factory import running
+
+
+async def test_a_code_works_in_every_front_end_and_a_link_is_as_good_as_typing(database: str, tmp_path: Path) -> None:
+    async with running(database, tmp_path, worker=False) as here:
+        factory, codes = here.factory, here.factory.voucher_codes
+        code = codes.fresh("machine:ada", "k")
+        await factory.voucher_office.make(
+            codes.hashed(code), 7, 9, owner=None, note="launch", days=1, key="k", actor="machine:ada"
+        )
+        entered: dict[str, Event] = {
+            "telegram": Started(payload=f"redeem_{code}"),
+            "discord": CommandSent(name="redeem", argument=f"{code[:5]}-{code[5:].lower()}"),
+            "web": CommandSent(name="redeem", argument=code),
+        }
+        for platform, event in entered.items():
+            for turn in range(2):
+                envelope = Envelope(
+                    id=f"{platform}-{turn}", platform=platform, person="7", place="7", anonymous=platform == "web"
+                )
+                await factory.desk.handle(envelope, event)
+            opened = await factory.conversing.open(Envelope(id="look", platform=platform, person="7", place="7"))
+            assert opened.wallet.purchased == 7 + (0 if platform == "web" else factory.settings.starter_grant)
+        assert (await factory.housekeeping.audit()).clean
