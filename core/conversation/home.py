@@ -10,6 +10,7 @@ from core.conversation import (
     draft,
     guild,
     inspection,
+    intake,
     job,
     join,
     listing,
@@ -18,6 +19,7 @@ from core.conversation import (
     rework,
     scoring,
     setting,
+    step,
     variant,
     voucher,
 )
@@ -134,10 +136,10 @@ def _quick(talk: Talk, argument: str) -> Turn:
     """The headline with the last selfies."""
     talk = talk.drafting()
     if talk.world.last_selfies and not talk.session.photos:
-        talk = draft.with_photos(talk, talk.world.last_selfies)
+        talk = intake.with_photos(talk, talk.world.last_selfies)
     if argument.strip():
-        talk = draft.with_words(talk, argument)
-    return draft.onward(talk)
+        talk = intake.with_words(talk, argument)
+    return step.onward(talk)
 
 
 def _series(talk: Talk, argument: str) -> Turn:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.conversation import answer, card, draft, prefill, rework, variant
+from core.conversation import answer, card, prefill, rework, step, variant
 from core.conversation.action import OpenVariant, Preview
 from core.conversation.answer import Accepted
 from core.conversation.event import HasRead
@@ -125,7 +125,7 @@ def _filled(talk: Talk, event: HasRead, names: set[str]) -> Turn:
         _by(talk, event),
     ]
     note = NoticeView(text="\n".join(lines), slot=status_slot(event.job))
-    turn = draft.next_step(talk, anew=True)
+    turn = step.next_step(talk, anew=True)
     return Turn(turn.session, (note, *turn.views), turn.effects, turn.toast)
 
 
@@ -150,8 +150,8 @@ def _failed(talk: Talk, event: HasRead) -> Turn:
             talk = talk.answering("inspiration", kept)
         text = voice.say("reading.look_lost" if lost else "reading.look_failed")
         note = NoticeView(text=text, tone=Tone.WARNING, slot=status_slot(event.job))
-        turn = draft.next_step(talk, anew=True)
+        turn = step.next_step(talk, anew=True)
         return Turn(turn.session, (note, *turn.views), turn.effects, turn.toast)
     note = NoticeView(text=voice.say("reading.failed"), tone=Tone.WARNING, slot=status_slot(event.job))
-    turn = draft.next_step(talk.answering("video", ""), anew=True)
+    turn = step.next_step(talk.answering("video", ""), anew=True)
     return Turn(turn.session, (note, *turn.views), turn.effects, turn.toast)

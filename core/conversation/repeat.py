@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.conversation.draft import next_step
 from core.conversation.event import Photo
 from core.conversation.script import PER_VIDEO
+from core.conversation.step import next_step
 from core.conversation.talk import Talk
 from core.conversation.turn import Turn
 from core.conversation.world import VariantFacts
