@@ -302,6 +302,24 @@ def admin_code_revoke(code: UUID, why: str) -> None:
     _carry_out("voucher", verb="revoke", code=str(code), why=why)
 
 
+@main.group()
+def schedules() -> None:
+    """See what happens by itself, and run it by hand."""
+
+
+@schedules.command("list")
+def schedules_list() -> None:
+    """Print every schedule: how often, when it last ran, and how that went."""
+    _carry_out("schedules", verb="list")
+
+
+@schedules.command("run")
+@click.argument("name", metavar="NAME")
+def schedules_run(name: str) -> None:
+    """Run one here and now, whatever the clock does."""
+    _carry_out("schedules", verb="run", name=name)
+
+
 @main.command()
 @click.argument("archive", type=click.Path(path_type=Path, dir_okay=False))
 def backup(archive: Path) -> None:

@@ -55,6 +55,7 @@ async def examine(settings: Settings, *, live: bool = False) -> list[Finding]:
         _telegram,
         _discord,
         _stripe,
+        _schedules,
     ]
     if live:
         checks.append(_live)
@@ -253,6 +254,12 @@ def _endpoint(settings: Settings, found: Application) -> Finding:
 
 async def _stripe(settings: Settings) -> list[Finding]:
     return [payment.stripe(settings)]
+
+
+async def _schedules(settings: Settings) -> list[Finding]:
+    called = "POST /schedules takes calls with SCHEDULE_TOKEN"
+    without = "by the factory's own clock; POST /schedules answers 404 until SCHEDULE_TOKEN is set"
+    return [Finding("schedules", called if settings.schedule_token else without)]
 
 
 async def _live(settings: Settings) -> list[Finding]:

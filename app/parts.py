@@ -21,6 +21,7 @@ from core.conversation import texts
 from core.services.desk import Courier
 from core.settings import DiscordMode, TelegramMode
 from core.store.error import StoreError
+from core.worker.schedule import SCHEDULES
 from web.chat.app import create_app
 from web.chat.bell import Bell
 from web.chat.courier import WebCourier
@@ -28,6 +29,7 @@ from web.chat.guard import LOOPBACK
 from web.chat.house import Options
 from web.server import AddressRefused, PortBusy, Site
 from webhooks import discord as discord_webhook
+from webhooks import schedule as schedule_webhook
 from webhooks import stripe as stripe_webhook
 from webhooks import telegram as telegram_webhook
 from webhooks.server import WebhookServer
@@ -139,6 +141,9 @@ class WebhookPart:
             routes += discord_webhook.routes(parts.discord.take, parts.discord.told, settings.discord_public_key)
         paying = parts.factory.paying
         routes += stripe_webhook.routes(paying.take if paying else None)
+        token = settings.schedule_token
+        if token and parts.factory.dsn is not None:
+            routes += schedule_webhook.routes(parts.factory.timetable, token.get_secret_value())
         self._server = WebhookServer(
             routes, ready=self._missing, host=settings.webhook_host, port=settings.webhook_port
         )
@@ -316,7 +321,7 @@ class ClockPart:
 
     async def start(self) -> str:
         self._clock.start()
-        return "clock          on   sweep every minute, purge, prune, probe"
+        return f"clock          on   {len(SCHEDULES)} schedules (thumbnail-factory schedules list)"
 
     async def stop(self) -> None:
         await self._clock.stop()

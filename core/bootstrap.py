@@ -82,6 +82,8 @@ from core.store.work import Work
 from core.supervisor import Supervisor
 from core.vision.bounded import BoundedDecoder
 from core.worker.clock import Clock
+from core.worker.queue import Task
+from core.worker.schedule import RUN_SCHEDULE, Run, Timetable
 from core.worker.worker import Worker, lanes
 from core.workshop import workshop as workshops
 from core.workshop.crew import Crew
@@ -407,22 +409,36 @@ class Factory:
     def worker(self) -> Worker:
         if self.dsn is None:
             raise TypeError("a worker needs a direct connection: set DATABASE_URL")
-        tasks = {
+        tasks: dict[str, Task] = {
             SETTLE_ALBUM: self._settle_album,
             TELL_PAID: self._tell_paid,
             SETTLE_PAYMENT: self._settle_payment,
-            "sweep": self._sweep,
-            "discard": self.overnight.discard,
-            "purge": self.upkeep.purge,
-            "prune": self.upkeep.prune,
-            "probe": self.probing.run,
+            RUN_SCHEDULE: self.timetable.run,
         }
         return Worker(
             self.dsn, self.work, self.rendering, tasks, lanes(self.settings.worker_render_slots), self.supervisor
         )
 
     def clock(self) -> Clock:
-        return Clock(self.housekeeping)
+        return Clock(self.timetable)
+
+    @cached_property
+    def timetable(self) -> Timetable:
+        return Timetable(self.housekeeping, self.runs())
+
+    def runs(self) -> Mapping[str, Run]:
+        """What each schedule does."""
+        return {
+            "sweep": lambda _: self.upkeep.sweep(),
+            "holds": lambda _: self.upkeep.reap(),
+            "grants": lambda _: self.upkeep.grant(),
+            "expiry": lambda _: self.upkeep.expire(),
+            "audit": lambda _: self.upkeep.check(),
+            "discard": lambda _: self.overnight.discard(),
+            "purge": lambda _: self.upkeep.purge(),
+            "prune": lambda _: self.upkeep.prune(),
+            "probe": lambda _: self.probing.run(),
+        }
 
     async def _settle_album(self, **args: object) -> None:
         await self.conversing.settle_album(args)
@@ -432,9 +448,6 @@ class Factory:
 
     async def _settle_payment(self, **args: Any) -> None:
         await settle_payment(Settling(self.direct), args["provider"], args["key"])
-
-    async def _sweep(self) -> None:
-        await self.upkeep.sweep()
 
     async def close(self) -> None:
         for name in ("workshop", "decoder", "gemini", "cashier"):

@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     # Webhooks
     webhook_host: str = "127.0.0.1"
     webhook_port: int = Field(8081, ge=0, le=65535)
+    schedule_token: SecretStr | None = Field(None, min_length=24)
 
     # Telegram
     telegram_bot_token: SecretStr | None = None
@@ -152,7 +153,7 @@ class Settings(BaseSettings):
 
     @field_validator("database_url", "supabase_secret_key", "signing_key", "telegram_bot_token", "gemini_api_key",
                      "telegram_webhook_secret", "discord_bot_token", "stripe_secret_key",
-                     "stripe_webhook_secret", "sentry_dsn", "blob_folder",
+                     "stripe_webhook_secret", "schedule_token", "sentry_dsn", "blob_folder",
                      mode="before")  # fmt: skip
     @classmethod
     def _empty_means_unset(cls, value: object) -> object:

@@ -25,25 +25,32 @@ class Upkeep:
     blobs: Blobs
 
     async def sweep(self, stale_seconds: float = 30) -> None:
-        """Jobs and timers nobody works on go back to the queue or end, overdue holds are released, people are told, and
-        months that have begun bring their credits."""
+        """Jobs, timers and schedules nobody works on go back to the queue or end, and people are told."""
         swept = await self.housekeeping.sweep_jobs(stale_seconds=stale_seconds)
         timers = await self.housekeeping.sweep_timers(stale_seconds=stale_seconds)
-        reaped = await self.housekeeping.reap_holds()
         payments = await self.settling.sweep()
-        for job in await self.housekeeping.untold():
-            await self.housekeeping.tell(job.id, [self.rendering().farewell(job)])
-        if swept.requeued or swept.ended or reaped or timers or payments:
+        await self._tell()
+        if swept.requeued or swept.ended or timers or payments:
             log.warning(
-                "jobs.swept",
-                requeued=len(swept.requeued),
-                ended=len(swept.ended),
-                reaped=len(reaped),
-                timers=timers,
-                payments=payments,
+                "jobs.swept", requeued=len(swept.requeued), ended=len(swept.ended), timers=timers, payments=payments
             )
+
+    async def reap(self) -> None:
+        """Overdue holds are released, with the jobs they were for, and people are told."""
+        if reaped := await self.housekeeping.reap_holds():
+            log.warning("holds.reaped", reaped=len(reaped))
+        await self._tell()
+
+    async def grant(self) -> None:
+        """Months that have begun bring their credits."""
         if moved := await self.periods.begin():
             log.info("periods.begun", credits=moved)
+
+    async def expire(self) -> None:
+        while wallets := await self.housekeeping.expire_credits():
+            log.info("credits.expired", wallets=wallets)
+
+    async def check(self) -> None:
         audit = await self.housekeeping.audit()
         if not audit.clean:
             log.critical("audit.failed", audit=str(audit))
@@ -62,3 +69,7 @@ class Upkeep:
 
     async def prune(self) -> None:
         await self.housekeeping.prune()
+
+    async def _tell(self) -> None:
+        for job in await self.housekeeping.untold():
+            await self.housekeeping.tell(job.id, [self.rendering().farewell(job)])

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from core.domain.record import Json
 from core.store.inner import Inner, ask
 from core.store.job import StoredJob
+from core.store.moment import moment, moment_or_none
 from core.store.outbox import Post
 
 
@@ -47,6 +49,18 @@ class DoomedBatch:
     state: Mapping[str, Json]
 
 
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One run of a schedule."""
+
+    schedule: str
+    slot: datetime
+    queued_at: datetime
+    ended_at: datetime | None
+    error: str | None
+    """Of its last attempt."""
+
+
 class Housekeeping:
     def __init__(self, inner: Inner) -> None:
         self._inner = inner
@@ -57,7 +71,7 @@ class Housekeeping:
         return Sweep(tuple(row["requeued"]), tuple(row["ended"]))
 
     async def sweep_timers(self, *, stale_seconds: float = 30) -> int:
-        """Run timers again whose worker fell silent or which failed, up to three times; how many."""
+        """Run timers and schedules again whose worker fell silent or which failed, up to three times; how many."""
         return int(await ask(self._inner, "select tf.sweep_timers(%s) as answer", {"stale_seconds": stale_seconds}))
 
     async def reap_holds(self) -> tuple[str, ...]:
@@ -73,12 +87,26 @@ class Housekeeping:
         arguments = {"job_id": job_id, "outbox": [post.record() for post in outbox]}
         return bool((await ask(self._inner, "select tf.tell(%s) as answer", arguments))["told"])
 
-    async def enqueue_due(
-        self, schedule: str, slot: datetime, task: str, args: Mapping[str, Json] | None = None
-    ) -> bool:
-        """Queue a schedule's task, once per slot however many replicas tick; whether it was this call's."""
-        arguments = {"schedule": schedule, "slot": slot.isoformat(), "task": task, "args": dict(args or {})}
-        return bool((await ask(self._inner, "select tf.enqueue_due(%s) as answer", arguments))["queued"])
+    async def now(self) -> datetime:
+        """By the database's clock, the one that counts."""
+        return moment(await ask(self._inner, "select tf.clock_now(%s) as answer", {}))
+
+    async def enqueue_due(self, due: Mapping[str, datetime]) -> tuple[str, ...]:
+        """Queue a run of each schedule for its slot, once however many replicas ask; which this call queued."""
+        rows = [{"schedule": name, "slot": slot.isoformat()} for name, slot in due.items()]
+        return tuple(await ask(self._inner, "select tf.enqueue_due(%s) as answer", {"due": rows}))
+
+    async def end_slot(self, schedule: str, slot: datetime, *, error: str | None = None) -> None:
+        """How the run went; trouble is an alert until a later run goes well."""
+        arguments = {"schedule": schedule, "slot": slot.isoformat(), "error": error}
+        await ask(self._inner, "select tf.end_slot(%s) as answer", arguments)
+
+    async def latest_slots(self) -> tuple[Slot, ...]:
+        return tuple(_slot(row) for row in await ask(self._inner, "select tf.latest_slots(%s) as answer", {}))
+
+    async def expire_credits(self) -> int:
+        """Write off credits whose time is over; of how many wallets. Repeat until 0."""
+        return int(await ask(self._inner, "select tf.expire_credits(%s) as answer", {}))
 
     async def purge_due(self) -> tuple[str, ...]:
         """Delete pictures past their 30 days, unpinned ones; their blob keys. Repeat until empty."""
@@ -116,3 +144,8 @@ class Housekeeping:
     async def open_alerts(self) -> tuple[dict[str, Json], ...]:
         """Newest first: key, kind, detail, times, raised_at, last_at."""
         return tuple(await ask(self._inner, "select tf.open_alerts(%s) as answer", {}))
+
+
+def _slot(row: Mapping[str, Any]) -> Slot:
+    ended_at = moment_or_none(row["ended_at"])
+    return Slot(row["schedule"], moment(row["slot"]), moment(row["queued_at"]), ended_at, row["error"])

@@ -218,7 +218,7 @@ async def test_a_set_whose_reserved_time_ran_out_says_so_and_gives_the_rest_back
         await gate.reached.wait()
         with psycopg.connect(database, autocommit=True) as owner:
             owner.execute("update tf.clock set ahead = ahead + interval '31 minutes'")
-        await here.factory.upkeep.sweep()
+        await here.factory.upkeep.reap()
         told = await screen.wait_for(closing, since)
         job = await guest.set_job()
         assert (job["status"], job["captured"], job["failure"]) == ("partly_done", 0, "out_of_time")

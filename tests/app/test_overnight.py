@@ -154,12 +154,12 @@ async def test_a_night_that_takes_longer_than_a_day_and_a_half_is_given_back(
         await ordered(guest)
         with psycopg.connect(database, autocommit=True) as owner:
             owner.execute("update tf.clock set ahead = ahead + interval '35 hours'")
-        await here.factory.upkeep.sweep()
+        await here.factory.upkeep.reap()
         assert await guest.wallet() == (GRANT - PRICE, PRICE)
         since = len(screen.shown)
         with psycopg.connect(database, autocommit=True) as owner:
             owner.execute("update tf.clock set ahead = ahead + interval '2 hours'")
-        await here.factory.upkeep.sweep()
+        await here.factory.upkeep.reap()
         told = await screen.wait_for(closing, since)
         assert isinstance(told, NoticeView) and "given back" in told.text
         assert (await job(guest))["failure"] == "out_of_time"

@@ -1,7 +1,4 @@
-"""Housekeeping: once per slot, tidy in time, and every door of the schema shut."""
-
-import asyncio
-from datetime import UTC, datetime
+"""Housekeeping: tidy in time, and every door of the schema shut."""
 
 import pytest
 
@@ -9,16 +6,6 @@ from core.domain.job import JobStatus
 from core.store.asset import Assets
 from core.store.error import Ended
 from tests.store.scene import asset, post, staged, written
-
-SLOT = datetime(2026, 11, 20, 12, tzinfo=UTC)
-
-
-async def test_many_ticking_clocks_queue_a_slot_once(database: str) -> None:
-    async with staged(database) as scene:
-        ticks = [scene.housekeeping.enqueue_due("sweep", SLOT, "sweep_jobs") for _ in range(20)]
-        assert sorted(await asyncio.gather(*ticks)) == [False] * 19 + [True]
-        assert await scene.housekeeping.enqueue_due("sweep", SLOT.replace(minute=1), "sweep_jobs")
-        assert scene.rows("select task_name from queue.procrastinate_jobs") == [("sweep_jobs",)] * 2
 
 
 @pytest.mark.parametrize("deleted", [False, True])
