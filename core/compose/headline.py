@@ -26,8 +26,12 @@ _SLACK = 0.5
 """px a line may stand out of its area."""
 _SQUEEZED = 0.8
 """Of the size without a subject."""
+TAIL = 0.12
+"""Of the capitals' height, under the baseline: more is a descender."""
 _LEAD = 1.25
 """Largest line over the key word's line."""
+_ALONE, _LEADS = 0.7, 0.9
+"""What a block is worth with a function word alone on a line; on the first, where it leads on to all that follows."""
 _CLOSING = frozenset(("i", "me", "it", "them", "us", "you", "him", "her", "up", "off", "out", "too", "there", "so"))
 """Small words a line may well end on."""
 _SLIDES = ((0.5, 1.0), (0.25, 0.95), (0.0, 0.87))
@@ -84,6 +88,8 @@ class Setting:
     """Degrees, counter-clockwise."""
     tall: bool = False
     """Script without capitals: lines stand on their real ink."""
+    boxed: bool = False
+    """Words may stand in a box around their ink: what hangs under a line counts in the step to the next."""
     small: frozenset[str] = ENGLISH.small
     """Function words of the headline's language: no line ends on one, and none stands alone."""
     key: int | None = None
@@ -235,6 +241,9 @@ class _Fitter:
         inks = [measure.ink(text) for text in self.texts]
         self.above = [max(up, self.unit * 0.6) if setting.tall else max(self.unit, up) for up, _ in inks]
         self.below = [down for _, down in inks]
+        # A box goes around a descender, not around a comma or the tail of a Q.
+        least = 0.0 if setting.tall else TAIL * self.unit if setting.boxed else math.inf
+        self.hang = [down if down > least else 0.0 for down in self.below]
         self.slide = 0.5
         self.possible = self._possible()
         """Whether all lines at the smallest size stay inside the area: where not, no search finds a block."""
@@ -244,9 +253,11 @@ class _Fitter:
         key = setting.key
         self.key = next((i for i, (low, high) in enumerate(ranges) if key is not None and low <= key < high), None)
         self.small = [self._dangles(words[last - 1]) and last < len(words) for _, last in ranges]
-        self.alone = [
-            last - first == 1 and len(words) > 2 and stripped(words[first]) in setting.small for first, last in ranges
-        ]
+        self.alone = math.prod(
+            _LEADS if first == 0 and breadth(words[0]) > 1 else _ALONE
+            for first, last in ranges
+            if last - first == 1 and len(words) > 2 and stripped(words[first]) in setting.small
+        )
         self.widow = 1 < len(ranges) < len(words) and breadth(self.texts[-1]) < 5
         left, right = subject.extent(area.top, area.bottom)
         self.subject_is_right = (left + right) / 2 >= area.centre[0] if left < right else True
@@ -327,7 +338,7 @@ class _Fitter:
             y += size * (self.above[index] + pad)
             result.append(y)
             following = sizes[index + 1] if index + 1 < len(sizes) else size
-            hang = self.below[index] if self.setting.tall or index == len(sizes) - 1 else 0.0
+            hang = self.hang[index] if index < len(sizes) - 1 else self.below[index]
             y += size * (hang + pad)
             if index + 1 < len(sizes):
                 # The gap belongs to both neighbours; padding is already counted on each side of it.
@@ -434,6 +445,4 @@ class _Fitter:
         # A line much shorter than the others is a hole, the more so where all are of one size.
         even: float = min(self.advances) / max(self.advances)
         score *= math.pow(even, 0.25 if self.setting.spread == 1.0 else 0.2)
-        return (
-            score * math.pow(0.8, sum(self.small) + 2 * self.widow + 0.5 * self.torn) * math.pow(0.7, sum(self.alone))
-        )
+        return score * math.pow(0.8, sum(self.small) + 2 * self.widow + 0.5 * self.torn) * self.alone

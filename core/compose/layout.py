@@ -469,6 +469,7 @@ class _Composer:
             smallest=max(self.type.least, _SMALLEST * self.short),
             angle=self.angle,
             tall=self.type.tall,
+            boxed=self.type.mark is Mark.BOX,
             small=self.small,
         )
         return replace(setting, **changes)  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 from core.compose import emoji, relief
 from core.compose.font import features_of, load, placed
 from core.compose.geometry import Box, bounds
-from core.compose.headline import Align
+from core.compose.headline import TAIL, Align
 from core.compose.layout import Layout, Role, Span, TextLine
 from core.compose.palette import channels, contrast, mix
 from core.compose.raster import Mask, Picture, grown, moved, soft, tinted
@@ -162,7 +162,7 @@ class _Painter:
             self._over(side, self._thick(body, _FRONT))
         if style.banded:
             self._begin(Piece.BOX)
-            self._over(palette.pop, self._marker())
+            self._over(self._marker_colour(), self._marker())
             self._begin(Piece.OUTLINE)
         if stroke:
             self._over(palette.stroke, body)
@@ -352,7 +352,7 @@ class _Painter:
         """Top and bottom of a line's letters: capitals for Latin, real ink for tall scripts."""
         pad = self.style.pad * line.cap
         top, bottom = line.ink.top + pad, line.ink.bottom - pad
-        tall = line.baseline - top > 1.18 * line.cap or bottom - line.baseline > 0.12 * line.cap
+        tall = line.baseline - top > 1.18 * line.cap or bottom - line.baseline > TAIL * line.cap
         return (top, bottom) if tall else (line.baseline - line.cap, line.baseline)
 
     def _rounded(self, mask: Mask, box: Box, radius: float) -> None:
@@ -374,14 +374,14 @@ class _Painter:
         part[:] = np.maximum(part, cover.astype(np.uint8))
 
     def _marker(self) -> Mask:
-        """A highlighter's stroke over the lower half of the highlighted words."""
+        """A highlighter's stroke over the lower half of the highlighted words; under outlined ones, as long as they."""
         mask = np.zeros((self.height, self.width), np.uint8)
         for line, span in self._spans(Role.EMPHASIS):
             below = self.style.stroke + BAND if self.style.banded else 0.06
-            reach = below * line.cap if self.style.banded else 0.07 * line.cap
+            reach = (0.5 * self.style.stroke if self.style.banded else 0.07) * line.cap
             band = Box(
                 span.x - reach,
-                line.baseline - (0.55 if self.style.banded else 0.40) * line.cap,
+                line.baseline - (0.0 if self.style.banded else 0.40) * line.cap,
                 span.x + span.width + reach,
                 line.baseline + below * line.cap,
             )
@@ -390,6 +390,8 @@ class _Painter:
 
     def _marker_colour(self) -> str:
         palette = self.layout.palette
+        if self.style.banded:
+            return max((palette.pop, palette.accent), key=lambda tone: contrast(tone, palette.mid))
         # Ink must stay readable on the marker, so a dark accent is thinned towards the paper.
         return next(
             tone

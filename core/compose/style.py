@@ -70,7 +70,7 @@ class Style:
 
 
 BOX_MARGIN = 0.17
-BAND = 0.12
+BAND = 0.16
 """How far a band reaches past the outline."""
 STYLES: dict[Vibe, Style] = {
     Vibe.BOLD: Style(
