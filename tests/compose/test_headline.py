@@ -112,6 +112,21 @@ def test_no_line_is_a_stranded_article() -> None:
     assert "an" not in [line.text for line in block.lines]
 
 
+def test_a_leading_function_word_stands_alone_where_that_makes_all_larger() -> None:
+    block = fit(["this", "morning", "routine"], [Box(0, 0, 400, 600)], MEASURE, Setting(), NOBODY)
+    assert [line.text for line in block.lines] == ["this", "morning", "routine"]
+
+
+def test_a_box_around_a_descender_keeps_clear_of_the_next_line() -> None:
+    def step(*words: str, boxed: bool) -> float:
+        setting = Setting(most_lines=2, largest=60.0, gap=0.3, pad=0.2, boxed=boxed)
+        first, second = fit(words, [Box(0, 0, 160, 600)], MEASURE, setting, NOBODY).lines
+        return (second.baseline - first.baseline) / first.cap
+
+    assert step("apply", "clear", boxed=False) == pytest.approx(step("alloy", "clear", boxed=True))
+    assert step("apply", "clear", boxed=True) > step("alloy", "clear", boxed=True) + 0.25
+
+
 def test_a_line_ends_on_no_article_of_the_headlines_own_language() -> None:
     words = ["la", "verdad", "sobre", "el", "dinero"]
     ends = {
