@@ -241,6 +241,15 @@ _adjusting("grant", "Give a person credits that never expire. WHO is as for `cre
 _adjusting("deduct", "Take credits from a person, as many as there are at most. WHO is as for `credits`.")
 
 
+@admin.command("link")
+def admin_link() -> None:
+    """Print a link that signs you in to the operators' pages, once.
+
+    Under your login on this machine, as an owner: who is at the command line has all of the factory here anyway.
+    """
+    _carry_out("admission")
+
+
 @admin.command("proposals")
 def admin_proposals() -> None:
     """Print what waits for a second operator."""

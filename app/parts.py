@@ -18,10 +18,12 @@ from bots.discord.command import Commands
 from bots.telegram.bot import TelegramBot, TokenRefused
 from core.bootstrap import Factory
 from core.conversation import texts
+from core.services.admission import PATH as ADMIN
 from core.services.desk import Courier
 from core.settings import DiscordMode, TelegramMode
 from core.store.error import StoreError
 from core.worker.schedule import SCHEDULES
+from web.admin.app import create_admin
 from web.chat.app import create_app
 from web.chat.bell import Bell
 from web.chat.courier import WebCourier
@@ -100,6 +102,8 @@ class WebPart:
             redeem=factory.redeem,
             chip=factory.searching.chip,
         )
+        if factory.dsn is not None:
+            app.add_subapp(ADMIN, create_admin(factory.office, factory.admission, secure=options.secure))
         self._site = Site(app, settings.web_host, settings.web_port)
         self._ringer: asyncio.Task[None] | None = None
 

@@ -20,6 +20,7 @@ from core.providers.catalogue import STUDIO, load
 from core.providers.local import LocalProvider
 from core.providers.youtube import ThumbnailServer
 from core.services import link
+from core.services.admission import Admission
 from core.services.album import Album
 from core.services.budget import Budget
 from core.services.catalogue import LiveCatalogue
@@ -34,6 +35,7 @@ from core.services.identity import PersonHasher
 from core.services.joining import Codes, Joining
 from core.services.link import Redeeming
 from core.services.loading import Loading
+from core.services.office import Office
 from core.services.overnight import Overnight
 from core.services.page import Browsers, StoredDiscussions, StoredReferences, StoredReplies, StoredTranscript
 from core.services.painting import Painting
@@ -51,7 +53,7 @@ from core.services.upkeep import Upkeep
 from core.services.uploading import Uploading
 from core.services.vouching import VOUCHER_LENGTH, Vouching
 from core.settings import BlobPlace, Settings
-from core.store.administration import Administration
+from core.store.administration import Administration, AdminSessions
 from core.store.asset import Assets
 from core.store.blob import Blobs
 from core.store.bucket import BucketBlobs
@@ -63,6 +65,7 @@ from core.store.happening import Happenings
 from core.store.housekeeping import Housekeeping
 from core.store.job import Jobs
 from core.store.join import Joins
+from core.store.ledger import Ledger
 from core.store.link import Signer
 from core.store.model import ModelRegister, Models, Pools
 from core.store.outbox import Outbox
@@ -181,8 +184,14 @@ class Factory:
             PersonHasher(self.secret),
             self.settings.starter_grant,
             self.release,
+            self.admission.link,
             self.settings.plans_sold,
         )
+
+    @cached_property
+    def admission(self) -> Admission:
+        sessions = AdminSessions(self.transport) if isinstance(self.transport, DirectTransport) else None
+        return Admission(self.secret, self.settings.admins, sessions, self.settings.site)
 
     @cached_property
     def desk(self) -> Desk:
@@ -278,6 +287,10 @@ class Factory:
     @cached_property
     def voucher_office(self) -> VoucherOffice:
         return VoucherOffice(self.direct, self.settings.admin_alone_up_to)
+
+    @cached_property
+    def office(self) -> Office:
+        return Office(self.administration, Ledger(self.direct))
 
     @cached_property
     def housekeeping(self) -> Housekeeping:

@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from core.domain.administration import Admin, named
 from core.domain.pack import Pack, Rail, parsed
 from core.domain.plan import PlanId, Tariff, tariffs
 
@@ -123,12 +124,15 @@ class Settings(BaseSettings):
     # Inspiration
     youtube_images_url: str = "https://i.ytimg.com"
 
+    # Operators' pages
+    admins: Annotated[tuple[Admin, ...], NoDecode] = ()
+    admin_alone_up_to: int = Field(500, ge=0, le=1_000_000)
+
     # Work
     worker_render_slots: int = Field(2, ge=1, le=32)
     studio_processes: int = Field(1, ge=1, le=32)
     overnight_look_seconds: float = Field(300.0, ge=0.01, le=3600)
     starter_grant: int = Field(4, ge=0, le=1000)
-    admin_alone_up_to: int = Field(500, ge=0, le=1_000_000)
 
     # Signs of life
     log_format: LogFormat = LogFormat.AUTO
@@ -150,6 +154,11 @@ class Settings(BaseSettings):
     @classmethod
     def _subscribed(cls, value: object) -> object:
         return tariffs(value) if isinstance(value, str) else value
+
+    @field_validator("admins", mode="before")
+    @classmethod
+    def _admitted(cls, value: object) -> object:
+        return named(value) if isinstance(value, str) else value
 
     @field_validator("database_url", "supabase_secret_key", "signing_key", "telegram_bot_token", "gemini_api_key",
                      "telegram_webhook_secret", "discord_bot_token", "stripe_secret_key",
@@ -191,6 +200,12 @@ class Settings(BaseSettings):
         """What can be subscribed to by any way of paying that is set up; none: plans are no doors."""
         by_card = {one.plan for one in self.stripe_plans} if self.stripe_secret_key else set()
         return tuple(one for one in PlanId if one in by_card)
+
+    @property
+    def site(self) -> str:
+        """Where people reach the browser chat, as far as the settings know."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.web_host, self.web_host)  # noqa: S104
+        return self.web_public_url.rstrip("/") or f"http://{host}:{self.web_port}"
 
     @property
     def blob_root(self) -> Path:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from core.domain.administration import Admin, Role
 from core.domain.pack import Pack
 from core.domain.payment import Money
 from core.domain.plan import PlanId, Tariff
@@ -107,3 +108,24 @@ def test_what_plans_cost_by_card_is_written_with_the_price_of_the_account() -> N
     for wrong in ("pro", "free:price_1:900:usd", "pro:2900:usd", "pro:price_1:900:usd,pro:price_2:900:usd"):
         with pytest.raises(SettingsFault, match=f"STRIPE_PLANS={wrong} cannot be used: "):
             load(_env_file=None, stripe_plans=wrong)
+
+
+def test_admins_are_written_with_their_roles() -> None:
+    assert load(_env_file=None, admins=" telegram:12:owner, discord:9:viewer").admins == (
+        Admin("telegram:12", Role.OWNER),
+        Admin("discord:9", Role.VIEWER),
+    )
+    for wrong in (
+        "telegram:12",
+        "machine:root:owner",
+        "web:1:viewer",
+        "telegram:12:king",
+        "telegram:1:owner,telegram:1:viewer",
+    ):
+        with pytest.raises(SettingsFault, match="ADMINS="):
+            load(_env_file=None, admins=wrong)
+
+
+def test_the_site_is_where_people_reach_it() -> None:
+    assert load(_env_file=None, web_public_url="https://thumbs.example/").site == "https://thumbs.example"
+    assert load(_env_file=None, web_host="0.0.0.0", web_port=9000).site == "http://127.0.0.1:9000"

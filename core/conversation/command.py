@@ -135,6 +135,8 @@ COMMANDS: dict[str, Command] = {
     )
 }
 
+ADMIN = "admin"
+"""Leads whoever runs the factory to their pages; nobody else is told that there is such a command."""
 ALIASES = {"credits": "balance", "thumbnail": "new"}
 """Other names people try, each with the command it is."""
 ON_PICTURES = ("score",)

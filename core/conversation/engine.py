@@ -64,7 +64,7 @@ from core.conversation.action import (
     UseLastSelfies,
     UsePreset,
 )
-from core.conversation.command import COMMANDS, ON_VARIANTS, known
+from core.conversation.command import ADMIN, COMMANDS, ON_VARIANTS, known
 from core.conversation.draft import DraftAction
 from core.conversation.event import (
     AlbumSettled,
@@ -130,6 +130,8 @@ def needs(session: Session, event: Event) -> frozenset[Need]:
         found.add(Need.JOB)
     if isinstance(event, Pressed) and isinstance(event.action, Rule):
         found.add(Need.GIVEABLE)
+    if isinstance(event, CommandSent) and event.name == ADMIN:
+        found.add(Need.ADMIN)
     command = _command_of(event)
     if command in COMMANDS:
         found |= COMMANDS[command].needs

@@ -25,7 +25,7 @@ from core.conversation import (
 )
 from core.conversation.action import Cancel, CancelJob, OpenDetails, Run
 from core.conversation.answer import clean
-from core.conversation.command import COMMANDS, ON_VARIANTS, Group, known, nearest
+from core.conversation.command import ADMIN, COMMANDS, ON_VARIANTS, Group, known, nearest
 from core.conversation.effect import DeletePerson, ForgetSelfies, Order
 from core.conversation.talk import Talk, button, rows
 from core.conversation.turn import Turn
@@ -41,6 +41,8 @@ SURE, KEEP, FORGET = "yes", "keep", "forget"
 
 def command(talk: Talk, name: str, argument: str = "", variants: tuple[str, ...] = ()) -> Turn:
     """Whatever was being typed for a variant or a setting is given up, the brief stays."""
+    if name == ADMIN and talk.world.admin_link:
+        return Turn(talk.session, (TextView(text=talk.voice.say("admin.link", link=talk.world.admin_link)),))
     handler = _COMMANDS.get(known(name))
     if handler is None:
         return unknown(talk, name)

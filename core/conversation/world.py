@@ -35,6 +35,8 @@ class Need(StrEnum):
     VOUCHER = "voucher"
     GIVEABLE = "giveable"
     """Of the guild: what the person may give it."""
+    ADMIN = "admin"
+    """Where whoever runs the factory signs in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,8 @@ class Limit(StrEnum):
     GUILD_CREDITS = "guild_credits"
     """The server bears no more for this member today."""
     READINGS = "readings"
+    FROZEN = "frozen"
+    """An operator lets nothing be spent from the wallet."""
     DISK = "disk"
     EVERYBODY = "everybody"
     """All persons together draw as much for free as the factory bears."""
@@ -145,6 +149,8 @@ class World:
     retry_after_s: int = 0
     foreign: bool = False
     """The subject of the press exists and belongs to somebody else."""
+    admin_link: str = ""
+    """Signs this person in to the operators' pages; empty: they are none, or others would see it."""
     release: str = ""
     example: str = ""
     """Asset id of the picture a newcomer is shown; empty: none."""

@@ -81,6 +81,7 @@ class Conversing:
         hasher: PersonHasher,
         starter_grant: int,
         release: str,
+        admit: Callable[[str], str],
         sold: tuple[PlanId, ...] = (),
         now: Callable[[], datetime] = _utc_now,
     ) -> None:
@@ -95,6 +96,7 @@ class Conversing:
         self._starter_grant = starter_grant
         self._release = release
         self._sold = sold
+        self._admit = admit
         self._now = now
 
     async def open(self, envelope: Envelope) -> OpenTurn:
@@ -209,6 +211,7 @@ class Conversing:
             member=envelope.member,
             new_person=opened.new_user,
             release=self._release,
+            admin_link=self._admin_link(envelope) if Need.ADMIN in engine.needs(session, event) else "",
             example=EXAMPLE,
             example_size=SIZE,
         )
@@ -220,6 +223,11 @@ class Conversing:
         world = await self._loading.fill(world, opened.user_id, session, event)
         world = await self._vouching.fill(world, envelope, session, event)
         return await self._joining.fill(world, envelope, session, event)
+
+    def _admin_link(self, envelope: Envelope) -> str:
+        """Never where others read along, and nobody is an admin for what anybody may call themselves."""
+        alone = not (envelope.group or envelope.anonymous)
+        return self._admit(f"{envelope.platform}:{envelope.person}") if alone else ""
 
     def _to_store(self, envelope: Envelope, opened: OpenTurn, turn: Turn, world: World) -> TurnToStore:
         draft = TurnToStore(

@@ -1,10 +1,10 @@
-"""What operators do to wallets: by key, with actor and reason, and beyond a limit with a second operator's word."""
+"""What operators do: by key, with actor and reason, and credits beyond a limit with a second operator's word."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from core.store.inner import Inner, ask
 from core.store.moment import moment
@@ -38,12 +38,17 @@ class Proposal:
 class Done:
     """A row of the journal."""
 
+    id: int
     at: datetime
     actor: str
     act: str
     wallet_id: str | None
     credits: int
     reason: str
+    subject: str | None
+    """What it was done to, where that is no wallet alone: `payment:stripe:pi_1`, `job:CODE`."""
+    user_id: str | None
+    """Whose wallet it is; None: nobody's any more, or it was about none."""
 
 
 class Administration:
@@ -80,7 +85,36 @@ class Administration:
         rows = await ask(self._inner, "select tf.admin_proposals(%s) as answer", {})
         return tuple(Proposal(**{**row, "expires_at": moment(row["expires_at"])}) for row in rows)
 
-    async def journal(self, limit: int) -> tuple[Done, ...]:
-        """Newest first."""
-        rows = await ask(self._inner, "select tf.admin_journal(%s) as answer", {"limit": limit})
+    async def journal(self, limit: int, *, before: int | None = None, **of: str) -> tuple[Done, ...]:
+        """Newest first, `before` a row's id. `of`: actor, act, user_id, subject."""
+        asked: dict[str, Any] = {"limit": limit, **of} if before is None else {"limit": limit, "before": before, **of}
+        rows = await ask(self._inner, "select tf.admin_journal(%s) as answer", asked)
         return tuple(Done(**{**row, "at": moment(row["at"])}) for row in rows)
+
+    async def freeze(self, user_id: str, *, freeze: bool, key: str, why: str, actor: str) -> bool:
+        """Nothing is spent from a frozen wallet. Whether this call (and not an earlier one) did it. Raises Unknown,
+        Conflict."""
+        arguments = {"user_id": user_id, "freeze": freeze, "key": key, "reason": why, "actor": actor}
+        return not (await ask(self._inner, "select tf.admin_freeze(%s) as answer", arguments))["replayed"]
+
+
+class AdminSessions:
+    """Who is signed in to the operators' pages. Needs a direct connection."""
+
+    def __init__(self, inner: Inner) -> None:
+        self._inner = inner
+
+    async def enter(self, token_hash: str, *, login: str, actor: str, seconds: float) -> None:
+        """A session of the link named `login`. Raises Ended when the link was used."""
+        arguments = {"token_hash": token_hash, "login": login, "actor": actor, "seconds": seconds}
+        await ask(self._inner, "select tf.enter_admin(%s) as answer", arguments)
+
+    async def actor(self, token_hash: str) -> str | None:
+        """Whose session it is; None when there is none, or it has ended."""
+        query = "select actor from tf.admin_session where token_hash = %s and ends_at > tf.now()"
+        rows = await self._inner.fetch(query, (token_hash,))
+        return rows[0]["actor"] if rows else None
+
+    async def leave(self, token_hash: str) -> None:
+        query = "update tf.admin_session set ends_at = least(ends_at, tf.now()) where token_hash = %s returning 1"
+        await self._inner.fetch(query, (token_hash,))

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from core.store.administration import Administration
-from core.store.error import Blocked, Conflict, Ended, Insufficient, Unknown
+from core.store.error import Blocked, Conflict, Ended, Insufficient, LimitReached, Unknown
 from core.store.person import People
 from core.store.wallet import Treasury, Wallets
 from tests.store.scene import Scene, new_id, staged
@@ -108,3 +108,32 @@ async def test_the_journal_can_only_grow(database: str, change: str) -> None:
         await office(scene).move((await scene.person()).id, 1, key="k", why="w", actor=ADA)
         with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState):
             scene.rows(change)
+
+
+async def test_a_frozen_wallet_pays_for_nothing_and_keeps_what_is_held_and_bought(database: str) -> None:
+    async with staged(database) as scene:
+        person, admin = await scene.person(50), office(scene)
+        await scene.ordered(person, 2)
+        assert await admin.freeze(person.id, freeze=True, key="f", why="stolen card", actor=ADA)
+        assert not await admin.freeze(person.id, freeze=True, key="f", why="stolen card", actor=ADA)
+        with pytest.raises(LimitReached) as refused:
+            await scene.ordered(person, 2)
+        assert refused.value.detail["name"] == "frozen"
+        await scene.ordered(person, 0)
+        await admin.move(person.id, 5, key="g", why="sorry", actor=ADA)
+        wallet = await scene.wallet(person)
+        assert (wallet.purchased, wallet.held) == (53, 2)
+        await admin.freeze(person.id, freeze=False, key="u", why="all well", actor=BOB)
+        await scene.ordered(person, 3)
+        assert [one.act for one in await admin.journal(10)] == ["unfreeze", "grant", "freeze"]
+
+
+async def test_the_journal_is_read_by_who_what_and_whom_in_pages(database: str) -> None:
+    async with staged(database) as scene:
+        person, other, admin = await scene.person(), await scene.person(), office(scene)
+        for n, (whose, who) in enumerate([(person, ADA), (other, ADA), (person, BOB), (person, ADA)]):
+            await admin.move(whose.id, n + 1, key=f"k{n}", why="why", actor=who)
+        assert [one.credits for one in await admin.journal(10, user_id=person.id)] == [4, 3, 1]
+        assert [one.credits for one in await admin.journal(10, actor=BOB)] == [3]
+        first = await admin.journal(2)
+        assert [one.credits for one in first + await admin.journal(2, before=first[-1].id)] == [4, 3, 2, 1]

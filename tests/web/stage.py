@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from aiohttp import ClientResponse, ClientSession, CookieJar, FormData
+from aiohttp import ClientResponse, ClientSession, CookieJar, FormData, web
 
 from core.conversation import texts
+from core.services.admission import PATH
 from tests.web.scripted import Artist, MemoryIdentities, MemoryTranscript, ScriptedDesk, plain_artist
 from web.chat.app import create_app
 from web.chat.bell import Bell
@@ -41,6 +42,8 @@ class Stage:
     identities: MemoryIdentities = field(default_factory=MemoryIdentities)
     redeem: Redeem | None = None
     chip: Chip | None = None
+    office: web.Application | None = None
+    """The operators' pages, if they are mounted."""
     address: str = ""
     port: int = 0
 
@@ -58,6 +61,8 @@ class Stage:
             redeem=self.redeem,
             chip=self.chip,
         )
+        if self.office:
+            app.add_subapp(PATH, self.office)
         self.site = Site(app, "127.0.0.1", self.port)
         self.address = await self.site.start()
         self.port = int(self.address.rsplit(":", 1)[1])

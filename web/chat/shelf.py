@@ -1,4 +1,4 @@
-"""The shelf: the page's own files, named by the content of all of them so that browsers may keep them for good."""
+"""The shelf: a page's own files, named by the content of all of them so that browsers may keep them for good."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ _TEXT = {".css", ".js", ".svg", ".webmanifest"}
 class Shelf:
     """Read once at start. One release name for all files, so modules and fonts find each other by relative names."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
+    def __init__(self, folder: Path = FOLDER, at: str = "") -> None:
+        """`at`: where on the site the shelf stands."""
+        self._at = at
         self._files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
         digest = hashlib.sha256()
         for name, data in self._files.items():
@@ -27,7 +29,7 @@ class Shelf:
     def url(self, name: str) -> str:
         if name not in self._files:
             raise KeyError(f"{name} is not on the shelf")
-        return f"/static/{self.release}/{name}"
+        return f"{self._at}/static/{self.release}/{name}"
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """GET /static/{release}/{name}. A page of another replica's release gets what is here, uncached."""

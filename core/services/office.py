@@ -1,0 +1,173 @@
+"""The office: everything operators do and look at, for their pages and for the command line alike.
+
+Each act names who does it; whether they may is judged here, and what they did is on record with the act itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Any, Final, ParamSpec, TypeVar
+
+from core.domain.administration import Act, Admin
+from core.domain.identity import ACCOUNT_DIGITS
+from core.services.desk import Unavailable
+from core.store import error
+from core.store.administration import Administration, Done, Moved, Proposal
+from core.store.ledger import LAST, Ledger, Person, Posting, Wanted
+
+__all__ = ["LAST", "Done", "Moved", "Office", "Person", "Posting", "Proposal", "Reason", "Refused", "Wanted"]
+
+LONGEST_WHY: Final = 80
+MOST_CREDITS: Final = 1_000_000
+KNOWN_PLATFORMS: Final = ("telegram", "discord")
+"""Whose numbers of a person an operator can know; a browser's is nobody's business."""
+_ACCOUNT = re.compile(rf"[0-9a-f]{{{ACCOUNT_DIGITS},32}}")
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Reason(StrEnum):
+    """Why an act was refused. Nothing was done."""
+
+    ROLE = "role"
+    """Somebody with more to say has to do it."""
+    NO_REASON = "no_reason"
+    """Every act says why, in 1 to 80 characters."""
+    AMOUNT = "amount"
+    OWN = "own"
+    """Somebody else has to approve it."""
+    SHORT = "short"
+    """There are not so many credits to take; `detail` has `have` and `need`."""
+    UNKNOWN = "unknown"
+    REUSED = "reused"
+    """The key did something else before, or somebody was faster."""
+    OVER = "over"
+    """It was decided, has expired or has ended."""
+    LATER = "later"
+    """Not as it is now."""
+
+
+_REASONS: Final[dict[type[error.Rejected], Reason]] = {
+    error.Insufficient: Reason.SHORT,
+    error.Blocked: Reason.OWN,
+    error.Unknown: Reason.UNKNOWN,
+    error.Conflict: Reason.REUSED,
+    error.Ended: Reason.OVER,
+    error.LimitReached: Reason.LATER,
+}
+
+
+class Refused(Exception):
+    def __init__(self, reason: Reason, text: str = "", detail: dict[str, Any] | None = None) -> None:
+        super().__init__(text or reason)
+        self.reason: Final = reason
+        self.detail: Final = detail or {}
+
+
+def said(why: str) -> str:
+    """The reason as it is kept. Raises Refused."""
+    reason = " ".join(why.split())
+    if not 0 < len(reason) <= LONGEST_WHY:
+        raise Refused(Reason.NO_REASON)
+    return reason
+
+
+def _translated(call: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+    """Store errors as the front ends know them."""
+
+    @wraps(call)
+    async def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return await call(*args, **kwargs)
+        except error.Rejected as refused:
+            raise Refused(_REASONS[type(refused)], str(refused), dict(refused.detail)) from refused
+        except (error.Unavailable, error.Forbidden) as gone:
+            raise Unavailable(str(gone)) from gone
+
+    return run
+
+
+def _permitted(admin: Admin, act: Act) -> None:
+    if not admin.may(act):
+        raise Refused(Reason.ROLE)
+
+
+class Office:
+    """Every method raises Unavailable while the database is gone; acts raise Refused."""
+
+    def __init__(self, administration: Administration, ledger: Ledger) -> None:
+        self._acts = administration
+        self._ledger = ledger
+
+    # -- people and wallets --------------------------------------------------------------------------------------------
+
+    @_translated
+    async def people(self, words: str, *, limit: int, offset: int = 0) -> tuple[Person, ...]:
+        """Who is meant by `telegram:ID`, `discord:ID`, or digits of an account or a wallet; without words all, who was
+        here last first."""
+        words = words.strip()
+        platform, colon, ref = words.partition(":")
+        if not words:
+            return await self._ledger.people(limit=limit, offset=offset)
+        if colon:
+            return await self._ledger.found(platform=platform.lower(), ref=ref) if platform in KNOWN_PLATFORMS else ()
+        digits = words.lower().replace("-", "")
+        return await self._ledger.found(account=digits) if _ACCOUNT.fullmatch(digits) else ()
+
+    @_translated
+    async def person(self, user_id: str) -> Person:
+        """Raises Refused (unknown)."""
+        try:
+            found = await self._ledger.person(user_id)
+        except error.Fault:  # no uuid
+            found = None
+        if found is None:
+            raise Refused(Reason.UNKNOWN)
+        return found
+
+    @_translated
+    async def move(self, admin: Admin, user_id: str, amount: int, *, key: str, why: str) -> Moved:
+        """Above zero a gift, below a deduction; beyond the limit only proposed."""
+        _permitted(admin, Act.GRANT if amount > 0 else Act.DEDUCT)
+        if not 0 < abs(amount) <= MOST_CREDITS:
+            raise Refused(Reason.AMOUNT)
+        return await self._acts.move(user_id, amount, key=key, why=said(why), actor=admin.name)
+
+    @_translated
+    async def decide(self, admin: Admin, proposal: str, *, approve: bool) -> bool:
+        """Whether this call (and not an earlier one) decided it. One's own may only be withdrawn, by whatever role."""
+        mine = any(one.id == proposal and one.proposed_by == admin.name for one in await self._acts.proposals())
+        if approve or not mine:
+            _permitted(admin, Act.APPROVE if approve else Act.REJECT)
+        return await self._acts.decide(proposal, approve=approve, actor=admin.name)
+
+    @_translated
+    async def freeze(self, admin: Admin, user_id: str, *, freeze: bool, key: str, why: str) -> bool:
+        _permitted(admin, Act.FREEZE if freeze else Act.UNFREEZE)
+        return await self._acts.freeze(user_id, freeze=freeze, key=key, why=said(why), actor=admin.name)
+
+    @_translated
+    async def proposals(self) -> tuple[Proposal, ...]:
+        return await self._acts.proposals()
+
+    @_translated
+    async def journal(self, limit: int, *, before: int | None = None, **of: str) -> tuple[Done, ...]:
+        """Newest first. `of`: actor, act, user_id, subject; empty is any."""
+        return await self._acts.journal(limit, before=before, **{name: value for name, value in of.items() if value})
+
+    # -- the books -----------------------------------------------------------------------------------------------------
+
+    @_translated
+    async def postings(self, wanted: Wanted, *, limit: int, before: int = LAST) -> tuple[Posting, ...]:
+        return await self._ledger.postings(wanted, limit=limit, before=before)
+
+    @_translated
+    async def kinds(self) -> tuple[str, ...]:
+        return await self._ledger.kinds()
+
+    @_translated
+    async def audit(self) -> dict[str, int]:
+        return await self._ledger.audit()

@@ -1,0 +1,26 @@
+"""The way to the operators' pages, and what somebody reads whose wallet they froze."""
+
+from core.conversation.action import Reroll
+from core.conversation.engine import needs
+from core.conversation.event import CommandSent
+from core.conversation.session import Session
+from core.conversation.world import Limit, Need
+from core.domain.wallet import Wallet
+from tests.conversation.building import WITH_PAID, Chat, labels, texts, variant
+
+LINK = "http://here/admin/enter?pass=x"
+
+
+def test_an_admin_is_given_the_link_and_for_everybody_else_there_is_no_such_command() -> None:
+    assert Need.ADMIN in needs(Session(), CommandSent(name="admin"))
+    assert Need.ADMIN not in needs(Session(), CommandSent(name="help"))
+    assert LINK in texts(Chat().command("admin", admin_link=LINK))
+    unknown = texts(Chat().command("admin"))
+    assert "/admin" in unknown and "http" not in unknown
+
+
+def test_a_frozen_wallet_is_said_plainly_with_where_to_ask() -> None:
+    chat = Chat(catalogue=WITH_PAID, wallet=Wallet(purchased=9), variant=variant())
+    turn = chat.press(Reroll("V" * 10, "1"), limit=Limit.FROZEN)
+    assert "on hold" in texts(turn) and "nothing was charged" in texts(turn)
+    assert "Ask about it" in labels(turn) and not turn.effects

@@ -1,0 +1,72 @@
+"""Pages: templates with what all of them share. Their words are for operators: in English, as the command line's."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from core.domain.administration import Act
+from core.domain.identity import account
+from core.services.admission import PATH
+from core.services.office import Reason
+from web.chat import render
+from web.chat.shelf import Shelf
+
+FOLDER: Final = Path(__file__).parent
+REFUSED: Final[dict[Reason, str]] = {
+    Reason.ROLE: "Your role does not reach that far. Nothing was done.",
+    Reason.NO_REASON: "Say why, in 1 to 80 characters. Nothing was done.",
+    Reason.AMOUNT: "That is no amount: a whole number from 1 to 1,000,000. Nothing was done.",
+    Reason.OWN: "You proposed it yourself, so somebody else has to approve it.",
+    Reason.SHORT: "There are only {have} credits to take. Nothing was taken.",
+    Reason.UNKNOWN: "That is not there any more. Nothing was done.",
+    Reason.REUSED: "This form was sent before with other words, or somebody was faster. Look again, then repeat it.",
+    Reason.OVER: "It was decided, has expired or has ended meanwhile. Nothing was done.",
+    Reason.LATER: "Not as it stands now. Nothing was done.",
+}
+NAV: Final = (
+    ("people", "People", ""),
+    ("proposals", "Proposals", "/proposals"),
+    ("journal", "Journal", "/journal"),
+)
+
+
+class Pages:
+    def __init__(self, shelf: Shelf) -> None:
+        self._templates = Environment(
+            loader=FileSystemLoader([FOLDER / "templates", render.TEMPLATES]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        chat = Shelf()
+        self._templates.globals |= {
+            "root": PATH,
+            "static": shelf.url,
+            "chat_static": chat.url,
+            "nav": NAV,
+            "Act": Act,
+            "fresh_key": lambda: uuid4().hex,
+        }
+        self._templates.filters |= {
+            "when": when,
+            "day": lambda moment: f"{moment.astimezone(UTC):%d %b %Y}",
+            "account": account,
+            "number": lambda value: f"{value:,}".replace(",", "\u202f"),
+            "signed": lambda value: f"{value:+,}".replace(",", "\u202f").replace("-", "\u2212"),
+            "words": lambda value: str(value).replace("_", " "),
+            "refusal": lambda refused: REFUSED[refused.reason].format_map({"have": "few", **refused.detail}),
+        }
+
+    def render(self, template: str, **values: Any) -> str:
+        return self._templates.get_template(template).render(**values)
+
+
+def when(moment: datetime) -> str:
+    """To the minute, in UTC: the ledger's clock."""
+    return f"{moment.astimezone(UTC):%d %b %Y, %H:%M}"
