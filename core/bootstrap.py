@@ -167,6 +167,10 @@ class Factory:
         return Wallets(self.transport)
 
     @cached_property
+    def subscriptions(self) -> Subscriptions:
+        return Subscriptions(self.transport)
+
+    @cached_property
     def people(self) -> People:
         return People(self.transport)
 
@@ -251,7 +255,10 @@ class Factory:
 
     @cached_property
     def paying(self) -> Paying | None:
-        return None if self.cashier is None else Paying(self.cashier, Payments(self.transport, self.cashier.name))
+        if self.cashier is None:
+            return None
+        payments = Payments(self.transport, self.cashier.name)
+        return Paying(self.cashier, payments, self.subscriptions, self.settings.stripe_plans)
 
     @cached_property
     def stars(self) -> Stars:

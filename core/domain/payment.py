@@ -34,6 +34,8 @@ class Sale:
     expires_at: datetime
     back: str
     """Where the page leads afterwards."""
+    monthly: bool = False
+    """A plan: it is paid again every month."""
 
 
 @dataclass(frozen=True, slots=True)

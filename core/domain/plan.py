@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.domain.format import Quality
+from core.domain.pack import Pack
 from core.domain.payment import Money
 
 _GIGABYTE = 1_000_000_000
@@ -102,6 +103,11 @@ class Tariff:
     item: str
     """The company's own name of the price."""
     price: Money
+
+    @property
+    def month(self) -> Pack:
+        """What a month of it brings, as a pack."""
+        return Pack(self.item, PLANS[self.plan].monthly_credits, self.price)
 
 
 SOLD: tuple[Plan, ...] = tuple(one for one in PLANS.values() if one.price)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from core.domain.payment import Money
 from core.domain.plan import PlanId
 
 GIVEN = "admin"
@@ -64,6 +65,54 @@ class Term:
     until: datetime | None = None
     paid: bool = False
     refunded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One row of a bill: a month, or a part of one where the plan was changed within it, which may be money back."""
+
+    id: str
+    item: str
+    """The company's own name of the price."""
+    money: Money
+    quantity: int
+    part: bool
+    starts_at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bill:
+    """An invoice that is paid."""
+
+    id: str
+    total: int
+    """Smallest units, after all that is taken off."""
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What one event says of a subscription, before it is known what its prices stand for."""
+
+    event: str
+    kind: str
+    live: bool
+    """Real money."""
+    reference: str
+    """The company's name of the subscription."""
+    order: str
+    """Ours of the order it began with."""
+    customer: str | None
+    """The company's name of who pays."""
+    at: datetime
+    """The moment it speaks of."""
+    item: str = ""
+    """The price of the next period."""
+    state: State | None = None
+    """None: it says nothing of how it stands."""
+    ends: bool = False
+    bill: Bill | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import structlog
 
 from core.domain.pack import Pack
+from core.domain.plan import Tariff
+from core.domain.subscription import Heard
 from core.payments.base import Cashier
 from core.services.desk import Unavailable
 from core.store import error
 from core.store.payment import Buyer, Payments, Settling
+from core.store.subscription import Subscriptions
 
 log = structlog.get_logger(__name__)
 
@@ -21,9 +26,13 @@ _TRIES = 3
 
 
 class Paying:
-    def __init__(self, cashier: Cashier, payments: Payments) -> None:
+    def __init__(
+        self, cashier: Cashier, payments: Payments, subscriptions: Subscriptions, tariffs: Sequence[Tariff]
+    ) -> None:
         self._cashier = cashier
         self._payments = payments
+        self._subscriptions = subscriptions
+        self._tariffs = tuple(tariffs)
 
     async def page(self, buyer: Buyer, pack: Pack, title: str, back: str) -> str:
         """Where this order is paid, which is the same place for the same event while it can be paid there. `title` is
@@ -48,7 +57,10 @@ class Paying:
         if told is None:
             return
         try:
-            new = await self._payments.take(told)
+            if isinstance(told, Heard):
+                new = await self._subscriptions.take(self._cashier.name, told, self._tariffs)
+            else:
+                new = await self._payments.take(told)
         except error.Unavailable as gone:
             raise Unavailable(str(gone)) from gone
         if new:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 from core.domain.pack import Pack
 from core.domain.payment import Mismatch, Money, Page, Sale, Told
+from core.domain.plan import PlanId
 from core.domain.record import Json
 from core.store.inner import Inner, ask
 from core.store.moment import moment
@@ -47,17 +48,32 @@ class Payments:
         self._provider = provider
 
     async def order(
-        self, buyer: Buyer, pack: Pack, title: str, back: str, *, live: bool, seconds: float, least: float
+        self,
+        buyer: Buyer,
+        pack: Pack,
+        title: str,
+        back: str,
+        *,
+        live: bool,
+        seconds: float,
+        least: float,
+        plan: PlanId | None = None,
     ) -> Order:
-        """`seconds`: how long it can be paid; `least`: how long a page lives at least that is yet to be opened. Raises
+        """`plan`: what it begins, if `pack` is its month. `seconds`: how long it can be paid; `least`: how long a page
+        lives at least that is yet to be opened. Raises
         Unknown for a person who is gone, ValueError for a pack without a price."""
         arguments: dict[str, Json] = {
             **asdict(buyer), "provider": self._provider, "item": pack.item, "title": title, "back": back,
             "credits": pack.credits, **asdict(_price(pack)), "live": live, "seconds": seconds, "least_seconds": least,
         }  # fmt: skip
-        row = await self._transport.call("open_checkout", arguments)
+        if plan:
+            row = await self._transport.call("open_subscription", {**arguments, "plan": plan})
+        else:
+            row = await self._transport.call("open_checkout", arguments)
         money = Money(row["minor"], row["currency"])
-        sale = Sale(row["id"], row["item"], row["title"], money, moment(row["expires_at"]), row["back"])
+        sale = Sale(
+            row["id"], row["item"], row["title"], money, moment(row["expires_at"]), row["back"], monthly=bool(plan)
+        )
         return Order(sale, row["url"])
 
     async def agreed(self, order_id: str) -> Agreed | None:
@@ -93,7 +109,7 @@ class Settling:
     async def settle(self, provider: str, key: str) -> Settled | None:
         """Bring the ledger to what this event says; None when that was done. What is told of a payment that no order
         has named lies by until one does. Raises Conflict when its person changed this very moment: ask again."""
-        row = await ask(self._inner, "select tf.settle_payment(%s) as answer", {"provider": provider, "key": key})
+        row = await ask(self._inner, "select tf.settle_told(%s) as answer", {"provider": provider, "key": key})
         if not row:
             return None
         return Settled(row["moved"], row["reference"], Mismatch(row["doubt"]) if row["doubt"] else None)

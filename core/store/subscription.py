@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from core.domain.plan import GRACE_DAYS, Plan, PlanId
+from core.domain.plan import GRACE_DAYS, PLANS, Plan, PlanId, Tariff
 from core.domain.record import Json
-from core.domain.subscription import GIVEN, Standing, Status, Subscription, Term
+from core.domain.subscription import GIVEN, Heard, Line, Standing, Status, Subscription, Term
 from core.store.inner import Inner, ask
 from core.store.moment import moment_or_none
 from core.store.port import Transport
@@ -58,6 +58,13 @@ class Subscriptions:
         row = await self._transport.call("subscriptions", {"user_id": user_id})
         return PlanId(row["plan"]), tuple(map(_read, row["subscriptions"]))
 
+    async def take(self, provider: str, heard: Heard, tariffs: Sequence[Tariff], grace_days: int = GRACE_DAYS) -> bool:
+        """Record what a company told and leave it to a worker; whether it is new, or was given up. `tariffs`: what it
+        sells today."""
+        said = {**_heard(heard), "grace_days": grace_days, "tariffs": {one.item: _tariff(one) for one in tariffs}}
+        arguments = {"provider": provider, "key": heard.event, "kind": heard.kind, "record": said}
+        return bool((await self._transport.call("take_payment", arguments))["new"])
+
     async def _merge(self, provider: str, reference: str, said: Mapping[str, Json]) -> Merged:
         row = await self._transport.call("merge_subscription", {"provider": provider, "reference": reference, **said})
         return Merged(_read(row), row["moved"])
@@ -82,6 +89,32 @@ def record(said: Standing | Term) -> dict[str, Json]:
         for name, value in asdict(said).items()
         if value is not None
     }
+
+
+def _tariff(sold: Tariff) -> dict[str, Json]:
+    return {"plan": sold.plan, "credits": PLANS[sold.plan].monthly_credits, **asdict(sold.price)}
+
+
+def _heard(heard: Heard) -> dict[str, Json]:
+    """What the SQL reads: only what the event says."""
+    said: dict[str, Json] = {
+        "subscription": heard.reference,
+        "order": heard.order,
+        "live": heard.live,
+        "at": heard.at.isoformat(),
+    }
+    if heard.customer:
+        said["customer"] = heard.customer
+    if heard.state:
+        said |= {"item": heard.item, "state": heard.state, "ends": heard.ends}
+    if heard.bill:
+        said["bill"] = {"id": heard.bill.id, "total": heard.bill.total, "lines": list(map(_line, heard.bill.lines))}
+    return said
+
+
+def _line(line: Line) -> dict[str, Json]:
+    named = {"id": line.id, "item": line.item, "quantity": line.quantity, "part": line.part, **asdict(line.money)}
+    return {**named, "starts_at": line.starts_at.isoformat(), "until": line.until.isoformat()}
 
 
 def _read(row: Mapping[str, Any]) -> Subscription:

@@ -1,5 +1,7 @@
 """Whoever pays, or does not, or wants it back; and the merchant's side of that in Stripe's dashboard."""
 
+from typing import Any
+
 from .world import MONTH_S, Thing, World
 
 
@@ -76,13 +78,20 @@ class Customer:
 
     # -- a subscription --------------------------------------------------------------------------------------------
 
-    def renews(self, subscription: str) -> str:
-        """The next month, paid; its invoice."""
-        renewed, invoice = self._next(subscription)
+    def renews(self, subscription: str, **bill: Any) -> str:
+        """The next month, paid; its invoice, with what `bill` says otherwise."""
+        renewed, invoice = self._next(subscription, **bill)
         renewed["status"] = "active"
         self._paid(invoice)
         self._world.tell("customer.subscription.updated", renewed)
         return str(invoice["id"])
+
+    def pays_after_all(self, subscription: str, invoice: str) -> None:
+        """The month that had failed."""
+        self._paid(self._world.find("invoice", invoice))
+        caught_up = self._world.find("subscription", subscription)
+        caught_up["status"] = "active"
+        self._world.tell("customer.subscription.updated", caught_up)
 
     def invoice_fails(self, subscription: str) -> str:
         """The next month, not paid; its invoice."""
@@ -91,6 +100,22 @@ class Customer:
         renewed["status"] = "past_due"
         self._world.tell("invoice.payment_failed", invoice)
         self._world.tell("customer.subscription.updated", renewed)
+        return str(invoice["id"])
+
+    def changes(self, subscription: str, price: str) -> str:
+        """To another plan at once, in the portal: what is left of the month is billed, or comes back as a balance. The
+        invoice."""
+        changed = self._world.find("subscription", subscription)
+        row, now = changed["items"]["data"][0], int(self._world.now())
+        left = (row["current_period_end"] - now) / (row["current_period_end"] - row["current_period_start"])
+        before = self._world.switch(changed, price)
+        lines = [
+            self._world.line(changed, one, round(sign * left * one["unit_amount"]), since=now)
+            for sign, one in ((-1, before), (1, row["price"]))
+        ]
+        self._world.tell("customer.subscription.updated", changed)
+        invoice = self._world.bill(changed, "subscription_update", lines)
+        self._paid(invoice)
         return str(invoice["id"])
 
     def cancels(self, subscription: str, *, at_once: bool = False) -> None:
@@ -121,14 +146,14 @@ class Customer:
         self._world.tell("customer.subscription.updated", begun)
         return str(begun["id"])
 
-    def _next(self, subscription: str) -> tuple[Thing, Thing]:
+    def _next(self, subscription: str, **bill: Any) -> tuple[Thing, Thing]:
         renewed = self._world.find("subscription", subscription)
         row = renewed["items"]["data"][0]
         row |= {
             "current_period_start": row["current_period_end"],
             "current_period_end": row["current_period_end"] + MONTH_S,
         }
-        return renewed, self._world.bill(renewed, "subscription_cycle")
+        return renewed, self._world.bill(renewed, "subscription_cycle", **bill)
 
     def _paid(self, invoice: Thing) -> None:
         self._world.settle(invoice)

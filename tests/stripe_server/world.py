@@ -39,6 +39,8 @@ class World:
         self.prices: dict[str, Thing] = {}
         self._asked: dict[str, Thing] = {}
         """What each session was opened with."""
+        self.ahead_s = 0.0
+        """How far its clock is ahead of the machine's."""
         self._numbers = itertools.count(1)
 
     def price(self, name: str, minor: int, currency: str = "usd", *, monthly: bool = False) -> str:
@@ -46,11 +48,14 @@ class World:
         self.prices[name] = {"unit_amount": minor, "currency": currency, "recurring": recurring}
         return name
 
+    def now(self) -> float:
+        return time.time() + self.ahead_s
+
     def make(self, kind: str, **members: Any) -> Thing:
         thing = copy.deepcopy(self.contract.samples[kind]) | copy.deepcopy(dict(_NEWER.get(kind, {})))
         for name in _GONE.get(kind, ()):
             thing.pop(name, None)
-        thing |= {"id": f"{_PREFIX[kind]}_{next(self._numbers):014d}", "created": int(time.time())}
+        thing |= {"id": f"{_PREFIX[kind]}_{next(self._numbers):014d}", "created": int(self.now())}
         if "livemode" in thing:
             thing["livemode"] = self.livemode
         thing |= members
@@ -88,7 +93,7 @@ class World:
             raise invalid("success_url is required for a hosted page", blame=True, param="success_url")
         if len({currency for _, currency in rows}) > 1:
             raise invalid("line items have several currencies", blame=True)
-        lives = asked.get("expires_at", time.time() + CHECKOUT_S) - time.time()
+        lives = asked.get("expires_at", self.now() + CHECKOUT_S) - self.now()
         if not 30 * 60 - 60 <= lives <= CHECKOUT_S + 60:
             raise invalid("expires_at must be 30 minutes to 24 hours from now", blame=True, param="expires_at")
         total = sum(minor for minor, _ in rows)
@@ -97,7 +102,7 @@ class World:
             amount_subtotal=total, amount_total=total, currency=rows[0][1], total_details=None, shipping_cost=None,
             client_reference_id=asked.get("client_reference_id"), metadata=asked.get("metadata", {}),
             customer=asked.get("customer"), success_url=asked["success_url"], cancel_url=asked.get("cancel_url"),
-            expires_at=int(time.time() + lives), currency_conversion=None, ui_mode="hosted_page",
+            expires_at=int(self.now() + lives), currency_conversion=None, ui_mode="hosted_page",
             adaptive_pricing=asked.get("adaptive_pricing"), invoice_creation=None,
         )  # fmt: skip
         session["url"] = f"https://checkout.stripe.com/c/pay/{session['id']}"
@@ -139,10 +144,18 @@ class World:
         self.tell("refund.updated", refund)
 
     def open_portal(self, asked: Thing) -> Thing:
+        """Its `flow` says where it leads at once; what it is about has to be the customer's and be running."""
         customer = self.find("customer", asked["customer"])
+        flow = asked.get("flow_data")
+        if flow and (ending := flow.get("subscription_cancel")):
+            about = self.find("subscription", ending["subscription"])
+            if about["customer"] != customer["id"]:
+                raise invalid(f"{about['id']} is not {customer['id']}'s", blame=True)
+            if about["status"] == "canceled" or about["cancel_at_period_end"]:
+                raise invalid(f"The subscription {about['id']} is already set to be canceled.")
         return self.make(
             "billing_portal.session", customer=customer["id"], return_url=asked.get("return_url"), flow=None,
-            url="https://billing.stripe.com/p/session/test",
+            url=f"https://billing.stripe.com/p/session/{flow['type'] if flow else 'test'}",
         )  # fmt: skip
 
     # -- what a customer does --------------------------------------------------------------------------------------
@@ -173,34 +186,64 @@ class World:
         """The subscription a session in that mode begins, with nothing paid yet."""
         asked = self._asked[session["id"]]
         customer = self.make("customer")
-        price = asked["line_items"][0]["price"]
-        now = int(time.time())
+        now = int(self.now())
         subscription = self.make(
             "subscription", customer=customer["id"], status="incomplete", start_date=now, cancel_at=None,
             canceled_at=None, ended_at=None, cancel_at_period_end=False, pending_update=None, schedule=None,
             metadata=asked.get("subscription_data", {}).get("metadata", {}), billing_schedules=[],
+            currency=session["currency"], pause_collection=None,
         )  # fmt: skip
         row = copy.deepcopy(subscription["items"]["data"][0])
         row |= {"subscription": subscription["id"], "current_period_start": now, "current_period_end": now + MONTH_S}
-        row["price"] |= {"id": price, "unit_amount": self.prices[price]["unit_amount"]}
         subscription["items"] = {**subscription["items"], "data": [row]}
+        self.switch(subscription, asked["line_items"][0]["price"])
         session |= {"customer": customer["id"], "subscription": subscription["id"], "status": "complete", "url": None}
         return subscription
 
-    def bill(self, subscription: Thing, reason: str) -> Thing:
-        """The invoice of its present period, open."""
+    def switch(self, subscription: Thing, price: str) -> Thing:
+        """To another price of the account; the one there was."""
         row = subscription["items"]["data"][0]
-        minor = row["price"]["unit_amount"]
+        before = copy.deepcopy(row["price"])
+        sold = self.prices[price]
+        row["price"] |= {"id": price, "unit_amount": sold["unit_amount"], "currency": sold["currency"]}
+        return before
+
+    def bill(self, subscription: Thing, reason: str, lines: list[Thing] | None = None, **more: Any) -> Thing:
+        """An invoice, open: of its present period, or of these lines."""
+        row = subscription["items"]["data"][0]
+        lines = lines or [self.line(subscription, row["price"], row["price"]["unit_amount"])]
+        minor = sum(one["amount"] for one in lines)
         about = {"metadata": subscription["metadata"], "subscription": subscription["id"]}
-        invoice = self.make(
-            "invoice", customer=subscription["customer"], billing_reason=reason, status="open", total=minor,
-            subtotal=minor, amount_due=minor, amount_paid=0, amount_remaining=minor, amount_overpaid=0,
-            period_start=row["current_period_start"], period_end=row["current_period_end"], shipping_cost=None,
-            parent={"type": "subscription_details", "quote_details": None, "subscription_details": about},
-            last_finalization_error=None, from_invoice=None,
-        )  # fmt: skip
-        subscription["latest_invoice"] = invoice["id"]
-        return invoice
+        invoice: Thing = {
+            "customer": subscription["customer"], "billing_reason": reason, "status": "open", "total": minor,
+            "subtotal": minor, "amount_due": max(0, minor), "amount_paid": 0, "amount_remaining": max(0, minor),
+            "amount_overpaid": 0, "period_start": row["current_period_start"], "period_end": row["current_period_end"],
+            "parent": {"type": "subscription_details", "quote_details": None, "subscription_details": about},
+            "last_finalization_error": None, "from_invoice": None, "shipping_cost": None,
+            "currency": subscription["currency"],
+        }  # fmt: skip
+        made = self.make("invoice", **invoice | more)
+        made["lines"] = {**made["lines"], "data": [one | {"invoice": made["id"]} for one in lines], "has_more": False}
+        subscription["latest_invoice"] = made["id"]
+        return made
+
+    def line(self, subscription: Thing, price: Thing, minor: int, *, since: int | None = None) -> Thing:
+        """A row of an invoice; `since`: of a change within the period."""
+        row = subscription["items"]["data"][0]
+        about = {
+            "invoice_item": None, "proration": since is not None, "proration_details": None,
+            "subscription": subscription["id"], "subscription_item": row["id"],
+        }  # fmt: skip
+        line = copy.deepcopy(self.contract.samples["line_item"])
+        return line | {
+            "id": f"il_{next(self._numbers):014d}", "amount": minor, "subtotal": minor, "currency": price["currency"],
+            "quantity": 1, "subscription": subscription["id"], "livemode": self.livemode,
+            "period": {"start": since or row["current_period_start"], "end": row["current_period_end"]},
+            "parent": {"type": "subscription_item_details", "invoice_item_details": None,
+                       "subscription_item_details": about},
+            "pricing": {"type": "price_details", "unit_amount_decimal": None,
+                        "price_details": {"price": price["id"], "product": price["product"]}},
+        }  # fmt: skip
 
     def settle(self, invoice: Thing) -> None:
         invoice |= {"status": "paid", "amount_paid": invoice["total"], "amount_remaining": 0, "attempted": True}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import stripe
 
 from core.domain.payment import Page, Sale, Told
+from core.domain.subscription import Heard
 from core.payments.error import Forged, Rejected
 from core.payments.stripe.error import translated
 from core.payments.stripe.event import read
@@ -61,15 +62,19 @@ class StripeCashier:
             }
         )
         order, until = {"order": sale.id}, int(sale.expires_at.timestamp())
+        # Both, by which ours is told from other business; what follows carries only the payment, or the subscription.
+        about: stripe.params.checkout.SessionCreateParams = (
+            {"mode": "subscription", "subscription_data": {"metadata": order}}
+            if sale.monthly
+            else {"mode": "payment", "payment_intent_data": {"metadata": order}}
+        )
         with translated():
             session = await self._client.v1.checkout.sessions.create_async(
                 params={
-                    "mode": "payment",
+                    **about,
                     "line_items": [row],
-                    # Both, by which ours is told from other business; refunds and disputes carry only the payment.
                     "client_reference_id": sale.id,
                     "metadata": order,
-                    "payment_intent_data": {"metadata": order},
                     "success_url": sale.back,
                     "cancel_url": sale.back,
                     "expires_at": until,
@@ -82,7 +87,15 @@ class StripeCashier:
             raise Rejected(f"session {session.id} has no page")
         return Page(session.id, session.url)
 
-    def told(self, raw: bytes, signature: str) -> Told | None:
+    async def portal(self, customer: str, back: str, *, ending: str = "") -> str:
+        asked: stripe.params.billing_portal.SessionCreateParams = {"customer": customer, "return_url": back}
+        if ending:
+            asked["flow_data"] = {"type": "subscription_cancel", "subscription_cancel": {"subscription": ending}}
+        with translated():
+            session = await self._client.v1.billing_portal.sessions.create_async(params=asked)
+        return session.url
+
+    def told(self, raw: bytes, signature: str) -> Told | Heard | None:
         try:
             stripe.WebhookSignature.verify_header(raw, signature, self._secret, FRESH_S)
         except stripe.SignatureVerificationError as forged:

@@ -7,11 +7,13 @@ may have other business too: whatever its sessions refer to is no order of ours.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from core.domain.payment import Claim, ClaimKind, ClaimStage, Money, OrderState, Told
+from core.domain.subscription import Heard
+from core.payments.stripe import subscription
+from core.payments.stripe.subscription import named, number
 
 Thing = Mapping[str, Any]
 
@@ -25,17 +27,18 @@ _DISPUTES = {
     "prevented": ClaimStage.LIFTED,
 }
 """What is missing is an inquiry (`warning_*`): no money has moved."""
-_ORDER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _REFUNDS = {"failed": ClaimStage.LIFTED, "canceled": ClaimStage.LIFTED, "succeeded": ClaimStage.LOST}
 
 
-def read(event: object) -> Told | None:
+def read(event: object) -> Told | Heard | None:
     """Raises ValueError for what is no event; None for one that is not about money we look after."""
     if not isinstance(event, dict) or event.get("object") != "event":
         raise ValueError("not an event")
     try:
         reader = READERS.get(event["type"])
         event_id, live = str(event["id"]), event["livemode"] is True
+        if event["type"] in subscription.READERS:
+            return subscription.read(event, event_id, live=live)
         said = reader(event["data"]["object"]) if reader else None
     except (KeyError, TypeError) as lacking:
         raise ValueError(f"an event without {lacking}") from None
@@ -45,13 +48,15 @@ def read(event: object) -> Told | None:
 def _session(state: OrderState | None, thing: Thing) -> dict[str, Any] | None:
     """An order's page. `state` None: paid or pending, which the session itself says."""
     order = _order(thing)
-    if thing["mode"] != "payment" or order is None:
+    if order is None:
         return None
+    if thing["mode"] != "payment":  # of a subscription its invoices tell what is paid
+        return {"order": order, "page": thing["id"], "state": state or OrderState.PAID}
     paid = thing["payment_status"] == "paid"
     if state is None:
         state = OrderState.PAID if paid else OrderState.PENDING
     return {
-        "payment": _id(thing.get("payment_intent")),
+        "payment": number(thing.get("payment_intent")),
         "order": order,
         "page": thing["id"],
         "state": state,
@@ -84,20 +89,14 @@ def _claim(thing: Thing, kind: ClaimKind, stage: ClaimStage | None) -> dict[str,
 
 def _about(thing: Thing, **facts: Any) -> dict[str, Any] | None:
     """Of a payment; a charge without one was not made through Checkout."""
-    payment = _id(thing.get("payment_intent"))
+    payment = number(thing.get("payment_intent"))
     return None if payment is None else {"payment": payment, **facts}
 
 
 def _order(session: Thing) -> str | None:
     """Ours stands in the session twice, as it was opened: others refer to their orders by UUIDs as well."""
     order = session.get("client_reference_id")
-    ours = isinstance(order, str) and _ORDER.fullmatch(order) and (session.get("metadata") or {}).get("order") == order
-    return order if ours else None
-
-
-def _id(reference: str | Thing | None) -> str | None:
-    """A thing stands for itself by its id, or whole."""
-    return reference if reference is None or isinstance(reference, str) else str(reference["id"])
+    return order if order is not None and order == named(session.get("metadata")) else None
 
 
 READERS: Mapping[str, Callable[[Thing], dict[str, Any] | None]] = {
@@ -114,4 +113,4 @@ READERS: Mapping[str, Callable[[Thing], dict[str, Any] | None]] = {
     "charge.dispute.closed": _dispute,
     "radar.early_fraud_warning.created": _suspicion,
 }
-"""Which events the endpoint is to be sent."""
+"""Which events the endpoint is to be sent, beside those of subscriptions."""
