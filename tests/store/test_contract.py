@@ -15,6 +15,7 @@ from core.domain.guild import Guild
 from core.domain.job import JobStatus
 from core.domain.pack import Pack
 from core.domain.payment import Money, Page, Told
+from core.domain.plan import PlanId
 from core.domain.subscription import Status
 from core.store.asset import Assets
 from core.store.discussion import Discussions
@@ -185,6 +186,11 @@ async def test_every_function_answers_the_same_by_either_way(transport: Transpor
     bought = await payments.order(buyer, pack, "50 credits", "https://b", live=False, seconds=7200, least=1800)
     assert (bought.sale.title, bought.sale.money, bought.url) == ("50 credits", Money(500, "usd"), None)
     await payments.paged(bought.sale.id, Page("cs_1", "https://pay"))
+    another = replace(buyer, event=new_id())
+    monthly = await payments.order(
+        another, pack, "Pro", "https://b", live=False, seconds=7200, least=1800, plan=PlanId.PRO
+    )
+    assert monthly.sale.monthly and not bought.sale.monthly
     again = await payments.order(buyer, pack, "other", "https://c", live=False, seconds=7200, least=1800)
     assert again == replace(bought, url="https://pay")
     agreed = await payments.agreed(bought.sale.id)
