@@ -22,6 +22,7 @@ from core.providers.youtube import ThumbnailServer
 from core.services import link
 from core.services.admission import Admission
 from core.services.album import Album
+from core.services.archiving import Archiving
 from core.services.budget import Budget
 from core.services.catalogue import LiveCatalogue
 from core.services.completing import Completing
@@ -29,10 +30,12 @@ from core.services.conversing import SETTLE_ALBUM, Conversing
 from core.services.delivering import Delivering, Pace
 from core.services.desk import Courier, Desk
 from core.services.drawing import Drawing
+from core.services.filing import Filing
 from core.services.finishing import Finishing
 from core.services.happening import Recording
 from core.services.identity import PersonHasher
 from core.services.joining import Codes, Joining
+from core.services.judging import Judging
 from core.services.link import Redeeming
 from core.services.loading import Loading
 from core.services.office import Office
@@ -48,6 +51,7 @@ from core.services.rendering import Rendering
 from core.services.searching import Searching
 from core.services.seating import Seating
 from core.services.stars import PROVIDER, Stars
+from core.services.target import Targets
 from core.services.till import TELL_PAID, Till, tell_paid
 from core.services.upkeep import Upkeep
 from core.services.uploading import Uploading
@@ -405,9 +409,14 @@ class Factory:
 
     @cached_property
     def rendering(self) -> Rendering:
-        refining = Refining(
-            self.work, self.variants, self.people, self.album, self.drawing, self.workshop, self.seating, self.catalogue
+        targets = Targets(self.variants, self.album, self.drawing)
+        archiving = Archiving(
+            self.work, self.variants, self.people, self.album, self.drawing, self.workshop, self.catalogue
         )
+        filing = Filing(self.work, self.album, self.drawing, self.workshop, targets, archiving)
+        judging = Judging(self.work, self.album, self.workshop, targets, self.catalogue)
+        refining = Refining(self.work, self.album, self.drawing, self.workshop, self.seating, targets, self.catalogue)
+        finished = refining.steps() | filing.steps() | archiving.steps() | judging.steps()
         return Rendering(
             self.work,
             self.album,
@@ -417,7 +426,7 @@ class Factory:
             self.catalogue,
             self.finishing,
             {} if self.gemini is None else {"gemini": self.gemini.provider},
-            refining.steps() | self.overnight.steps() | self.reading.steps(),
+            finished | self.overnight.steps() | self.reading.steps(),
         )
 
     @cached_property
