@@ -77,6 +77,7 @@ from core.store.payment import Payments, Settling
 from core.store.person import People
 from core.store.port import Transport
 from core.store.purchase import Purchases
+from core.store.quarantine import Quarantine
 from core.store.reply import Replies
 from core.store.subscription import Periods, Subscriptions
 from core.store.supabase import SupabaseTransport
@@ -301,7 +302,8 @@ class Factory:
 
     @cached_property
     def office(self) -> Office:
-        return Office(self.administration, Ledger(self.direct))
+        quarantine = Quarantine(self.direct, self.settings.admin_alone_up_to)
+        return Office(self.administration, Ledger(self.direct), quarantine)
 
     @cached_property
     def housekeeping(self) -> Housekeeping:

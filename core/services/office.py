@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from enum import StrEnum
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
@@ -17,8 +18,23 @@ from core.services.desk import Unavailable
 from core.store import error
 from core.store.administration import Administration, Done, Moved, Proposal
 from core.store.ledger import LAST, Ledger, Person, Posting, Wanted
+from core.store.quarantine import Claimed, Payment, Quarantine, Told
 
-__all__ = ["LAST", "Done", "Moved", "Office", "Person", "Posting", "Proposal", "Reason", "Refused", "Wanted"]
+__all__ = [
+    "LAST",
+    "Claimed",
+    "Done",
+    "Moved",
+    "Office",
+    "Payment",
+    "Person",
+    "Posting",
+    "Proposal",
+    "Reason",
+    "Refused",
+    "Told",
+    "Wanted",
+]
 
 LONGEST_WHY: Final = 80
 MOST_CREDITS: Final = 1_000_000
@@ -42,6 +58,8 @@ class Reason(StrEnum):
     SHORT = "short"
     """There are not so many credits to take; `detail` has `have` and `need`."""
     UNKNOWN = "unknown"
+    NOBODY = "nobody"
+    """It does not say whose it is, or what was said names nobody, or several."""
     REUSED = "reused"
     """The key did something else before, or somebody was faster."""
     OVER = "over"
@@ -98,9 +116,10 @@ def _permitted(admin: Admin, act: Act) -> None:
 class Office:
     """Every method raises Unavailable while the database is gone; acts raise Refused."""
 
-    def __init__(self, administration: Administration, ledger: Ledger) -> None:
+    def __init__(self, administration: Administration, ledger: Ledger, quarantine: Quarantine) -> None:
         self._acts = administration
         self._ledger = ledger
+        self._quarantine = quarantine
 
     # -- people and wallets --------------------------------------------------------------------------------------------
 
@@ -171,3 +190,53 @@ class Office:
     @_translated
     async def audit(self) -> dict[str, int]:
         return await self._ledger.audit()
+
+    # -- payments ------------------------------------------------------------------------------------------------------
+
+    @_translated
+    async def payments(
+        self,
+        *,
+        doubted: bool = False,
+        text: str = "",
+        user_id: str = "",
+        limit: int,
+        before: tuple[datetime, str] | None = None,
+    ) -> tuple[Payment, ...]:
+        """Newest first, `before` time and reference of a page's last; `doubted`: only those not credited as told."""
+        return await self._quarantine.payments(doubted=doubted, text=text, user_id=user_id, limit=limit, before=before)
+
+    @_translated
+    async def payment(self, provider: str, reference: str) -> tuple[Payment, tuple[Told, ...], tuple[Claimed, ...]]:
+        """Raises Refused (unknown)."""
+        found = await self._quarantine.payment(provider, reference)
+        if found is None:
+            raise Refused(Reason.UNKNOWN)
+        return (found, *await self._quarantine.told(found))
+
+    @_translated
+    async def release_payment(
+        self, admin: Admin, one: Payment, *, key: str, why: str, amount: int | None = None, whose: str = ""
+    ) -> Moved:
+        """Credit what was paid: `amount` or as many as were agreed, to `whose` (as `people` finds them) or whom the
+        payment names; beyond the limit only proposed."""
+        _permitted(admin, Act.RELEASE_PAYMENT)
+        if not 0 < (one.credits or 0 if amount is None else amount) <= MOST_CREDITS:
+            raise Refused(Reason.AMOUNT)
+        user_id = one.user_id
+        if whose.strip():
+            meant = await self.people(whose, limit=2)
+            if len(meant) != 1:
+                raise Refused(Reason.NOBODY)
+            user_id = meant[0].user_id
+        if user_id is None:
+            raise Refused(Reason.NOBODY)
+        return await self._quarantine.release(
+            one.provider, one.reference, key=key, why=said(why), actor=admin.name, amount=amount, user_id=user_id
+        )
+
+    @_translated
+    async def reject_payment(self, admin: Admin, one: Payment, *, key: str, why: str) -> bool:
+        """It stands for no credits, and nobody has to look again; the money is given back at the company."""
+        _permitted(admin, Act.REJECT_PAYMENT)
+        return await self._quarantine.reject(one.provider, one.reference, key=key, why=said(why), actor=admin.name)

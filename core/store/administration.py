@@ -32,6 +32,8 @@ class Proposal:
     reason: str
     proposed_by: str
     expires_at: datetime
+    subject: str | None
+    """What it is about beside a wallet, as in the journal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

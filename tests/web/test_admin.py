@@ -15,7 +15,9 @@ from core.services.admission import Admission
 from core.services.office import Office
 from core.store.administration import Administration, AdminSessions
 from core.store.ledger import Ledger
+from core.store.quarantine import Quarantine
 from tests.store.scene import Scene, staged
+from tests.store.test_quarantine import doubted
 from tests.web.stage import Stage
 from web.admin.app import create_admin
 
@@ -39,7 +41,7 @@ class House:
 @pytest.fixture
 async def house(database: str) -> AsyncIterator[House]:
     async with staged(database) as scene:
-        office = Office(Administration(scene.direct, ALONE), Ledger(scene.direct))
+        office = Office(Administration(scene.direct, ALONE), Ledger(scene.direct), Quarantine(scene.direct, ALONE))
         admission = Admission(b"s" * 32, ADMINS, AdminSessions(scene.direct), "http://elsewhere")
         stage = Stage(office=create_admin(office, admission, secure=False))
         await stage.start()
@@ -180,3 +182,28 @@ async def test_an_operator_gives_credits_with_a_reason_and_finds_it_in_the_journ
     await expect(rows.nth(0)).to_contain_text("propose")
     await expect(rows.nth(1)).to_contain_text("Sorry for the outage")
     assert (await house.scene.wallet(person)).purchased == 40
+
+
+async def test_a_payment_in_doubt_is_released_or_rejected_with_a_reason(house: House, page: Page) -> None:
+    person = await house.scene.person()
+    for name, told in (("pi_less", 400), ("pi_test", 300)):
+        doubted(house.scene, name, user_id=person.id, paid_minor=told)
+    await page.get_by_role("link", name="Payments").click()
+    await page.get_by_label("in doubt").check()
+    await page.get_by_role("button", name="Show").click()
+    await expect(page.locator("tbody tr")).to_have_count(2)
+    await page.get_by_role("link", name="pi_less").click()
+    release = page.locator("form", has=page.get_by_role("button", name="Release"))
+    await release.get_by_label("Credits").fill("40")
+    await release.get_by_label("Reason").fill("They paid what the old page said")
+    await release.get_by_role("button").click()
+    await expect(page.get_by_role("status")).to_contain_text("Released")
+    await expect(page.locator(".figure.strong dd")).to_have_text("40")
+    await expect(page.get_by_text("They paid what the old page said")).to_be_visible()
+    await page.goto(f"{house.stage.address}/admin/payments/stripe/pi_test")
+    reject = page.locator("form", has=page.get_by_role("button", name="Reject"))
+    await reject.get_by_label("Reason").fill("A test card")
+    await reject.get_by_role("button").click()
+    await expect(page.get_by_role("status")).to_contain_text("stands for no credits")
+    assert (await house.scene.wallet(person)).purchased == 40
+    assert house.scene.rows("select count(*) from tf.alert where resolved_at is null") == [(0,)]

@@ -11,7 +11,7 @@ from aiohttp.typedefs import Handler
 from core.services.admission import PATH, Admission, NotAdmitted
 from core.services.desk import Unavailable
 from core.services.office import Office, Reason, Refused
-from web.admin import gate, journal, people
+from web.admin import gate, journal, ledger, payment, people
 from web.admin.gate import DESK, Desk, act, html, page
 from web.admin.page import FOLDER, Pages
 from web.chat.pace import Pace
@@ -47,6 +47,11 @@ def create_admin(office: Office, admission: Admission, *, secure: bool) -> web.A
             web.get("/people/{person}", page(people.one)),
             web.post("/people/{person}/move", act(people.move, people.one)),
             web.post("/people/{person}/freeze", act(people.freeze, people.one)),
+            web.get("/ledger", page(ledger.show)),
+            web.get("/payments", page(payment.listed)),
+            web.get("/payments/{provider}/{reference}", page(payment.one)),
+            web.post("/payments/{provider}/{reference}/release", act(payment.release, payment.one)),
+            web.post("/payments/{provider}/{reference}/reject", act(payment.reject, payment.one)),
             web.get("/proposals", page(people.proposals)),
             web.post("/proposals", act(people.decide, people.proposals)),
             web.get("/journal", page(journal.show)),

@@ -24,12 +24,15 @@ REFUSED: Final[dict[Reason, str]] = {
     Reason.OWN: "You proposed it yourself, so somebody else has to approve it.",
     Reason.SHORT: "There are only {have} credits to take. Nothing was taken.",
     Reason.UNKNOWN: "That is not there any more. Nothing was done.",
+    Reason.NOBODY: "Say whose it is: telegram:ID, discord:ID, or the account they read under /balance.",
     Reason.REUSED: "This form was sent before with other words, or somebody was faster. Look again, then repeat it.",
     Reason.OVER: "It was decided, has expired or has ended meanwhile. Nothing was done.",
     Reason.LATER: "Not as it stands now. Nothing was done.",
 }
 NAV: Final = (
     ("people", "People", ""),
+    ("ledger", "Ledger", "/ledger"),
+    ("payments", "Payments", "/payments"),
     ("proposals", "Proposals", "/proposals"),
     ("journal", "Journal", "/journal"),
 )
@@ -59,12 +62,29 @@ class Pages:
             "account": account,
             "number": lambda value: f"{value:,}".replace(",", "\u202f"),
             "signed": lambda value: f"{value:+,}".replace(",", "\u202f").replace("-", "\u2212"),
+            "money": money,
             "words": lambda value: str(value).replace("_", " "),
             "refusal": lambda refused: REFUSED[refused.reason].format_map({"have": "few", **refused.detail}),
         }
 
     def render(self, template: str, **values: Any) -> str:
         return self._templates.get_template(template).render(**values)
+
+
+WHOLE: Final = frozenset(
+    "bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf xtr".split()  # noqa: SIM905
+)
+"""Currencies without a smaller unit (Stripe's list), and Stars."""
+
+
+def money(minor: int | None, currency: str | None) -> str:
+    """`5.00 USD`, `150 XTR`; what a platform sells for us tells no amount."""
+    if minor is None:
+        return "–"
+    if not currency:
+        return "sold by the platform"
+    amount = f"{minor:,}" if currency in WHOLE else f"{minor / 100:,.2f}"
+    return f"{amount} {currency.upper()}"
 
 
 def when(moment: datetime) -> str:

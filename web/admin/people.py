@@ -31,19 +31,25 @@ async def one(visit: Visit) -> web.StreamResponse:
         person=person,
         postings=await office.postings(Wanted(user_id=user), limit=SHOWN),
         acts=await office.journal(SHOWN, user_id=user),
+        payments=await office.payments(user_id=user, limit=SHOWN),
         proposals=[row for row in await office.proposals() if row.user_id == user],
     )
 
 
 async def move(visit: Visit, form: Mapping[str, str]) -> str:
     """POST /admin/people/{person}/move {key, way: grant | deduct, credits, why}"""
-    user = visit.request.match_info["person"]
+    user, amount = visit.request.match_info["person"], amount_of(form)
+    amount = -amount if form.get("way") == "deduct" else amount
+    moved = await visit.office.move(visit.admin, user, amount, key=form.get("key", ""), why=form.get("why", ""))
+    return f"{PATH}/people/{user}?done={'proposed' if moved.proposal else 'moved'}"
+
+
+def amount_of(form: Mapping[str, str]) -> int:
+    """The credits somebody typed. Raises Refused."""
     text = form.get("credits", "").strip()
     if not (text.isascii() and text.isdecimal() and len(text) < 8):
         raise Refused(Reason.AMOUNT)
-    amount = -int(text) if form.get("way") == "deduct" else int(text)
-    moved = await visit.office.move(visit.admin, user, amount, key=form.get("key", ""), why=form.get("why", ""))
-    return f"{PATH}/people/{user}?done={'proposed' if moved.proposal else 'moved'}"
+    return int(text)
 
 
 async def freeze(visit: Visit, form: Mapping[str, str]) -> str:
