@@ -253,7 +253,7 @@ def _endpoint(settings: Settings, found: Application) -> Finding:
 
 
 async def _stripe(settings: Settings) -> list[Finding]:
-    return [payment.stripe(settings)]
+    return [payment.stripe(settings), *payment.cards(settings)]
 
 
 async def _schedules(settings: Settings) -> list[Finding]:

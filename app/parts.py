@@ -91,7 +91,11 @@ class WebPart:
         self._factory, self._bell, self._parts = factory, parts.bell, parts
         public = urlsplit(settings.web_public_url).hostname
         hosts = {*LOOPBACK, settings.web_host, *settings.web_allowed_hosts, *([public] if public else [])}
-        options = Options(hosts=frozenset(hosts), secure=settings.web_public_url.startswith("https"))
+        options = Options(
+            hosts=frozenset(hosts),
+            secure=settings.web_public_url.startswith("https"),
+            public_url=settings.web_public_url,
+        )
         app = create_app(
             factory.desk,
             factory.transcript,
@@ -101,6 +105,7 @@ class WebPart:
             options=options,
             redeem=factory.redeem,
             chip=factory.searching.chip,
+            counter=factory.counter,
         )
         if factory.dsn is not None:
             app.add_subapp(ADMIN, create_admin(factory.office, factory.admission, secure=options.secure))

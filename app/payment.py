@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from app.finding import Finding
+from core.conversation.payment import money
+from core.conversation.texts import speaker
+from core.domain.pack import Rail
 from core.domain.payment import Mismatch
 from core.domain.record import Json
 from core.services.till import Doubt
@@ -29,10 +32,10 @@ _KEY = re.compile(r"[sr]k_(test|live)_")
 def stripe(settings: Settings) -> Finding:
     """By what is set; Stripe is not asked."""
     name, key, secret = "stripe", settings.stripe_secret_key, settings.stripe_webhook_secret
-    # They are checked, and read by nobody else until a chat offers them.
-    packs = f"{len(settings.stripe_packs)} in STRIPE_PACKS, which no chat offers yet"
+    packs = settings.packs[Rail.CARD]
     if key is None or secret is None:
-        return Finding(name, f"no STRIPE_SECRET_KEY: nothing is sold by card; {packs}")
+        unsold = f", and {len(packs)} in STRIPE_PACKS are not sold" if packs else ""
+        return Finding(name, f"no STRIPE_SECRET_KEY: nothing is sold by card{unsold}")
     kind = _KEY.match(key.get_secret_value())
     if kind is None:
         return Finding(
@@ -41,7 +44,22 @@ def stripe(settings: Settings) -> Finding:
     if not secret.get_secret_value().startswith("whsec_"):
         cure = "Set it to the signing secret (whsec_...) of the webhook endpoint that ends in /stripe."
         return Finding(name, "STRIPE_WEBHOOK_SECRET is none, and whatever is paid would be refused", cure)
-    return Finding(name, f"{kind[1]} key, webhook secret set; packs: {packs}")
+    return Finding(name, f"{kind[1]} key, webhook secret set")
+
+
+def cards(settings: Settings) -> Iterator[Finding]:
+    """What is sold by card, and in which chats."""
+    packs = settings.packs[Rail.CARD]
+    if settings.stripe_secret_key is None or not packs:
+        return
+    voice = speaker("en")
+    sold = ", ".join(f"{one.credits} credits for {money(voice, one.price)}" for one in packs if one.price)
+    bots = settings.telegram_bot_token or settings.discord_bot_token
+    if bots and not settings.web_public_url:
+        cure = "Set WEB_PUBLIC_URL to the https address people reach this factory's pages at: bots link to it."
+        yield Finding("card sales", f"{sold}; in the browser chat alone, bots have no address to link to", cure)
+    else:
+        yield Finding("card sales", sold)
 
 
 def alerted(alerts: Sequence[Mapping[str, Json]]) -> Iterator[Finding]:

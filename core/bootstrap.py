@@ -27,6 +27,7 @@ from core.services.budget import Budget
 from core.services.catalogue import LiveCatalogue
 from core.services.completing import Completing
 from core.services.conversing import SETTLE_ALBUM, Conversing
+from core.services.counter import Counter
 from core.services.delivering import Delivering, Pace
 from core.services.desk import Courier, Desk
 from core.services.drawing import Drawing
@@ -48,6 +49,7 @@ from core.services.reading import Reading
 from core.services.reception import Reception
 from core.services.refining import Refining
 from core.services.rendering import Rendering
+from core.services.seal import Seal
 from core.services.searching import Searching
 from core.services.seating import Seating
 from core.services.stars import PROVIDER, Stars
@@ -195,6 +197,7 @@ class Factory:
             self.release,
             self.admission.link,
             self.settings.plans_sold,
+            self.counter,
         )
 
     @cached_property
@@ -264,6 +267,15 @@ class Factory:
             return None
         payments = Payments(self.transport, self.cashier.name)
         return Paying(self.cashier, payments, self.subscriptions, self.settings.stripe_plans)
+
+    @cached_property
+    def counter(self) -> Counter | None:
+        """Packs by card; None without a key."""
+        if self.cashier is None:
+            return None
+        payments, packs = Payments(self.transport, self.cashier.name), self.settings.packs[Rail.CARD]
+        plans, seal = self.settings.stripe_plans, Seal(self.secret)
+        return Counter(self.cashier, payments, packs, plans, seal, self.settings.web_public_url)
 
     @cached_property
     def stars(self) -> Stars:

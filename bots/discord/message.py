@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from core.conversation.view import Button, Option
+from core.conversation.view import Button, Link, Option
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,6 @@ class Buttons:
     """1–5 in a row."""
 
     buttons: tuple[Button, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A button that leads elsewhere."""
-
-    label: str
-    url: str
 
 
 @dataclass(frozen=True, slots=True)

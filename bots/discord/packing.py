@@ -9,12 +9,13 @@ from pathlib import PurePosixPath
 
 from bots.discord.api import Upload
 from bots.discord.markdown import paragraphs
-from bots.discord.message import File, Link, Message, Part, Text
+from bots.discord.message import File, Message, Part, Text
 from bots.discord.payload import body, file_name
 from bots.discord.place import Stored
 from bots.discord.render import TEXT_UNITS
 from bots.discord.shrink import shrink
 from core.conversation.texts import Speaker
+from core.conversation.view import Link
 from core.domain.record import Json
 from core.services.desk import Asset, Desk
 

@@ -11,7 +11,6 @@ from bots.discord.message import (
     Divider,
     File,
     Gallery,
-    Link,
     Listed,
     Message,
     Part,
@@ -21,7 +20,7 @@ from bots.discord.message import (
     Text,
 )
 from core.conversation.prose import ELLIPSIS
-from core.conversation.view import Button, Option, Style
+from core.conversation.view import Button, Link, Option, Style
 from core.domain.record import Json
 
 EPHEMERAL, COMPONENTS_V2 = 1 << 6, 1 << 15

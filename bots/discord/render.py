@@ -13,7 +13,6 @@ from bots.discord.message import (
     Divider,
     File,
     Gallery,
-    Link,
     Listed,
     Message,
     Part,
@@ -33,6 +32,7 @@ from core.conversation.view import (
     FileView,
     FormView,
     GalleryView,
+    Link,
     NoticeView,
     Option,
     Picture,
@@ -73,7 +73,7 @@ def render(
     match view:
         case TextView():
             words = (*_titled(view.title, view.text, view.facts), *_copied(view.copy))
-            return _pack((*_words(words), *_sold(view.lacking, packs), *_rows(view.rows)))
+            return _pack((*_words(words), *_sold(view.lacking, packs), *_linked(view)))
         case GalleryView():
             return _pack(_gallery(view, voice.say("form.shared_by", person=f"<@{by}>") if by else ""))
         case FormView():
@@ -86,7 +86,7 @@ def render(
             said = view.selling if sold and view.selling else view.text
             named = Words(_mentioned(view), raw=True)
             return _pack(
-                (*_words([Words(said), *([named] if named.text else [])]), *sold, *_rows(view.rows)), _TONES[view.tone]
+                (*_words([Words(said), *([named] if named.text else [])]), *sold, *_linked(view)), _TONES[view.tone]
             )
         case FileView():
             seen = (view.picture,) if view.picture else ()
@@ -233,6 +233,11 @@ def _rows(rows: Iterable[Row]) -> Iterator[Buttons]:
 def _sold(lacking: int, packs: Sequence[Pack]) -> Iterator[Premium]:
     if lacking > 0 and packs:
         yield Premium(tuple(one.item for one in offered(packs, lacking)[:BUTTONS_PER_ROW]))
+
+
+def _linked(view: TextView | NoticeView) -> Iterator[Part]:
+    yield from (replace(one, label=_label(one.label, LABEL_UNITS)) for one in view.links)
+    yield from _rows(view.rows)
 
 
 def _label(text: str, limit: int) -> str:

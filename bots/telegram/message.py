@@ -5,16 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bots.telegram.prose import Prose
-from core.conversation.view import Button
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A button that opens something else, such as an invoice."""
-
-    label: str
-    url: str
-
+from core.conversation.view import Button, Link
 
 Keyboard = tuple[tuple[Button | Link, ...], ...]
 

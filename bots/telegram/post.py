@@ -19,12 +19,12 @@ from telegram.constants import FileSizeLimit, ParseMode
 from telegram.error import BadRequest
 
 from bots.telegram.incoming import PLATFORM
-from bots.telegram.message import Album, Document, Keyboard, Link, Message, Photo, Text
+from bots.telegram.message import Album, Document, Keyboard, Message, Photo, Text
 from bots.telegram.place import Kind, Place
 from bots.telegram.prose import CAPTION_UNITS, TEXT_UNITS, Prose, Run, prose, to_html
 from core.conversation import texts
 from core.conversation.texts import Speaker
-from core.conversation.view import Button, Style
+from core.conversation.view import Button, Link, Style
 from core.services.desk import Asset, Desk, References
 
 # Limits of sendPhoto; beyond them the picture goes as a document.

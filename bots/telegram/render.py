@@ -15,6 +15,7 @@ from core.conversation.view import (
     FileView,
     FormView,
     GalleryView,
+    Link,
     NoticeView,
     Option,
     Picture,
@@ -39,7 +40,7 @@ def render(view: View) -> tuple[Message, ...]:
     match view:
         case TextView():
             words = _titled(view.title, view.text, view.facts) + prose(Run(view.copy, "code"))
-            return (_text(words, _keyboard(view.rows)),)
+            return (_text(words, _linked(view.links, view.rows)),)
         case GalleryView():
             return tuple(_gallery(view))
         case FormView():
@@ -47,7 +48,7 @@ def render(view: View) -> tuple[Message, ...]:
         case ProgressView():
             return (_text(prose(Run(view.text), Run(_bar(view.done, view.total))), _keyboard(view.rows)),)
         case NoticeView():
-            return (_text(prose(Run(view.text)), _keyboard(view.rows)),)
+            return (_text(prose(Run(view.text)), _linked(view.links, view.rows)),)
         case FileView():
             shown = view.picture.variant if view.picture else ""
             file = Document(view.asset, view.name, prose(Run(view.text)), _keyboard(view.rows), shown)
@@ -131,6 +132,10 @@ def _keyboard(rows: Sequence[Row], options: Sequence[Option] = ()) -> Keyboard:
         own.pop()
     choices = [_choice(option) for option in options[: BUTTONS - sum(map(len, own))]]
     return tuple(tuple(group) for group in (*batches(choices, _per_row(choices)), *own))
+
+
+def _linked(links: Sequence[Link], rows: Sequence[Row]) -> Keyboard:
+    return (*((replace(one, label=clean(one.label)),) for one in links), *_keyboard(rows))
 
 
 def _choice(option: Option) -> Button:

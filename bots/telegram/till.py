@@ -10,12 +10,12 @@ from telegram import LabeledPrice
 from telegram.error import TelegramError
 
 from bots.telegram.incoming import PLATFORM
-from bots.telegram.message import Link, Message, Text
+from bots.telegram.message import Message, Text
 from bots.telegram.place import Place
 from bots.telegram.render import render
 from core.conversation import texts
 from core.conversation.texts import Speaker
-from core.conversation.view import NoticeView, TextView
+from core.conversation.view import Link, NoticeView, TextView
 from core.domain.payment import Money
 from core.services.desk import Delivery, Envelope, Unavailable
 from core.services.stars import Denial, Invoice, Stars
@@ -57,7 +57,7 @@ class Till:
         return (*first, replace(last, keyboard=(*rows, *last.keyboard)))
 
     async def _button(self, invoice: Invoice, voice: Speaker) -> Link:
-        label = voice.say("stars.title", n=invoice.credits)
+        label = voice.say("pack.title", n=invoice.credits)
         url = await self._bot.create_invoice_link(
             label, voice.say("stars.about"), invoice.order, _CURRENCY, [LabeledPrice(label, invoice.stars)]
         )

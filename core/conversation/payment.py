@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from core.conversation import card, offer, order, prefill
@@ -9,10 +10,37 @@ from core.conversation.action import Run
 from core.conversation.effect import Order
 from core.conversation.session import Waiting
 from core.conversation.talk import Talk, button, rows
+from core.conversation.texts import Speaker
 from core.conversation.turn import Turn
-from core.conversation.view import NoticeView, Row, Tone
+from core.conversation.view import Link, NoticeView, Row, TextView, Tone
 from core.domain.model import Catalogue
+from core.domain.pack import Ware
+from core.domain.payment import STARS, Money
 from core.domain.price import Quote, quote
+
+SIGNED = frozenset({"eur", "gbp", "jpy", "usd"})
+"""Currencies with a sign that everybody reads the same."""
+
+
+def selling(voice: Speaker, view: NoticeView | TextView, wares: Sequence[Ware]) -> NoticeView | TextView:
+    """With what is sold by card for what it lacks."""
+    if not wares:
+        return view
+    links = tuple(
+        Link(voice.say("pack.by_card", n=one.credits, price=money(voice, one.price)), one.url) for one in wares
+    )
+    if isinstance(view, NoticeView) and view.selling:
+        view = replace(view, text=view.selling)
+    return replace(view, links=links)
+
+
+def money(voice: Speaker, amount: Money) -> str:
+    """As the language writes it; what has no sign of its own with its code behind."""
+    if amount.currency == STARS:
+        return voice.say("money.stars", n=amount.minor)
+    if amount.currency in SIGNED:
+        return voice.say(f"money.{amount.currency}", amount=amount.amount)
+    return voice.say("money.other", amount=amount.amount, currency=amount.currency.upper())
 
 
 def moved(talk: Talk, amount: int) -> Turn:

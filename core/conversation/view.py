@@ -47,6 +47,15 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A button that leads elsewhere."""
+
+    label: str
+    url: str
+    """An address, or beginning with a slash a page of ours, in the browser alone."""
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     buttons: tuple[Button, ...]
 
@@ -105,6 +114,7 @@ class TextView:
     """Like a gallery's."""
     lacking: int = 0
     """Like a notice's."""
+    links: tuple[Link, ...] = ()
     rows: tuple[Row, ...] = ()
     slot: str = ""
     retires: tuple[str, ...] = ()
@@ -181,6 +191,8 @@ class NoticeView:
     """Credits that are missing for what was asked: front ends of platforms that sell some offer them."""
     selling: str = ""
     """What they say then instead of `text`."""
+    links: tuple[Link, ...] = ()
+    """What leads out of the chat, above the rows."""
     channels: tuple[str, ...] = ()
     """Like a fact's."""
     roles: tuple[str, ...] = ()
@@ -217,7 +229,7 @@ def ended(view: View) -> View:
         case FormView():
             return replace(view, rows=(), options=())
         case NoticeView() | TextView():
-            return replace(view, rows=(), lacking=0)
+            return replace(view, rows=(), links=(), lacking=0)
         case FileView():
             return replace(view, rows=())
         case _:

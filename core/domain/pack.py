@@ -29,6 +29,16 @@ class Pack:
 
 
 @dataclass(frozen=True, slots=True)
+class Ware:
+    """A pack as it is offered to one person."""
+
+    credits: int
+    price: Money
+    url: str
+    """Where it is paid."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Form:
     pattern: str
     said: str

@@ -10,6 +10,9 @@ STARS = "xtr"
 """Telegram Stars, written as the other currencies are."""
 MOST_STARS = 25_000
 """Of one invoice (Bot API)."""
+_WHOLE = "bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf"
+_DIGITS = {STARS: 0, **dict.fromkeys(_WHOLE.split(), 0), **dict.fromkeys(("bhd", "jod", "kwd", "omr", "tnd"), 3)}
+"""Decimals of a currency where they are not two (docs.stripe.com/currencies; the Ugandan shilling counts as two)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,13 @@ class Money:
     """Whole smallest units, of which 100 make a dollar and 1 a yen."""
     currency: str
     """ISO 4217 in lower case, as Stripe writes it."""
+
+    @property
+    def amount(self) -> str:
+        """In whole units, as prices are written: 4.99, 500."""
+        digits = _DIGITS.get(self.currency, 2)
+        whole, part = divmod(self.minor, 10**digits)
+        return f"{whole}.{part:0{digits}}" if digits else str(whole)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from core.conversation.effect import (
 )
 from core.conversation.event import AlbumSettled, Event
 from core.conversation.session import Session
+from core.conversation.talk import Talk
 from core.conversation.turn import Turn
 from core.conversation.view import NoticeView
 from core.conversation.world import Need, World
@@ -38,6 +39,7 @@ from core.domain.plan import PLANS, PlanId
 from core.domain.record import Json, RecordError, from_record, to_record
 from core.services import limit
 from core.services.catalogue import LiveCatalogue
+from core.services.counter import Counter
 from core.services.desk import Envelope, Unavailable
 from core.services.example import EXAMPLE, SIZE
 from core.services.identity import PersonHasher
@@ -83,6 +85,7 @@ class Conversing:
         release: str,
         admit: Callable[[str], str],
         sold: tuple[PlanId, ...] = (),
+        counter: Counter | None = None,
         now: Callable[[], datetime] = _utc_now,
     ) -> None:
         self._turns = turns
@@ -97,6 +100,7 @@ class Conversing:
         self._release = release
         self._sold = sold
         self._admit = admit
+        self._counter = counter
         self._now = now
 
     async def open(self, envelope: Envelope) -> OpenTurn:
@@ -156,6 +160,7 @@ class Conversing:
             turn = engine.advance(session, event, world)
             failpoint.reach("turn.before_store")
             try:
+                turn = await self._dressed(turn, envelope, world)
                 stored = await self._turns.store(self._to_store(envelope, opened, turn, world))
             except error.Conflict:
                 continue  # another replica was faster with this session: read it again
@@ -178,6 +183,11 @@ class Conversing:
             log.info("turn.stored", kind=type(event).__name__, duplicate=stored.duplicate)
             return None if stored.duplicate else turn.toast
         raise Unavailable("this chat is very busy")
+
+    async def _dressed(self, turn: Turn, envelope: Envelope, world: World) -> Turn:
+        """With what is sold by card for what it lacks."""
+        voice = Talk.begin(turn.session, world).voice
+        return await self._counter.dressed(turn, envelope, world.person, voice) if self._counter else turn
 
     async def _say_goodbye(self, envelope: Envelope, language: str, receipt: Receipt) -> None:
         view = present.person_deleted(

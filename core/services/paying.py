@@ -6,22 +6,17 @@ from collections.abc import Sequence
 
 import structlog
 
-from core.domain.pack import Pack
 from core.domain.plan import Tariff
 from core.domain.subscription import Heard
 from core.payments.base import Cashier
 from core.services.desk import Unavailable
 from core.store import error
-from core.store.payment import Buyer, Payments, Settling
+from core.store.payment import Payments, Settling
 from core.store.subscription import Subscriptions
 
 log = structlog.get_logger(__name__)
 
 SETTLE_PAYMENT = "settle_payment"
-OPEN_S = 23 * 3600.0
-"""How long an order can be paid: Stripe's pages live a day at most, and keys of requests are kept as long."""
-LEAST_S = 35 * 60.0
-"""Before its end no page is opened for an order any more: Stripe's live half an hour at least."""
 _TRIES = 3
 
 
@@ -33,22 +28,6 @@ class Paying:
         self._payments = payments
         self._subscriptions = subscriptions
         self._tariffs = tuple(tariffs)
-
-    async def page(self, buyer: Buyer, pack: Pack, title: str, back: str) -> str:
-        """Where this order is paid, which is the same place for the same event while it can be paid there. `title` is
-        what it is called there, and `back` where it leads afterwards. Raises PaymentError, Unknown for a person who is
-        gone, and Unavailable."""
-        try:
-            order = await self._payments.order(
-                buyer, pack, title, back, live=self._cashier.live, seconds=OPEN_S, least=LEAST_S
-            )
-            if order.url:
-                return order.url
-            page = await self._cashier.open(order.sale)
-            await self._payments.paged(order.sale.id, page)
-        except error.Unavailable as gone:
-            raise Unavailable(str(gone)) from gone
-        return page.url
 
     async def take(self, raw: bytes, signature: str) -> None:
         """A call, as it came; returns once what it tells is safe, however often it comes. Raises ValueError for what is

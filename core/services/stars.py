@@ -77,12 +77,11 @@ class Stars:
             agreed = await self._payments.agreed(order) if order else None
         except error.Unavailable as gone:
             raise Unavailable(str(gone)) from gone
-        if agreed is None or not agreed.open or agreed.money != money:
+        if agreed is None or not agreed.open or agreed.sale.money != money:
             return Denial.ENDED
-        if agreed.person != person:
+        if agreed.buyer.person != person:
             return Denial.FOREIGN
-        sold = any((one.credits, one.price) == (agreed.credits, agreed.money) for one in self._packs)
-        return None if sold else Denial.ENDED
+        return None if agreed.pack in self._packs else Denial.ENDED
 
     async def paid(self, charge: str, payload: str, money: Money) -> None:
         """Recorded by the charge's id, and left to a worker. Raises Unavailable."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from core.domain.pack import Pack
-from core.domain.payment import Mismatch, Money, Page, Sale, Told
+from core.domain.payment import Mismatch, Money, OrderState, Page, Sale, Told
 from core.domain.plan import PlanId
 from core.domain.record import Json
 from core.store.inner import Inner, ask
@@ -34,12 +35,19 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    person: str
-    """Who ordered, as their platform calls them."""
+    sale: Sale
+    buyer: Buyer
+    """Of whoever has gone only the platform is known."""
     credits: int
-    money: Money
+    live: bool
+    state: OrderState
+    url: str | None
     open: bool
     """It can be paid now."""
+
+    @property
+    def pack(self) -> Pack:
+        return Pack(self.sale.item, self.credits, self.sale.money)
 
 
 class Payments:
@@ -70,18 +78,25 @@ class Payments:
             row = await self._transport.call("open_subscription", {**arguments, "plan": plan})
         else:
             row = await self._transport.call("open_checkout", arguments)
-        money = Money(row["minor"], row["currency"])
-        sale = Sale(
-            row["id"], row["item"], row["title"], money, moment(row["expires_at"]), row["back"], monthly=bool(plan)
-        )
-        return Order(sale, row["url"])
+        return Order(_sale(row), row["url"])
 
-    async def agreed(self, order_id: str) -> Agreed | None:
-        """What was agreed on; None where there is no such order."""
-        row = await self._transport.call("read_checkout", {"provider": self._provider, "id": order_id})
+    async def agreed(self, order_id: str, back: str = "") -> Agreed | None:
+        """What was agreed on; None where there is no such order. `back`: where its page is to lead, unless that was
+        said before."""
+        row = await self._transport.call("read_checkout", {"provider": self._provider, "id": order_id, "back": back})
         if not row:
             return None
-        return Agreed(row["person"] or "", row["credits"], Money(row["minor"], row["currency"]), open=row["open"])
+        names = (row["user_id"], row["person"], row["place"])
+        user_id, person, place = (name or "" for name in names)
+        return Agreed(
+            _sale(row),
+            Buyer(event="", user_id=user_id, platform=row["platform"], person=person, place=place),
+            row["credits"],
+            row["live"],
+            OrderState(row["state"]),
+            row["url"],
+            row["open"],
+        )
 
     async def paged(self, order_id: str, page: Page) -> None:
         await self._transport.call("page_checkout", {"id": order_id, "page": page.id, "url": page.url})
@@ -119,6 +134,19 @@ class Settling:
         an alert; how many were handed."""
         row = await ask(self._inner, "select tf.sweep_payments(%s) as answer", {})
         return int(row["requeued"])
+
+
+def _sale(row: Mapping[str, Json]) -> Sale:
+    money = Money(row["minor"], row["currency"])
+    return Sale(
+        row["id"],
+        row["item"],
+        row["title"],
+        money,
+        moment(row["expires_at"]),
+        row["back"] or "",
+        monthly=bool(row.get("plan")),
+    )
 
 
 def _price(pack: Pack) -> Money:

@@ -16,8 +16,11 @@ import aiohttp
 from core.domain.pack import Pack
 from core.domain.payment import Money
 from core.payments.stripe.client import Access, StripeCashier
+from core.services.counter import Counter
 from core.services.paying import Paying, settle_payment
+from core.services.seal import Seal
 from core.store.payment import Buyer, Payments, Settling
+from core.store.subscription import Subscriptions
 from tests.bench.discord import CONTRACTS
 from tests.bench.figure import Figure, Spread
 from tests.bench.house import house
@@ -42,10 +45,14 @@ async def rows() -> list[Figure]:
     async with house(working=False) as home, StripeServer(contracts) as stripe:
         assert home.factory.dsn is not None
         cashier = StripeCashier(Access(stripe.key, stripe.secret, stripe.api_url))
-        paying = Paying(cashier, Payments(home.factory.transport, cashier.name))
+        payments = Payments(home.factory.transport, cashier.name)
+        paying, counter = (
+            Paying(cashier, payments, Subscriptions(home.factory.transport), []),
+            Counter(cashier, payments, [PACK], [], Seal(bytes(32)), "https://here"),
+        )
         scene = Scene(home.factory.dsn, home.factory.direct)
         people = [await scene.person() for _ in range(BUYERS)]
-        await _buy(paying, people, Customer(stripe.world), stripe)
+        await _buy(counter, people, Customer(stripe.world), stripe)
         events = stripe.news()
         calls = [
             (body, stripe.signed(body))
@@ -79,10 +86,11 @@ async def rows() -> list[Figure]:
     ]
 
 
-async def _buy(paying: Paying, people: list[Person], customer: Customer, stripe: StripeServer) -> None:
+async def _buy(counter: Counter, people: list[Person], customer: Customer, stripe: StripeServer) -> None:
     for number, person in enumerate(people * ORDERS_EACH):
         buyer = Buyer(event=f"tap {number}", user_id=person.id, platform=PLATFORM, person=person.ref, place=person.ref)
-        await paying.page(buyer, PACK, "50 credits", "https://example.com")
+        link = counter.link(await counter.order(buyer, PACK, "50 credits"), PLATFORM)
+        assert (await counter.enter(link.rpartition("/")[2], None, "", "en")).url
         (session,) = stripe.world.of("checkout.session", status="open")
         customer.is_refunded(customer.pay(str(session["id"])), 250)
 

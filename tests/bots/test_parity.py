@@ -14,7 +14,7 @@ from bots.telegram.render import render as to_telegram
 from core.conversation.action import GoOn, parse
 from core.conversation.card import card
 from core.conversation.texts import speaker
-from core.conversation.view import FieldKind, FormView, GalleryView, View, ended
+from core.conversation.view import FieldKind, FormView, GalleryView, Link, NoticeView, TextView, View, ended
 from core.domain.brief import Brief
 from core.domain.record import to_record
 from core.services.desk import Line
@@ -30,7 +30,8 @@ SHARED = tuple(view for view in VIEWS if not isinstance(view, Said))
 
 def on_telegram(view: View) -> set[str]:
     shown = [message for message in to_telegram(view) if not isinstance(message, Album)]
-    return {button.token for message in shown for row in message.keyboard for button in row}
+    buttons = [button for message in shown for row in message.keyboard for button in row]
+    return {button.url if isinstance(button, Link) else button.token for button in buttons}
 
 
 def on_discord(view: View, *, retired: bool = False) -> set[str]:
@@ -42,13 +43,16 @@ def on_discord(view: View, *, retired: bool = False) -> set[str]:
                 found |= {button.token for button in part.buttons}
             elif isinstance(part, Select | Pick):
                 found |= {option.token for option in part.options}
+            elif isinstance(part, Link):
+                found.add(part.url)
     return found
 
 
 def in_browser(view: View) -> set[str]:
     line = Line(seq=1, key="k", by_person=False, record=to_record(view), revision=1)
     html = Renderer(Shelf(), speak).line(line, "en")
-    return {unescape(token) for token in re.findall(r'value="(1:[^"]*)"', html)}
+    found = re.findall(r'value="(1:[^"]*)"|class="button primary" href="(http[^"]*)"', html)
+    return {unescape(token or link) for token, link in found}
 
 
 def tokens(view: View) -> set[str]:
@@ -57,7 +61,8 @@ def tokens(view: View) -> set[str]:
     if isinstance(view, GalleryView) and len(view.pictures) == 1:
         rows += view.pictures[0].rows
     found = {button.token for row in rows for button in row.buttons}
-    return found | ({option.token for option in view.options} if isinstance(view, FormView) else set())
+    found |= {option.token for option in view.options} if isinstance(view, FormView) else set()
+    return found | ({one.url for one in view.links} if isinstance(view, NoticeView | TextView) else set())
 
 
 def test_the_examples_have_every_kind_of_view_and_of_question() -> None:
@@ -69,7 +74,8 @@ def test_the_examples_have_every_kind_of_view_and_of_question() -> None:
 def test_what_can_be_pressed_somewhere_can_be_pressed_everywhere(view: View) -> None:
     for shown in (on_telegram(view), on_discord(view), in_browser(view)):
         assert tokens(view) <= shown
-        assert all(parse(token).pack() == token for token in shown), "every token is an action's"
+        pressed = {token for token in shown if not token.startswith("http")}
+        assert all(parse(token).pack() == token for token in pressed), "every token is an action's"
 
 
 def test_two_selfies_become_two_people_by_one_press_everywhere() -> None:

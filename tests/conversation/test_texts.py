@@ -15,6 +15,7 @@ from core.conversation.draft import REFUSALS
 from core.conversation.guild import ROWS as RULES
 from core.conversation.join import PLATFORMS
 from core.conversation.listing import MOVEMENTS
+from core.conversation.payment import SIGNED
 from core.conversation.plan import RUNNING
 from core.conversation.present import KNOWN_AS
 from core.conversation.script import QUESTIONS, Section
@@ -103,6 +104,7 @@ FAMILIES: dict[str, set[str]] = {
     "plans.": {f"plans.{status}" for status in (*RUNNING, Status.CANCELLED)},
     "plans.best.": {f"plans.best.{plan.best}" for plan in PLANS.values()},
     "door.": {f"door.{door}" for door in Door},
+    "money.": {f"money.{currency}" for currency in SIGNED},
     "platform.": {f"platform.{name}" for name in (*PLATFORMS, "other")},
     "link.bar.": {f"link.bar.{bar}" for bar in Bar},
     "voucher.bar.": {f"voucher.bar.{bar}" for bar in VoucherBar},

@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, async_playwright
 
+from tests.stripe_server.fixture import stripe_server
 from tests.web import browser
 from tests.web.stage import NewVisitor, Stage, Visitor
+
+__all__ = ["stripe_server"]
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from core.conversation.view import (
     FileView,
     FormView,
     GalleryView,
+    Link,
     NoticeView,
     Option,
     Picture,
@@ -53,6 +54,7 @@ FACTS = (
     Fact(name=NASTY, value=NASTY, link=f"https://example.com/?q={NASTY}"),
     *(Fact(name=NASTY, value="1", note=NASTY, grade=grade) for grade in Grade),
 )
+LINKS = (Link(NASTY, "https://example.com/pay/1.2.3"), Link("b", "https://example.com/pay/4.5.6"))
 VIEWS: tuple[View | Said, ...] = (
     TextView(text=NASTY, title=NASTY, rows=ROWS),
     TextView(text="", facts=FACTS, copy=NASTY, chips=(NASTY,)),
@@ -75,6 +77,8 @@ VIEWS: tuple[View | Said, ...] = (
     ProgressView(text=NASTY, done=1, total=4, pictures=PICTURES, rows=ROWS),
     ProgressView(text=NASTY, done=0, total=0),
     *(NoticeView(text=NASTY, tone=tone, rows=ROWS) for tone in Tone),
+    NoticeView(text=NASTY, links=LINKS, rows=ROWS),
+    TextView(text=NASTY, links=LINKS, rows=ROWS),
     FileView(asset="a", name=f"{NASTY}.zip", media_type="application/zip", text=NASTY, rows=ROWS),
     FileView(asset="a", name=f"{NASTY}.jpg", media_type="image/jpeg", picture=PICTURES[0], text=NASTY, rows=ROWS),
     Said(text=NASTY, pictures=("a1", "a2"), refused=(NASTY,)),

@@ -13,7 +13,8 @@ import pytest
 
 from core.domain.pack import Pack
 from core.domain.payment import Money
-from core.services.paying import Paying
+from core.services.counter import PATH as PAY
+from core.services.counter import Counter
 from core.store.payment import Buyer
 from tests.bots.scripted import eventually
 from tests.factory import listening, running
@@ -25,13 +26,17 @@ from webhooks.stripe import PATH, SIGNATURE_HEADER, routes
 PACK = Pack("", 50, Money(500, "usd"))
 
 
+def token(link: str) -> str:
+    return link.partition(f"{PAY}/")[2]
+
+
 @dataclass
 class Door:
     """Our endpoint, and orders of one person."""
 
     scene: Scene
     person: Person
-    paying: Paying
+    counter: Counter
     stripe: StripeServer
     url: str
 
@@ -39,7 +44,8 @@ class Door:
         """An order with its page."""
         ref = self.person.ref
         buyer = Buyer(event=event, user_id=self.person.id, platform=PLATFORM, person=ref, place=ref)
-        await self.paying.page(buyer, PACK, title, "https://example.com")
+        order = await self.counter.order(buyer, PACK, title)
+        assert (await self.counter.enter(token(self.counter.link(order, PLATFORM)), None, "", "en")).url
         return str(self.stripe.world.of("checkout.session")[-1]["id"])
 
     async def post(self, raw: bytes, signature: str | None = None) -> int:
@@ -65,13 +71,15 @@ async def door(database: str, home: Path, stripe: StripeServer, *, worker: bool 
         "stripe_secret_key": stripe.key,
         "stripe_webhook_secret": stripe.secret,
         "stripe_api_url": stripe.api_url,
+        "stripe_packs": "50:500:usd",
+        "web_public_url": "https://example.com",
     }
     async with running(database, home, worker=worker, **keys) as here:
         factory = here.factory
-        assert factory.paying is not None
+        assert factory.paying and factory.counter
         async with listening(routes(factory.paying.take)) as origin:
             scene = Scene(database, factory.direct)
-            yield Door(scene, await scene.person(), factory.paying, stripe, origin + PATH)
+            yield Door(scene, await scene.person(), factory.counter, stripe, origin + PATH)
 
 
 async def test_scrambled_and_told_three_times_it_comes_to_what_was_paid_and_kept(

@@ -6,8 +6,9 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from core.services.counter import Counter
 from core.services.desk import Desk, Transcript, Unavailable
-from web.chat import intake, page, picture, search, stream
+from web.chat import intake, page, pay, picture, search, stream
 from web.chat.bell import Bell
 from web.chat.guard import dress, host_rule
 from web.chat.house import HOUSE, Chip, House, Options, Redeem, wants_json
@@ -33,9 +34,11 @@ def create_app(
     options: Options | None = None,
     redeem: Redeem | None = None,
     chip: Chip | None = None,
+    counter: Counter | None = None,
 ) -> web.Application:
     """The site. `bell` is the one the `WebCourier` of this process rings, if it runs here; without `redeem` there
-    are no signed links, without `chip` no search is shown. Nothing connects before the application starts."""
+    are no signed links, without `chip` no search is shown, without `counter` nothing is sold by card. Nothing connects
+    before the application starts."""
     options = options or Options()
     shelf = Shelf()
     renderer = Renderer(shelf, speaker)
@@ -50,6 +53,7 @@ def create_app(
         options=options,
         redeem=redeem,
         chip=chip,
+        counter=counter,
     )
     app = web.Application(
         # The intake reads messages part by part against its own limits; this one is for plain forms.
@@ -71,6 +75,8 @@ def create_app(
             web.get("/file/{asset}", picture.file),
             web.get("/f/{key:.+}", picture.redeemed),
             web.get("/search/{name}", search.show),
+            web.get("/pay/{token}", pay.enter, allow_head=False),
+            web.get("/back/{platform}", pay.back),
             web.get("/static/{release}/{name}", shelf.serve),
         ]
     )
@@ -93,7 +99,9 @@ def explain(renderer: Renderer) -> Middleware:
         except Unavailable:
             status, headers = 503, {"Retry-After": "1"}
         except Exception:
-            log.exception("web.request_failed", path=request.path)
+            # The route and not the path: some paths open what they lead to.
+            resource = request.match_info.route.resource
+            log.exception("web.request_failed", route=resource.canonical if resource else "")
             status = 500
         key = f"web.fault_{status if status in EXPLAINED else 404 if status == 405 else 500}"
         spoken = language(request.headers.get("Accept-Language", ""))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from core.services.counter import Counter
 from core.services.desk import Desk, Download, Envelope, Transcript
 from web.chat.bell import Bell
 from web.chat.guard import LOOPBACK
@@ -39,6 +41,13 @@ class Options:
     """Of one message with all its pictures."""
     posts_per_minute: float = 60
     posts_at_once: int = 40
+    public_url: str = ""
+    """Where people reach the site who are not on this machine."""
+
+    def origin(self, request: web.Request) -> str:
+        """The address this browser sees: a proxy may speak another scheme with us."""
+        public = urlsplit(self.public_url)
+        return f"{public.scheme if public.netloc == request.host else request.scheme}://{request.host}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +62,7 @@ class House:
     options: Options
     redeem: Redeem | None = None
     chip: Chip | None = None
+    counter: Counter | None = None
     sockets: set[web.WebSocketResponse] = field(default_factory=set)
 
     async def visit(self, request: web.Request) -> Visit:

@@ -83,9 +83,10 @@ class StripeCashier:
                 },
                 options={"idempotency_key": f"order:{sale.id}:{until}"},
             )
-        if not session.url:
+        url = session.url or ""
+        if not url.startswith(("https://", "http://")):
             raise Rejected(f"session {session.id} has no page")
-        return Page(session.id, session.url)
+        return Page(session.id, url)
 
     async def portal(self, customer: str, back: str, *, ending: str = "") -> str:
         asked: stripe.params.billing_portal.SessionCreateParams = {"customer": customer, "return_url": back}

@@ -12,10 +12,11 @@ from tests.bots.scripted import ScriptedDesk
 from tests.discord_server.fixture import discord_server, member
 from tests.discord_server.person import Person
 from tests.discord_server.server import DiscordServer
+from tests.stripe_server.fixture import stripe_server
 
 from .scripted import MemoryReplies, Room
 
-__all__ = ["discord_server", "member"]
+__all__ = ["discord_server", "member", "stripe_server"]
 
 
 @pytest.fixture

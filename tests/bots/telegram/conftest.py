@@ -8,10 +8,11 @@ import pytest_asyncio
 from bots.telegram.bot import TelegramBot
 from core.supervisor import Supervisor
 from tests.bots.scripted import Cards, ScriptedDesk
+from tests.stripe_server.fixture import stripe_server
 from tests.telegram_server.fixture import person, telegram_server
 from tests.telegram_server.server import TelegramServer
 
-__all__ = ["person", "telegram_server"]
+__all__ = ["person", "stripe_server", "telegram_server"]
 
 
 @pytest.fixture
