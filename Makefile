@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 help: ## what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
 run: $(VENV)/.runtime ## start the whole factory on this machine
 	@$(BIN)/thumbnail-factory run
@@ -35,6 +35,9 @@ gallery: $(VENV)/.runtime ## draw every look in every format, into out/gallery/
 bench: $(VENV)/.development ## the speed table: ratios in one run, target beside the figure
 	@$(BIN)/python -m tests.bench
 
+check-money: $(VENV)/.development ## every way of losing a credit, tried and counted
+	@$(BIN)/python -m tests.money
+
 trial: $(VENV)/.development ## 1,000 random briefs drawn and measured: what no picture may do, counted
 	@$(BIN)/python -m tests.trial
 
@@ -50,4 +53,4 @@ $(VENV)/.development: requirements-dev.lock pyproject.toml scripts/install.sh
 clean: ## remove the installation (data in .factory/ stays)
 	@rm -rf $(VENV)
 
-.PHONY: help run stop demo test coverage check format gallery bench trial lock clean
+.PHONY: help run stop demo test coverage check format gallery bench check-money trial lock clean

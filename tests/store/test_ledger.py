@@ -2,78 +2,43 @@
 
 import asyncio
 import random
-from collections import Counter
 from contextlib import suppress
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, Phase, seed, settings
-from hypothesis.stateful import run_state_machine_as_test
 
-from core.store.error import Conflict, Ended, Fault, Insufficient, Rejected, Unavailable
+from core.store.error import Conflict, Ended, Fault, Insufficient, Rejected
 from core.store.wallet import Treasury
-from tests.store.ledger_model import machine
-from tests.store.scene import Scene, new_id, staged
-
-PLAY = settings(
-    phases=[Phase.generate],
-    max_examples=100,
-    stateful_step_count=40,
-    deadline=None,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
+from tests.money.crowd import at_work, connections_die
+from tests.money.ledger import played
+from tests.money.month import MOMENTS, ZONES, kept
+from tests.money.mutant import CHECKS, MUTANTS
+from tests.store.scene import new_id, staged
 
 
 def test_the_ledger_behaves_as_its_model(database: str) -> None:
-    with psycopg.connect(database, autocommit=True) as owner:
-        run_state_machine_as_test(machine(owner), settings=PLAY)  # type: ignore[no-untyped-call]
+    """A part of what `make check-money` plays."""
+    with psycopg.connect(database) as owner:
+        assert played(owner, examples=10, steps=50, number=1)
 
 
-MUTANTS = {
-    "bought credits are spent before monthly ones": (
-        "hold_credits",
-        "v_monthly := least(w.monthly, p_credits)",
-        "v_monthly := least(w.monthly, greatest(p_credits - w.purchased, 0))",
-    ),
-    "monthly credits come back before bought ones": (
-        "settle_hold",
-        "v_purchased := least(v_back, h.from_purchased)",
-        "v_purchased := greatest(0, v_back - h.from_monthly - h.from_granted)",
-    ),
-    "a key may be reused for something else": ("replay", "v_first.request <> p_request", "false"),
-    "a replay passes for a first time": ("replay", "'{\"replayed\": true}'", "'{}'"),
-    "a settled hold settles again": ("settle_hold", "if h.status <> 'held'", "if false"),
-    "one credit too few is enough": (
-        "check_funds",
-        "w.purchased < p_credits",
-        "w.purchased < p_credits - 1",
-    ),
-    "the last credit cannot be spent": ("check_funds", "w.purchased < p_credits", "w.purchased <= p_credits"),
-    "debt does not block": ("check_funds", "w.debt > 0", "false"),
-    "debt is not repaid": ("topup", "least(w.debt, p_credits)", "0"),
-    "an ended month's credits come back as monthly ones": ("settle_hold", "if v_monthly > 0 and", "if false and"),
-    "a returned grant is valid for 8 days": ("settle_hold", "interval '7 days'", "interval '8 days'"),
-    "monthly credits never expire": ("lock_wallet", "w.monthly_expires_at <= tf.now()", "false"),
-}
+def test_moved_across_month_ends_and_summer_time_the_clock_brings_every_month_once(database: str) -> None:
+    with psycopg.connect(database) as owner:
+        assert kept(owner) == len(ZONES) * len(MOMENTS)
 
 
-@pytest.mark.parametrize("bug", MUTANTS)
-def test_the_model_catches(database: str, bug: str) -> None:
-    function, right, wrong = MUTANTS[bug]
-    with psycopg.connect(database, autocommit=True) as owner:
-        ((definition,),) = owner.execute(
-            "select pg_get_functiondef(oid) from pg_proc where pronamespace = 'tf'::regnamespace and proname = %s",
-            (function,),
-        ).fetchall()
-        assert definition.count(right) == 1, "the mutant no longer fits the source"
-        owner.execute(definition.replace(right, wrong))
-        quick = settings(PLAY, max_examples=500, print_blob=False)
-        with pytest.raises((AssertionError, psycopg.Error, pytest.fail.Exception)):
-            # A seed by which all are found within a few examples; what the definitions' text gave took seconds.
-            run_state_machine_as_test(seed(0)(machine(owner)), settings=quick)  # type: ignore[no-untyped-call]
-        # The fixture audits the books, which this bug may have left off.
-        owner.execute("drop schema tf cascade")
+def test_every_bug_of_the_mutation_check_can_be_planted_and_the_checks_catch_one_each(database: str) -> None:
+    """`make check-money` catches them all."""
+    with psycopg.connect(database) as owner:
+        tried = set()
+        for mutant in MUTANTS:
+            mutant.plant(owner)
+            if mutant.check not in tried:
+                tried.add(mutant.check)
+                with pytest.raises((AssertionError, psycopg.Error)):
+                    CHECKS[mutant.check](owner)
+            owner.rollback()
+        assert tried == set(CHECKS)
 
 
 async def test_a_partial_capture_gives_the_rest_back_where_it_came_from(database: str) -> None:
@@ -180,70 +145,10 @@ async def test_late_captures_and_reapers_find_exactly_one_winner_each(database: 
         assert (wallet.held, wallet.purchased) == (0, 200 - 2 * sum(captured))
 
 
-CLIENTS = 50
-ROUNDS = 30
-
-
-async def test_fifty_clients_and_killed_backends_leave_the_books_balanced(database: str) -> None:
-    """Random work with repeated deliveries while connections die: every call is repeated until it is answered, and
-    every effect happens exactly once."""
-    async with staged(database, size=16) as scene:
-        people = [await scene.person() for _ in range(10)]
-        bought: Counter[str] = Counter()
-        kept: Counter[str] = Counter()
-        kills = 0
-        busy = True
-
-        async def client(number: int) -> None:
-            draw = random.Random(number)
-            for n in range(ROUNDS):
-                user = draw.choice(people).id
-                amount = draw.randint(1, 9)
-                await insist(scene.wallets.topup, user, amount, key=f"{number}:{n}")
-                if draw.random() < 0.5:
-                    await insist(scene.wallets.topup, user, amount, key=f"{number}:{n}")
-                bought[user] += amount
-                hold, price = new_id(), draw.randint(1, 12)
-                try:
-                    await insist(scene.wallets.hold, user, hold, price)
-                except Insufficient:
-                    continue
-                captured = draw.randint(0, price)
-                for _ in range(draw.randint(1, 2)):
-                    await insist(scene.wallets.settle, hold, captured)
-                kept[user] += captured
-
-        async def kill() -> None:
-            nonlocal kills
-            while busy:
-                await asyncio.sleep(0.05)
-                kills += len(kill_one(scene))
-
-        killer = asyncio.create_task(kill())
-        await asyncio.gather(*(client(n) for n in range(CLIENTS)))
-        busy = False
-        await killer
-        assert kills >= 5
-        for person in people:
-            wallet = await insist(scene.wallet, person)
-            assert (wallet.purchased, wallet.held) == (bought[person.id] - kept[person.id], 0)
-        assert (await insist(scene.housekeeping.audit)).clean
-
-
-def kill_one(scene: Scene) -> list[object]:
-    return scene.rows(
-        "select pg_terminate_backend(pid) from (select pid from pg_stat_activity where datname = current_database() "
-        "and pid <> pg_backend_pid() and query like '%api.%' order by random() limit 1) victim"
-    )
-
-
-async def insist(call, *arguments, **named):  # type: ignore[no-untyped-def]
-    """Repeat a call with the same key until somebody answers it."""
-    while True:
-        try:
-            return await call(*arguments, **named)
-        except Unavailable:
-            await asyncio.sleep(0.01)
+async def test_fifty_clients_and_killed_connections_leave_every_answer_in_the_books_once(database: str) -> None:
+    journal = await at_work(database, 3, connections_die)
+    assert journal.harmed >= 5
+    assert (journal.lost, journal.doubled) == (0, 0)
 
 
 async def test_the_same_topup_with_other_parameters_is_a_conflict(database: str) -> None:

@@ -1,11 +1,7 @@
 """Money through a company that takes it: whatever it tells, in whatever order and however often, moves credits once."""
 
 import asyncio
-import os
-import random
-from collections.abc import Sequence
 from dataclasses import replace
-from itertools import permutations
 from typing import Any
 
 import psycopg
@@ -20,6 +16,7 @@ from core.services.paying import settle_payment
 from core.store.error import Fault, Unknown
 from core.store.payment import Buyer, Order, Payments, Settled, Settling
 from core.store.person import People
+from tests.money.order import OF_A_PAYMENT, Counter, claim, of_payment
 from tests.store.scene import PLATFORM, Person, Scene, new_id, staged
 from tests.store.test_join import chat
 from tests.store.test_privacy import traces
@@ -353,47 +350,8 @@ async def test_what_is_told_of_a_payment_lies_by_until_an_order_names_it(databas
 
 # -- order and repetition ----------------------------------------------------------------------------------------------
 
-# A new person, their order, and what is told of its payment in one go: what they have, owe, and were credited.
-PLAY = """
-create or replace function pg_temp.play(p_number int, p_events jsonb) returns bigint[] language plpgsql as $$
-declare
-  v_user uuid;
-  v_wallet uuid;
-  v_order uuid;
-  v_event jsonb;
-begin
-  insert into tf.users default values returning id into v_user;
-  insert into tf.wallet (user_id) values (v_user) returning id into v_wallet;
-  insert into tf.checkout (provider, key, user_id, wallet_id, platform, item, credits, minor, currency, live,
-                           expires_at, title)
-  values ('stripe', int4send(p_number), v_user, v_wallet, 'web', 'p', 50, 500, 'usd', false, tf.now(), 't')
-  returning id into v_order;
-  for v_event in select jsonb_array_elements(p_events) loop
-    perform tf.merge_payment(v_event || jsonb_build_object('provider', 'stripe', 'reference', 'pi_' || p_number)
-      || case when v_event ? 'state' then jsonb_build_object('order', v_order) else '{}' end);
-  end loop;
-  return (select array[w.purchased, w.debt, p.credited] from tf.wallet w, tf.payment p
-           where w.id = v_wallet and p.reference = 'pi_' || p_number);
-end $$
-"""
-
-
-def claim(name: str, kind: str, minor: int, stage: str) -> dict[str, Any]:
-    return {"claim": {"id": name, "kind": kind, "minor": minor, "stage": stage}}
-
-
-PENDING = {"state": "pending", "live": False}
-ARRIVED = {"state": "paid", "live": False, "paid_minor": 500, "paid_currency": "usd"}
-SIX = (
-    PENDING,
-    ARRIVED,
-    {"refunded_minor": 100},
-    {"refunded_minor": 250},
-    claim("du_1", "dispute", 500, "open"),
-    claim("du_1", "dispute", 500, "lifted"),
-)
 MORE = (
-    *SIX,
+    *OF_A_PAYMENT,
     claim("du_2", "dispute", 120, "open"),
     claim("du_2", "dispute", 120, "lost"),
     claim("re_1", "refund", 100, "lost"),
@@ -403,33 +361,21 @@ MORE = (
 )
 
 
-def played(connection: psycopg.Connection, number: int, events: Sequence[dict[str, Any]]) -> list[int]:
-    row = connection.execute("select pg_temp.play(%s, %s)", (number, Jsonb(list(events)))).fetchone()
-    assert row is not None
-    found: list[int] = row[0]
-    return found
-
-
-def test_all_orders_of_six_events_come_to_one_balance(database: str) -> None:
-    """A seeded sixty of the 720; FACTORY_ORDERS=all plays every one (20 s)."""
-    orders = list(permutations(SIX))
-    if os.environ.get("FACTORY_ORDERS") != "all":
-        orders = random.Random(720).sample(orders, 60)
+def test_orders_of_six_events_come_to_one_balance(database: str) -> None:
+    """A seeded sixty of the 720; `make check-money` plays every one."""
     with psycopg.connect(database) as connection:
-        connection.execute(PLAY)
-        outcomes = {tuple(played(connection, number, one)) for number, one in enumerate(orders)}
-        assert outcomes == {(25, 0, 25)}
+        assert of_payment(connection, 60) == 360
 
 
 def test_what_comes_several_times_in_any_order_comes_to_what_comes_once(database: str) -> None:
-    numbers = iter(range(1_000_000))
     with psycopg.connect(database) as connection:
-        connection.execute(PLAY)
+        counter = Counter(connection)
 
         @settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         @given(st.lists(st.sampled_from(MORE), min_size=1, max_size=14))
         def same(events: list[dict[str, Any]]) -> None:
             once = [one for one in MORE if one in events]
-            assert played(connection, next(numbers), events) == played(connection, next(numbers), once)
+            assert counter.outcome(events) == counter.outcome(once)
+            connection.rollback()
 
         same()
