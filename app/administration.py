@@ -10,6 +10,7 @@ import click
 from app.credit import LONGEST_WHY, actor, found
 from app.database import connection_string
 from app.factory import opened
+from app.refund import say
 from app.stop import Stop
 from core.domain.identity import account
 from core.settings import Settings
@@ -70,6 +71,8 @@ async def _decide(settings: Settings, proposal: str, *, approve: bool) -> None:
     async with opened(settings) as factory:
         fresh = await factory.administration.decide(proposal, approve=approve, actor=actor())
         click.echo(f"{'Approved' if approve else 'Rejected'}{'' if fresh else ' before, by you'}.")
+        if approve:
+            say(await factory.refunding.carry_out())
 
 
 async def _list(settings: Settings, verb: str, limit: int) -> None:
@@ -90,7 +93,7 @@ async def _waiting(known: Administration) -> list[str]:
 
 def _whom(one: Proposal) -> str:
     if not one.wallet:
-        return "a code"
+        return "a code or a payment"
     return account(one.user_id) if one.user_id else "somebody who has left"
 
 

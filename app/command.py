@@ -277,6 +277,29 @@ def admin_journal(limit: int) -> None:
     _carry_out("administration", verb="journal", limit=limit)
 
 
+@admin.command("refund")
+@click.argument("payment", metavar="PAYMENT")
+@click.argument("amount", metavar="[MINOR]", type=click.IntRange(1), required=False)
+@click.option("--why", required=True, help="The reason, for the journal.")
+@click.option("--key", help="Names this act: the same key again does nothing. Without one, a fresh one is printed.")
+def admin_refund(payment: str, amount: int | None, why: str, key: str | None) -> None:
+    """Give the money of a payment back, and take its credits.
+
+    PAYMENT is the company's name of it: Stripe's pi_..., or Telegram's charge. MINOR is in smallest units (cents);
+    without it all that is left is given back, and of Stars always all.
+    """
+    _carry_out("refund", verb="refund", payment=payment, amount=amount, why=why, key=key)
+
+
+@admin.command("reconcile")
+def admin_reconcile() -> None:
+    """Read the books of Stripe and Telegram against ours.
+
+    What we were not told of is merged, what differs is printed. It runs by itself every hour.
+    """
+    _carry_out("refund", verb="reconcile")
+
+
 @admin.group("code")
 def admin_code() -> None:
     """Make codes that people redeem for credits, each person each code once."""

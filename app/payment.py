@@ -11,8 +11,10 @@ from core.conversation.texts import speaker
 from core.domain.pack import Rail
 from core.domain.payment import Mismatch
 from core.domain.record import Json
+from core.services.reconciling import UNHEARD
 from core.services.till import Doubt
 from core.settings import Settings
+from core.store.reconciliation import Comparison
 
 REFUSED: Mapping[str, str] = {
     Doubt.UNKNOWN_ITEM: "If it is a pack of credits, add it to DISCORD_PACKS: it is credited with the next start.",
@@ -25,6 +27,11 @@ REFUSED: Mapping[str, str] = {
     Mismatch.LEFT: "Whoever paid has left, and nobody can have the credits: give the money back.",
 }
 """Why a purchase is not credited, and what to do about it."""
+
+DIFFERING: Mapping[str, str] = {
+    Comparison.DIFFERS: "its company has another amount on record than we were told",
+    UNHEARD: "we were told it was paid, and its company's books do not name it",
+}
 
 _KEY = re.compile(r"[sr]k_(test|live)_")
 
@@ -75,6 +82,9 @@ def alerted(alerts: Sequence[Mapping[str, Json]]) -> Iterator[Finding]:
                 # Nothing of ours is at fault, and it may be none: the alert ends when the money is claimed.
                 text = f"{detail['platform']} {detail['id']} is suspected to be fraud: to give it back saves a dispute"
                 yield Finding("payments", text)
+            case "payment.differs":
+                text = f"{detail['platform']} {detail['id']}: {DIFFERING[detail['reason']]}"
+                yield Finding("payments", text, "Look at it on both sides; `admin reconcile` looks again.")
             case "payment.given_up":
                 text = f"{detail['platform']} {detail['event']} ({detail['kind']}) could not be settled"
                 cure = "Look for settle_payment in the log, mend it, and have the event sent again: it begins anew."

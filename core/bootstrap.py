@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.domain.model import ModelSpec
 from core.domain.pack import Rail
+from core.payments.error import PaymentError
 from core.providers.base import Provider
 from core.providers.catalogue import STUDIO, load
 from core.providers.local import LocalProvider
@@ -47,7 +48,9 @@ from core.services.paying import SETTLE_PAYMENT, Paying, settle_payment
 from core.services.probing import Look, Probing
 from core.services.reading import Reading
 from core.services.reception import Reception
+from core.services.reconciling import Reconciling, Report
 from core.services.refining import Refining
+from core.services.refunding import Refunding
 from core.services.rendering import Rendering
 from core.services.seal import Seal
 from core.services.searching import Searching
@@ -80,6 +83,8 @@ from core.store.person import People
 from core.store.port import Transport
 from core.store.purchase import Purchases
 from core.store.quarantine import Quarantine
+from core.store.reconciliation import Reconciliation
+from core.store.refund import Refunds
 from core.store.reply import Replies
 from core.store.subscription import Periods, Subscriptions
 from core.store.supabase import SupabaseTransport
@@ -100,7 +105,8 @@ from core.workshop.crew import Crew
 from core.workshop.workshop import Workshop
 
 if TYPE_CHECKING:
-    from core.payments.base import Cashier
+    from core.payments.base import Books, Cashier
+    from core.payments.stripe.client import Access
     from core.providers.gemini.door import Door
 
 PACES: Mapping[str, Pace] = {
@@ -246,20 +252,65 @@ class Factory:
     @cached_property
     def cashier(self) -> Cashier | None:
         """Who takes money for us; None without a key."""
+        access = self._stripe_access()
+        if access is None:
+            return None
+        from core.payments.stripe.client import StripeCashier
+
+        return StripeCashier(access)
+
+    def _stripe_access(self) -> Access | None:
         given = self.settings
         if given.stripe_secret_key is None:
             return None
         # Here and not above: most factories start without a key, and need no SDK in memory (8 MB).
-        from core.payments.stripe.client import Access, StripeCashier
+        from core.payments.stripe.client import Access
 
         secret = given.stripe_webhook_secret
-        return StripeCashier(
-            Access(
-                given.stripe_secret_key.get_secret_value(),
-                secret.get_secret_value() if secret else "",
-                given.stripe_api_url,
-            )
+        return Access(
+            given.stripe_secret_key.get_secret_value(),
+            secret.get_secret_value() if secret else "",
+            given.stripe_api_url,
         )
+
+    @cached_property
+    def books(self) -> Mapping[str, Books]:
+        """Of whoever takes money for us, by provider."""
+        found: dict[str, Books] = {}
+        given = self.settings
+        if (access := self._stripe_access()) is not None:
+            from core.payments.stripe.books import StripeBooks
+
+            found[StripeBooks.name] = StripeBooks(access)
+        if given.telegram_bot_token is not None:
+            # As above: no worker needs the library but for this.
+            from core.payments.stars.books import StarBooks
+
+            found[StarBooks.name] = StarBooks(given.telegram_bot_token.get_secret_value(), given.telegram_api_url)
+        return found
+
+    @cached_property
+    def refunds(self) -> Refunds:
+        return Refunds(self.direct, self.settings.admin_alone_up_to)
+
+    @cached_property
+    def refunding(self) -> Refunding:
+        return Refunding(self.refunds, Settling(self.direct), self.books, lambda one: Payments(self.transport, one))
+
+    async def reconcile(self) -> tuple[Report, ...]:
+        """Every company's books against ours. Raises the first trouble once all were asked."""
+        reports, troubles = [], []
+        for name, books in self.books.items():
+            ours = Reconciliation(self.direct, name)
+            payments = Payments(self.transport, name)
+            try:
+                reconciling = Reconciling(books, ours, payments, Settling(self.direct), self.housekeeping)
+                reports.append(await reconciling.reconcile())
+            except PaymentError as trouble:
+                troubles.append(trouble)
+        if troubles:
+            raise troubles[0]
+        return tuple(reports)
 
     @cached_property
     def paying(self) -> Paying | None:
@@ -481,7 +532,15 @@ class Factory:
             "purge": lambda _: self.upkeep.purge(),
             "prune": lambda _: self.upkeep.prune(),
             "probe": lambda _: self.probing.run(),
+            "refunds": lambda _: self._refund(),
+            "reconcile": lambda _: self._reconcile(),
         }
+
+    async def _refund(self) -> None:
+        await self.refunding.carry_out()
+
+    async def _reconcile(self) -> None:
+        await self.reconcile()
 
     async def _settle_album(self, **args: object) -> None:
         await self.conversing.settle_album(args)
@@ -496,6 +555,8 @@ class Factory:
         for name in ("workshop", "decoder", "gemini", "cashier"):
             if (made := self.__dict__.get(name)) is not None:
                 await made.close()
+        for books in self.__dict__.get("books", {}).values():
+            await books.close()
         await self.blobs.close()
         await self.transport.close()
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import structlog
 
+from core.domain.payment import Told
 from core.domain.plan import Tariff
 from core.domain.subscription import Heard
 from core.payments.base import Cashier
@@ -48,6 +49,20 @@ class Paying:
 
 async def settle_payment(settling: Settling, provider: str, key: str) -> None:
     """The task that a call leaves behind. Raises Unavailable; again it changes nothing."""
+    await _settled(settling, provider, key)
+
+
+async def recorded(payments: Payments, settling: Settling, told: Told) -> None:
+    """What was looked up or done by us goes the way of what is told, at once. Raises Unavailable; again it changes
+    nothing."""
+    try:
+        await payments.take(told)
+    except error.Unavailable as gone:
+        raise Unavailable(str(gone)) from gone
+    await _settled(settling, payments.provider, told.event)
+
+
+async def _settled(settling: Settling, provider: str, key: str) -> None:
     for _ in range(_TRIES):
         try:
             settled = await settling.settle(provider, key)

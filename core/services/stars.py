@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from uuid import UUID
 
 import structlog
 
+from core.domain import star
 from core.domain.pack import Pack, offered
-from core.domain.payment import Claim, ClaimKind, ClaimStage, Money, OrderState, Told
+from core.domain.payment import Money, Told
 from core.services.conversing import Conversing
 from core.services.desk import Envelope, Unavailable
 from core.store import error
@@ -72,7 +72,7 @@ class Stars:
 
     async def denied(self, payload: str, person: str, money: Money) -> Denial | None:
         """Whether Telegram must not take this payment; from our own state alone. Raises Unavailable."""
-        order = _order(payload)
+        order = star.order_of(payload)
         try:
             agreed = await self._payments.agreed(order) if order else None
         except error.Unavailable as gone:
@@ -85,19 +85,11 @@ class Stars:
 
     async def paid(self, charge: str, payload: str, money: Money) -> None:
         """Recorded by the charge's id, and left to a worker. Raises Unavailable."""
-        # What names no order of ours is taken all the same: somebody paid, and somebody has to look.
-        order = _order(payload) or str(UUID(int=0))
-        await self._take(
-            Told(event=f"{charge}:paid", kind="successful_payment", live=True, payment=charge, order=order,
-                 state=OrderState.PAID, paid=money)
-        )  # fmt: skip
+        await self._take(star.paid(charge, payload, money))
 
     async def refunded(self, charge: str, money: Money) -> None:
         """As `paid`; one that comes before its payment lies by until that is told of."""
-        claim = Claim(charge, ClaimKind.REFUND, money.minor, ClaimStage.LOST)
-        await self._take(
-            Told(event=f"{charge}:refunded", kind="refunded_payment", live=True, payment=charge, claim=claim)
-        )
+        await self._take(star.refunded(charge, money.minor))
 
     async def _take(self, told: Told) -> None:
         try:
@@ -106,10 +98,3 @@ class Stars:
             raise Unavailable(str(gone)) from gone
         if new:
             log.info("payment.told", provider=PROVIDER, kind=told.kind, event_id=told.event)
-
-
-def _order(payload: str) -> str:
-    try:
-        return str(UUID(payload))
-    except ValueError:
-        return ""

@@ -53,7 +53,7 @@ class Agreed:
 class Payments:
     def __init__(self, transport: Transport, provider: str) -> None:
         self._transport = transport
-        self._provider = provider
+        self.provider = provider
 
     async def order(
         self,
@@ -71,7 +71,7 @@ class Payments:
         lives at least that is yet to be opened. Raises
         Unknown for a person who is gone, ValueError for a pack without a price."""
         arguments: dict[str, Json] = {
-            **asdict(buyer), "provider": self._provider, "item": pack.item, "title": title, "back": back,
+            **asdict(buyer), "provider": self.provider, "item": pack.item, "title": title, "back": back,
             "credits": pack.credits, **asdict(_price(pack)), "live": live, "seconds": seconds, "least_seconds": least,
         }  # fmt: skip
         if plan:
@@ -83,7 +83,7 @@ class Payments:
     async def agreed(self, order_id: str, back: str = "") -> Agreed | None:
         """What was agreed on; None where there is no such order. `back`: where its page is to lead, unless that was
         said before."""
-        row = await self._transport.call("read_checkout", {"provider": self._provider, "id": order_id, "back": back})
+        row = await self._transport.call("read_checkout", {"provider": self.provider, "id": order_id, "back": back})
         if not row:
             return None
         names = (row["user_id"], row["person"], row["place"])
@@ -103,7 +103,7 @@ class Payments:
 
     async def take(self, told: Told) -> bool:
         """Record it and leave it to a worker; whether it is new, or was given up."""
-        arguments = {"provider": self._provider, "key": told.event, "kind": told.kind, "record": _record(told)}
+        arguments = {"provider": self.provider, "key": told.event, "kind": told.kind, "record": record(told)}
         return bool((await self._transport.call("take_payment", arguments))["new"])
 
 
@@ -155,7 +155,7 @@ def _price(pack: Pack) -> Money:
     return pack.price
 
 
-def _record(told: Told) -> dict[str, Json]:
+def record(told: Told) -> dict[str, Json]:
     """What the SQL reads: only what the event says."""
     said: dict[str, Json] = {
         "reference": told.payment,

@@ -54,6 +54,8 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("discard", "deletes what ended jobs left at providers", 2 * MINUTE),
     Schedule("purge", "deletes pictures past their 30 days", 10 * MINUTE),
     Schedule("prune", "forgets old traces of finished work", DAY),
+    Schedule("refunds", "gives back money that operators said is to go back", 5 * MINUTE),
+    Schedule("reconcile", "reads the books of who takes money against ours", 60 * MINUTE, 23 * MINUTE),
     Schedule("probe", "asks providers which models answer", DAY),
 )
 """A further one is a row here and what it does in `core.bootstrap.Factory.runs`."""

@@ -45,6 +45,13 @@ class _First:
     body: Thing = field(default_factory=dict)
 
 
+_LISTS = {
+    "/v1/checkout/sessions": "checkout.session",
+    "/v1/refunds": "refund",
+    "/v1/disputes": "dispute",
+}
+_FILTERS = frozenset({"created", "payment_intent", "limit", "starting_after"})
+"""Of the lists, by the SDK's own parameter types: the contract's subset holds none."""
 _READS = {
     "GetCheckoutSessionsSession": "checkout.session",
     "GetSubscriptionsSubscriptionExposedId": "subscription",
@@ -111,6 +118,10 @@ class StripeServer:
         """Put these before the next calls, one for each; none of them takes effect."""
         self._faults.extend(faults)
 
+    def forget_keys(self) -> None:
+        """A day later."""
+        self._first.clear()
+
     def called(self, operation: str) -> list[Call]:
         return [one for one in self.calls if one.operation == operation]
 
@@ -149,6 +160,8 @@ class StripeServer:
     # -- what it is asked ------------------------------------------------------------------------------------------
 
     async def _answer(self, request: web.Request) -> web.Response:
+        if request.method == "GET" and (kind := _LISTS.get(request.path)):
+            return self._listed(request, kind)
         operation = self.contract.find(request.method, request.path)
         key = request.headers.get("Idempotency-Key")
         asked: Thing = {}
@@ -166,6 +179,23 @@ class StripeServer:
         self.calls.append(Call(operation.name if operation else "", asked, key, status, replayed))
         headers = {"Request-Id": f"req_{len(self.calls)}"} | ({"Idempotent-Replayed": "true"} if replayed else {})
         return web.json_response(body, status=status, headers=headers)
+
+    def _listed(self, request: web.Request, kind: str) -> web.Response:
+        """Newest first, a page at a time."""
+        asked = form.parse(request.query_string)
+        try:
+            self._admit(request)
+            if unknown := asked.keys() - _FILTERS:
+                raise refusal.invalid(f"unknown parameters {sorted(unknown)}", blame=True)
+            status, body = 200, self.world.listed(kind, asked) | {"url": request.path}
+        except Refusal as refused:
+            if refused.blame:
+                self.violations.append(f"{request.method} {request.path}: {refused.message}")
+            status, body = refused.status, refused.payload()
+        for thing in body.get("data", ()):
+            self.violations += [f"list serves {one}" for one in self.contract.problems(kind, thing)]
+        self.calls.append(Call(f"List {kind}", asked, None, status))
+        return web.json_response(body, status=status)
 
     def _admit(self, request: web.Request) -> None:
         if self._faults:

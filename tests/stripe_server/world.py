@@ -76,6 +76,20 @@ class World:
             if one["object"] == kind and all(one.get(name) == value for name, value in members.items())
         ]
 
+    def listed(self, kind: str, asked: Thing) -> Thing:
+        """As the API does: newest first, from behind `starting_after`, `limit` at most."""
+        bounds = {name: int(value) for name, value in asked.get("created", {}).items()}
+        rows = [
+            one
+            for one in reversed(self.of(kind))
+            if bounds.get("gte", 0) <= one["created"] <= bounds.get("lte", one["created"])
+            and asked.get("payment_intent", one.get("payment_intent")) == one.get("payment_intent")
+        ]
+        ids = [one["id"] for one in rows]
+        begin = ids.index(asked["starting_after"]) + 1 if "starting_after" in asked else 0
+        end = begin + int(asked.get("limit", 10))
+        return {"object": "list", "data": rows[begin:end], "has_more": end < len(rows)}
+
     def tell(self, kind: str, thing: Thing) -> Thing:
         """The event of a change, with the thing as it is at this moment."""
         event = self.make("event", type=kind, api_version=self.contract.version, data={"object": copy.deepcopy(thing)})

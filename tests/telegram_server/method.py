@@ -245,6 +245,21 @@ def answer_pre_checkout_query(world: World, request: Request) -> Any:
     return True
 
 
+def refund_star_payment(world: World, request: Request) -> Any:
+    charge = world.stars.charges.get(request.params["telegram_payment_charge_id"])
+    if charge is None or str(charge.person["id"]) != request.params["user_id"]:
+        raise Refusal(400, "Bad Request: CHARGE_NOT_FOUND")
+    if charge.refunded_at is not None:
+        raise Refusal(400, "Bad Request: CHARGE_ALREADY_REFUNDED")
+    charge.refunded_at = world.now()
+    return True
+
+
+def get_star_transactions(world: World, request: Request) -> Any:
+    offset, limit = int(request.params.get("offset", 0)), int(request.params.get("limit", 100))
+    return {"transactions": world.stars.transactions()[offset : offset + limit]}
+
+
 def get_file(world: World, request: Request) -> Any:
     file = world.files.by_id(request.params["file_id"])
     if file is None:
@@ -311,6 +326,8 @@ METHODS: dict[str, Method] = {
     "answerCallbackQuery": answer_callback_query,
     "createInvoiceLink": create_invoice_link,
     "answerPreCheckoutQuery": answer_pre_checkout_query,
+    "refundStarPayment": refund_star_payment,
+    "getStarTransactions": get_star_transactions,
     "getFile": get_file,
     "setMyCommands": set_my_commands,
     "getMyCommands": get_my_commands,

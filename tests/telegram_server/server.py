@@ -136,13 +136,14 @@ class TelegramServer:
     def tell_paid(self, person: User, query: Checkout) -> dict[str, Any]:
         """Take the Stars and tell the bot so; what was told."""
         chat = self.world.chats[person.id]
-        told = {**query.invoice.payload(), **self.world.stars.charge()}
+        told = {**query.invoice.payload(), **self.world.stars.charge(person.payload(), query.invoice, self.world.now())}
         self.mailbox.push("message", self.world.service(chat, person, successful_payment=told), chat.id)
         return told
 
     def tell_refunded(self, person: User, told: Mapping[str, Any]) -> None:
         """Give the Stars back."""
         chat = self.world.chats[person.id]
+        self.world.stars.charges[told["telegram_payment_charge_id"]].refunded_at = self.world.now()
         self.mailbox.push("message", self.world.service(chat, person, refunded_payment=dict(told)), chat.id)
 
     def _inspect_update(self, update: dict[str, Any]) -> None:

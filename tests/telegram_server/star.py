@@ -39,8 +39,20 @@ class Checkout:
         self.answered.set()
 
 
+@dataclass
+class Charge:
+    """Stars that somebody paid, and whether they have them back."""
+
+    id: str
+    person: dict[str, Any]
+    invoice: Invoice
+    at: float
+    refunded_at: float | None = None
+
+
 class Stars:
     def __init__(self) -> None:
+        self.charges: dict[str, Charge] = {}
         self.invoices: dict[str, Invoice] = {}
         self.checkouts: dict[str, Checkout] = {}
         self._numbers = itertools.count(1)
@@ -56,7 +68,24 @@ class Stars:
         self.checkouts[query.id] = query
         return query
 
-    def charge(self) -> dict[str, str]:
+    def charge(self, person: dict[str, Any], invoice: Invoice, at: float) -> dict[str, str]:
         """Names of a new payment."""
         number = next(self._numbers)
+        self.charges[f"stx{number}"] = Charge(f"stx{number}", person, invoice, at)
         return {"telegram_payment_charge_id": f"stx{number}", "provider_payment_charge_id": f"0_{number}"}
+
+    def transactions(self) -> list[dict[str, Any]]:
+        """In the order they happened; a refund carries its payment's id."""
+        rows: list[tuple[float, dict[str, Any]]] = []
+        for one in self.charges.values():
+            partner = {
+                "type": "user",
+                "transaction_type": "invoice_payment",
+                "user": one.person,
+                "invoice_payload": one.invoice.reference,
+            }
+            common = {"id": one.id, "amount": one.invoice.amount}
+            rows.append((one.at, {**common, "date": int(one.at), "source": partner}))
+            if one.refunded_at is not None:
+                rows.append((one.refunded_at, {**common, "date": int(one.refunded_at), "receiver": partner}))
+        return [row for _, row in sorted(rows, key=lambda row: row[0])]

@@ -31,22 +31,32 @@ class Access:
     base_url: str = ""
     """Another address of the API; empty: Stripe's own."""
 
+    @property
+    def live(self) -> bool:
+        return "_live_" in self.key
+
+
+def connect(access: Access) -> tuple[stripe.StripeClient, stripe.AIOHTTPClient]:
+    """A client, and what of it has to be closed."""
+    # Not httpx, the SDK's first choice: aiohttp speaks all our HTTP.
+    http = stripe.AIOHTTPClient(timeout=_TIMEOUT_S)
+    client = stripe.StripeClient(
+        access.key,
+        base_addresses={"api": access.base_url.rstrip("/")} if access.base_url else {},
+        max_network_retries=_RETRIES,
+        http_client=http,
+    )
+    return client, http
+
 
 class StripeCashier:
     name = "stripe"
 
     def __init__(self, access: Access, now: Callable[[], float] = time.time) -> None:
-        # Not httpx, the SDK's first choice: aiohttp speaks all our HTTP.
-        self._http = stripe.AIOHTTPClient(timeout=_TIMEOUT_S)
-        self._client = stripe.StripeClient(
-            access.key,
-            base_addresses={"api": access.base_url.rstrip("/")} if access.base_url else {},
-            max_network_retries=_RETRIES,
-            http_client=self._http,
-        )
+        self._client, self._http = connect(access)
         self._secret = access.webhook_secret
         self._now = now
-        self.live = "_live_" in access.key
+        self.live = access.live
 
     async def open(self, sale: Sale) -> Page:
         row: stripe.params.checkout.SessionCreateParamsLineItem = (

@@ -45,6 +45,19 @@ def read(event: object) -> Told | Heard | None:
     return None if said is None else Told(event=event_id, kind=event["type"], live=live, **said)
 
 
+def found(thing: Thing, *, live: bool) -> Told | None:
+    """The same of a thing that was looked up, as it stands now; None as above, and for what nobody has paid."""
+    kind = _FOUND[thing["object"]]
+    status = thing.get("payment_status") or thing["status"]
+    said = None if status in ("unpaid", "no_payment_required") else READERS[kind](thing)
+    return None if said is None else Told(event=f"found:{thing['id']}:{status}", kind=kind, live=live, **said)
+
+
+def claim_of(refund: Thing) -> Claim | None:
+    said = _refund(refund)
+    return None if said is None else said["claim"]
+
+
 def _session(state: OrderState | None, thing: Thing) -> dict[str, Any] | None:
     """An order's page. `state` None: paid or pending, which the session itself says."""
     order = _order(thing)
@@ -114,3 +127,8 @@ READERS: Mapping[str, Callable[[Thing], dict[str, Any] | None]] = {
     "radar.early_fraud_warning.created": _suspicion,
 }
 """Which events the endpoint is to be sent, beside those of subscriptions."""
+_FOUND = {
+    "checkout.session": "checkout.session.completed",
+    "refund": "refund.updated",
+    "dispute": "charge.dispute.updated",
+}
