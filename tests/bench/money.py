@@ -1,4 +1,4 @@
-"""Row 5: credits held by fifty clients at once, and orders (hold + job + queue row) submitted by ten."""
+"""Credits held by fifty clients at once, orders (hold + job + queue row) submitted by ten, and the audit of it all."""
 
 import asyncio
 import time
@@ -15,7 +15,8 @@ from tests.store.scene import Person, Scene, order
 
 HOLDERS, HOLDS, POOL = 50, 100, 16
 SUBMITTERS, SUBMITS = 10, 40
-HOLDS_PER_S, SUBMIT_P99_S = 2_500, 0.100
+HOLDS_PER_S, SUBMIT_P99_S = 2_500, 0.150
+ENTRIES, AUDITS, AUDIT_S = 100_000, 10, 0.200
 LIMITS = tuple(replace(row, most=1_000_000) for row in limit.submits(PLANS[PlanId.FREE]))
 """The very checks of a real order, out of reach."""
 
@@ -28,6 +29,7 @@ async def rows() -> list[Figure]:
             people = [await scene.person(1_000) for _ in range(HOLDERS)]
             rate = await _holds(scene, people)
             seen = Spread(await _submits(people[:SUBMITTERS]))
+            audited = Spread(await _audits(scene))
     return [
         Figure(
             f"holds, {HOLDERS} clients over {POOL} connections",
@@ -40,6 +42,12 @@ async def rows() -> list[Figure]:
             seen.text(),
             f"p99 <= {SUBMIT_P99_S * 1e3:.0f} ms",
             seen.quantile(0.99) <= SUBMIT_P99_S,
+        ),
+        Figure(
+            f"audit of {ENTRIES:,} entries",
+            audited.text(),
+            f"<= {AUDIT_S * 1e3:.0f} ms",
+            audited.quantile(1) <= AUDIT_S,
         ),
     ]
 
@@ -69,3 +77,32 @@ async def _submits(people: list[Person]) -> list[float]:
 
 def _order() -> NewJob:
     return order(2)
+
+
+# Bought credits, spread over all wallets, until there are so many entries.
+FILL = """
+with place as (select id, row_number() over () - 1 as number, count(*) over () as count from tf.wallet),
+fresh as (
+  insert into tf.txn (key, kind, wallet_id, request, result)
+  select 'bench:' || n, 'topup', place.id, '[]', '{}'
+    from generate_series(1, (%s - (select count(*) from tf.entry)) / 2) n join place on place.number = n %% place.count
+  returning id, wallet_id),
+entries as (
+  insert into tf.entry (txn_id, line, wallet_id, account, amount)
+  select fresh.id, line, case line when 2 then wallet_id end, case line when 1 then 'sales' else 'purchased' end,
+         case line when 1 then -1 else 1 end
+    from fresh, generate_series(1, 2) line)
+update tf.wallet w set purchased = purchased + f.count
+  from (select wallet_id, count(*) from fresh group by 1) f where f.wallet_id = w.id
+"""
+
+
+async def _audits(scene: Scene) -> list[float]:
+    scene.rows(FILL, ENTRIES)
+    scene.rows("analyze")
+    found = []
+    for _ in range(AUDITS):
+        start = time.perf_counter()
+        assert (await scene.housekeeping.audit()).clean
+        found.append(time.perf_counter() - start)
+    return found

@@ -143,6 +143,23 @@ async def joined(scene: Scene, first: Chat, *others: Chat) -> None:
         await other.open()
 
 
+async def test_nobody_gets_a_second_starter_grant_whatever_they_do(database: str) -> None:
+    """Begins again, in groups too, joins somebody, parts again, leaves and comes back."""
+    async with staged(database) as scene:
+        first, farmer = await chat(scene, "discord"), await chat(scene)
+        here = {"platform": "telegram", "ref": farmer.ref, "language": "en", "starter": STARTER}
+        known = code_of(f"telegram {farmer.ref}")
+        places = (farmer.ref, "-100", "-100", "-200")
+        again = (scene.turns.open(event=new_id(), place=one, person_hash=known, **here) for one in places)  # type: ignore[arg-type]
+        assert {one.user_id for one in await asyncio.gather(*again)} == {farmer.id}
+        await joined(scene, first, farmer)
+        await farmer.leave()
+        await farmer.open()
+        await People(scene.direct).delete(farmer.id)
+        assert (await farmer.wallet()).available == 0
+        assert scene.rows("select count(*) from tf.txn where kind = 'starter'") == [(2,)]
+
+
 def in_transit(scene: Scene) -> int:
     ((amount,),) = scene.rows("select coalesce(sum(amount), 0)::bigint from tf.entry where account = 'joined'")
     return int(amount)

@@ -79,6 +79,23 @@ def test_every_api_function_takes_one_jsonb_and_is_the_services(database: str) -
     assert odd == []
 
 
+def test_not_even_the_service_reaches_a_table(database: str) -> None:
+    """It calls functions; nothing but them writes money, and nothing rewrites history."""
+    with psycopg.connect(database) as connection:
+        rights = "select,insert,update,delete,truncate,references,trigger"
+        reached = connection.execute(
+            """select c.oid::regclass::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                where n.nspname = any(%s) and c.relkind in ('r', 'p', 'v', 'm')
+                  and has_table_privilege('service_role', c.oid, %s)""",
+            (list(OURS), rights),
+        ).fetchall()
+        assert reached == []
+        for change in ("update tf.txn set kind = kind", "delete from tf.entry", "truncate tf.admin_action"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+                connection.execute("set local role service_role")
+                connection.execute(change.encode())
+
+
 async def test_the_public_key_is_refused_every_function_and_every_table(postgrest: DataApi, database: str) -> None:
     with psycopg.connect(database) as connection:
         functions = [
