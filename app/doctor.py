@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Awaitable, Callable, Iterator
 
 import click
+from telegram.error import TelegramError
 
 from app import RELEASE, payment, roster
 from app.database import check_files, check_key, database
@@ -16,9 +17,11 @@ from app.instance import holder
 from app.stop import Stop
 from bots.discord import bot, release
 from bots.discord.release import Application
+from bots.telegram import release as telegram
+from bots.telegram.bot import TokenRefused
 from core.bootstrap import open_factory
 from core.providers.catalogue import load
-from core.settings import DiscordMode, Settings
+from core.settings import DiscordMode, Settings, TelegramMode
 from core.store.blob import Blobs
 from core.store.error import StoreError
 from core.vision import extra
@@ -185,12 +188,45 @@ async def _reading(_: Settings) -> list[Finding]:
 
 
 async def _telegram(settings: Settings) -> list[Finding]:
-    telegram = "set" if settings.telegram_bot_token else "not set: Telegram is off (a token comes from @BotFather)"
+    token = settings.telegram_bot_token
+    if token is None:
+        return [Finding("telegram key", "not set: Telegram is off (a token comes from @BotFather)")]
+    try:
+        async with (
+            asyncio.timeout(_PATIENCE_S),
+            telegram.session(token.get_secret_value(), settings.telegram_api_url) as client,
+        ):
+            hook = await telegram.hooked(client)
+    except TokenRefused as refused:
+        return [Finding("telegram key", "is refused", str(refused))]
+    except (TelegramError, TimeoutError) as fault:
+        text = f"set; Telegram does not answer: {fault or 'too slow'}"
+        return [Finding("telegram key", text, "Check the network, then try again.")]
     packs = ", ".join(
         f"{one.credits} credits for {one.price.minor} Stars" for one in settings.telegram_packs if one.price
     )
-    stars = [Finding("telegram sales", packs)] if packs and settings.telegram_bot_token else []
-    return [Finding("telegram key", telegram), *stars]
+    stars = [Finding("telegram sales", packs)] if packs else []
+    return [Finding("telegram key", "set"), _updates(settings, hook), *stars]
+
+
+def _updates(settings: Settings, hook: telegram.Hook) -> Finding:
+    """Whether what people do, payments included, comes to us."""
+    name, called = "telegram calls", settings.telegram_mode is TelegramMode.WEBHOOK
+    if not called and hook.url:
+        cure = "Run once: thumbnail-factory release telegram --no-webhook, or set TELEGRAM_MODE=webhook."
+        return Finding(name, f"by polling nothing arrives: Telegram calls {hook.url}", cure)
+    if not called:
+        return Finding(name, "none: by polling, which asks for all we take")
+    cure = "Run once: thumbnail-factory release telegram --webhook"
+    if not hook.url:
+        return Finding(name, "TELEGRAM_MODE=webhook, and Telegram knows no address", cure)
+    if hook.untold:
+        said = f"{hook.url} is not told of: {', '.join(hook.untold)}"
+        return Finding(name, f"{said}. Without pre_checkout_query nobody can pay", cure)
+    if hook.trouble:
+        cure = "Look at the address and the tunnel; Telegram tries again by itself."
+        return Finding(name, f"{hook.url} did not take the last call: {hook.trouble}", cure)
+    return Finding(name, f"{hook.url}, told of all we take")
 
 
 async def _discord(settings: Settings) -> list[Finding]:
@@ -253,7 +289,8 @@ def _endpoint(settings: Settings, found: Application) -> Finding:
 
 
 async def _stripe(settings: Settings) -> list[Finding]:
-    return [payment.stripe(settings), *payment.cards(settings)]
+    asked = await payment.endpoint(settings)
+    return [payment.stripe(settings), *([asked] if asked else []), *payment.cards(settings)]
 
 
 async def _schedules(settings: Settings) -> list[Finding]:

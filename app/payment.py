@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -11,10 +12,12 @@ from core.conversation.texts import speaker
 from core.domain.pack import Rail
 from core.domain.payment import Mismatch
 from core.domain.record import Json
+from core.payments.error import KeyRefused, PaymentError
 from core.services.reconciling import UNHEARD
 from core.services.till import Doubt
 from core.settings import Settings
 from core.store.reconciliation import Comparison
+from webhooks.stripe import PATH
 
 REFUSED: Mapping[str, str] = {
     Doubt.UNKNOWN_ITEM: "If it is a pack of credits, add it to DISCORD_PACKS: it is credited with the next start.",
@@ -33,6 +36,7 @@ DIFFERING: Mapping[str, str] = {
     UNHEARD: "we were told it was paid, and its company's books do not name it",
 }
 
+_PATIENCE_S = 10.0
 _KEY = re.compile(r"[sr]k_(test|live)_")
 
 
@@ -52,6 +56,43 @@ def stripe(settings: Settings) -> Finding:
         cure = "Set it to the signing secret (whsec_...) of the webhook endpoint that ends in /stripe."
         return Finding(name, "STRIPE_WEBHOOK_SECRET is none, and whatever is paid would be refused", cure)
     return Finding(name, f"{kind[1]} key, webhook secret set")
+
+
+async def endpoint(settings: Settings) -> Finding | None:
+    """What Stripe would call, as the account has it; None where there is no key to ask with."""
+    name, key = "stripe calls", settings.stripe_secret_key
+    if key is None or _KEY.match(key.get_secret_value()) is None:
+        return None
+    # Here and not above: without a key nobody needs the SDK.
+    from core.payments.stripe.client import Access
+    from core.payments.stripe.endpoint import EVENTS, VERSION, endpoints
+
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            found = await endpoints(Access(key.get_secret_value(), base_url=settings.stripe_api_url))
+    except KeyRefused as refused:
+        rights = "A restricted key needs Webhook Endpoints (read) for this check; a wrong one needs another."
+        return Finding(name, f"not looked at: the key is refused ({refused})", rights)
+    except (PaymentError, TimeoutError) as fault:
+        return Finding(name, f"not looked at: {fault or 'too slow'}", "Check the network, then try again.")
+    ours = next((one for one in found if one.url.rstrip("/").endswith(PATH)), None)
+    if ours is None:
+        cure = (
+            f"In Stripe's dashboard (Developers, Webhooks) add an endpoint at the public https address that ends in "
+            f"{PATH}, API version {VERSION}, with these events: {', '.join(EVENTS)}. Then set STRIPE_WEBHOOK_SECRET."
+        )
+        return Finding(name, f"no endpoint of the account ends in {PATH}: nothing that is paid would be told", cure)
+    if ours.version != VERSION:
+        cure = (
+            f"Add a second endpoint at the same address with API version {VERSION}, set STRIPE_WEBHOOK_SECRET to its "
+            f"secret, start again, and delete the first: an endpoint's version cannot be changed."
+        )
+        said = ours.version or "the account's own version, which moves"
+        return Finding(name, f"{ours.url} tells in {said}, this release reads {VERSION}", cure)
+    if ours.unsent:
+        cure = f"In Stripe's dashboard add to the endpoint: {', '.join(ours.unsent)}"
+        return Finding(name, f"{ours.url} is not sent {len(ours.unsent)} of {len(EVENTS)} kinds of events", cure)
+    return Finding(name, f"{ours.url}, API version {VERSION}, all {len(EVENTS)} kinds of events")
 
 
 def cards(settings: Settings) -> Iterator[Finding]:

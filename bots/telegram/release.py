@@ -61,6 +61,25 @@ async def set_webhook(bot: telegram.Bot, url: str, secret: str) -> None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """Where Telegram brings updates."""
+
+    url: str
+    """Empty: nowhere, they are polled."""
+    untold: tuple[str, ...]
+    """What we take and it does not bring."""
+    trouble: str
+    """Of its last attempt, where that failed."""
+
+
+async def hooked(bot: telegram.Bot) -> Hook:
+    info = await bot.get_webhook_info()
+    told = info.allowed_updates or ALLOWED_UPDATES  # none named: all of ours are among what comes by default
+    untold = tuple(name for name in ALLOWED_UPDATES if name not in told)
+    return Hook(info.url, untold, info.last_error_message or "" if info.pending_update_count else "")
+
+
 async def delete_webhook(bot: telegram.Bot) -> None:
     """Go back to polling; what waits at Telegram is kept."""
     await bot.delete_webhook()

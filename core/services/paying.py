@@ -9,6 +9,7 @@ import structlog
 from core.domain.payment import Told
 from core.domain.plan import Tariff
 from core.domain.subscription import Heard
+from core.failpoint import reach
 from core.payments.base import Cashier
 from core.services.desk import Unavailable
 from core.store import error
@@ -66,6 +67,7 @@ async def _settled(settling: Settling, provider: str, key: str) -> None:
     for _ in range(_TRIES):
         try:
             settled = await settling.settle(provider, key)
+            reach("payment.after_ledger")
         except error.Conflict:
             continue  # its person joined another, or left, this very moment
         except error.Unavailable as gone:

@@ -11,6 +11,7 @@ import structlog
 from core.domain import star
 from core.domain.pack import Pack, offered
 from core.domain.payment import Money, Told
+from core.failpoint import reach
 from core.services.conversing import Conversing
 from core.services.desk import Envelope, Unavailable
 from core.store import error
@@ -96,5 +97,6 @@ class Stars:
             new = await self._payments.take(told)
         except error.Unavailable as gone:
             raise Unavailable(str(gone)) from gone
+        reach("payment.after_take")
         if new:
             log.info("payment.told", provider=PROVIDER, kind=told.kind, event_id=told.event)

@@ -49,6 +49,7 @@ _LISTS = {
     "/v1/checkout/sessions": "checkout.session",
     "/v1/refunds": "refund",
     "/v1/disputes": "dispute",
+    "/v1/webhook_endpoints": "webhook_endpoint",
 }
 _FILTERS = frozenset({"created", "payment_intent", "limit", "starting_after"})
 """Of the lists, by the SDK's own parameter types: the contract's subset holds none."""
@@ -192,7 +193,7 @@ class StripeServer:
             if refused.blame:
                 self.violations.append(f"{request.method} {request.path}: {refused.message}")
             status, body = refused.status, refused.payload()
-        for thing in body.get("data", ()):
+        for thing in body.get("data", ()) if kind != "webhook_endpoint" else ():  # the contract holds none
             self.violations += [f"list serves {one}" for one in self.contract.problems(kind, thing)]
         self.calls.append(Call(f"List {kind}", asked, None, status))
         return web.json_response(body, status=status)

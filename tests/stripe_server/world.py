@@ -6,7 +6,7 @@ Objects begin as Stripe's own samples, with everything that would contradict wha
 import copy
 import itertools
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .contract import Contract
@@ -50,6 +50,14 @@ class World:
 
     def now(self) -> float:
         return time.time() + self.ahead_s
+
+    def endpoint(self, url: str, version: str | None, events: Sequence[str]) -> None:
+        """As the dashboard makes them."""
+        number = f"we_{next(self._numbers):014d}"
+        self.things[number] = {
+            "id": number, "object": "webhook_endpoint", "created": int(time.time()), "url": url, "status": "enabled",
+            "api_version": version, "enabled_events": list(events), "livemode": self.livemode, "metadata": {},
+        }  # fmt: skip
 
     def make(self, kind: str, **members: Any) -> Thing:
         thing = copy.deepcopy(self.contract.samples[kind]) | copy.deepcopy(dict(_NEWER.get(kind, {})))
