@@ -28,7 +28,8 @@ def test_an_audit_that_is_not_all_zero_fails_the_test(database: str, figures: st
         ("update tf.wallet set purchased = purchased + 1", (0, 0, 1, 0)),
         ("update tf.hold set status = 'released'", (0, 0, 1, 0)),
         (
-            "insert into tf.txn (key, kind, wallet_id, request, result) select 'k', 'gift', id, '[]', '{}' from tf.wallet",
+            "insert into tf.txn (key, kind, wallet_id, request, result) "
+            "select 'k', 'gift', id, '[]', '{}' from tf.wallet",
             (0, 0, 0, 1),
         ),
     ],

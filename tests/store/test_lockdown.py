@@ -90,10 +90,12 @@ def test_not_even_the_service_reaches_a_table(database: str) -> None:
             (list(OURS), rights),
         ).fetchall()
         assert reached == []
+        connection.execute("set role service_role")
+        connection.commit()
         for change in ("update tf.txn set kind = kind", "delete from tf.entry", "truncate tf.admin_action"):
-            with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
-                connection.execute("set local role service_role")
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(change.encode())
+            connection.rollback()
 
 
 async def test_the_public_key_is_refused_every_function_and_every_table(postgrest: DataApi, database: str) -> None:
