@@ -322,7 +322,7 @@ def _followed(talk: Talk, event: AlbumSettled | HasRead | CreditsMoved) -> Turn:
         case HasRead():
             return reading.returned(talk, event)
         case CreditsMoved():
-            return payment.moved(talk, event.credits)
+            return payment.moved(talk, event.credits, event.receipt)
 
 
 def _closed(talk: Talk, event: Event) -> NoticeView | None:

@@ -8,6 +8,7 @@ from core.conversation.action import Action
 from core.domain.brief import Brief
 from core.domain.errand import Errand
 from core.domain.job import Failure
+from core.domain.payment import Receipt
 from core.domain.record import Json
 
 
@@ -120,6 +121,8 @@ class CreditsMoved:
     """Credits were bought, or (below zero) taken back because their money was."""
 
     credits: int
+    receipt: Receipt | None = None
+    """Of the payment, where it was one."""
 
 
 Event = (

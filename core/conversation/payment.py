@@ -15,7 +15,7 @@ from core.conversation.turn import Turn
 from core.conversation.view import Link, NoticeView, Row, TextView, Tone
 from core.domain.model import Catalogue
 from core.domain.pack import Ware
-from core.domain.payment import STARS, Money
+from core.domain.payment import STARS, Cause, Money, Receipt
 from core.domain.price import Quote, quote
 
 SIGNED = frozenset({"eur", "gbp", "jpy", "usd"})
@@ -43,18 +43,43 @@ def money(voice: Speaker, amount: Money) -> str:
     return voice.say("money.other", amount=amount.amount, currency=amount.currency.upper())
 
 
-def moved(talk: Talk, amount: int) -> Turn:
+def moved(talk: Talk, amount: int, receipt: Receipt | None = None) -> Turn:
     """Below zero they are gone. What was ordered and lacked them begins; a brief in the making is shown again, to be
-    ordered where this is said."""
+    ordered where this is said. A claim begins nothing, also where credits come back."""
     voice, session = talk.voice, talk.session
     balance = rows(button(voice.say("button.balance"), Run("balance")))
-    if amount < 0:
-        text = f"{voice.say('credits.taken_back', n=-amount)} {_now(talk)}"
-        return Turn(session, (NoticeView(text=text, tone=Tone.WARNING, rows=balance),))
-    text = f"{voice.say('credits.added', n=amount)} {_now(talk)}"
+    if amount < 0 or (receipt and receipt.cause is not Cause.PAID):
+        tone = Tone.INFO if amount > 0 else Tone.WARNING
+        return Turn(
+            session, (NoticeView(text=f"{_claimed(voice, amount, receipt)} {_now(talk)}", tone=tone, rows=balance),)
+        )
+    text = f"{_bought(voice, amount, receipt)} {_now(talk)}"
     if session.waiting:
         return _resumed(talk, session.waiting, NoticeView(text=text, rows=balance))
     return _shown(talk, text, balance)
+
+
+def _bought(voice: Speaker, amount: int, receipt: Receipt | None) -> str:
+    added = voice.say("credits.added", n=amount)
+    if receipt is None:
+        return added
+    known = {"date": receipt.date, "reference": receipt.reference}
+    if receipt.money is None:
+        return f"{added} {voice.say('credits.receipt', **known)}"
+    return f"{added} {voice.say('credits.paid', money=money(voice, receipt.money), **known)}"
+
+
+def _claimed(voice: Speaker, amount: int, receipt: Receipt | None) -> str:
+    """A dispute is no refund, whatever it moves. Where no amount is told it was one, by the platform that sold."""
+    if receipt is None or receipt.money is None:
+        return voice.say("credits.taken_back", n=-amount)
+    return voice.say(
+        f"claim.{receipt.cause}",
+        n=abs(amount) or receipt.credits,
+        money=money(voice, receipt.money),
+        date=receipt.date,
+        reference=receipt.reference,
+    )
 
 
 def _resumed(talk: Talk, waiting: Waiting, receipt: NoticeView) -> Turn:

@@ -93,6 +93,33 @@ class Claim:
     stage: ClaimStage
 
 
+class Cause(StrEnum):
+    """Why credits of a payment moved: a claim by its kind and its stage."""
+
+    PAID = "paid"
+    REFUND_OPEN = "refund_open"
+    REFUND_LOST = "refund_lost"
+    REFUND_LIFTED = "refund_lifted"
+    DISPUTE_OPEN = "dispute_open"
+    DISPUTE_LOST = "dispute_lost"
+    DISPUTE_LIFTED = "dispute_lifted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What somebody is told of a payment of theirs."""
+
+    cause: Cause
+    money: Money | None
+    """What it was about; None where a platform sold for us and tells no amounts."""
+    credits: int
+    """Of that money."""
+    reference: str
+    """The company's name of the payment."""
+    date: str
+    """ISO 8601, of the day it was told (UTC)."""
+
+
 class Mismatch(StrEnum):
     """Why something that was paid is not credited, and waits for somebody to look."""
 

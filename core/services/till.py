@@ -10,6 +10,7 @@ import structlog
 
 from core.conversation.event import CreditsMoved
 from core.domain.pack import Pack
+from core.domain.payment import Cause, Money, Receipt
 from core.domain.record import Json
 from core.services.conversing import Conversing
 from core.services.desk import Envelope, Unavailable
@@ -113,4 +114,16 @@ class Till:
 
 async def tell_paid(conversing: Conversing, args: Mapping[str, Json]) -> None:
     """The task that moved credits leave behind: say so in the chat, as a turn of its own."""
-    await conversing.handle(Envelope(**args["envelope"]), CreditsMoved(credits=args["credits"]))
+    about = args.get("about")
+    moved = CreditsMoved(credits=args["credits"], receipt=_receipt(about) if about else None)
+    await conversing.handle(Envelope(**args["envelope"]), moved)
+
+
+def _receipt(about: Mapping[str, Json]) -> Receipt:
+    return Receipt(
+        cause=Cause(about["cause"]),
+        money=Money(about["minor"], about["currency"]) if about["currency"] else None,
+        credits=about["credits"],
+        reference=about["reference"],
+        date=about["date"],
+    )

@@ -33,6 +33,7 @@ from core.domain.guild import Closed, Payer, Unpaid
 from core.domain.identity import Bar
 from core.domain.job import Failure, JobKind, JobStatus, Stage
 from core.domain.model import Origin
+from core.domain.payment import Cause
 from core.domain.plan import PLANS
 from core.domain.preset import PRESETS
 from core.domain.prompt import Touch
@@ -104,6 +105,7 @@ FAMILIES: dict[str, set[str]] = {
     "plans.": {f"plans.{status}" for status in (*RUNNING, Status.CANCELLED)},
     "plans.best.": {f"plans.best.{plan.best}" for plan in PLANS.values()},
     "door.": {f"door.{door}" for door in Door},
+    "claim.": {f"claim.{cause}" for cause in Cause if cause is not Cause.PAID},
     "money.": {f"money.{currency}" for currency in SIGNED},
     "platform.": {f"platform.{name}" for name in (*PLATFORMS, "other")},
     "link.bar.": {f"link.bar.{bar}" for bar in Bar},

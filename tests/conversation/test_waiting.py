@@ -11,6 +11,7 @@ from core.conversation.turn import Turn
 from core.conversation.view import NoticeView
 from core.domain.job import JobKind
 from core.domain.model import Catalogue
+from core.domain.payment import Cause, Money, Receipt
 from core.domain.record import from_record, to_record
 from core.domain.wallet import Wallet
 from tests.conversation.building import NOW, PAID, STUDIO, WITH_PAID, Chat, recipe, texts, variant
@@ -104,3 +105,25 @@ def test_whoever_asks_to_buy_is_told_what_is_sold_here_or_who_gives_some() -> No
     (view,) = chat.command("buy").views
     assert isinstance(view, NoticeView)
     assert view.lacking == 1 and "Whoever runs this factory" in view.text and "buy some here" in view.selling
+
+
+def test_a_receipt_says_what_was_paid_and_a_claim_what_it_is_and_begins_nothing() -> None:
+    paid = Receipt(cause=Cause.PAID, money=Money(1499, "usd"), credits=50, reference="pi_1", date="2026-11-20")
+    turn = lacked().send(CreditsMoved(credits=50, receipt=paid), wallet=RICH)
+    assert "50 credits were added. You paid $14.99 on 2026-11-20 (reference pi_1). 50 credits to spend." in texts(turn)
+    assert orders(turn)
+    sold = replace(paid, money=None)
+    assert "Bought on 2026-11-20" in texts(lacked().send(CreditsMoved(credits=50, receipt=sold), wallet=RICH))
+    said = {
+        cause: texts(lacked().send(CreditsMoved(credits=amount, receipt=replace(paid, cause=cause)), wallet=RICH))
+        for cause, amount in (
+            (Cause.REFUND_OPEN, -50),
+            (Cause.REFUND_LOST, -50),
+            (Cause.REFUND_LIFTED, 50),
+            (Cause.DISPUTE_OPEN, -50),
+            (Cause.DISPUTE_LOST, 0),
+            (Cause.DISPUTE_LIFTED, 50),
+        )
+    }
+    assert all("$14.99" in text and "50 credits" in text and "begins now" not in text for text in said.values())
+    assert not [cause for cause, text in said.items() if cause.startswith("dispute") and "refund" in text]

@@ -164,9 +164,41 @@ async def test_they_are_told_where_they_asked(database: str) -> None:
         shop = Shop(scene, await scene.person())
         await shop.bought()
         ref = shop.person.ref
-        envelope = {"id": "paid:stripe:pi_1:1", "platform": PLATFORM, "person": ref, "place": ref}
-        said = scene.rows("select args from queue.procrastinate_jobs where task_name = 'tell_paid'")
-        assert said == [({"user_id": shop.person.id, "credits": 50, "envelope": envelope},)]
+        ((said,),) = scene.rows("select args from queue.procrastinate_jobs where task_name = 'tell_paid'")
+        about = said.pop("about")
+        envelope = {"platform": PLATFORM, "person": ref, "place": ref, "anonymous": PLATFORM == "web"}
+        assert said == {"user_id": shop.person.id, "credits": 50, "envelope": {"id": "paid:stripe:pi_1:1", **envelope}}
+        paid = {"cause": "paid", "minor": 500, "currency": "usd", "credits": 50, "reference": "pi_1"}
+        assert about == {**paid, "date": about["date"]}
+
+
+async def test_what_a_claim_is_and_how_much_of_the_money_is_told_with_what_it_moves(database: str) -> None:
+    async with staged(database) as scene:
+        shop = Shop(scene, await scene.person())
+        await shop.bought("pi_1")
+        await shop.hear(payment="pi_1", claim=refund(100))
+        await shop.hear(payment="pi_1", refunded_minor=250)
+        await shop.hear(payment="pi_1", claim=refund(150, name="re_2"))
+        for stage in (ClaimStage.OPEN, ClaimStage.LOST, ClaimStage.OPEN):
+            await shop.hear(payment="pi_1", claim=dispute(200, stage))
+        await shop.hear(payment="pi_1", claim=dispute(50, ClaimStage.OPEN, "du_2"))
+        await shop.hear(payment="pi_1", claim=dispute(50, ClaimStage.LIFTED, "du_2"))
+        await shop.hear(payment="pi_1", claim=refund(150, ClaimStage.LIFTED, name="re_2"))
+        said = scene.rows("select args from queue.procrastinate_jobs where task_name = 'tell_paid' order by id")
+        told = [(args["about"]["cause"], args["about"]["minor"], args["credits"]) for (args,) in said]
+        assert told == [
+            ("paid", 500, 50),
+            ("refund_lost", 100, -10),
+            ("refund_lost", 150, -15),
+            ("dispute_open", 200, -20),
+            ("dispute_lost", 200, 0),
+            ("dispute_open", 50, -5),
+            ("dispute_lifted", 50, 5),
+            ("refund_lifted", 150, 15),
+        ]
+        assert len({args["envelope"]["id"] for (args,) in said}) == len(said), "each is told once"
+        assert said[4][0]["about"]["credits"] == 20
+        assert await shop.has() == (20, 0)
 
 
 async def test_refunds_are_cumulative_and_a_part_is_rounded_up(database: str) -> None:

@@ -81,6 +81,32 @@ async def test_who_lacks_credits_pays_by_card_and_has_the_very_set(
         assert "This is paid already" in (await buyer.follows(LINK.findall(short)[FIFTY])).text
 
 
+async def test_what_becomes_of_a_payment_is_told_as_what_it_is(
+    database: str, tmp_path: Path, stripe_server: StripeServer
+) -> None:
+    async with checkout(database, tmp_path, stripe_server) as shop, buying(shop) as buyer:
+        entered = await buyer.follows((await buyer.asks())[FIFTY])
+        payment = await shop.pays(entered.leads)
+        page = await buyer.sees("50 credits were added. You paid $14.99 on ")
+        assert f"(reference {payment}). 50 credits to spend." in page
+        shop.customer.is_refunded(payment, 500)
+        await shop.tell(seed=1, times=2)
+        await buyer.sees("$5.00 was given back to you on ", "so its 17 credits were taken back. 33 credits to spend.")
+        first = shop.customer.disputes(payment, 999)
+        await shop.tell()
+        await buyer.sees("Your bank disputes the payment of $9.99", "Its 33 credits are frozen until that is decided.")
+        shop.customer.dispute_ends(first, "won")
+        await shop.tell()
+        await buyer.sees("The dispute over $9.99 is over", "the payment stands, and its 33 credits are yours again.")
+        second = shop.customer.disputes(payment, 999)
+        await shop.tell()
+        await buyer.sees("yours again. 33 credits to spend", "until that is decided. 0 credits to spend.")
+        shop.customer.dispute_ends(second, "lost")
+        await shop.tell()
+        page = await buyer.sees("The dispute over $9.99 is decided", "its 33 credits are gone. 0 credits to spend.")
+        assert page.count("given back to you") == 1, "a dispute is no refund"
+
+
 async def test_only_a_link_of_ours_in_the_right_browser_and_in_time_is_followed(
     database: str, tmp_path: Path, stripe_server: StripeServer
 ) -> None:
