@@ -11,6 +11,7 @@ import pytest
 from core.domain.plan import PLANS, PlanId
 from core.domain.subscription import Standing, State, Status, Term
 from core.store.error import Unknown
+from core.store.person import People
 from core.store.subscription import Merged, Periods, Subscriptions
 from tests.money.order import of_subscription
 from tests.store.scene import Person, Scene, new_id, staged
@@ -134,6 +135,16 @@ async def test_what_is_held_over_an_upgrade_comes_back_to_its_month(database: st
         await scene.wallets.settle(hold, 0)
         wallet = await scene.wallet(desk.person)
         assert (wallet.monthly, wallet.granted) == (300, 0)
+
+
+async def test_an_export_tells_of_subscriptions_and_what_paid_them(database: str) -> None:
+    async with staged(database) as scene:
+        desk = Desk(scene, await scene.person())
+        await desk.hear(term=desk.term("in_1"))
+        exported: Any = await People(scene.direct).export(desk.person.id)
+        (one,) = exported["subscriptions"]
+        assert (one["reference"], [term["payment"] for term in one["terms"]]) == ("sub_1", ["in_1"])
+        assert (exported["orders"], exported["payments"]) == ([], [])
 
 
 async def test_whoever_left_gets_nothing_more(database: str) -> None:
