@@ -57,6 +57,8 @@ def why(row: Listed, sheet: Sheet) -> str:
         case None:
             ended = model.until is not None and model.until < datetime.now(UTC).date()
             return f"its announced end was {model.until}; offered while it answers" if ended else ""
+        case Off.SWITCHED_OFF:
+            return "provider switched off"
         case Off.DISABLED:
             return "switched off by an operator"
         case Off.UNSEEN:

@@ -66,6 +66,7 @@ from core.store.administration import Administration, AdminSessions
 from core.store.asset import Assets
 from core.store.blob import Blobs
 from core.store.bucket import BucketBlobs
+from core.store.control import Control
 from core.store.direct import DirectTransport
 from core.store.discussion import Discussions
 from core.store.disk import DiskBlobs
@@ -366,7 +367,11 @@ class Factory:
     @cached_property
     def office(self) -> Office:
         quarantine = Quarantine(self.direct, self.settings.admin_alone_up_to)
-        return Office(self.administration, Ledger(self.direct), quarantine)
+        models: dict[str, list[str]] = {}
+        for row in self.catalogue.sheet.models:
+            if not row.free:
+                models.setdefault(row.provider, []).append(row.id)
+        return Office(self.administration, Ledger(self.direct), quarantine, Control(self.direct), self.jobs, models)
 
     @cached_property
     def housekeeping(self) -> Housekeeping:

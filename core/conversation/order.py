@@ -69,6 +69,7 @@ def limited(talk: Talk, limit: Limit) -> NoticeView:
         Limit.SUBMITS: button(voice.say("button.jobs"), Run("jobs")),
         Limit.FREE_SETS: gallery,
         Limit.READINGS: kept,
+        Limit.SWITCHED_OFF: gallery,
         Limit.FROZEN: button(voice.say("button.paysupport"), Run("paysupport")),
         Limit.DISK: gallery,
         Limit.EVERYBODY: gallery,

@@ -103,6 +103,7 @@ class Limit(StrEnum):
     GUILD_CREDITS = "guild_credits"
     """The server bears no more for this member today."""
     READINGS = "readings"
+    SWITCHED_OFF = "switched_off"
     FROZEN = "frozen"
     """An operator lets nothing be spent from the wallet."""
     DISK = "disk"

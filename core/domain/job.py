@@ -105,6 +105,8 @@ class Failure(StrEnum):
     STORAGE_FULL = "storage_full"
     OUT_OF_TIME = "out_of_time"
     """Its hold ran out before it was done."""
+    STOPPED = "stopped"
+    """By whoever runs the factory."""
     INTERNAL = "internal"
 
 

@@ -26,6 +26,8 @@ class Off(StrEnum):
     """Why a model is not offered."""
 
     NO_KEY = "no_key"
+    SWITCHED_OFF = "switched_off"
+    """Its provider is."""
     DISABLED = "disabled"
     RETIRED = "retired"
     UNSEEN = "unseen"
@@ -56,6 +58,8 @@ def listing(sheet: Sheet, state: ModelState, doors: Mapping[str, Channel], today
         probe = probes.get((written.id, channel))
         model = _overridden(standing(written, channel, probe, today, forced=override.enabled is True), override)
         off = _off(model, override, probe, on=model.provider in doors)
+        if off is None and model.provider in state.off and not model.free:
+            off = Off.SWITCHED_OFF
         rows.append(Listed(model=model, channel=channel, off=off, rank=override.rank, probe=probe))
     return tuple(rows)
 

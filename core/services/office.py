@@ -6,7 +6,8 @@ Each act names who does it; whether they may is judged here, and what they did i
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import wraps
@@ -14,16 +15,24 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 from core.domain.administration import Act, Admin
 from core.domain.identity import ACCOUNT_DIGITS
+from core.domain.job import JobStatus
+from core.domain.switch import KINDS, PROVIDER, Feature
 from core.services.desk import Unavailable
 from core.store import error
 from core.store.administration import Administration, Done, Moved, Proposal
+from core.store.control import OPEN, Control, Hold, JobRow, Switch, Tried
+from core.store.job import Happening, Jobs, StoredJob
 from core.store.ledger import LAST, Ledger, Person, Posting, Wanted
 from core.store.quarantine import Claimed, Payment, Quarantine, Told
 
 __all__ = [
     "LAST",
+    "STATES",
+    "Case",
     "Claimed",
     "Done",
+    "JobRow",
+    "Lever",
     "Moved",
     "Office",
     "Payment",
@@ -78,6 +87,37 @@ _REASONS: Final[dict[type[error.Rejected], Reason]] = {
 }
 
 
+STATES: Final[Mapping[str, tuple[str, ...]]] = {
+    "open": OPEN,
+    "failed": (JobStatus.FAILED, JobStatus.PARTLY_DONE),
+    "done": (JobStatus.DONE,),
+    "cancelled": (JobStatus.CANCELLED,),
+    "all": (),
+}
+"""How jobs are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One job with all that is known of how it went."""
+
+    job: StoredJob
+    timeline: tuple[Happening, ...]
+    hold: Hold | None
+    tried: tuple[Tried, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lever:
+    """A switch: `off` says since when, by whom and why; None: it is on."""
+
+    name: str
+    provider: bool
+    what: tuple[str, ...]
+    """The kinds of orders it refuses, or the models that rest."""
+    off: Switch | None
+
+
 class Refused(Exception):
     def __init__(self, reason: Reason, text: str = "", detail: dict[str, Any] | None = None) -> None:
         super().__init__(text or reason)
@@ -116,10 +156,22 @@ def _permitted(admin: Admin, act: Act) -> None:
 class Office:
     """Every method raises Unavailable while the database is gone; acts raise Refused."""
 
-    def __init__(self, administration: Administration, ledger: Ledger, quarantine: Quarantine) -> None:
+    def __init__(
+        self,
+        administration: Administration,
+        ledger: Ledger,
+        quarantine: Quarantine,
+        control: Control,
+        jobs: Jobs,
+        models: Mapping[str, Sequence[str]],
+    ) -> None:
+        """`models`: their ids by provider, of those that can be switched off."""
         self._acts = administration
         self._ledger = ledger
         self._quarantine = quarantine
+        self._control = control
+        self._jobs = jobs
+        self._models = models
 
     # -- people and wallets --------------------------------------------------------------------------------------------
 
@@ -240,3 +292,59 @@ class Office:
         """It stands for no credits, and nobody has to look again; the money is given back at the company."""
         _permitted(admin, Act.REJECT_PAYMENT)
         return await self._quarantine.reject(one.provider, one.reference, key=key, why=said(why), actor=admin.name)
+
+    # -- jobs ----------------------------------------------------------------------------------------------------------
+
+    @_translated
+    async def jobs(
+        self,
+        state: str = "all",
+        *,
+        text: str = "",
+        user_id: str = "",
+        limit: int,
+        before: tuple[datetime, str] | None = None,
+    ) -> tuple[JobRow, ...]:
+        """Newest first, `before` time and id of a page's last; `text`: a kind, a code, or how one begins."""
+        statuses = STATES.get(state, ())
+        return await self._control.jobs(statuses=statuses, text=text, user_id=user_id, limit=limit, before=before)
+
+    @_translated
+    async def job(self, code: str) -> Case:
+        """Raises Refused (unknown)."""
+        found, timeline = await self._jobs.timeline(code=code.upper())
+        return Case(found, tuple(timeline), await self._control.hold(found.id), await self._control.tried(found.id))
+
+    @_translated
+    async def take_job(self, admin: Admin, code: str, *, retry: bool, key: str, why: str) -> bool:
+        """Begin an open job anew, or end it with what it has delivered and give the rest back."""
+        _permitted(admin, Act.RETRY_JOB if retry else Act.RELEASE_JOB)
+        found, _ = await self._jobs.timeline(code=code.upper())
+        return await self._control.take(found.id, retry=retry, key=key, why=said(why), actor=admin.name)
+
+    # -- switches ------------------------------------------------------------------------------------------------------
+
+    @_translated
+    async def levers(self) -> tuple[Lever, ...]:
+        off = {one.name: one for one in await self._control.switches()}
+        features = (Lever(one, False, tuple(KINDS[one]), off.get(one)) for one in Feature)
+        providers = (Lever(one, True, tuple(ids), off.get(f"{PROVIDER}{one}")) for one, ids in self._models.items())
+        return (*features, *providers)
+
+    @_translated
+    async def switch(self, admin: Admin, name: str, *, off: bool, key: str, why: str) -> bool:
+        """A feature, or a provider: for everybody and at once. What is under way ends as it was ordered."""
+        _permitted(admin, Act.SWITCH_OFF if off else Act.SWITCH_ON)
+        kinds = KINDS[Feature(name)] if name in list(Feature) else ()
+        models = () if kinds else self._models.get(name, ())
+        if not (kinds or models):
+            raise Refused(Reason.UNKNOWN)
+        return await self._control.switch(
+            name if kinds else f"{PROVIDER}{name}",
+            off=off,
+            kinds=kinds,
+            models=models,
+            key=key,
+            why=said(why),
+            actor=admin.name,
+        )

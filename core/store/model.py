@@ -44,6 +44,8 @@ class Probe:
 class ModelState:
     overrides: tuple[Override, ...] = ()
     probes: tuple[Probe, ...] = ()
+    off: tuple[str, ...] = ()
+    """Providers an operator has switched off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,9 @@ class Models:
     async def state(self) -> ModelState:
         row = await self._transport.call("model_state", {})
         return ModelState(
-            tuple(_override(one) for one in row["overrides"]), tuple(_probe(one) for one in row["probes"])
+            tuple(_override(one) for one in row["overrides"]),
+            tuple(_probe(one) for one in row["probes"]),
+            tuple(row["off"]),
         )
 
 

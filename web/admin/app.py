@@ -11,7 +11,7 @@ from aiohttp.typedefs import Handler
 from core.services.admission import PATH, Admission, NotAdmitted
 from core.services.desk import Unavailable
 from core.services.office import Office, Reason, Refused
-from web.admin import gate, journal, ledger, payment, people
+from web.admin import gate, job, journal, ledger, payment, people, switch
 from web.admin.gate import DESK, Desk, act, html, page
 from web.admin.page import FOLDER, Pages
 from web.chat.pace import Pace
@@ -52,6 +52,11 @@ def create_admin(office: Office, admission: Admission, *, secure: bool) -> web.A
             web.get("/payments/{provider}/{reference}", page(payment.one)),
             web.post("/payments/{provider}/{reference}/release", act(payment.release, payment.one)),
             web.post("/payments/{provider}/{reference}/reject", act(payment.reject, payment.one)),
+            web.get("/jobs", page(job.listed)),
+            web.get("/jobs/{code}", page(job.one)),
+            web.post("/jobs/{code}", act(job.take, job.one)),
+            web.get("/switches", page(switch.show)),
+            web.post("/switches", act(switch.turn, switch.show)),
             web.get("/proposals", page(people.proposals)),
             web.post("/proposals", act(people.decide, people.proposals)),
             web.get("/journal", page(journal.show)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import Any, Final
 
@@ -71,6 +72,14 @@ class Visit:
         """Of the address; None for what is none."""
         text = self.asked(name)
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+    def before(self, name: str) -> tuple[datetime, str] | None:
+        """Where a page of the listing begins: `at`, and what of that moment; None for the first."""
+        try:
+            at = datetime.fromisoformat(self.asked("at"))
+        except ValueError:
+            return None
+        return (at, self.asked(name)) if at.tzinfo else None
 
     def show(self, template: str, **values: Any) -> web.Response:
         """The page, with the words of the form again if it was refused."""

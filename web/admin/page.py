@@ -33,6 +33,8 @@ NAV: Final = (
     ("people", "People", ""),
     ("ledger", "Ledger", "/ledger"),
     ("payments", "Payments", "/payments"),
+    ("jobs", "Jobs", "/jobs"),
+    ("switches", "Switches", "/switches"),
     ("proposals", "Proposals", "/proposals"),
     ("journal", "Journal", "/journal"),
 )
@@ -63,6 +65,7 @@ class Pages:
             "number": lambda value: f"{value:,}".replace(",", "\u202f"),
             "signed": lambda value: f"{value:+,}".replace(",", "\u202f").replace("-", "\u2212"),
             "money": money,
+            "dollars": dollars,
             "words": lambda value: str(value).replace("_", " "),
             "refusal": lambda refused: REFUSED[refused.reason].format_map({"have": "few", **refused.detail}),
         }
@@ -85,6 +88,11 @@ def money(minor: int | None, currency: str | None) -> str:
         return "sold by the platform"
     amount = f"{minor:,}" if currency in WHOLE else f"{minor / 100:,.2f}"
     return f"{amount} {currency.upper()}"
+
+
+def dollars(micro: int) -> str:
+    """Of micro-dollars: what a call costs us is often less than a cent."""
+    return f"${micro / 1_000_000:,.4f}" if 0 < micro < 10_000 else f"${micro / 1_000_000:,.2f}"
 
 
 def when(moment: datetime) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Final
 
 from aiohttp import web
@@ -20,17 +19,9 @@ SHOWN: Final = 20
 async def listed(visit: Visit) -> web.StreamResponse:
     """GET /admin/payments?doubted=1&text=&at=&reference="""
     doubted, text = visit.asked("doubted") == "1", visit.asked("text")
-    found = await visit.office.payments(doubted=doubted, text=text, limit=PAGE + 1, before=_before(visit))
+    found = await visit.office.payments(doubted=doubted, text=text, limit=PAGE + 1, before=visit.before("reference"))
     last = found[PAGE - 1] if len(found) > PAGE else None
     return visit.show("payments.html", payments=found[:PAGE], last=last, doubted=doubted, text=text)
-
-
-def _before(visit: Visit) -> tuple[datetime, str] | None:
-    try:
-        at = datetime.fromisoformat(visit.asked("at"))
-    except ValueError:
-        return None
-    return (at, visit.asked("reference")) if at.tzinfo else None
 
 
 async def one(visit: Visit) -> web.StreamResponse:

@@ -31,6 +31,7 @@ async def one(visit: Visit) -> web.StreamResponse:
         person=person,
         postings=await office.postings(Wanted(user_id=user), limit=SHOWN),
         acts=await office.journal(SHOWN, user_id=user),
+        jobs=await office.jobs(user_id=user, limit=SHOWN),
         payments=await office.payments(user_id=user, limit=SHOWN),
         proposals=[row for row in await office.proposals() if row.user_id == user],
     )
