@@ -371,7 +371,15 @@ class Factory:
         for row in self.catalogue.sheet.models:
             if not row.free:
                 models.setdefault(row.provider, []).append(row.id)
-        return Office(self.administration, Ledger(self.direct), quarantine, Control(self.direct), self.jobs, models)
+        return Office(
+            self.administration,
+            Ledger(self.direct),
+            quarantine,
+            Control(self.direct),
+            self.jobs,
+            models,
+            self.refunding.carry_out,
+        )
 
     @cached_property
     def housekeeping(self) -> Housekeeping:

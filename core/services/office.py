@@ -164,14 +164,17 @@ class Office:
         control: Control,
         jobs: Jobs,
         models: Mapping[str, Sequence[str]],
+        give_back: Callable[[], Awaitable[object]],
     ) -> None:
-        """`models`: their ids by provider, of those that can be switched off."""
+        """`models`: their ids by provider, of those that can be switched off. `give_back`: carries out the refunds that
+        were approved."""
         self._acts = administration
         self._ledger = ledger
         self._quarantine = quarantine
         self._control = control
         self._jobs = jobs
         self._models = models
+        self._give_back = give_back
 
     # -- people and wallets --------------------------------------------------------------------------------------------
 
@@ -213,7 +216,10 @@ class Office:
         mine = any(one.id == proposal and one.proposed_by == admin.name for one in await self._acts.proposals())
         if approve or not mine:
             _permitted(admin, Act.APPROVE if approve else Act.REJECT)
-        return await self._acts.decide(proposal, approve=approve, actor=admin.name)
+        fresh = await self._acts.decide(proposal, approve=approve, actor=admin.name)
+        if approve:
+            await self._give_back()
+        return fresh
 
     @_translated
     async def freeze(self, admin: Admin, user_id: str, *, freeze: bool, key: str, why: str) -> bool:

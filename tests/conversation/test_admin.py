@@ -31,3 +31,11 @@ def test_a_frozen_wallet_is_said_plainly_with_where_to_ask() -> None:
     turn = chat.press(Reroll("V" * 10, "1"), limit=Limit.FROZEN)
     assert "on hold" in texts(turn) and "nothing was charged" in texts(turn)
     assert "Ask about it" in labels(turn) and not turn.effects
+
+
+def test_what_is_switched_off_is_said_plainly_and_nothing_is_ordered() -> None:
+    painted = variant(recipe=replace(recipe(), model=PAID.id, origin=Origin.STAND_IN))
+    turn = Chat(catalogue=WITH_PAID, wallet=Wallet(purchased=9), variant=painted).press(
+        Reroll("V" * 10, "1"), limit=Limit.SWITCHED_OFF
+    )
+    assert "switched that off" in texts(turn) and "nothing was charged" in texts(turn) and not turn.effects

@@ -216,3 +216,10 @@ async def test_a_database_that_does_not_answer_leaves_the_catalogue_as_it_was(da
     await direct.close()
 
     assert ids(await live.fresh()) == [BANANA, LITE, "studio"]
+
+
+def test_of_a_provider_that_is_switched_off_nothing_is_offered_and_the_studio_stays() -> None:
+    rows = listing(SHEET, ModelState(off=("gemini", "local")), DIRECT, TODAY)
+
+    assert ids(assemble(rows, SHEET)) == ["studio"]
+    assert next(row.off for row in rows if row.model.id == BANANA) is Off.SWITCHED_OFF

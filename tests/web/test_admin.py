@@ -14,6 +14,9 @@ from core.domain.identity import account
 from core.services.admission import Admission
 from core.services.office import Office
 from core.store.administration import Administration, AdminSessions
+from core.store.control import Control
+from core.store.error import LimitReached
+from core.store.job import Jobs
 from core.store.ledger import Ledger
 from core.store.quarantine import Quarantine
 from tests.store.scene import Scene, staged
@@ -22,6 +25,8 @@ from tests.web.stage import Stage
 from web.admin.app import create_admin
 
 ALONE = 100
+PATIENCE_MS = 60_000
+"""A busy machine is slow, not wrong."""
 ADMINS = tuple(Admin(f"telegram:{n}", role) for n, role in enumerate(Role))
 
 
@@ -38,10 +43,22 @@ class House:
         return f"{found.path}?{found.query}"
 
 
+async def nothing() -> None:
+    """There are no refunds here."""
+
+
 @pytest.fixture
 async def house(database: str) -> AsyncIterator[House]:
     async with staged(database) as scene:
-        office = Office(Administration(scene.direct, ALONE), Ledger(scene.direct), Quarantine(scene.direct, ALONE))
+        office = Office(
+            Administration(scene.direct, ALONE),
+            Ledger(scene.direct),
+            Quarantine(scene.direct, ALONE),
+            Control(scene.direct),
+            Jobs(scene.direct),
+            {"gemini": ("a-model",)},
+            nothing,
+        )
         admission = Admission(b"s" * 32, ADMINS, AdminSessions(scene.direct), "http://elsewhere")
         stage = Stage(office=create_admin(office, admission, secure=False))
         await stage.start()
@@ -153,6 +170,8 @@ async def page(chromium: Browser, house: House) -> AsyncIterator[Page]:
     """Signed in as an owner. Whatever the policy complains of fails the test."""
     context = await chromium.new_context(viewport={"width": 1280, "height": 900})
     page = await context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
     complaints: list[str] = []
     page.on("console", lambda word: complaints.append(word.text) if "Content Security Policy" in word.text else None)
     await page.goto(house.stage.address + house.link(Role.OWNER))
@@ -207,3 +226,39 @@ async def test_a_payment_in_doubt_is_released_or_rejected_with_a_reason(house: H
     await expect(page.get_by_role("status")).to_contain_text("stands for no credits")
     assert (await house.scene.wallet(person)).purchased == 40
     assert house.scene.rows("select count(*) from tf.alert where resolved_at is null") == [(0,)]
+
+
+async def test_a_stuck_job_is_ended_and_what_was_held_goes_back(house: House, page: Page) -> None:
+    person = await house.scene.person(10)
+    placed = await house.scene.ordered(person, 4)
+    await page.get_by_role("link", name="Jobs").click()
+    await page.get_by_role("link", name=placed.code).click()
+    await page.get_by_label("Reason").fill("Stuck since noon")
+    await page.get_by_role("button", name="End and give back").click()
+    await expect(page.get_by_role("status")).to_contain_text("the rest of the hold went back")
+    await expect(page.get_by_text("Stuck since noon")).to_be_visible()
+    await expect(page.get_by_role("button", name="Retry")).to_have_count(0)
+    wallet = await house.scene.wallet(person)
+    assert (wallet.purchased, wallet.held) == (10, 0)
+
+
+async def test_a_switch_is_turned_by_keyboard_alone_and_refuses_orders_at_once(house: House, page: Page) -> None:
+    person = await house.scene.person(10)
+    await page.get_by_role("link", name="Switches").click()
+    await page.locator("summary", has_text="Switch off sets").focus()
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("The studio is being repaired")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("status")).to_contain_text("Switched off")
+    await expect(page.locator(".lever.off")).to_contain_text("The studio is being repaired")
+    with pytest.raises(LimitReached) as refused:
+        await house.scene.ordered(person, 4)
+    assert refused.value.detail["name"] == "switched_off"
+    assert (await house.scene.wallet(person)).purchased == 10
+    await page.locator("summary", has_text="Switch on sets").click()
+    await page.get_by_label("Reason").locator("visible=true").fill("Repaired")
+    await page.get_by_role("button", name="Switch it on").click()
+    await expect(page.get_by_role("status")).to_contain_text("Switched on")
+    await house.scene.ordered(person, 4)

@@ -90,4 +90,16 @@ language sql stable security definer set search_path = '' as $$
     'off', (select coalesce(jsonb_agg(split_part(name, ':', 2)), '[]') from tf.switch where name like 'provider:%'))
 $$;
 
+-- As before, with what a refund is about.
+create or replace function tf.admin_proposals(p jsonb) returns jsonb
+language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'wallet', r.wallet_id is not null, 'user_id', w.user_id,
+      'credits', r.credits, 'reason', r.reason, 'proposed_by', r.proposed_by, 'expires_at', r.expires_at,
+      'subject', case when r.payment is not null then tf.payment_subject(r.provider, r.payment)
+                      else (select tf.payment_subject(f.provider, f.reference) from tf.refund f where f.proposal_id = r.id)
+                 end) order by r.at), '[]')
+  from tf.admin_proposal r left join tf.wallet w on w.id = tf.wallet_now(r.wallet_id)
+  where r.approved is null and r.expires_at > tf.now()
+$$;
+
 call tf.lock_down();

@@ -1,0 +1,108 @@
+"""Jobs and switches in operators' hands: money moves once, and what is off is off at once."""
+
+import asyncio
+
+import pytest
+
+from core.domain.job import Failure, JobStatus
+from core.domain.switch import KINDS, Feature
+from core.store.administration import Administration
+from core.store.control import Control
+from core.store.error import Conflict, Ended, LimitReached
+from core.store.model import Models, Pools
+from tests.store.scene import Scene, staged
+
+ADA = "machine:ada"
+
+
+async def turn(control: Control, name: str, *, off: bool, key: str, models: tuple[str, ...] = ()) -> bool:
+    kinds = KINDS[Feature(name)] if name in list(Feature) else ()
+    return await control.switch(name, off=off, kinds=kinds, models=models, key=key, why="why", actor=ADA)
+
+
+async def test_a_job_its_worker_left_is_put_in_line_as_if_nothing_had_been_tried(database: str) -> None:
+    async with staged(database) as scene:
+        person, control = await scene.person(10), Control(scene.direct)
+        placed = await scene.ordered(person, 4)
+        await scene.worker().start(placed.job_id)
+        with pytest.raises(Conflict):
+            await control.take(placed.job_id, retry=True, key="k", why="stuck", actor=ADA)
+        scene.advance("1 minute")
+        assert await control.take(placed.job_id, retry=True, key="k", why="stuck", actor=ADA)
+        assert not await control.take(placed.job_id, retry=True, key="k", why="stuck", actor=ADA)
+        started = await scene.worker("w2").start(placed.job_id)
+        assert started and started.attempts == 1
+        assert (await scene.wallet(person)).held == 4
+
+
+async def test_an_ended_job_gives_back_once_and_its_worker_is_told_to_drop_it(database: str) -> None:
+    async with staged(database) as scene:
+        person, control, worker = await scene.person(10), Control(scene.direct), scene.worker()
+        placed = await scene.ordered(person, 4)
+        await worker.start(placed.job_id)
+        taken = [control.take(placed.job_id, retry=False, key="k", why="loops", actor=ADA) for _ in range(5)]
+        assert sorted(await asyncio.gather(*taken)) == [False] * 4 + [True]
+        with pytest.raises(Ended):
+            await worker.report_stage(placed.job_id, "drawing")
+        with pytest.raises(Ended):
+            await control.take(placed.job_id, retry=True, key="again", why="loops", actor=ADA)
+        job, _ = await scene.jobs.timeline(job_id=placed.job_id)
+        assert (job.status, job.failure, job.captured) == (JobStatus.FAILED, Failure.STOPPED, 0)
+        assert (await scene.wallet(person)).purchased == 10
+        (row,) = await Administration(scene.direct, 100).journal(9)
+        assert (row.act, row.subject, row.user_id) == ("release_job", f"job:{placed.code}", person.id)
+        hold = await control.hold(placed.job_id)
+        assert hold and (hold.status, hold.total) == ("released", 4)
+
+
+async def test_a_feature_that_is_off_is_refused_before_anything_is_held_and_the_rest_goes_on(database: str) -> None:
+    async with staged(database) as scene:
+        person, control = await scene.person(10), Control(scene.direct)
+        waiting = await scene.ordered(person, 1)
+        assert await turn(control, "sets", off=True, key="k")
+        assert not await turn(control, "sets", off=True, key="k")
+        with pytest.raises(LimitReached) as refused:
+            await scene.ordered(person, 4)
+        assert refused.value.detail["name"] == "switched_off"
+        wallet = await scene.wallet(person)
+        assert (wallet.purchased, wallet.held) == (9, 1)
+        await scene.ordered(person, 2, kind="reroll")
+        assert await scene.worker().start(waiting.job_id), "what was ordered before is drawn"
+        assert [one.name for one in await control.switches()] == ["sets"]
+        await turn(control, "sets", off=False, key="k2")
+        await scene.ordered(person, 4)
+
+
+async def test_a_provider_that_is_off_is_known_everywhere_and_its_models_rest(database: str) -> None:
+    async with staged(database) as scene:
+        control = Control(scene.direct)
+        await turn(control, "provider:gemini", off=True, key="k", models=("one", "two"))
+        assert (await Models(scene.direct).state()).off == ("gemini",)
+        assert all(one.rests_s > 3e9 for one in await Pools(scene.direct, "w").all())
+        await turn(control, "provider:gemini", off=False, key="k2", models=("one", "two"))
+        assert (await Models(scene.direct).state()).off == ()
+        assert [one.rests_s for one in await Pools(scene.direct, "w").all()] == [0, 0]
+
+
+async def test_jobs_are_listed_by_how_they_stand_in_pages(database: str) -> None:
+    async with staged(database) as scene:
+        placed = await _several(scene)
+        control = Control(scene.direct)
+        everything = {"text": "", "user_id": "", "limit": 2}
+        first = await control.jobs(statuses=(), before=None, **everything)  # type: ignore[arg-type]
+        last = (first[-1].created_at, first[-1].id)
+        rest = await control.jobs(statuses=(), before=last, **everything)  # type: ignore[arg-type]
+        assert [one.code for one in first + rest] == placed[::-1]
+        (found,) = await control.jobs(
+            statuses=("queued",), text=placed[1][:6].lower(), user_id="", limit=5, before=None
+        )
+        assert found.code == placed[1] and not found.stale
+
+
+async def _several(scene: Scene) -> list[str]:
+    person = await scene.person(10)
+    codes = []
+    for _ in range(3):
+        codes.append((await scene.ordered(person, 1)).code)
+        scene.advance("1 second")
+    return codes
