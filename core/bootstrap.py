@@ -57,7 +57,7 @@ from core.services.searching import Searching
 from core.services.seating import Seating
 from core.services.stars import PROVIDER, Stars
 from core.services.target import Targets
-from core.services.till import TELL_PAID, Till, tell_paid
+from core.services.till import TELL_PAID, TELL_STALLED, Till, tell_paid, tell_stalled
 from core.services.upkeep import Upkeep
 from core.services.uploading import Uploading
 from core.services.vouching import VOUCHER_LENGTH, Vouching
@@ -519,6 +519,7 @@ class Factory:
         tasks: dict[str, Task] = {
             SETTLE_ALBUM: self._settle_album,
             TELL_PAID: self._tell_paid,
+            TELL_STALLED: self._tell_stalled,
             SETTLE_PAYMENT: self._settle_payment,
             RUN_SCHEDULE: self.timetable.run,
         }
@@ -560,6 +561,9 @@ class Factory:
 
     async def _tell_paid(self, **args: Any) -> None:
         await tell_paid(self.conversing, args)
+
+    async def _tell_stalled(self, **args: Any) -> None:
+        await tell_stalled(self.conversing, args)
 
     async def _settle_payment(self, **args: Any) -> None:
         await settle_payment(Settling(self.direct), args["provider"], args["key"])

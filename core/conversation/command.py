@@ -103,6 +103,7 @@ COMMANDS: dict[str, Command] = {
         Command(name="balance", group=Group.ACCOUNT, visible=True, needs=frozenset({Need.BALANCE})),
         Command(name="buy", group=Group.ACCOUNT),
         Command(name="plans", group=Group.ACCOUNT, needs=frozenset({Need.SUBSCRIPTIONS})),
+        Command(name="cancel_subscription", group=Group.ACCOUNT, needs=frozenset({Need.SUBSCRIPTIONS})),
         Command(
             name="redeem",
             group=Group.ACCOUNT,

@@ -16,6 +16,7 @@ from core.conversation import (
     home,
     job,
     payment,
+    plan,
     reading,
     refinement,
     retouch,
@@ -75,6 +76,7 @@ from core.conversation.event import (
     HasRead,
     PhotoRefused,
     PhotosSent,
+    PlanStalled,
     Pressed,
     Started,
     TextSent,
@@ -132,6 +134,8 @@ def needs(session: Session, event: Event) -> frozenset[Need]:
         found.add(Need.GIVEABLE)
     if isinstance(event, CommandSent) and event.name == ADMIN:
         found.add(Need.ADMIN)
+    if isinstance(event, PlanStalled):
+        found.add(Need.SUBSCRIPTIONS)
     command = _command_of(event)
     if command in COMMANDS:
         found |= COMMANDS[command].needs
@@ -308,13 +312,13 @@ def _advance(talk: Talk, event: Event) -> Turn:
             return _form(talk, event)
         case Pressed():
             return _pressed(talk, event.action)
-        case AlbumSettled() | HasRead() | CreditsMoved():
+        case AlbumSettled() | HasRead() | CreditsMoved() | PlanStalled():
             return _followed(talk, event)
         case _:
             assert_never(event)
 
 
-def _followed(talk: Talk, event: AlbumSettled | HasRead | CreditsMoved) -> Turn:
+def _followed(talk: Talk, event: AlbumSettled | HasRead | CreditsMoved | PlanStalled) -> Turn:
     """Something that nobody did just now comes of what they did before."""
     match event:
         case AlbumSettled():
@@ -323,6 +327,8 @@ def _followed(talk: Talk, event: AlbumSettled | HasRead | CreditsMoved) -> Turn:
             return reading.returned(talk, event)
         case CreditsMoved():
             return payment.moved(talk, event.credits, event.receipt)
+        case PlanStalled():
+            return plan.stalled(talk)
 
 
 def _closed(talk: Talk, event: Event) -> NoticeView | None:

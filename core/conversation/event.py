@@ -125,8 +125,14 @@ class CreditsMoved:
     """Of the payment, where it was one."""
 
 
+@dataclass(frozen=True, slots=True)
+class PlanStalled:
+    """A month of somebody's plan could not be collected."""
+
+
 Event = (
     HasRead
+    | PlanStalled
     | CreditsMoved
     | Started
     | PhotosSent

@@ -34,6 +34,7 @@ from core.conversation.event import (
     HasRead,
     PhotoRefused,
     PhotosSent,
+    PlanStalled,
     Pressed,
     Started,
     TextSent,
@@ -76,7 +77,13 @@ def closed(
 def makes(event: Event, session: Session | None = None) -> bool:
     """Whether it leads to something being made, which is all that a server's rules are about."""
     match event:
-        case AlbumSettled() | HasRead() | CreditsMoved() | Pressed(action=FillIn(draft="") | HandIn(draft="")):
+        case (
+            AlbumSettled()
+            | HasRead()
+            | CreditsMoved()
+            | PlanStalled()
+            | Pressed(action=FillIn(draft="") | HandIn(draft=""))
+        ):
             return False
         case CommandSent(name=name) | Pressed(action=Run(command=name)):
             return known(name) in _MAKING

@@ -348,6 +348,7 @@ _COMMANDS: dict[str, Callable[[Talk, str], Turn]] = {
     "balance": lambda talk, _: Turn(talk.session, (listing.balance(talk),)),
     "buy": _buy,
     "plans": plan.plans,
+    "cancel_subscription": plan.leave,
     "redeem": voucher.redeem,
     "settings": lambda talk, _: setting.home(talk),
     "server": guild.command,

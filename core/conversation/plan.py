@@ -1,4 +1,4 @@
-"""Plans: what each gives, the one somebody has."""
+"""Plans: what each gives, the one somebody has, and the way out of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from core.conversation.action import Run
 from core.conversation.talk import Talk, button, rows
 from core.conversation.texts import Speaker
 from core.conversation.turn import Turn
-from core.conversation.view import Fact, TextView
+from core.conversation.view import Fact, Shelf, TextView
 from core.domain.plan import PLANS, Plan, PlanId
 from core.domain.subscription import GIVEN, Status, Subscription
 
@@ -21,12 +21,16 @@ def plans(talk: Talk, _: str) -> Turn:
     lines = [voice.say("plans.doors" if world.sold else "plans.unsold")]
     if held := held_by(world.subscriptions):
         lines.append(standing(voice, held))
+    running = held if held and held.status in RUNNING and held.provider != GIVEN else None
     shown = [PLANS[one] for one in PlanId if one is PlanId.FREE or one in world.sold or one is world.plan.id]
     ways = [button(voice.say("button.buy"), Run("buy")), button(voice.say("button.balance"), Run("balance"))]
+    if running:
+        ways.append(button(voice.say("button.end_plan"), Run("cancel_subscription")))
     view = TextView(
         title=voice.say("plans.title"),
         text="\n".join(lines),
         facts=tuple(_fact(voice, one, present=one is world.plan) for one in shown),
+        shelf=_shelf(running) if running else Shelf(world.sold),
         rows=rows(*ways),
         slot=SLOT,
     )
@@ -45,6 +49,34 @@ def standing(voice: Speaker, held: Subscription) -> str:
     plan = voice.say(f"plan.{held.paid_plan or held.plan or PlanId.FREE}")
     until = held.until.date().isoformat() if held.until else ""
     return voice.say(f"plans.{held.status}", plan=plan, date=until)
+
+
+def stalled(talk: Talk) -> Turn:
+    """Nobody pressed anything: it is said once, with the way to mend it, unless that was done meanwhile."""
+    held = held_by(talk.world.subscriptions)
+    if held is None or held.status not in (Status.GRACE, Status.PAST_DUE):
+        return Turn(talk.session)
+    ways = rows(button(talk.voice.say("button.plans"), Run("plans")))
+    return Turn(talk.session, (TextView(text=standing(talk.voice, held), shelf=_shelf(held), rows=ways),))
+
+
+def leave(talk: Talk, _: str) -> Turn:
+    """What ends and when, with the way out; all that is paid is kept until then."""
+    voice, held = talk.voice, held_by(talk.world.subscriptions)
+    ways = rows(button(voice.say("button.plans"), Run("plans")), button(voice.say("button.balance"), Run("balance")))
+    if held is None or held.provider == GIVEN:
+        return Turn(talk.session, (TextView(text=voice.say("plans.none_held"), rows=ways, slot=SLOT),))
+    if held.status not in RUNNING:
+        return Turn(talk.session, (TextView(text=standing(voice, held), rows=ways, slot=SLOT),))
+    plan, until = voice.say(f"plan.{held.paid_plan or held.plan or PlanId.FREE}"), held.until
+    date = until.date().isoformat() if until else talk.world.now.date().isoformat()
+    text = voice.say(f"plans.leave.{held.provider}", plan=plan, date=date)
+    view = TextView(text=text, shelf=_shelf(held, ending=True), rows=ways, slot=SLOT)
+    return Turn(talk.session, (view,))
+
+
+def _shelf(held: Subscription, *, ending: bool = False) -> Shelf:
+    return Shelf(provider=held.provider, order=held.order, ending=ending)
 
 
 def _fact(voice: Speaker, plan: Plan, *, present: bool) -> Fact:

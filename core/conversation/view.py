@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from core.domain.model import Origin
+from core.domain.plan import PlanId
 from core.domain.score import Grade
 
 
@@ -103,6 +104,20 @@ class Option:
     chosen: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Plans as somebody may take or leave them: front ends of whoever sells some offer just that."""
+
+    offered: tuple[PlanId, ...] = ()
+    """To be subscribed to."""
+    provider: str = ""
+    """Who collects for the subscription that can be changed or ended; empty: there is none."""
+    order: str = ""
+    """Ours, that it began with."""
+    ending: bool = False
+    """It is only to be ended here."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextView:
     text: str
@@ -115,6 +130,7 @@ class TextView:
     lacking: int = 0
     """Like a notice's."""
     links: tuple[Link, ...] = ()
+    shelf: Shelf | None = None
     rows: tuple[Row, ...] = ()
     slot: str = ""
     retires: tuple[str, ...] = ()

@@ -127,3 +127,5 @@ class Subscription:
     """When that ends; None: nothing is paid."""
     ends: bool
     status: Status
+    order: str = ""
+    """Ours, that it began with; empty: with none."""

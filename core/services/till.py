@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import structlog
 
-from core.conversation.event import CreditsMoved
+from core.conversation.event import CreditsMoved, PlanStalled
 from core.domain.pack import Pack
 from core.domain.payment import Cause, Money, Receipt
 from core.domain.record import Json
@@ -20,6 +20,7 @@ from core.store.purchase import Purchases, Tell
 log = structlog.get_logger(__name__)
 
 TELL_PAID = "tell_paid"
+TELL_STALLED = "tell_stalled"
 _TRIES = 3
 
 
@@ -127,3 +128,8 @@ def _receipt(about: Mapping[str, Json]) -> Receipt:
         reference=about["reference"],
         date=about["date"],
     )
+
+
+async def tell_stalled(conversing: Conversing, args: Mapping[str, Json]) -> None:
+    """The task that a month leaves behind which could not be collected."""
+    await conversing.handle(Envelope(**args["envelope"]), PlanStalled())

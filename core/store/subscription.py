@@ -22,6 +22,17 @@ class Merged:
     """Credits, up or down."""
 
 
+@dataclass(frozen=True, slots=True)
+class Managed:
+    """A subscription by card that goes on."""
+
+    reference: str
+    customer: str
+    platform: str
+    person: str
+    """Who began it, where, as their platform calls them."""
+
+
 class Subscriptions:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -57,6 +68,11 @@ class Subscriptions:
         """The plan a person has now, and every subscription of theirs, newest first."""
         row = await self._transport.call("subscriptions", {"user_id": user_id})
         return PlanId(row["plan"]), tuple(map(_read, row["subscriptions"]))
+
+    async def managed(self, provider: str, order: str) -> Managed | None:
+        """The one that began with this order; None where there is none that can be changed."""
+        row = await self._transport.call("find_subscription", {"provider": provider, "order": order})
+        return Managed(row["reference"], row["customer"], row["platform"], row["person"] or "") if row else None
 
     async def take(self, provider: str, heard: Heard, tariffs: Sequence[Tariff], grace_days: int = GRACE_DAYS) -> bool:
         """Record what a company told and leave it to a worker; whether it is new, or was given up. `tariffs`: what it
@@ -126,4 +142,5 @@ def _read(row: Mapping[str, Any]) -> Subscription:
         until=moment_or_none(row["until"]),
         ends=row["ends"],
         status=Status(row["status"]),
+        order=row["order"] or "",
     )

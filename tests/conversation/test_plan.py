@@ -9,9 +9,9 @@ import pytest
 
 from core.conversation.action import Generate, Reroll, Run
 from core.conversation.effect import Order
-from core.conversation.event import CreditsMoved
+from core.conversation.event import CreditsMoved, PlanStalled
 from core.conversation.turn import Turn
-from core.conversation.view import TextView
+from core.conversation.view import Shelf, TextView
 from core.domain.format import Quality
 from core.domain.guild import Guild, Payer, Rules
 from core.domain.model import Catalogue
@@ -132,3 +132,49 @@ def test_trouble_with_a_plan_is_said_with_its_date(status: Status) -> None:
 def test_a_given_plan_is_not_called_paid() -> None:
     chat = Chat(sold=SOLD, plan=PLANS[PlanId.PRO], subscriptions=(held(Status.ACTIVE, provider=GIVEN),))
     assert "from whoever runs this factory" in texts(chat.command("plans"))
+
+
+def shelf(turn: Turn) -> Shelf | None:
+    (view,) = turn.views
+    assert isinstance(view, TextView)
+    return view.shelf
+
+
+def test_whoever_has_a_plan_is_offered_the_way_out_and_no_second_one() -> None:
+    running = held(Status.ACTIVE, order="order-1")
+    chat = Chat(sold=SOLD, plan=PLANS[PlanId.PRO], subscriptions=(running,))
+    turn = chat.command("plans")
+    assert shelf(turn) == Shelf(provider="stripe", order="order-1")
+    assert Run("cancel_subscription").pack() in [one.token for one in buttons(*turn.views)]
+    turn = chat.press(Run("cancel_subscription"))
+    assert shelf(turn) == Shelf(provider="stripe", order="order-1", ending=True)
+    assert "You keep Pro and its credits until 2026-12-21" in texts(turn)
+
+
+@pytest.mark.parametrize(
+    ("has", "said"),
+    [
+        ((), "nothing to cancel"),
+        ((held(Status.ENDED),), "nothing to cancel"),
+        ((held(Status.CANCELLED),), "is cancelled"),
+    ],
+)
+def test_where_nothing_is_collected_there_is_nothing_to_end(has: tuple[Subscription, ...], said: str) -> None:
+    chat = Chat(sold=SOLD, subscriptions=has)
+    turn = chat.command("cancel_subscription")
+    assert shelf(turn) is None and said in texts(turn)
+    assert shelf(chat.command("plans")) == Shelf(SOLD), "whoever has left may come again"
+
+
+def test_an_operators_plan_keeps_nobody_from_a_paid_one() -> None:
+    chat = Chat(sold=SOLD, plan=PLANS[PlanId.STARTER], subscriptions=(held(Status.ACTIVE, provider=GIVEN),))
+    assert shelf(chat.command("plans")) == Shelf(SOLD)
+    assert "nothing to cancel" in texts(chat.command("cancel_subscription"))
+
+
+def test_a_month_that_was_not_collected_is_told_with_the_way_to_mend_it_unless_it_was_mended() -> None:
+    late = held(Status.GRACE, order="order-1")
+    turn = Chat(sold=SOLD, subscriptions=(late,)).send(PlanStalled())
+    assert "did not go through. Pro stays open for a few days" in texts(turn)
+    assert shelf(turn) == Shelf(provider="stripe", order="order-1")
+    assert not Chat(sold=SOLD, subscriptions=(held(Status.ACTIVE),)).send(PlanStalled()).views

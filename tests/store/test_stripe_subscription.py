@@ -208,6 +208,9 @@ async def test_a_failed_month_has_its_grace_and_the_money_brings_it_back(databas
         first, *_ = shop.news()
         await shop.hear([first])
         assert (await shop.has(), (await shop.held()).status) == ((PlanId.PRO, 0, 0), Status.GRACE)
+        await shop.hear()
+        told = scene.rows("select count(*) from queue.procrastinate_jobs where task_name = 'tell_stalled'")
+        assert told == [(1,)], "its person is told once"
         shop.later(days=7)
         assert (await shop.has(), (await shop.held()).status) == ((PlanId.FREE, 0, 0), Status.PAST_DUE)
         shop.customer.pays_after_all(name, failed)
