@@ -45,6 +45,7 @@ from core.services.overnight import Overnight
 from core.services.page import Browsers, StoredDiscussions, StoredReferences, StoredReplies, StoredTranscript
 from core.services.painting import Painting
 from core.services.paying import SETTLE_PAYMENT, Paying, settle_payment
+from core.services.portal import Portal
 from core.services.probing import Look, Probing
 from core.services.reading import Reading
 from core.services.reception import Reception
@@ -322,12 +323,14 @@ class Factory:
 
     @cached_property
     def counter(self) -> Counter | None:
-        """Packs by card; None without a key."""
+        """Packs and plans by card; None without a key."""
         if self.cashier is None:
             return None
         payments, packs = Payments(self.transport, self.cashier.name), self.settings.packs[Rail.CARD]
-        plans, seal = self.settings.stripe_plans, Seal(self.secret)
-        return Counter(self.cashier, payments, packs, plans, seal, self.settings.web_public_url)
+        plans, public = self.settings.stripe_plans, self.settings.web_public_url
+        # Another key: whoever is shown where to pay must not get to where it is changed.
+        portal = Portal(self.cashier, self.subscriptions, Seal(sha256(b"portal" + self.secret).digest()), public)
+        return Counter(self.cashier, payments, packs, plans, portal, Seal(self.secret), public)
 
     @cached_property
     def stars(self) -> Stars:

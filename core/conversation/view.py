@@ -244,8 +244,10 @@ def ended(view: View) -> View:
             return NoticeView(text=view.text, slot=view.slot, retires=view.retires)  # nothing is under way there
         case FormView():
             return replace(view, rows=(), options=())
-        case NoticeView() | TextView():
+        case NoticeView():
             return replace(view, rows=(), links=(), lacking=0)
+        case TextView():
+            return replace(view, rows=(), links=(), lacking=0, shelf=None)
         case FileView():
             return replace(view, rows=())
         case _:

@@ -1,4 +1,4 @@
-"""The counter: packs sold by card from any chat, as links that name an order, and what such a link leads to.
+"""The counter: packs and plans sold by card from any chat, as links that name an order, and what such a link leads to.
 
 A link is made with the turn that says what is missing; the company is asked for a page when somebody follows it.
 """
@@ -7,21 +7,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
 import structlog
 
 from core.conversation import payment, texts
 from core.conversation.texts import Speaker
 from core.conversation.turn import Turn
-from core.conversation.view import NoticeView, TextView, View
+from core.conversation.view import Link, NoticeView, Shelf, TextView, View
 from core.domain.pack import Pack, Ware, offered
 from core.domain.payment import OrderState
 from core.domain.plan import PlanId, Tariff
 from core.payments.base import Cashier
 from core.payments.error import PaymentError
 from core.services.desk import Envelope, Unavailable
+from core.services.entry import BACK, BROWSER, Barred, Entry
+from core.services.portal import Portal
 from core.services.seal import Seal
 from core.store import error
 from core.store.payment import Agreed, Buyer, Order, Payments
@@ -29,43 +30,10 @@ from core.store.payment import Agreed, Buyer, Order, Payments
 log = structlog.get_logger(__name__)
 
 PATH = "/pay"
-BACK = "/back"
-"""Where a page leads to that was opened from a bot, with the platform's name behind."""
-BROWSER = "web"
-"""The platform whose links need no address: they are followed where they are shown."""
 OPEN_S = 23 * 3600.0
 """How long an order can be paid: Stripe's pages live a day at most, and keys of requests are kept as long."""
 LEAST_S = 35 * 60.0
 """So long before its end a link ends: Stripe's pages live half an hour at least."""
-
-
-class Barred(StrEnum):
-    """Why a link leads to no page."""
-
-    ENDED = "ended"
-    """Forged, too old, of somebody who has left, or no longer sold."""
-    FOREIGN = "foreign"
-    """Of another browser."""
-    CHANGED = "changed"
-    """It costs something else by now."""
-    PENDING = "pending"
-    FAILED = "failed"
-    PAID = "paid"
-    AWAY = "away"
-    """The company does not answer as it should."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Where a link leads: to the `url` of a page, or nowhere, and why."""
-
-    url: str = ""
-    why: Barred | None = None
-    platform: str = ""
-    """Where the order was made; empty where nobody is told."""
-    was: Pack | None = None
-    now: Ware | None = None
-    """The same credits as they are sold today, where that is something else."""
 
 
 class Counter:
@@ -77,6 +45,7 @@ class Counter:
         payments: Payments,
         packs: Sequence[Pack],
         plans: Sequence[Tariff],
+        portal: Portal,
         seal: Seal,
         public_url: str,
         clock: Callable[[], float] = time.time,
@@ -84,15 +53,17 @@ class Counter:
         self._cashier = cashier
         self._payments = payments
         self._packs = tuple(packs)
+        self._plans = tuple(plans)
+        self.portal = portal
         self._sold = (*packs, *(one.month for one in plans))
         self._seal = seal
         self._public_url = public_url.rstrip("/")
         self._clock = clock
 
     async def dressed(self, turn: Turn, envelope: Envelope, user_id: str, voice: Speaker) -> Turn:
-        """Its views with packs where credits are missing; among others none, because an order has one payer. The same
-        event makes the same orders. Raises what the store does."""
-        if not self._packs or (envelope.group and not envelope.private) or not self._reaches(envelope.platform):
+        """Its views with packs where credits are missing, and plans where they are shown; among others none, because an
+        order has one payer. The same event makes the same orders. Raises what the store does."""
+        if (envelope.group and not envelope.private) or not self._reaches(envelope.platform):
             return turn
         views = [
             await self._dressed(view, f"{envelope.id}:{number}", envelope, user_id, voice)
@@ -101,13 +72,28 @@ class Counter:
         return replace(turn, views=tuple(views))
 
     async def _dressed(self, view: View, key: str, envelope: Envelope, user_id: str, voice: Speaker) -> View:
-        if not isinstance(view, NoticeView | TextView) or not view.lacking:
+        shelf = view.shelf if isinstance(view, TextView) else None
+        if not isinstance(view, NoticeView | TextView) or not (view.lacking or shelf):
             return view
         buyer = Buyer(
             event=key, user_id=user_id, platform=envelope.platform, person=envelope.person, place=envelope.place
         )
+        if shelf:
+            return replace(view, links=await self._shelved(shelf, buyer, voice))
         wares = [await self._ware(buyer, pack, voice) for pack in offered(self._packs, view.lacking)]
         return payment.selling(voice, view, wares)
+
+    async def _shelved(self, shelf: Shelf, buyer: Buyer, voice: Speaker) -> tuple[Link, ...]:
+        if shelf.provider == self._cashier.name:
+            url = self.portal.link(shelf.order, buyer.platform, ending=shelf.ending)
+            return (Link(voice.say("plans.end" if shelf.ending else "plans.manage"), url),)
+        sold = [one for one in self._plans if one.plan in shelf.offered]
+        return tuple([await self._month(buyer, one, voice) for one in sold])
+
+    async def _month(self, buyer: Buyer, sold: Tariff, voice: Speaker) -> Link:
+        name, price = voice.say(f"plan.{sold.plan}"), payment.money(voice, sold.price)
+        order = await self.order(buyer, sold.month, name, sold.plan)
+        return Link(voice.say("plans.subscribe", plan=name, price=price), self.link(order, buyer.platform))
 
     async def _ware(self, buyer: Buyer, pack: Pack, voice: Speaker) -> Ware:
         order = await self.order(buyer, pack, voice.say("pack.title", n=pack.credits))

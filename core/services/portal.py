@@ -12,8 +12,8 @@ import structlog
 
 from core.payments.base import Cashier
 from core.payments.error import PaymentError
-from core.services.counter import BACK, BROWSER, Barred, Entry
 from core.services.desk import Unavailable
+from core.services.entry import BACK, BROWSER, Barred, Entry
 from core.services.seal import Seal
 from core.store import error
 from core.store.subscription import Subscriptions
@@ -57,7 +57,7 @@ class Portal:
         except error.Unavailable as gone:
             raise Unavailable(str(gone)) from gone
         if held is None:
-            return Entry(why=Barred.ENDED)
+            return Entry(why=Barred.GONE)
         if held.platform == BROWSER and held.person != person:
             return Entry(why=Barred.FOREIGN)
         if held.platform != BROWSER:

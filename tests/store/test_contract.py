@@ -181,6 +181,7 @@ async def test_every_function_answers_the_same_by_either_way(transport: Transpor
     subscriptions = Subscriptions(counted)
     assert (await subscriptions.merge("stripe", "sub", user_id=person.id)).moved == 0
     assert [one.status for one in (await subscriptions.of(person.id))[1]] == [Status.OPEN]
+    assert await subscriptions.managed("stripe", new_id()) is None
     payments, pack = Payments(counted, "stripe"), Pack("", 50, Money(500, "usd"))
     buyer = Buyer(event="b", user_id=person.id, platform=PLATFORM, person="7", place="7")
     bought = await payments.order(buyer, pack, "50 credits", "https://b", live=False, seconds=7200, least=1800)

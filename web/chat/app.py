@@ -76,6 +76,8 @@ def create_app(
             web.get("/f/{key:.+}", picture.redeemed),
             web.get("/search/{name}", search.show),
             web.get("/pay/{token}", pay.enter, allow_head=False),
+            web.get("/plan/{token}", pay.manage, allow_head=False),
+            web.get("/plan/{token}/cancel", pay.manage, allow_head=False),
             web.get("/back/{platform}", pay.back),
             web.get("/static/{release}/{name}", shelf.serve),
         ]

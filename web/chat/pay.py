@@ -13,7 +13,8 @@ from aiohttp import web
 from core.conversation.payment import money
 from core.conversation.texts import Speaker, speaker
 from core.conversation.view import Link
-from core.services.counter import Barred, Entry
+from core.services.entry import Barred, Entry
+from core.services.portal import ENDING
 from web.chat.house import HOUSE, House
 from web.chat.page import html
 
@@ -23,12 +24,13 @@ _SAID: Final = {
     Barred.ENDED: ("pay.ended.title", "pay.ended.text"),
     Barred.FOREIGN: ("pay.foreign.title", "pay.foreign.text"),
     Barred.CHANGED: ("pay.changed.title", "pay.changed.text"),
+    Barred.GONE: ("pay.gone.title", "pay.gone.text"),
     Barred.PENDING: ("pay.pending.title", "pay.pending.text"),
     Barred.FAILED: ("pay.failed.title", "pay.failed.text"),
     Barred.PAID: ("pay.paid.title", "pay.paid.text"),
     Barred.AWAY: ("pay.away.title", "pay.away.text"),
 }
-_STATUS: Final = {Barred.ENDED: 410, Barred.FOREIGN: 403, Barred.CHANGED: 409, Barred.AWAY: 503}
+_STATUS: Final = {Barred.ENDED: 410, Barred.GONE: 410, Barred.FOREIGN: 403, Barred.CHANGED: 409, Barred.AWAY: 503}
 log = structlog.get_logger()
 
 
@@ -40,9 +42,25 @@ async def enter(request: web.Request) -> web.StreamResponse:
     if house.counter:
         token, back = request.match_info["token"], house.options.origin(request) + "/"
         entry = await house.counter.enter(token, guest.person, back, guest.language)
+    return _led(request, house, guest.language, entry)
+
+
+async def manage(request: web.Request) -> web.StreamResponse:
+    """GET /plan/{token}, or that and /cancel: on to where a subscription is changed, or straight to where it ends."""
+    house = request.app[HOUSE]
+    guest = await house.visit(request)
+    entry = Entry(why=Barred.GONE)
+    if house.counter:
+        token, back = request.match_info["token"], house.options.origin(request) + "/"
+        ending = request.path.endswith(ENDING)
+        entry = await house.counter.portal.enter(token, guest.person, back, ending=ending)
+    return _led(request, house, guest.language, entry)
+
+
+def _led(request: web.Request, house: House, language: str, entry: Entry) -> web.Response:
     if entry.why is None:
         return web.Response(status=303, headers={"Location": entry.url})
-    return _page(house, guest.language, entry, entry.why, request.path)
+    return _page(house, language, entry, entry.why, request.path)
 
 
 async def back(request: web.Request) -> web.StreamResponse:
