@@ -29,7 +29,7 @@ language plpgsql security definer set search_path = '' as $$
 begin
   perform queue.put('turns', 'tell_stalled', jsonb_build_object('envelope', jsonb_build_object(
       'id', format('stalled:%s:%s', new.id, extract(epoch from new.told_at)),
-      'platform', o.platform, 'person', o.person, 'place', o.place)))
+      'platform', o.platform, 'person', o.person, 'place', o.place, 'anonymous', o.platform = 'web')))
     from tf.checkout o
    where o.id = new.checkout_id and o.place is not null
      and not exists (select from tf.term where subscription_id = new.id and paid and not refunded and until > tf.now());
