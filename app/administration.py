@@ -100,6 +100,6 @@ def _whom(one: Proposal) -> str:
 async def _done(known: Administration, limit: int) -> list[str]:
     return [
         f"{one.at:%Y-%m-%d %H:%M} UTC  {one.actor:<16} {one.act:<8} {one.credits:+7d}  "
-        f"{f'wallet {one.wallet_id}' if one.wallet_id else 'codes'}: {one.reason}"
+        f"{f'wallet {one.wallet_id}' if one.wallet_id else one.subject or 'codes'}: {one.reason}"
         for one in await known.journal(limit)
     ]

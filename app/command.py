@@ -6,6 +6,7 @@ Verbs import what they need when they run: `--help` must be quick, and every chi
 from __future__ import annotations
 
 import sys
+from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
@@ -332,6 +333,63 @@ def admin_code_list() -> None:
 def admin_code_revoke(code: UUID, why: str) -> None:
     """End a code. What was redeemed stays."""
     _carry_out("voucher", verb="revoke", code=str(code), why=why)
+
+
+@admin.group("pools")
+def admin_pools() -> None:
+    """Look after the money that lies with providers.
+
+    NAME is a provider (gemini), amounts are dollars. A provider without a pool is asked without limit; one whose pool
+    may not do for its dearest set is not offered until it is refilled.
+    """
+
+
+_WHY = click.option("--why", required=True, help="The reason, for the journal.")
+_KEY = click.option(
+    "--key", help="Names this act: the same key again does nothing. Without one, a fresh one is printed."
+)
+
+
+@admin_pools.command("list")
+def admin_pools_list() -> None:
+    """Print every pool: what is left, reserved and spent today, and its thresholds."""
+    _carry_out("pools", verb="list")
+
+
+@admin_pools.command("refill", context_settings={"ignore_unknown_options": True})
+@click.argument("name", metavar="NAME")
+@click.argument("amount", metavar="DOLLARS", type=Decimal)
+@_WHY
+@_KEY
+def admin_pools_refill(name: str, amount: Decimal, why: str, key: str | None) -> None:
+    """Book what was paid to a provider; below zero it corrects. The first refill makes the pool."""
+    _carry_out("pools", verb="refill", name=name, amount=amount, why=why, key=key)
+
+
+@admin_pools.command("move")
+@click.argument("name", metavar="FROM")
+@click.argument("to", metavar="TO")
+@click.argument("amount", metavar="DOLLARS", type=Decimal)
+@_WHY
+@_KEY
+def admin_pools_move(name: str, to: str, amount: Decimal, why: str, key: str | None) -> None:
+    """Move money from one pool to another."""
+    _carry_out("pools", verb="move", name=name, to=to, amount=amount, why=why, key=key)
+
+
+@admin_pools.command("set", context_settings={"ignore_unknown_options": True})
+@click.argument("name", metavar="NAME")
+@click.option("--cap", type=Decimal, help="What one day (UTC) may cost; -1: no limit.")
+@click.option("--low", type=Decimal, help="Below this a refill is asked for; below a fifth of the last refill anyway.")
+@click.option("--emergency", type=Decimal, help="What is never spent.")
+@click.option("--weight", type=click.IntRange(0, 1_000_000), help="Its part of what is set aside from revenue.")
+@click.option("--keeps", type=Decimal, help="What is above this at a month's end goes to other pools; -1: all stays.")
+@click.option("--active/--off", default=None, help="Off: asked without limit, and what it costs still booked.")
+@_WHY
+@_KEY
+def admin_pools_set(name: str, why: str, key: str | None, **rules: Decimal | int | bool | None) -> None:
+    """Change a pool's cap, thresholds and share. What is not named stays."""
+    _carry_out("pools", verb="set", name=name, rules=rules, why=why, key=key)
 
 
 @main.group()

@@ -61,6 +61,8 @@ def why(row: Listed, sheet: Sheet) -> str:
             return "provider switched off"
         case Off.DISABLED:
             return "switched off by an operator"
+        case Off.UNFUNDED:
+            return "its provider's pool may not do for a set: thumbnail-factory admin pools list"
         case Off.UNSEEN:
             return "waits for the probe to see it answer"
         case Off.NO_KEY if door := _door(model, sheet):

@@ -53,6 +53,8 @@ def _brought(provider: str, rows: Sequence[Listed]) -> str:
     parts = [f"on offer {labels(None) or 'nothing'}"]
     if waiting := labels(Off.UNSEEN):
         parts.append(f"once a probe has seen it answer {waiting}")
+    if unfunded := labels(Off.UNFUNDED):
+        parts.append(f"without money in its pool {unfunded}")
     if disabled := labels(Off.DISABLED):
         parts.append(f"switched off by an operator {disabled}")
     return "set; " + "; ".join(parts)

@@ -71,6 +71,7 @@ from core.store.control import Control
 from core.store.direct import DirectTransport
 from core.store.discussion import Discussions
 from core.store.disk import DiskBlobs
+from core.store.fund import Funds
 from core.store.guild import Guilds
 from core.store.happening import Happenings
 from core.store.housekeeping import Housekeeping
@@ -423,7 +424,11 @@ class Factory:
 
     @cached_property
     def budget(self) -> Budget:
-        return Budget(Pools(self.direct, self.name))
+        return Budget(Pools(self.direct, self.name), self.funds)
+
+    @cached_property
+    def funds(self) -> Funds:
+        return Funds(self.direct)
 
     @cached_property
     def probing(self) -> Probing:
@@ -551,6 +556,7 @@ class Factory:
             "probe": lambda _: self.probing.run(),
             "refunds": lambda _: self._refund(),
             "reconcile": lambda _: self._reconcile(),
+            "pools": lambda _: self.funds.tend(),
         }
 
     async def _refund(self) -> None:

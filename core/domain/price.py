@@ -71,6 +71,21 @@ def quote(brief: Brief, model: ModelSpec, work: Work = Work.SET) -> Quote:
             return Quote(0, model.id, work, 1)
 
 
+MOST_VARIANTS = 6
+
+
+def expected(agreed: Quote, quality: Quality, model: ModelSpec) -> int:
+    """Micro-USD the model's pictures cost us at most by its list, before what is called for in vain."""
+    sizes = [price for size, price in model.prices.items() if quality is Quality.FOUR_K or size != "4K"]
+    factor = model.batch_factor if agreed.work is Work.OVERNIGHT else None
+    return ceil(max(sizes or model.prices.values(), default=0) * agreed.ordered * (1.0 if factor is None else factor))
+
+
+def dearest(model: ModelSpec) -> int:
+    """Micro-USD of the dearest set there is by this model."""
+    return MOST_VARIANTS * max(model.prices.values(), default=0)
+
+
 def captured(agreed: Quote, delivered: Sequence[int]) -> int:
     """Credits to keep when a job ends.
 

@@ -36,6 +36,8 @@ class Attempt:
     """`core.providers.error.Reason` of it."""
     seconds: float = 0.0
     cost_micro_usd: int = 0
+    provider: str = ""
+    """Who is paid for it; empty in what was stored before this was kept."""
 
     def record(self) -> dict[str, Json]:
         """As it is kept with the picture, or with the job if nothing came of it."""
@@ -45,6 +47,7 @@ class Attempt:
             "reason": self.reason,
             "seconds": round(self.seconds, 2),
             "cost_micro_usd": self.cost_micro_usd,
+            "provider": self.provider,
         }
 
 
@@ -167,6 +170,6 @@ class _Walk:
     def _note(self, model: ModelSpec, started: float, error: ProviderError | None, cost_micro_usd: int = 0) -> None:
         name, reason = (type(error).__name__, error.reason.value) if error else ("", "")
         cost = error.cost_micro_usd if error else cost_micro_usd
-        self._attempts.append(Attempt(model.id, name, reason, time.monotonic() - started, cost))
+        self._attempts.append(Attempt(model.id, name, reason, time.monotonic() - started, cost, model.provider))
         if self._told is not None:
             self._told(self._attempts[-1])

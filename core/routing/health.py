@@ -67,6 +67,8 @@ class Health:
 
     resting: Mapping[str, float] = field(default_factory=dict, hash=False)
     """Model id -> seconds left."""
+    closed: frozenset[str] = frozenset()
+    """Providers whose fund is empty, as far as the job at hand is concerned."""
 
     def passes_by(self, model_id: str) -> bool:
         """Whether the rest is too long to wait for."""

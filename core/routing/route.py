@@ -31,6 +31,8 @@ class Reason(StrEnum):
     DEARER = "dearer"
     UNABLE = "unable"
     RESTING = "resting"
+    UNFUNDED = "unfunded"
+    """There is no money left with its provider."""
 
 
 INDISPENSABLE = frozenset({Capability.MULTI_TURN, Capability.MASK, Capability.UPSCALE})
@@ -132,6 +134,8 @@ def _against(
         return Reason.UNABLE
     if reason is not Reason.WANTED and quote(brief, model, agreed.work).credits > agreed.credits:
         return Reason.DEARER
+    if model.provider in health.closed:
+        return Reason.UNFUNDED
     if health.passes_by(model.id):
         return Reason.RESTING
     return None

@@ -14,6 +14,7 @@ from core.domain.model import ModelSpec
 from core.providers.error import Overloaded
 from core.routing.health import PATIENCE_S, WELL, WINDOW_S, Health, Outcome, Verdict, judge
 from core.store.error import StoreError
+from core.store.fund import Funds
 from core.store.model import Pools, Why
 
 log = structlog.get_logger(__name__)
@@ -29,13 +30,15 @@ CROWD_S = 300.0
 
 
 class Budget:
-    def __init__(self, pools: Pools) -> None:
+    def __init__(self, pools: Pools, funds: Funds) -> None:
         self._pools = pools
+        self._funds = funds
 
-    async def health(self) -> Health:
-        """Which models rest now; nobody, where the store does not say."""
+    async def health(self, job: str) -> Health:
+        """Which models rest, and where this job may spend nothing; nobody and nowhere, if the store does not say."""
         try:
-            return Health({row.model: row.rests_s for row in await self._pools.all() if row.rests_s > 0})
+            resting = {row.model: row.rests_s for row in await self._pools.all() if row.rests_s > 0}
+            return Health(resting, await self._funds.closed(job))
         except StoreError as error:
             log.warning("health.unknown", error=repr(error))
             return WELL

@@ -12,6 +12,7 @@ from enum import StrEnum
 import structlog
 
 from core.domain.model import Catalogue, Channel, ModelSpec, Status
+from core.domain.price import dearest
 from core.providers.catalogue import Sheet
 from core.store.error import StoreError
 from core.store.model import Models, ModelState, Override, Probe
@@ -32,6 +33,8 @@ class Off(StrEnum):
     RETIRED = "retired"
     UNSEEN = "unseen"
     """Waits for a probe to see it answer."""
+    UNFUNDED = "unfunded"
+    """What is left with its provider may not do for the dearest set; orders that reserved enough go on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,9 @@ def listing(sheet: Sheet, state: ModelState, doors: Mapping[str, Channel], today
         off = _off(model, override, probe, on=model.provider in doors)
         if off is None and model.provider in state.off and not model.free:
             off = Off.SWITCHED_OFF
+        left = state.left.get(model.provider)
+        if off is None and left is not None and left < max(dearest(model), 1):
+            off = Off.UNFUNDED
         rows.append(Listed(model=model, channel=channel, off=off, rank=override.rank, probe=probe))
     return tuple(rows)
 
@@ -79,8 +85,9 @@ def standing(
     return model
 
 
-def assemble(rows: tuple[Listed, ...], sheet: Sheet) -> Catalogue:
-    """What is on offer: as ranked by an operator, else as in the file; what is deprecated is nobody's first choice."""
+def assemble(rows: tuple[Listed, ...], sheet: Sheet, *, begun: bool = False) -> Catalogue:
+    """What is on offer, or may go on with work that was `begun`: as ranked by an operator, else as in the file; what is
+    deprecated is nobody's first choice."""
     place = {
         row.model.id: (
             row.model.free,
@@ -88,9 +95,9 @@ def assemble(rows: tuple[Listed, ...], sheet: Sheet) -> Catalogue:
             row.model.status is Status.DEPRECATED,
         )
         for row in rows
-        if row.off is None
+        if row.off is None or (begun and row.off is Off.UNFUNDED)
     }
-    offered = sorted((row.model for row in rows if row.off is None), key=lambda model: place[model.id])
+    offered = sorted((row.model for row in rows if row.model.id in place), key=lambda model: place[model.id])
     ranks = {
         role: tuple(sorted((model_id for model_id in ids if model_id in place), key=place.__getitem__))
         for role, ids in sheet.roles.items()
@@ -127,7 +134,8 @@ def _off(model: ModelSpec, override: Override, probe: Probe | None, *, on: bool)
 
 
 class LiveCatalogue:
-    """Calling it answers at once with the catalogue as last known; `fresh` looks first, at most every few seconds."""
+    """Calling it answers at once with the catalogue as last known, for work that has begun; `fresh` looks first, every
+    few seconds at most, and leaves out what nobody could pay the provider for."""
 
     def __init__(
         self,
@@ -143,7 +151,7 @@ class LiveCatalogue:
         self._now = now
         self._monotonic = monotonic
         self._rows = listing(sheet, ModelState(), doors, now().date())
-        self._catalogue = assemble(self._rows, sheet)
+        self._catalogue, self._offered = assemble(self._rows, sheet, begun=True), assemble(self._rows, sheet)
         self._looked_at = -math.inf
 
     def __call__(self) -> Catalogue:
@@ -154,10 +162,13 @@ class LiveCatalogue:
         return self._rows
 
     async def fresh(self) -> Catalogue:
-        """The catalogue, not older than a few seconds unless the store does not answer."""
+        """What may be ordered, as it was a few seconds ago at most unless the store does not answer."""
+        await self.refresh()
+        return self._offered
+
+    async def refresh(self) -> None:
         if self._monotonic() - self._looked_at >= FRESH_S:
             await self.reload()
-        return self._catalogue
 
     async def reload(self) -> None:
         """Look now. Without an answer the catalogue stays as it was."""
@@ -168,4 +179,5 @@ class LiveCatalogue:
             log.warning("catalogue.stale", error=repr(error))
             return
         self._rows = listing(self.sheet, state, self.doors, self._now().date())
-        self._catalogue = assemble(self._rows, self.sheet)
+        self._catalogue = assemble(self._rows, self.sheet, begun=True)
+        self._offered = assemble(self._rows, self.sheet)

@@ -258,7 +258,9 @@ class Conversing:
             match effect:
                 case Order():
                     who = self._hasher(envelope.platform, envelope.person)
-                    job = new_job(_returning(effect, envelope), plan, opened.user_id, envelope.member, who)
+                    job = new_job(
+                        _returning(effect, envelope), plan, opened.user_id, envelope.member, who, world.catalogue
+                    )
                     answers = _answers(effect) or draft.last_answers
                     draft = replace(
                         draft, orders=[*draft.orders, job], limits=limit.submits(plan), last_answers=answers

@@ -147,6 +147,7 @@ class Drawing:
         agreed: Quote,
         fruitless: list[failover.Attempt],
         *,
+        job: str,
         logo: bytes = b"",
         extra_formats: Sequence[str] = (),
         quick: bool = False,
@@ -162,7 +163,7 @@ class Drawing:
         Raises RouteExhausted, WorkLost and the blobs' errors.
         """
         started = time.monotonic()
-        health = await self._budget.health()
+        health = await self._budget.health(job)
         needs, role = (frozenset(), None) if change is None else (EDITING, Role.EDIT)
         route = plan(
             recipe.brief, recipe.model, self._catalogue(), agreed=agreed, health=health, needs=needs, role=role

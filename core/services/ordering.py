@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from core.conversation.effect import Order
 from core.domain.guild import Member, Payer
 from core.domain.job import CHANGES, JobKind
+from core.domain.model import Catalogue
 from core.domain.plan import Plan
-from core.domain.record import to_record
+from core.domain.price import expected
+from core.domain.record import Json, to_record
 from core.services import identity
 from core.store.turn import NewJob
 
@@ -41,7 +43,9 @@ _LANES = {kind: _Lane(QUICK, 2) for kind in JobKind} | {
 }
 
 
-def new_job(order: Order, plan: Plan, user_id: str, member: Member | None, person_hash: str) -> NewJob:
+def new_job(
+    order: Order, plan: Plan, user_id: str, member: Member | None, person_hash: str, catalogue: Catalogue
+) -> NewJob:
     lane = _LANES[order.kind]
     draft = str(order.options.get("draft", ""))
     return NewJob(
@@ -50,7 +54,7 @@ def new_job(order: Order, plan: Plan, user_id: str, member: Member | None, perso
         kind=order.kind.value,
         order=to_record(order),
         queue=lane.queue,
-        quote=to_record(order.quote),
+        quote={**to_record(order.quote), **_expected(order, catalogue)},
         price=order.quote.credits,
         ordered=order.quote.ordered,
         model=order.quote.model,
@@ -66,3 +70,11 @@ def new_job(order: Order, plan: Plan, user_id: str, member: Member | None, perso
         member=person_hash if member else None,
         payer=order.payer if order.quote.credits else Payer.PERSON,
     )
+
+
+def _expected(order: Order, catalogue: Catalogue) -> dict[str, Json]:
+    """What the job will cost us by the listed price, and with whom; nothing for what only we work on."""
+    model = None if order.quote.free else catalogue.find(order.quote.model)
+    if model is None or not (cost := expected(order.quote, order.brief.quality, model)):
+        return {}
+    return {"expected": {"provider": model.provider, "micro_usd": cost}}

@@ -261,7 +261,7 @@ class Overnight:
         cost = painted.usage.cost_micro_usd if painted.usage else 0
         reason = Reason.WANTED if model.id == it.order.quote.model else Reason.SAME_ROLE
         route = Route((Candidate(model, reason, request.recipe.brief),))
-        drawn = Drawn(painted, model, (Attempt(model.id, "", cost_micro_usd=cost),))
+        drawn = Drawn(painted, model, (Attempt(model.id, "", cost_micro_usd=cost, provider=model.provider),))
         extra, logo = it.order.brief.extra_formats, await self._album.logo(it.order.brief)
         factor = model.batch_factor or 1.0
         return await self._drawing.finish(
@@ -292,7 +292,8 @@ def _in_vain(request: PaintRequest, answer: Painted | ProviderError, error: Exce
     usage = answer.usage if isinstance(answer, Painted) else None
     cost = answer.cost_micro_usd if isinstance(answer, ProviderError) else usage.cost_micro_usd if usage else 0
     reason = error.reason.value if isinstance(error, ProviderError) else ""
-    return Attempt(request.model.id, type(error).__name__, reason, cost_micro_usd=cost)
+    model = request.model
+    return Attempt(model.id, type(error).__name__, reason, cost_micro_usd=cost, provider=model.provider)
 
 
 def _why(error: BaseException) -> Failure:

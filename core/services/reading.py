@@ -141,23 +141,24 @@ class Reading:
         task = Task(errand, it.order.brief, await self._picture(it, errand))
         if errand is Errand.LOOK and not task.picture:
             return Failure.PICTURE_LOST
-        health = await self._budget.health()
+        health = await self._budget.health(it.job.id)
         for model in self._candidates(task):
-            if health.passes_by(model.id):
+            if health.passes_by(model.id) or model.provider in health.closed:
                 continue
             try:
                 async with self._budget.place(model, call_s=CALL_S[it.job.kind], patience_s=PATIENCE_S):
                     found = await _asked(self._readers[model.provider](model), task)
             except ProviderError as error:
                 _note(model, error)
-                attempts.append(Attempt(model.id, type(error).__name__, cost_micro_usd=error.cost_micro_usd))
+                cost, why = error.cost_micro_usd, type(error).__name__
+                attempts.append(Attempt(model.id, why, cost_micro_usd=cost, provider=model.provider))
                 if error.change is Change.RETIRE:
                     await self._retire(model)
                 if isinstance(error, PolicyRefusal):
                     break
             else:
                 cost = found.usage.cost_micro_usd if found.usage else 0
-                attempts.append(Attempt(model.id, "", cost_micro_usd=cost))
+                attempts.append(Attempt(model.id, "", cost_micro_usd=cost, provider=model.provider))
                 return found
         tried = tuple(row.model for row in attempts)
         if errand is Errand.ALT:  # what is known of a picture without looking is said by the conversation

@@ -92,7 +92,9 @@ class Refining:
             recipe = replace(recipe, seed=code.seed(it.job.code), position=rerolled(target.positions))
         logo = await self._album.logo(recipe.brief)
         sitting = await self._seating.sitting(recipe.brief)
-        artwork = await self._drawing.draw(recipe, sitting, it.order.quote, it.fruitless, logo=logo, quick=True)
+        artwork = await self._drawing.draw(
+            recipe, sitting, it.order.quote, it.fruitless, job=it.job.id, logo=logo, quick=True
+        )
         return await self._store(it, target, artwork)
 
     async def _change(self, it: Assignment) -> None:
@@ -114,7 +116,7 @@ class Refining:
         logo = await self._album.logo(recipe.brief)
         sitting = await self._sitting(recipe.brief, needed=asked is Touch.FIX_FACE)
         artwork = await self._drawing.draw(
-            recipe, sitting, it.order.quote, it.fruitless, logo=logo, quick=True, change=edit
+            recipe, sitting, it.order.quote, it.fruitless, job=it.job.id, logo=logo, quick=True, change=edit
         )
         # A conversation that goes on was shown them when it began.
         shown = artwork.facts.get("selfies_shown") or target.shown.facts.get("selfies_shown", [])

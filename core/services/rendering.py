@@ -72,7 +72,7 @@ class Rendering:
         if job is None:
             return await self._tell(job_id)
         failpoint.reach("worker.after_start")
-        await self._catalogue.fresh()
+        await self._catalogue.refresh()
         assignment = Assignment.of(job)
         log.info("job.started", kind=job.kind.value, code=job.code, attempt=job.attempts)
         try:
@@ -198,6 +198,7 @@ class Rendering:
                     sitting,
                     agreed,
                     it.fruitless,
+                    job=it.job.id,
                     logo=logo,
                     extra_formats=brief.extra_formats,
                     on_draft=on_draft,

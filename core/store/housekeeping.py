@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,16 +22,17 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """All four are always 0; anything else stops spending."""
+    """All of them are always 0; anything else stops spending."""
 
     global_sum: int
     unbalanced_txns: int
     wallets_off: int
+    """And funds: whose figures are not what their entries come to."""
     empty_txns: int
 
     @property
     def clean(self) -> bool:
-        return not (self.global_sum or self.unbalanced_txns or self.wallets_off or self.empty_txns)
+        return not any(astuple(self))
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ class ModelState:
     probes: tuple[Probe, ...] = ()
     off: tuple[str, ...] = ()
     """Providers an operator has switched off."""
+    left: Mapping[str, int] = field(default_factory=dict, hash=False)
+    """Micro-USD that may still be spent, of each provider that has a fund."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class Models:
             tuple(_override(one) for one in row["overrides"]),
             tuple(_probe(one) for one in row["probes"]),
             tuple(row["off"]),
+            row["left"],
         )
 
 

@@ -63,11 +63,16 @@ async def facts_of(factory: Factory) -> list[dict[str, Any]]:
 async def test_a_set_is_painted_by_the_model_and_typeset_here(database: str, home: Path, gemini: GeminiStandIn) -> None:
     screen = Screen()
     async with painting(database, home, screen, gemini) as here:
-        guest = Guest(here.factory, screen)
+        guest, funds = Guest(here.factory, screen), here.factory.funds
+        await funds.refill("gemini", 5_000_000, key="k", why="prepaid", actor="machine:ada")
         finished = await ordered(guest, PORTRAIT)
         assert isinstance(finished, GalleryView)
         assert await guest.wallet() == (GRANT - PRICE, 0)
         rows = await facts_of(here.factory)
+        (fund,) = await funds.all()
+        assert (fund.balance, fund.reserved) == (5_000_000 - sum(row["facts"]["cost_micro_usd"] for row in rows), 0)
+        (promised,) = await here.factory.direct.fetch("select quote->'expected' as it from tf.job where kind = 'set'")
+        assert promised["it"] == {"provider": "gemini", "micro_usd": 4 * 50_400}, "the largest of its sizes"
         assert [row["recipe"]["model"] for row in rows] == [BANANA] * 4
         assert {picture.origin for picture in finished.pictures} == {"stand_in"}, "as its files declare"
         assert all(row["original"] and row["thread"] for row in rows)

@@ -19,6 +19,7 @@ from core.services.sitting import Sitting
 from tests.app.chat import HEADLINE, Guest, closing, pictured, stand_in
 from tests.app.test_kill import TWO_DRAFTS
 from tests.factory import running
+from tests.store.scene import new_id
 
 PAID_DRAFTS = "2.draft.1"
 
@@ -103,6 +104,7 @@ async def test_further_formats_of_a_models_set_are_made_from_its_plate(database:
             Sitting((), here.factory.workshop),
             quote(recipe.brief, STAND_IN),
             [],
+            job=new_id(),
             extra_formats=("reels", "x_header"),
         )
 

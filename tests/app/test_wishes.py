@@ -25,6 +25,7 @@ from core.services.sitting import Sitting
 from tests.app.test_gemini import BANANA
 from tests.factory import Running, running
 from tests.gemini_server.server import gemini_server
+from tests.store.scene import new_id
 
 LITE = "gemini-3.1-flash-lite-image"
 Sent = Callable[[Call], Any]
@@ -35,7 +36,9 @@ async def drawn(here: Running, brief: Brief, model: str = BANANA) -> Artwork:
     spec = here.factory.catalogue().find(model)
     assert spec is not None
     recipe = Recipe(brief=brief, model=model, origin=Origin.MODEL, seed=7)
-    return await here.factory.drawing.draw(recipe, Sitting((), here.factory.workshop), quote(brief, spec), [])
+    return await here.factory.drawing.draw(
+        recipe, Sitting((), here.factory.workshop), quote(brief, spec), [], job=new_id()
+    )
 
 
 def thresholds(call: Call) -> set[str]:

@@ -131,6 +131,13 @@ def test_a_model_that_rests_long_is_passed_by_and_one_that_rests_shortly_is_wait
     assert next(iter(plan(Brief(), BANANA, EVERYTHING, health=short))).id == BANANA
 
 
+def test_without_money_left_with_a_provider_its_models_are_passed_by() -> None:
+    route = plan(Brief(), BANANA, EVERYTHING, health=Health(closed=frozenset({LIVE[0].provider})))
+
+    assert [row.id for row in route] == ["studio"]
+    assert PassedBy(BANANA, Reason.UNFUNDED) in route.passed_by
+
+
 def test_when_every_model_is_gone_or_rests_the_studio_draws() -> None:
     resting = Health({row.id: 999.0 for row in LIVE})
 

@@ -15,8 +15,9 @@ from core.providers.error import Busy, Down, NoPicture, Overloaded
 from core.routing.health import WELL
 from core.services.budget import Budget
 from core.store.direct import DirectTransport
+from core.store.fund import Funds
 from core.store.model import Pools
-from tests.store.scene import Scene
+from tests.store.scene import Scene, new_id
 
 MODEL = replace(STAND_IN, id="painter", per_minute=0, concurrency=2)
 Workers = tuple[Budget, Budget]
@@ -26,7 +27,7 @@ Workers = tuple[Budget, Budget]
 async def workers(database: str) -> AsyncIterator[Workers]:
     async with AsyncExitStack() as stack:
         one, other = [await stack.enter_async_context(DirectTransport(database, size=8)) for _ in range(2)]
-        yield Budget(Pools(one, "one")), Budget(Pools(other, "other"))
+        yield Budget(Pools(one, "one"), Funds(one)), Budget(Pools(other, "other"), Funds(other))
 
 
 async def fail(budget: Budget, error: BaseException) -> None:
@@ -60,7 +61,7 @@ async def test_who_finds_no_place_in_time_is_told_that_the_model_is_overloaded(w
 
     async with other.place(MODEL, call_s=5, crowd_s=0.3):
         pass
-    assert await one.health() == WELL, "our own crowd is no trouble of the provider's"
+    assert await one.health(new_id()) == WELL, "our own crowd is no trouble of the provider's"
 
 
 async def test_a_busy_model_rests_for_every_worker(workers: Workers) -> None:
@@ -68,7 +69,7 @@ async def test_a_busy_model_rests_for_every_worker(workers: Workers) -> None:
 
     await fail(one, Busy("quota", retry_after_s=90))
 
-    health = await other.health()
+    health = await other.health(new_id())
     assert health.passes_by(MODEL.id)
     with pytest.raises(Overloaded) as told:
         async with other.place(MODEL, call_s=5, patience_s=5):
@@ -90,11 +91,11 @@ async def test_a_model_that_is_down_twice_in_a_row_rests_and_a_bad_picture_says_
     for _ in range(4):
         await fail(workers[0], NoPicture("text"))
     await fail(workers[0], Down("gone"))
-    assert await workers[1].health() == WELL
+    assert await workers[1].health(new_id()) == WELL
 
     await fail(workers[0], Down("gone"))
 
-    assert (await workers[1].health()).resting[MODEL.id] == pytest.approx(15, abs=2)
+    assert (await workers[1].health(new_id())).resting[MODEL.id] == pytest.approx(15, abs=2)
 
 
 async def test_a_call_that_is_cancelled_gives_its_place_back(workers: Workers) -> None:
@@ -113,7 +114,7 @@ async def test_a_call_that_is_cancelled_gives_its_place_back(workers: Workers) -
 
     async with workers[1].place(alone, call_s=5, patience_s=0.1):
         pass
-    assert await workers[1].health() == WELL
+    assert await workers[1].health(new_id()) == WELL
 
 
 async def test_time_spent_in_a_crowd_is_not_taken_off_the_patience_with_the_model(workers: Workers) -> None:
@@ -142,7 +143,7 @@ async def test_a_call_that_is_cancelled_twice_gives_its_place_back(database: str
     async with DirectTransport(database, size=1) as direct, DirectTransport(database, size=1) as other:
 
         async def call() -> None:
-            async with Budget(Pools(direct, "one")).place(alone, call_s=60):
+            async with Budget(Pools(direct, "one"), Funds(direct)).place(alone, call_s=60):
                 inside.set()
                 await asyncio.sleep(60)
 
@@ -155,7 +156,7 @@ async def test_a_call_that_is_cancelled_twice_gives_its_place_back(database: str
         task.cancel()
         await asyncio.gather(task, blocking, return_exceptions=True)
 
-        async with Budget(Pools(other, "other")).place(alone, call_s=5, crowd_s=2):
+        async with Budget(Pools(other, "other"), Funds(other)).place(alone, call_s=5, crowd_s=2):
             pass
 
 
@@ -170,4 +171,4 @@ async def test_without_the_store_nobody_is_said_to_rest(database: str) -> None:
     direct = await DirectTransport(database, size=1).open()
     await direct.close()
 
-    assert await Budget(Pools(direct, "one")).health() == WELL
+    assert await Budget(Pools(direct, "one"), Funds(direct)).health(new_id()) == WELL

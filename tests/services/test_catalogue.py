@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from itertools import count
 
+import pytest
+
 from core.domain.brief import Brief, Vibe
 from core.domain.format import Quality
 from core.domain.model import Catalogue, Channel, Role, Status
@@ -167,6 +169,18 @@ def test_an_operator_ranks_prices_and_bounds_a_model() -> None:
     assert (lite.surcharge, dict(lite.prices), lite.per_minute, lite.concurrency) == (1, {"1K": 9}, 3, 2)
     assert ids(catalogue) == [LITE, BANANA, "studio"]
     assert catalogue.for_brief(Brief())[0].id == LITE
+
+
+@pytest.mark.parametrize("left", [0, -5, 6 * 113_000 - 1])
+def test_what_nobody_could_pay_the_provider_for_is_not_offered_and_goes_on_with_what_was_begun(left: int) -> None:
+    rows = listing(SHEET, ModelState(left={"gemini": left}), DIRECT, TODAY)
+    assert BANANA not in ids(assemble(rows, SHEET))
+    assert BANANA in ids(assemble(rows, SHEET, begun=True))
+    assert "studio" in ids(assemble(rows, SHEET)), "what is free has no pool"
+
+
+def test_a_pool_that_does_for_the_dearest_set_of_a_model_offers_it() -> None:
+    assert BANANA in ids(assemble(listing(SHEET, ModelState(left={"gemini": 6 * 113_000}), DIRECT, TODAY), SHEET))
 
 
 def test_what_tests_bring_comes_first_and_needs_no_key() -> None:

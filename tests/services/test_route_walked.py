@@ -20,8 +20,10 @@ from core.services.budget import Budget
 from core.services.catalogue import LiveCatalogue
 from core.services.probing import Probing
 from core.store.direct import DirectTransport
+from core.store.fund import Funds
 from core.store.housekeeping import Housekeeping
 from core.store.model import ModelRegister, Models, Pools
+from tests.store.scene import new_id
 
 BANANA, LITE = "gemini-nano-banana-2.1", "gemini-3.1-flash-lite-image"
 BRIEF = Brief(headline="I QUIT")
@@ -42,7 +44,7 @@ class House:
 
     async def draw(self, agreed: Quote) -> tuple[Quote, Route, Drawn]:
         await self.catalogue.reload()
-        health = await self.budget.health()
+        health = await self.budget.health(new_id())
         route = plan(BRIEF, agreed.model, self.catalogue(), agreed=agreed, health=health)
         return agreed, route, await failover.walk(route, self._paint, retire=self.probing.retire)
 
@@ -62,7 +64,7 @@ async def house(database: str) -> AsyncIterator[House]:
         register = ModelRegister(direct)
         yield House(
             LiveCatalogue(sheet, Models(direct), doors),
-            Budget(Pools(direct, "worker")),
+            Budget(Pools(direct, "worker"), Funds(direct)),
             Probing(sheet, doors, {}, register, Housekeeping(direct)),
         )
 

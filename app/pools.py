@@ -1,0 +1,116 @@
+"""`thumbnail-factory admin pools`: the money that lies with providers, in dollars here and micro-USD in the store."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from decimal import Decimal
+from uuid import uuid4
+
+import click
+
+from app.credit import LONGEST_WHY, actor
+from app.database import connection_string
+from app.factory import opened
+from app.stop import Stop
+from core.domain.record import Json
+from core.settings import Settings
+from core.store.error import Conflict, StoreError, Unknown
+from core.store.fund import Fund, Funds
+
+MICRO = 1_000_000
+_NEVER = -1
+
+
+def micro(dollars: Decimal | None) -> int | None:
+    """Raises Stop for what is less than a millionth of a dollar."""
+    if dollars is None:
+        return None
+    if (exact := dollars * MICRO) != int(exact):
+        raise Stop(f"${dollars} is no whole number of millionths.")
+    return int(exact)
+
+
+def main(
+    settings: Settings,
+    *,
+    verb: str,
+    name: str = "",
+    to: str = "",
+    amount: Decimal | None = None,
+    rules: Mapping[str, Decimal | int | bool | None] | None = None,
+    why: str = "",
+    key: str | None = None,
+) -> None:
+    if not settings.embedded:
+        connection_string(settings)
+    reason = " ".join(why.split())
+    if name and not 0 < len(reason) <= LONGEST_WHY:
+        raise Stop(f"Say why in 1 to {LONGEST_WHY} characters, for the journal.")
+    if amount == 0:
+        raise Stop("Nothing is no amount.")
+    try:
+        asyncio.run(_carry_out(settings, verb, name, to, micro(amount) or 0, dict(rules or {}), reason, key))
+    except Conflict:
+        raise Stop(f"The key {key} has done something else before. Nothing was done now.") from None
+    except Unknown:
+        raise Stop(f"{to} has no pool. Its first refill makes one.") from None
+    except StoreError as error:
+        raise Stop(f"The database does not take it: {error}") from error
+
+
+async def _carry_out(
+    settings: Settings,
+    verb: str,
+    name: str,
+    to: str,
+    amount: int,
+    rules: dict[str, Decimal | int | bool | None],
+    why: str,
+    key: str | None,
+) -> None:
+    async with opened(settings) as factory:
+        funds = Funds(factory.direct)
+        if name:
+            known = sorted(factory.catalogue.sheet.keys)
+            for provider in (name, to):
+                if provider and provider not in known:
+                    raise Stop(f"There is no provider {provider}. There are: {', '.join(known)}.")
+            key = key or uuid4().hex[:12]
+            # Before anything is booked: whoever loses the answer must know what to ask again with.
+            click.echo(f"The key of this act is {key}.")
+            if verb == "refill":
+                fresh = await funds.refill(name, amount, key=key, why=why, actor=actor())
+            elif verb == "move":
+                fresh = await funds.move(name, to, amount, key=key, why=why, actor=actor())
+            else:
+                fresh = await funds.set(name, _changes(rules), key=key, why=why, actor=actor())
+            if not fresh:
+                click.echo("Nothing new, the key has done so before.")
+        found = await funds.all()
+        for fund in found:
+            click.echo(_line(fund))
+        if not found:
+            click.echo("None: every provider is asked without limit.")
+
+
+def _changes(rules: Mapping[str, Decimal | int | bool | None]) -> dict[str, Json]:
+    changes = {
+        name: micro(value) if isinstance(value, Decimal) else value
+        for name, value in rules.items()
+        if value is not None
+    }
+    if not changes:
+        raise Stop("Say what to change: --help lists it.")
+    return {name: _NEVER if isinstance(value, int) and value < 0 else value for name, value in changes.items()}
+
+
+def _line(fund: Fund) -> str:
+    left = "no limit" if fund.left is None else f"${fund.left / MICRO:.2f} left"
+    cap = "" if fund.daily_cap is None else f" of ${fund.daily_cap / MICRO:.2f}"
+    keeps = "" if fund.keeps is None else f", keeps ${fund.keeps / MICRO:.2f}"
+    return (
+        f"{fund.provider:<10} {left:<12} balance ${fund.balance / MICRO:.2f}, reserved ${fund.reserved / MICRO:.2f}, "
+        f"today ${fund.spent_today / MICRO:.2f}{cap}, low ${fund.low / MICRO:.2f}, "
+        f"emergency ${fund.emergency / MICRO:.2f}, weight {fund.weight}{keeps}"
+    )

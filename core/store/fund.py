@@ -1,0 +1,79 @@
+"""Funds: our money with the providers, in micro-USD. Operators call them pools. Needs a direct connection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.domain.record import Json
+from core.store.inner import Inner, ask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fund:
+    provider: str
+    active: bool
+    """False: the provider is asked without limit, and what it costs is booked."""
+    balance: int
+    """Below zero: it has cost more than there was."""
+    reserved: int
+    """For jobs under way."""
+    filled: int
+    """The balance after the last refill."""
+    spent_today: int
+    daily_cap: int | None
+    low: int
+    """Below this a refill is asked for; also below a fifth of `filled`."""
+    emergency: int
+    """Never spent: beyond it the provider is on no route."""
+    weight: int
+    """Its part of what is set aside from revenue."""
+    keeps: int | None
+    """What is above this at the end of a month goes to the others; None: all stays."""
+    left: int | None
+    """What may still be spent; None: without limit."""
+
+
+class Level(StrEnum):
+    """Why a fund is an alert."""
+
+    DRY = "dry"
+    CAPPED = "capped"
+    """Nothing more today."""
+    LOW = "low"
+    FIFTH = "fifth"
+
+
+class Funds:
+    def __init__(self, inner: Inner) -> None:
+        self._inner = inner
+
+    async def all(self) -> tuple[Fund, ...]:
+        return tuple(Fund(**row) for row in await ask(self._inner, "select tf.funds(%s) as answer", {}))
+
+    async def closed(self, job_id: str) -> frozenset[str]:
+        """Providers this job may spend nothing with."""
+        return frozenset(await ask(self._inner, "select tf.closed_funds(%s) as answer", {"job_id": job_id}))
+
+    async def tend(self) -> None:
+        """Move what last month left over, once a month, and raise or resolve the alerts of what runs out."""
+        await ask(self._inner, "select tf.move_unused(%s) as answer", {})
+        await ask(self._inner, "select tf.check_pools(%s) as answer", {})
+
+    async def refill(self, provider: str, amount: int, *, key: str, why: str, actor: str) -> bool:
+        """Book money sent to a provider, below zero a correction; its fund is made if there is none. Whether this call
+        did (and not an earlier one by its key). Raises Conflict for a key that did something else."""
+        return await self._act("pool_refill", provider, key, why, actor, {"amount": amount})
+
+    async def move(self, provider: str, to: str, amount: int, *, key: str, why: str, actor: str) -> bool:
+        """Raises Unknown where `to` has no fund; else as `refill`."""
+        return await self._act("pool_move", provider, key, why, actor, {"to": to, "amount": amount})
+
+    async def set(self, provider: str, changes: Mapping[str, Json], *, key: str, why: str, actor: str) -> bool:
+        """`changes`: active, cap, low, emergency, weight, keeps; a cap or keeps of -1 takes it away."""
+        return await self._act("pool_set", provider, key, why, actor, changes)
+
+    async def _act(self, act: str, provider: str, key: str, why: str, actor: str, more: Mapping[str, Json]) -> bool:
+        said = {"act": act, "provider": provider, "key": key, "reason": why, "actor": actor, **more}
+        return not (await ask(self._inner, "select tf.admin_fund(%s) as answer", said))["replayed"]
