@@ -1,5 +1,6 @@
 """Fixtures of the whole suite: a real PostgreSQL per test process, a fresh database per test, the shared pictures."""
 
+import logging
 import os
 import shutil
 import tempfile
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 
 from core.store.embedded import EmbeddedPostgres
 from core.store.migration import migrate
@@ -25,6 +27,17 @@ def _folder_from(variable: str) -> Path:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{variable} must name a folder in CI", pytrace=False)
     pytest.skip(f"{variable} names no folder")
+
+
+@pytest.fixture
+def logging_as_it_was() -> Iterator[None]:
+    """For tests that configure logging: nothing of it is left to the next."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

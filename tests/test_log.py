@@ -16,14 +16,7 @@ from core.settings import LogFormat, load
 TOKEN = "123456:canary-token-in-logs"
 
 
-@pytest.fixture(autouse=True)
-def _logging_as_it_was() -> object:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
+pytestmark = pytest.mark.usefixtures("logging_as_it_was")
 
 
 def test_a_secret_is_taken_out_wherever_it_stands(capsys: pytest.CaptureFixture[str]) -> None:

@@ -35,6 +35,7 @@ def holding(folder: Path, secret: str) -> list[Path]:
     return [one for one in folder.rglob("*") if one.is_file() and secret.encode() in one.read_bytes()]
 
 
+@pytest.mark.usefixtures("logging_as_it_was")
 async def test_whatever_fails_no_secret_is_in_log_database_or_files(
     database: str,
     tmp_path: Path,
