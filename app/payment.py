@@ -25,7 +25,7 @@ REFUSED: Mapping[str, str] = {
     Doubt.SUBSCRIPTION: "A subscription is no pack: take it out of DISCORD_PACKS.",
     Doubt.NOBODY: "Packs are credited to people: make it an SKU that users buy.",
     Mismatch.UNKNOWN_ORDER: "It was paid for an order of another database: look there, or give the money back.",
-    Mismatch.AMOUNT: "It is not what was agreed: compare STRIPE_PACKS with the price, then give the money back.",
+    Mismatch.AMOUNT: "Not what was agreed: compare STRIPE_PACKS, STRIPE_PLANS and the price, then give the money back.",
     Mismatch.LIVEMODE: "Its order was made with a test key, or the other way round: give the money back.",
     Mismatch.LEFT: "Whoever paid has left, and nobody can have the credits: give the money back.",
 }
@@ -97,11 +97,14 @@ async def endpoint(settings: Settings) -> Finding | None:
 
 def cards(settings: Settings) -> Iterator[Finding]:
     """What is sold by card, and in which chats."""
-    packs = settings.packs[Rail.CARD]
-    if settings.stripe_secret_key is None or not packs:
+    if settings.stripe_secret_key is None:
         return
     voice = speaker("en")
-    sold = ", ".join(f"{one.credits} credits for {money(voice, one.price)}" for one in packs if one.price)
+    packs = [f"{one.credits} credits for {money(voice, one.price)}" for one in settings.packs[Rail.CARD] if one.price]
+    plans = [f"{one.plan} for {money(voice, one.price)} a month" for one in settings.stripe_plans]
+    sold = ", ".join((*packs, *plans))
+    if not sold:
+        return
     bots = settings.telegram_bot_token or settings.discord_bot_token
     if bots and not settings.web_public_url:
         cure = "Set WEB_PUBLIC_URL to the https address people reach this factory's pages at: bots link to it."

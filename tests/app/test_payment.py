@@ -39,6 +39,8 @@ def test_the_doctor_says_what_is_sold_by_card_and_that_bots_need_an_address() ->
     (bots,) = cards(load(_env_file=None, **selling, telegram_bot_token="1:x", web_public_url="https://example.com"))
     assert bots == page
     assert not list(cards(load(_env_file=None, **GIVEN)))
+    (monthly,) = cards(load(_env_file=None, **GIVEN, stripe_plans="pro:price_1:2900:usd"))
+    assert monthly.text == "pro for $29.00 a month"
 
 
 def test_the_doctor_names_what_of_a_payment_waits_for_somebody_to_look() -> None:
