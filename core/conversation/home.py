@@ -321,6 +321,10 @@ def _delete_me(talk: Talk, argument: str) -> Turn:
     text = voice.say("delete_me.sure_credits" if talk.credited() else "delete_me.sure")
     if chats := join.chats(talk):
         text = f"{text} {voice.say('delete_me.linked', chats=chats)}"
+    if plan.collected(talk.world.subscriptions):
+        # Whoever collects knows nothing of us, and would go on.
+        text = f"{text} {voice.say('delete_me.subscribed')}"
+        buttons.append(button(voice.say("button.end_plan"), Run("cancel_subscription")))
     view = NoticeView(
         text=text,
         tone=Tone.WARNING,

@@ -21,7 +21,7 @@ def plans(talk: Talk, _: str) -> Turn:
     lines = [voice.say("plans.doors" if world.sold else "plans.unsold")]
     if held := held_by(world.subscriptions):
         lines.append(standing(voice, held))
-    running = held if held and held.status in RUNNING and held.provider != GIVEN else None
+    running = collected(world.subscriptions)
     shown = [PLANS[one] for one in PlanId if one is PlanId.FREE or one in world.sold or one is world.plan.id]
     ways = [button(voice.say("button.buy"), Run("buy")), button(voice.say("button.balance"), Run("balance"))]
     if running:
@@ -38,9 +38,16 @@ def plans(talk: Talk, _: str) -> Turn:
 
 
 def held_by(subscriptions: tuple[Subscription, ...]) -> Subscription | None:
-    """The one that is collected, else one whose paid time still runs."""
-    ranked = [one for status in (*RUNNING, Status.CANCELLED) for one in subscriptions if one.status is status]
-    return next(iter(ranked), None)
+    """The one that is collected, else one whose paid time still runs, else what an operator gave."""
+    ranks = {status: rank for rank, status in enumerate((*RUNNING, Status.CANCELLED))}
+    live = [one for one in subscriptions if one.status in ranks]
+    return min(live, key=lambda one: (one.provider == GIVEN, ranks[one.status]), default=None)
+
+
+def collected(subscriptions: tuple[Subscription, ...]) -> Subscription | None:
+    """The one that somebody pays for until they end it."""
+    held = held_by(subscriptions)
+    return held if held and held.status in RUNNING and held.provider != GIVEN else None
 
 
 def standing(voice: Speaker, held: Subscription) -> str:

@@ -178,3 +178,17 @@ def test_a_month_that_was_not_collected_is_told_with_the_way_to_mend_it_unless_i
     assert "did not go through. Pro stays open for a few days" in texts(turn)
     assert shelf(turn) == Shelf(provider="stripe", order="order-1")
     assert not Chat(sold=SOLD, subscriptions=(held(Status.ACTIVE),)).send(PlanStalled()).views
+
+
+def test_a_plan_that_is_paid_is_named_before_one_that_was_given() -> None:
+    given, late = held(Status.ACTIVE, provider=GIVEN), held(Status.PAST_DUE, order="order-1")
+    chat = Chat(sold=SOLD, subscriptions=(given, late))
+    assert shelf(chat.command("plans")) == Shelf(provider="stripe", order="order-1")
+
+
+def test_whoever_leaves_for_good_is_told_that_their_plan_would_go_on() -> None:
+    chat = Chat(sold=SOLD, subscriptions=(held(Status.ACTIVE),))
+    turn = chat.command("delete_me")
+    assert "would still be charged" in texts(turn)
+    assert Run("cancel_subscription").pack() in [one.token for one in buttons(*turn.views)]
+    assert "charged" not in texts(chat.command("delete_me", subscriptions=(held(Status.CANCELLED),)))
