@@ -10,8 +10,8 @@ import numpy as np
 
 from core.compose.arrangement import Scheme
 from core.compose.geometry import Box, bounds
+from core.compose.layer import Layer
 from core.compose.layout import Layout
-from core.compose.lettering import Layer
 from core.compose.raster import Mask, Picture, over, soft
 
 _AIR = 0.03

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 from core.compose.font import features_of, load
 from core.compose.geometry import Box, bounds
 from core.compose.imprint import Imprint, Signature
-from core.compose.lettering import Layer
+from core.compose.layer import Layer
 from core.compose.palette import WHITE, Palette
 from core.compose.raster import Mask, Picture, contour, moved, over, overlay, soft
 

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
-import numpy as np
+import cv2
 from PIL import Image, ImageCms
 
 from core.compose import figure
 from core.compose.geometry import Box
 from core.compose.layout import Layout
-from core.compose.lettering import glyphs
+from core.compose.letter import Letters, letters
 from core.compose.raster import Picture
 from core.compose.style import Style
 from core.domain import feed
@@ -30,12 +29,17 @@ ENCODED = 0.97
 """What a JPEG leaves of a contrast, at worst; a share."""
 
 
-def measured(picture: Picture, layout: Layout, style: Style, zones: Sequence[Box], family: Family) -> Figures:
-    """The figures of a picture (height, width, 3) that was set from `layout`; `zones`: what the platform covers, px."""
+def measured(
+    picture: Picture, layout: Layout, style: Style, zones: Sequence[Box], family: Family, drawn: Letters | None = None
+) -> Figures:
+    """The figures of a picture (height, width, 3) that was set from `layout`; `zones`: what the platform covers, px.
+
+    `drawn`: its letters, where they are still at hand.
+    """
     figures: dict[Gate, float] = {}
     width = small_width(family, layout.width)
-    large = glyphs(replace(layout, subtext=()), style)
-    small = glyphs(replace(layout, lines=()), style) if layout.subtext else None
+    ink = drawn or letters(layout, style)
+    large, small = ink.headline, ink.subtext if layout.subtext else None
     if layout.lines:
         figures[Gate.CONTRAST] = figure.contrast(picture, large, width)
         figures[Gate.CAP_HEIGHT] = figure.cap_height((line.cap for line in layout.lines), layout.width, family)
@@ -45,15 +49,15 @@ def measured(picture: Picture, layout: Layout, style: Style, zones: Sequence[Box
         figures[Gate.SUBTEXT_HEIGHT] = cap * large_width(family, layout.width) / layout.width
         shown = max(feed.LARGEST, GATES[Gate.CAP_HEIGHT].figure * layout.width / cap)
         figures[Gate.SUBTEXT] = figure.contrast_around(picture, small, min(1.0, shown / layout.width))
-    letters = large if small is None else np.maximum(large, small)
+    whole = large if small is None else cv2.max(large, small)
     faces = layout.shown_faces
     boxes = (*faces, *layout.imprint.boxes)
-    figures[Gate.OVERLAYS] = max((figure.covered(letters, zones), *(figure.under(box, zones) for box in boxes)))
+    figures[Gate.OVERLAYS] = max((figure.covered(whole, zones), *(figure.under(box, zones) for box in boxes)))
     if faces:
-        figures[Gate.ON_FACE] = max(figure.on_face(letters, face) for face in faces)
+        figures[Gate.ON_FACE] = max(figure.on_face(whole, face) for face in faces)
         strips = [figure.eyes(face) for face in faces]
         figures[Gate.EYES] = max(
-            max(figure.cut(strip, layout.width, layout.height), figure.inked(letters, strip)) for strip in strips
+            max(figure.cut(strip, layout.width, layout.height), figure.inked(whole, strip)) for strip in strips
         )
     return figures
 

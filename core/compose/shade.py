@@ -9,8 +9,8 @@ import numpy as np
 
 from core.compose.arrangement import Scheme
 from core.compose.geometry import Box
+from core.compose.layer import Layer
 from core.compose.layout import Layout, Role, TextLine
-from core.compose.lettering import Layer
 from core.compose.palette import (
     AIM,
     BLACK,

@@ -26,10 +26,11 @@ from core.compose.duo import duo, pair_of
 from core.compose.exhibit import Exhibit
 from core.compose.feeling import felt
 from core.compose.font import FaceMeasure, FontChoice, NotCovered, choose, choose_plain, written
-from core.compose.gate import failed, least, least_small, measured, refusing, stood
+from core.compose.gate import Figures, failed, least, least_small, measured, refusing, stood
 from core.compose.geometry import Box, Silhouette, bounds
 from core.compose.ground import Ground
 from core.compose.headline import Align, DoesNotFit
+from core.compose.layer import Layer
 from core.compose.layout import (
     BESIDE,
     Layout,
@@ -42,7 +43,7 @@ from core.compose.layout import (
     stand,
     words_of,
 )
-from core.compose.lettering import Layer
+from core.compose.letter import Letters
 from core.compose.look import look
 from core.compose.manner import MANNERS
 from core.compose.medallion import medallion
@@ -187,6 +188,7 @@ class Composition:
     picture: Picture
     layout: Layout
     type_layer: Layer | None
+    letters: Letters
     plate: Plate
     style: Style
     """As it was set, with what a repair changed."""
@@ -339,7 +341,10 @@ def typeset(
             layout = replace(layout, imprint=replace(layout.imprint, left_out=undrawn))
         return _painted(recipe, plate, crested, layout, style, fitting, backing)
 
-    best, repair = mended(made, lambda one: measured(one.picture, one.layout, one.style, zones, target.family))
+    def figures(one: Composition) -> Figures:
+        return measured(one.picture, one.layout, one.style, zones, target.family, one.letters)
+
+    best, repair = mended(made, figures)
     if strict and repair is not None and refusing(repair.left):
         raise DoesNotFit(len(words_of(recipe)))
     return replace(best, layout=replace(best.layout, repair=repair))
@@ -515,10 +520,11 @@ def _painted(
     if freely or backing.shade:
         ground = stacked(shade(picture, layout, style, plate.silhouette, backing.shade, backing.card), ground)
     stamp = crest.draw(layout.imprint, crested, layout.palette, (layout.width, layout.height))
-    layer = stacked(ground, stacked(lettering.draw(layout, style, plate.picture), stamp))
+    drawn = lettering.draw(layout, style, plate.picture)
+    layer = stacked(ground, stacked(drawn.layer, stamp))
     if layer is not None:
         layer.onto(picture)
-    return Composition(picture, layout, layer, plate, style, crested, ground)
+    return Composition(picture, layout, layer, drawn.letters, plate, style, crested, ground)
 
 
 _SHORT = 1.35

@@ -163,7 +163,7 @@ class Shot:
     def anew(self, layout: Layout) -> Picture:
         """Its ground with type set elsewhere."""
         picture = self.ground.copy()
-        layer = draw(layout, self.style, self.ground)
+        layer = draw(layout, self.style, self.ground).layer
         if layer is not None:
             layer.onto(picture)
         return picture

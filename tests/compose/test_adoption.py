@@ -17,7 +17,7 @@ from core.compose.adoption import Person, reframed, whole
 from core.compose.arrangement import Scheme
 from core.compose.figure import contrast
 from core.compose.geometry import Box
-from core.compose.lettering import glyphs
+from core.compose.letter import glyphs
 from core.compose.raster import Picture
 from core.compose.staging import staging
 from core.compose.studio import Composition, Plate, typeset

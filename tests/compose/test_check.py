@@ -9,7 +9,7 @@ import pytest
 from core.compose import check as checks
 from core.compose import figure, gate
 from core.compose.geometry import Box, bounds
-from core.compose.lettering import glyphs
+from core.compose.letter import glyphs
 from core.compose.studio import Composition, typeset
 from core.compose.style import style_of
 from core.compose.zone import hard_zones

@@ -13,7 +13,8 @@ from core.compose.emphasis import core, strongest
 from core.compose.font import FaceMeasure, placed, written
 from core.compose.geometry import Box
 from core.compose.layout import Layout, Role, typed
-from core.compose.lettering import draw, glyphs
+from core.compose.letter import glyphs
+from core.compose.lettering import draw
 from core.compose.raster import Picture
 from core.compose.seam import GLUE, clusters, joined, syllables
 from core.compose.sticker import Sticker, picture, stickers
@@ -163,7 +164,7 @@ def test_an_emoji_is_drawn_in_its_own_colours_and_no_letter_lies_on_it(vibe: Vib
     composition = _set("Never 🔥 again", vibe, 0, subtext="a small one 👍🏾 too")
     layout = replace(composition.layout, angle=0.0)
     assert composition.type_layer is not None
-    straight = draw(layout, _style(vibe), composition.picture)
+    straight = draw(layout, _style(vibe), composition.picture).layer
     assert straight is not None
     rgba = straight.rgba(layout.width, layout.height)
     letters = glyphs(layout, _style(vibe))

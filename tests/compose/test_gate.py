@@ -9,7 +9,7 @@ import pytest
 from core.compose import encode, figure, gate
 from core.compose.geometry import Box
 from core.compose.layout import Layout, TextLine
-from core.compose.lettering import glyphs
+from core.compose.letter import glyphs
 from core.compose.studio import draw_plate, typeset
 from core.compose.style import style_of
 from core.compose.zone import hard_zones

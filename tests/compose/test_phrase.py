@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.compose import pack, phrase
 from core.compose.emphasis import core, strongest
 from core.compose.layout import Role, typed
-from core.compose.lettering import glyphs
+from core.compose.letter import glyphs
 from core.compose.seam import GLUE, clusters, joined, syllables
 from core.compose.studio import Composition, typeset
 from core.compose.style import Mark, style_of

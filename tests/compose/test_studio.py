@@ -10,7 +10,7 @@ import pytest
 
 from core.compose import encode
 from core.compose.capital import capitals
-from core.compose.lettering import glyphs
+from core.compose.letter import glyphs
 from core.compose.look import look
 from core.compose.studio import Plate, PlateFacts, ScriptNotCovered, draw_plate, typeset
 from core.compose.style import style_of

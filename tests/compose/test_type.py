@@ -10,7 +10,7 @@ from core.compose import relief
 from core.compose.figure import contrast
 from core.compose.font import FontChoice, choose
 from core.compose.layout import Role
-from core.compose.lettering import glyphs
+from core.compose.letter import glyphs
 from core.compose.studio import Composition, Plate, draw_plate, typeset
 from core.compose.style import style_of
 from core.domain.brief import Brief, Highlight, Outline, TypeEffect, TypeMood, Vibe

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from core.compose.lettering import glyphs
+from core.compose.letter import glyphs
 from core.compose.studio import Composition, Plate, draw_plate, typeset
 from core.compose.style import style_of
 from core.domain.brief import Vibe

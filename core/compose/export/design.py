@@ -13,9 +13,12 @@ import numpy as np
 
 from core.compose import crest, lettering, sheet
 from core.compose.export import typeface
+from core.compose.fill import fills as fills_of
 from core.compose.font import FaceMeasure, Placed, placed, space
+from core.compose.layer import Layer
 from core.compose.layout import Layout, TextLine
-from core.compose.lettering import Layer, Piece, tracks
+from core.compose.letter import tracks
+from core.compose.lettering import Piece
 from core.compose.raster import Mask, Picture, grown, soft
 from core.compose.studio import Composition
 
@@ -212,7 +215,7 @@ def _text(composition: Composition, line: TextLine) -> Text | None:
     layout, style = composition.layout, composition.style
     small = line in layout.subtext
     face = layout.subtext_font if small else layout.font
-    fills = lettering.fills(layout, style)
+    fills = fills_of(layout, style)
     spacing = style.subtext_tracking if small else style.tracking
     runs: list[Run] = []
     for span in line.spans:

@@ -1,0 +1,55 @@
+"""A part of the canvas that is laid over a picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.compose.raster import Mask, Picture
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """Premultiplied colour and alpha of a part of the canvas."""
+
+    left: int
+    top: int
+    rgb: Picture
+    alpha: Mask
+
+    def onto(self, picture: Picture) -> None:
+        """Composites the layer, in place."""
+        rows = slice(self.top, self.top + self.alpha.shape[0])
+        columns = slice(self.left, self.left + self.alpha.shape[1])
+        part = picture[rows, columns]
+        hidden = 255 - cv2.merge((self.alpha, self.alpha, self.alpha))
+        part[:] = cv2.add(cv2.multiply(part, hidden, scale=1 / 255), self.rgb)
+
+    def rgba(self, width: int, height: int) -> NDArray[np.uint8]:
+        """The layer on a transparent canvas, straight alpha."""
+        canvas = np.zeros((height, width, 4), np.uint8)
+        rows = slice(self.top, self.top + self.alpha.shape[0])
+        columns = slice(self.left, self.left + self.alpha.shape[1])
+        canvas[rows, columns] = self.straight()
+        return canvas
+
+    def straight(self) -> NDArray[np.uint8]:
+        """(height, width, 4), straight alpha."""
+        rgb = self.rgb
+        if self.alpha.min() < 255:
+            cover = np.maximum(self.alpha, 1)
+            rgb = cv2.divide(self.rgb, cv2.merge((cover, cover, cover)), scale=255)
+        pixels: NDArray[np.uint8] = np.dstack((rgb, self.alpha))
+        return pixels
+
+    def trimmed(self) -> Layer | None:
+        """Without empty rows and columns; None where nothing is left."""
+        x, y, wide, high = cv2.boundingRect(self.alpha)
+        if not wide:
+            return None
+        part = slice(y, y + high), slice(x, x + wide)
+        rgb, alpha = np.ascontiguousarray(self.rgb[part]), np.ascontiguousarray(self.alpha[part])
+        return Layer(self.left + x, self.top + y, rgb, alpha)
