@@ -16,6 +16,7 @@ from PIL import Image
 from core.compose.extension import extended
 from core.compose.geometry import Box, bounds
 from core.compose.pairing import Pair
+from core.compose.plate import Plate, PlateFacts
 from core.compose.quiet import Quiet
 from core.compose.raster import Mask, Picture
 from core.compose.refit import refit
@@ -23,7 +24,7 @@ from core.compose.remedy import BARE, FITTINGS
 from core.compose.replacement import held
 from core.compose.showing import PAINTED
 from core.compose.staging import staging
-from core.compose.studio import Plate, PlateFacts, holds
+from core.compose.studio import holds
 from core.compose.subject import Subject
 from core.compose.window import Sight, window
 from core.domain.brief import People

@@ -5,22 +5,19 @@ An edited headline only needs `typeset` on the stored plate. Same recipe, same s
 
 from __future__ import annotations
 
-import json
 import math
-import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
-import numpy as np
 from numpy.typing import NDArray
 
 from core.compose import backdrop, band, crest, emoji, imprint, lettering
 from core.compose import exhibit as exhibition
 from core.compose import subject as person
 from core.compose.adaptation import may_settle, settled
-from core.compose.arrangement import WHOLE, Arrangement, Cut, Form, Scheme, Way, apart
+from core.compose.arrangement import WHOLE, Arrangement, Form, Scheme, Way, apart
 from core.compose.capital import capitals, dotted
 from core.compose.duo import duo, pair_of
 from core.compose.exhibit import Exhibit
@@ -47,8 +44,9 @@ from core.compose.letter import Letters
 from core.compose.look import look
 from core.compose.manner import MANNERS
 from core.compose.medallion import medallion
-from core.compose.pairing import Pair, cast
+from core.compose.pairing import cast
 from core.compose.palette import Palette, palette
+from core.compose.plate import Plate, PlateFacts
 from core.compose.quiet import Quiet
 from core.compose.raster import Mask, Picture
 from core.compose.remedy import AS_BACKED, FITTINGS, Backing, Fitting, mark_of, mended
@@ -56,11 +54,9 @@ from core.compose.shade import shade, stacked, suited
 from core.compose.style import BOX_MARGIN, Style, style_of
 from core.compose.subject import Subject
 from core.compose.zone import hard_zones, safe_area, soft_zones
-from core.domain.brief import Brief, ColourPriority, TypeMood, Vibe
-from core.domain.exhibit import Kind
+from core.domain.brief import ColourPriority, TypeMood, Vibe
 from core.domain.format import Format, Size
 from core.domain.job import Recipe
-from core.domain.record import from_record, to_record
 
 __all__ = [
     "Composition",
@@ -80,105 +76,6 @@ class ScriptNotCovered(ValueError):
     def __init__(self, missing: NotCovered) -> None:
         super().__init__(", ".join(missing.scripts))
         self.missing = missing
-
-
-@dataclass(frozen=True, slots=True)
-class Instead:
-    """Another composition than the recipe's, whose own leaves its words or its face no room."""
-
-    position: int
-    freely: bool = False
-    """What the brief asks for of sides and places is given up."""
-
-    def of(self, recipe: Recipe) -> Recipe:
-        own = Brief()
-        brief = replace(recipe.brief, text_place=own.text_place, focus=own.focus, face_side=own.face_side)
-        return replace(recipe, position=self.position, brief=brief if self.freely else recipe.brief)
-
-
-@dataclass(frozen=True, slots=True)
-class PlateFacts:
-    """What the typesetter needs to know of a plate besides its pixels."""
-
-    face: Box | None
-    head: Box | None
-    cut: Cut = WHOLE
-    adopted: bool = False
-    """Painted by somebody else: the head is where it is, not where the arrangement put it."""
-    exhibit: Kind | None = None
-    """What is shown in place of a person."""
-    pair: Pair | None = None
-    """Two people: `head` is around both heads, `face` the first one's."""
-    faces: tuple[Box, ...] = ()
-    heads: tuple[Box, ...] = ()
-    """Of a pair, from left to right."""
-    instead: Instead | None = None
-
-    def composed(self, recipe: Recipe) -> Recipe:
-        """The recipe of the composition the plate was drawn for."""
-        return recipe if self.instead is None else self.instead.of(recipe)
-
-
-_FAST = (cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE)
-_UP = (cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP)
-_LARGE = (*_FAST, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_AVG)
-_PLAIN = (cv2.IMWRITE_PNG_COMPRESSION, 0, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE)
-_PLAIN_TO = 2_500_000
-"""px up to which colours are stored as they are: grain halves at best, and at 720p that takes 32 ms to write and 19 to
-read, against 3 and 2 for 2.8 MB as they are. What is larger (25 MB in 4K) would not pass every store."""
-_PNG = int.from_bytes(b"\x89PNG", "little")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Plate:
-    """The picture without type."""
-
-    picture: Picture
-    silhouette: Mask
-    facts: PlateFacts
-
-    def to_bytes(self) -> bytes:
-        """Lossless: facts as JSON, then the picture and the silhouette as PNG, each after its length."""
-        facts = json.dumps(to_record(self.facts)).encode()
-        options = _PLAIN if self.silhouette.size <= _PLAIN_TO else _LARGE
-        picture = _png(cv2.cvtColor(self.picture, cv2.COLOR_RGB2BGR), options)
-        return b"".join((*_measured(facts), *_measured(picture), _png(self.silhouette, (*_FAST, *_UP))))
-
-    @staticmethod
-    def from_bytes(data: bytes) -> Plate:
-        """Raises ValueError when the bytes are not a plate's."""
-        try:
-            (length,) = struct.unpack_from("<I", data)
-            facts = from_record(PlateFacts, json.loads(data[4 : 4 + length]))
-            (following,) = struct.unpack_from("<I", data, 4 + length)
-        except (struct.error, ValueError) as error:
-            raise ValueError("not a plate") from error
-        files = np.frombuffer(data, np.uint8)[4 + length :]
-        if following == _PNG:  # as plates were stored at first: the silhouette is the picture's alpha
-            pixels = _pixels(files, 4)
-            return Plate(cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGB), np.ascontiguousarray(pixels[..., 3]), facts)
-        picture, silhouette = _pixels(files[4 : 4 + following], 3), _pixels(files[4 + following :], 1)
-        if picture.shape[:2] != silhouette.shape:
-            raise ValueError("not a plate")
-        return Plate(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), silhouette, facts)
-
-
-def _measured(data: bytes) -> tuple[bytes, bytes]:
-    return struct.pack("<I", len(data)), data
-
-
-def _png(pixels: Picture, options: tuple[int, ...]) -> bytes:
-    done, png = cv2.imencode(".png", pixels, options)
-    assert done
-    return png.tobytes()
-
-
-def _pixels(png: NDArray[Any], channels: int) -> Picture:
-    """Raises ValueError for what is no PNG of so many channels."""
-    pixels = cv2.imdecode(png, cv2.IMREAD_UNCHANGED) if png.size else None
-    if pixels is None or (1 if pixels.ndim == 2 else pixels.shape[2]) != channels:
-        raise ValueError("not a plate")
-    return pixels
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -91,7 +91,7 @@ class Painted:
     """A finished `plate` (the studio's), or an `original` that becomes one."""
 
     plate: bytes = b""
-    """`core.compose.studio.Plate` in its stored form."""
+    """`core.compose.plate.Plate` in its stored form."""
     original: Original | None = None
     conversation: bytes | None = None
     """Opaque: what the provider needs to go on from this picture, after a restart and on another machine."""

@@ -1,7 +1,7 @@
 """The child side: what the workshop's processes can do. Imported by children only; arguments and results are plain.
 
-Cut-outs are kept, because a set of four draws the same person four times; decoded plates, because an edited headline
-is set on the plate of the picture before. (All type is set by the one quick child, so that it has them.)
+Cut-outs are kept, because a set of four draws the same person four times; decoded plates of large pictures, because an
+edited headline is set on the plate of the picture before (all type is set by the one quick child, so that it has them).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from core.compose.export.design import design
 from core.compose.geometry import Box, bounds
 from core.compose.impression import impression
 from core.compose.layout import Layout
+from core.compose.plate import Plate, is_plain
 from core.compose.style import style_of
 from core.compose.subject import Subject
 from core.domain import format as formats
@@ -41,8 +42,8 @@ from core.workshop.shelf import Shelf
 
 SHEET_BYTES = 4_000_000
 MADE_BYTES, PLATE_BYTES = 32_000_000, 36_000_000
-"""Kept per kind of thing and child: a cut-out has 4 MB of a photo of a megapixel, 16 of the largest; a plate 3.7 MB, in
-4K 33."""
+"""Kept per kind of thing and child: a cut-out has 4 MB of a photo of a megapixel, 16 of the largest; a plate that
+is packed 33 in 4K."""
 LEAST_SIDE = 256
 """px of a painted picture: the smallest model paints 512."""
 MOST_PIXELS = 40_000_000
@@ -87,7 +88,7 @@ def finish(
             from_record(Recipe, recipe),
             target_format,
             Size(*size),
-            PLATES.of(plate),
+            kept(plate),
             _pixels(logo, "RGBA") if logo else None,
             strict=strict,
         )
@@ -127,9 +128,9 @@ def _file(composition: studio.Composition, image: Pixels, file_type: str, mark: 
 
 
 def refit(recipe: Any, target: str, size: tuple[int, int], plate: bytes) -> bytes:
-    kept = PLATES.of(plate)
+    whole = kept(plate)
     wanted, shape, wide = from_record(Recipe, recipe), formats.find(target), Size(*size)
-    made, _ = replacement.held(lambda of: refitting.refit(kept, of, shape, wide), wanted, shape, wide)
+    made, _ = replacement.held(lambda of: refitting.refit(whole, of, shape, wide), wanted, shape, wide)
     return made.to_bytes()
 
 
@@ -145,7 +146,7 @@ def reduce(picture: bytes) -> bytes:
 
 
 def bare(plate: bytes) -> bytes:
-    return encode.jpeg(PLATES.of(plate).picture, SHEET_BYTES)
+    return encode.jpeg(kept(plate).picture, SHEET_BYTES)
 
 
 def adopt(recipe: Any, target: str, size: tuple[int, int], original: bytes) -> dict[str, Any]:
@@ -246,8 +247,13 @@ def _exhibit(picture: bytes) -> studio.Exhibit:
     return studio.Exhibit(seen.kind, reduced(pixels, EXHIBIT_SIDE)[0], seen.cut.rgba if seen.cut else None)
 
 
-def _plate(stored: bytes) -> studio.Plate:
-    plate = studio.Plate.from_bytes(stored)
+def kept(stored: bytes) -> Plate:
+    """A stored plate, read-only. One that is read by looking at its bytes is not worth a place on the shelf."""
+    return _plate(stored) if is_plain(stored) else PLATES.of(stored)
+
+
+def _plate(stored: bytes) -> Plate:
+    plate = Plate.from_bytes(stored)
     plate.picture.flags.writeable = plate.silhouette.flags.writeable = False
     return plate
 

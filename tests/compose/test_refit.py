@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from core.compose.geometry import Box
+from core.compose.plate import PlateFacts
 from core.compose.refit import refit
-from core.compose.studio import Plate, PlateFacts, draw_plate, typeset
+from core.compose.studio import Plate, draw_plate, typeset
 from core.compose.zone import hard_zones
 from core.domain.brief import Vibe
 from core.domain.format import FORMATS, Quality, Size

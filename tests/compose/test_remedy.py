@@ -9,10 +9,11 @@ from core.compose import remedy
 from core.compose.gate import least_small, refusing
 from core.compose.geometry import Box
 from core.compose.headline import DoesNotFit
+from core.compose.plate import PlateFacts
 from core.compose.quiet import Quiet
 from core.compose.remedy import AS_BACKED, AS_SET, BACKINGS, BARE, FITTINGS, Backing, Fitting, mended
 from core.compose.replacement import drawn
-from core.compose.studio import Plate, PlateFacts, draw_plate, holds, typeset
+from core.compose.studio import Plate, draw_plate, holds, typeset
 from core.domain.brief import TextPlace, TypeEffect, Vibe
 from core.domain.format import FORMATS
 from core.domain.score import GATES, Gate, Repair

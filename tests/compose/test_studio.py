@@ -12,7 +12,8 @@ from core.compose import encode
 from core.compose.capital import capitals
 from core.compose.letter import glyphs
 from core.compose.look import look
-from core.compose.studio import Plate, PlateFacts, ScriptNotCovered, draw_plate, typeset
+from core.compose.plate import PlateFacts
+from core.compose.studio import Plate, ScriptNotCovered, draw_plate, typeset
 from core.compose.style import style_of
 from core.compose.subject import Subject
 from core.domain.brief import MEASURABLE, ColourPriority, TextPlace, Vibe
@@ -81,8 +82,12 @@ def test_typesetting_leaves_the_plate_as_it_was() -> None:
     assert (first == second).all()
 
 
+_EMPTY = b"\x89TFP\x02\0\0\0\x08\0\x08\0" + bytes(8) + b"{}"
+"""A header for 8x8 px, and none of them."""
+
+
 @pytest.mark.parametrize(
-    "data", [b"", b"xx", b"\x02\x00\x00\x00{}", b"\x02\x00\x00\x00{}not a png", b"\xff\xff\xff\xff"]
+    "data", [b"", b"xx", b"\x02\x00\x00\x00{}", b"\x02\x00\x00\x00{}not a png", b"\xff\xff\xff\xff", b"\x89TFP", _EMPTY]
 )
 def test_what_is_no_plate_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match="not a plate"):
