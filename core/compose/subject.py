@@ -16,11 +16,13 @@ from core.compose.geometry import Box, Silhouette
 from core.compose.layout import Stance
 from core.compose.medallion import Medallion
 from core.compose.palette import Palette, channels, mix
-from core.compose.raster import Mask, Picture, contour, lighten, moved, over, overlay, screen, soft
+from core.compose.raster import Mask, Picture, contour, lighten, moved, over, overlay, screen, soft, tinted
 from core.domain.brief import Vibe
 
 _BORDER = 3
 """px of a cut-out's side in which a body that was cut there shows."""
+_ROOM = 20
+"""px around a person that belong to what is worked on: blurs of the edge settle in them."""
 _SOLID = 96
 """Alpha from which a pixel belongs to the silhouette."""
 
@@ -136,31 +138,41 @@ def draw(
     roundel: Medallion | None = None,
 ) -> Mask:
     """Paints the person onto the picture, down to `floor` px or into a disc; returns the canvas' silhouette mask."""
-    how, unit = TREATMENTS[vibe], min(picture.shape[:2]) / 720
-    rgb, alpha, fade = _laid(subject, stance, picture.shape[1], picture.shape[0], how, floor)
-    if roundel is not None:
-        fade = roundel.window(picture.shape[1], picture.shape[0])
-    _expose(rgb, alpha)
+    high, wide = picture.shape[:2]
+    how, unit, on_left = TREATMENTS[vibe], min(high, wide) / 720, stance.head.centre[0] < wide / 2
+    fade = _fade(stance, wide, high, floor) if roundel is None else roundel.window(wide, high)
+    rgb, alpha, at = _laid(subject, stance, wide, high, how)
+    _expose(rgb, alpha, max(1, min(high, wide) // 180))
     grade(rgb, how, palette)
     if how.modelling:
-        _model(rgb, how.modelling, stance, stance.head.centre[0] < picture.shape[1] / 2)
+        _model(rgb, how.modelling, stance, at[1].start, on_left)
     if how.rim:
-        _light(rgb, alpha, how, palette, unit, stance.head.centre[0] < picture.shape[1] / 2)
+        _light(rgb, alpha, how, palette, unit, on_left)
     body = contour(alpha, how.outline * unit) if how.outline else alpha
+    cast, near = _canvas(body, at, wide, high), None if fade is None else fade[at]
     if how.glow:
-        screen(picture, palette.rims[0], _faded(soft(body, 26 * unit), fade), how.glow)
-    over(picture, "#000000", _faded(moved(soft(body, how.shadow_size * unit), 0, 12 * unit), fade), how.shadow)
+        screen(picture, palette.rims[0], _faded(soft(cast, 26 * unit), fade), how.glow)
+    over(picture, "#000000", _faded(moved(soft(cast, how.shadow_size * unit), 0, 12 * unit), fade), how.shadow)
     if how.outline:
-        over(picture, "#ffffff", _faded(body, fade))
-    shown = _faded(alpha, fade)
-    overlay(picture, rgb, shown)
-    return shown
+        over(picture[at], "#ffffff", _faded(body, near))
+    shown = _faded(alpha, near)
+    overlay(picture[at], rgb, shown)
+    return _canvas(shown, at, wide, high)
 
 
-def _laid(
-    subject: Subject, stance: Stance, width: int, height: int, how: Treatment, floor: float
-) -> tuple[Picture, Mask, Mask | None]:
-    """The visible part of the cut-out at its size on a canvas: colours, alpha, and a fade towards cut edges."""
+Place = tuple[slice, slice]
+"""Rows and columns of the canvas."""
+
+
+def _canvas(part: Mask, at: Place, width: int, height: int) -> Mask:
+    mask: Mask = np.zeros((height, width), np.uint8)
+    mask[at] = part
+    return mask
+
+
+def _laid(subject: Subject, stance: Stance, width: int, height: int, how: Treatment) -> tuple[Picture, Mask, Place]:
+    """The visible part of the cut-out at its size, colours and alpha, with room for its outline, and where on the
+    canvas that lies: a person is half of a wide picture, and all that is done to them is done to that half."""
     high, wide = subject.rgba.shape[:2]
     k = stance.scale
     x0, y0 = max(0, int(-stance.left / k) - 2), max(0, int(-stance.top / k) - 2)
@@ -175,12 +187,20 @@ def _laid(
     if how.sharpen and k > 0.8:
         blurred = cv2.GaussianBlur(colours, (0, 0), max(0.8, 0.75 * k))
         cv2.addWeighted(colours, 1 + how.sharpen, blurred, -how.sharpen, 0, dst=colours)
-    rgb, alpha = np.zeros((height, width, 3), np.uint8), np.zeros((height, width), np.uint8)
+    room = _ROOM + math.ceil(3 * how.outline * min(width, height) / 720)
+    from_x, to_x = (min(width, max(0, edge)) for edge in (left - room, left + size[0] + room))
+    from_y, to_y = (min(height, max(0, edge)) for edge in (top - room, top + size[1] + room))
+    # A part of the canvas, however far outside the person stands.
+    from_x, from_y = min(from_x, width - 1), min(from_y, height - 1)
+    to_x, to_y = max(to_x, from_x + 1), max(to_y, from_y + 1)
+    rgb = np.zeros((to_y - from_y, to_x - from_x, 3), np.uint8)
+    alpha: Mask = np.zeros(rgb.shape[:2], np.uint8)
     cx0, cy0, cx1, cy1 = max(0, left), max(0, top), min(width, left + size[0]), min(height, top + size[1])
     if cx0 < cx1 and cy0 < cy1:
         part = slice(cy0 - top, cy1 - top), slice(cx0 - left, cx1 - left)
-        rgb[cy0:cy1, cx0:cx1], alpha[cy0:cy1, cx0:cx1] = colours[part], cover[part]
-    return rgb, alpha, _fade(stance, width, height, floor)
+        own = slice(cy0 - from_y, cy1 - from_y), slice(cx0 - from_x, cx1 - from_x)
+        rgb[own], alpha[own] = colours[part], cover[part]
+    return rgb, alpha, (slice(from_y, to_y), slice(from_x, to_x))
 
 
 def _fade(stance: Stance, width: int, height: int, floor: float) -> Mask | None:
@@ -199,9 +219,9 @@ def _faded(mask: Mask, fade: Mask | None) -> Mask:
     return mask if fade is None else cv2.multiply(mask, fade, scale=1 / 255)
 
 
-def _expose(rgb: Picture, alpha: Mask) -> None:
-    """Stretches the person's tones over the range: flat and dim selfies gain, good ones hardly change. In place."""
-    step = max(1, min(rgb.shape[:2]) // 180)
+def _expose(rgb: Picture, alpha: Mask, step: int) -> None:
+    """Stretches the person's tones, seen every `step` px, over the range: flat and dim selfies gain, good ones hardly
+    change. In place."""
     tones = cv2.cvtColor(np.ascontiguousarray(rgb[::step, ::step]), cv2.COLOR_RGB2GRAY)[alpha[::step, ::step] > 128]
     if tones.size < 32:
         return
@@ -231,9 +251,9 @@ def grade(rgb: Picture, how: Treatment, palette: Palette) -> None:
         cv2.addWeighted(rgb, 1 - how.tint, tinted, how.tint, 0, dst=rgb)
 
 
-def _model(rgb: Picture, depth: float, stance: Stance, on_left: bool) -> None:
-    """Falls off across the head towards the type, as under one lamp."""
-    x = np.arange(rgb.shape[1], dtype=np.float32)
+def _model(rgb: Picture, depth: float, stance: Stance, left: int, on_left: bool) -> None:
+    """Falls off across the head towards the type, as under one lamp. `left`: where on the canvas the picture begins."""
+    x = np.arange(left, left + rgb.shape[1], dtype=np.float32)
     reach = 0.62 * stance.head.height
     t = np.clip((x - stance.head.centre[0]) / reach * (-1 if on_left else 1) * 0.5 + 0.84, 0, 1)
     level = np.round(255 * (1 - depth * (1 - t * t * (3 - 2 * t)))).astype(np.uint8)
@@ -251,15 +271,21 @@ def _light(rgb: Picture, alpha: Mask, how: Treatment, palette: Palette, unit: fl
     texture = cv2.convertScaleAbs(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), alpha=0.7, beta=120)
     high, wide = alpha.shape
     factor = 2 ** int(math.log2(max(1.0, 6 * unit)))
-    size = max(1, wide // factor), max(1, high // factor)
-    small = cv2.resize(alpha, size, interpolation=cv2.INTER_AREA)
-    glow: Picture = np.zeros((size[1], size[0], 3), np.uint8)
+    # What light is shifted and blurred by, so that none is lost at the edges.
+    room = math.ceil((3.2 * how.rim_width + 3 * 14) * unit / factor)
+    small = cv2.resize(alpha, (max(1, wide // factor), max(1, high // factor)), interpolation=cv2.INTER_AREA)
+    small = cv2.copyMakeBorder(small, room, room, room, room, cv2.BORDER_REPLICATE)
+    glow: Picture = np.zeros((*small.shape, 3), np.uint8)
+    edges: list[Picture] = []
     for colour, direction, strength in ((palette.rims[0], side, 1.0), (palette.rims[1], -side, 0.8)):
         crisp = cv2.subtract(alpha, moved(alpha, -direction * how.rim_width * unit, 0.35 * how.rim_width * unit))
         crisp = cv2.multiply(cv2.min(soft(crisp, 0.34 * how.rim_width * unit), alpha), texture, scale=1 / 255)
-        screen(rgb, colour, crisp, how.rim * strength)
-        far = cv2.resize(moved(alpha, -direction * 3.2 * how.rim_width * unit, 0), size, interpolation=cv2.INTER_AREA)
+        edges.append(tinted(crisp, colour, how.rim * strength))
+        far = moved(small, -direction * 3.2 * how.rim_width * unit / factor, 0)
         broad = cv2.subtract(small, cv2.GaussianBlur(far, (0, 0), 14 * unit / factor))
         broad = cv2.GaussianBlur(broad, (0, 0), 12 * unit / factor)
         screen(glow, mix(colour, "#000000", 0.25), broad, 0.3 * how.rim * strength)
+    # The two sides hardly meet, so that their lights are one.
+    lighten(rgb, cv2.add(*edges))
+    glow = np.ascontiguousarray(glow[room:-room, room:-room])
     lighten(rgb, cv2.resize(glow, (wide, high), interpolation=cv2.INTER_LINEAR))
