@@ -11,11 +11,15 @@ from pathlib import Path
 import psycopg
 import pytest
 import structlog
+from hypothesis import settings
 
 from core.store.embedded import EmbeddedPostgres
 from core.store.migration import migrate
 
 TEMPLATE = "factory_template"
+# A property is no test of speed: on a busy machine an example of half a millisecond once took one of seconds.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 _numbers = count(1)
 
 
