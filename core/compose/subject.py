@@ -286,6 +286,6 @@ def _light(rgb: Picture, alpha: Mask, how: Treatment, palette: Palette, unit: fl
         broad = cv2.GaussianBlur(broad, (0, 0), 12 * unit / factor)
         screen(glow, mix(colour, "#000000", 0.25), broad, 0.3 * how.rim * strength)
     # The two sides hardly meet, so that their lights are one.
-    lighten(rgb, cv2.add(*edges))
+    lighten(rgb, cv2.add(edges[0], edges[1]))
     glow = np.ascontiguousarray(glow[room:-room, room:-room])
     lighten(rgb, cv2.resize(glow, (wide, high), interpolation=cv2.INTER_LINEAR))
