@@ -6,6 +6,7 @@ and never leaves out the "not" beside what it keeps. Imports no imaging library.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from core.compose import pack, phrase
@@ -18,6 +19,8 @@ from core.domain.series import short_place
 
 MOST, FEWEST = 3, 5
 """Words of a gist, and from which a headline has one: four are short."""
+_PLAIN = 10.0
+"""The weight of a word that is neither a figure nor a strong one is less (`emphasis.weight`)."""
 _YEARS = range(1900, 2100)
 
 _ENDING = frozenset(("all", "down", "him", "me", "off", "out", "them", "through", "up", "us"))
@@ -27,7 +30,8 @@ _NEGATIONS = frozenset(
     (
         "nicht", "kein", "keine", "keinen", "keinem", "keiner", "nie", "niemals", "nichts",
         "ne", "pas", "jamais", "rien", "aucun", "aucune", "plus", "nunca", "jamás", "não", "nem",
-        "non", "mai", "niente", "niet", "geen", "nooit", "inte", "aldrig", "ikke",
+        "nadie", "ninguém", "nessuno", "niemand", "nikt",
+        "никто", "ніхто", "non", "mai", "niente", "niet", "geen", "nooit", "inte", "aldrig", "ikke",
         "nie", "nigdy", "не", "ни", "нет", "никогда", "ні", "немає", "ніколи", "değil", "hiç", "yok",
         "δεν", "μην", "ποτέ", "không", "tidak", "bukan", "jangan", "नहीं", "मत", "لا", "لم", "لن",
         "ليس", "ما", "לא", "אין", "אל",
@@ -50,6 +54,15 @@ _SUBJECTS = frozenset(
     )
 )  # fmt: skip
 """After one comes what it does, which says nothing without it."""
+_ARTICLES = frozenset(
+    (
+        "the", "a", "an", "der", "die", "das", "le", "la", "les", "el", "los", "las", "il", "lo", "gli", "o", "os",
+        "as", "de", "het",
+    )
+)  # fmt: skip
+"""What a headline may begin with and its gist leave out."""
+_LENT = re.compile(r"\w{2,}(ый|ий|ой|ая|яя|ое|ее|ые|ие|ого|его|ому|ему|ую|юю|ых|их|ым|им|ої|ої|і)")
+"""Cyrillic adjectives, as far as they are told by their endings: what they are said of follows."""
 _UNNAMED = frozenset(("one", "only", "wrong", "tells"))
 """What is to follow is what matters."""
 _CARRIED = frozenset(
@@ -92,7 +105,8 @@ def gist(headline: str, cap: int = 0, key: int = 0, language: str = "") -> str:
         # A year is a figure that tells little.
         centre = strongest(["" if _year(word) else word for word in words])
     line = _Line(words)
-    found = [(line.worth(*part), -part[0], part) for part in _around(centre, len(words)) if line.stands(*part)]
+    parts = {part for index in (centre, *([] if key else line.others(centre))) for part in _around(index, len(words))}
+    found = [(line.worth(*part), -part[0], part) for part in parts if line.stands(*part)]
     if not found:
         return ""
     first, end = max(found)[2]
@@ -141,12 +155,16 @@ class _Line:
         if end < len(words) and (said_of or said[last].endswith("ing") or said[last] in _UNNAMED):
             return False
         figured = any(map(str.isdigit, "".join(said[first:end])))
-        if not figured and end - first == 2 and self._loose(first):
+        if not figured and end - first == 2 and self.leads(first):
             return False  # "A surgeon": one word is no gist
-        at_an_end = first == 0 or end == len(words) or figured
+        if self._glued(first, end) or (end < len(words) and _LENT.fullmatch(said[last])):
+            return False
+        if end < len(words) and end - first == 2 and self._negates(first) and not words[last].endswith(_BREAKS):
+            return False  # "Never make"
+        at_an_end = first == 0 or self._opens(first, end) or end == len(words) or figured
         if not at_an_end or (first and said[first - 1] in _SUBJECTS) or any(map(self._negates, range(first))):
             return False
-        if said[first] in _CARRIED or self._loose(last) or all(map(self._loose, range(first, end))):
+        if said[first] in _CARRIED or self.leads(last) or all(map(self.leads, range(first, end))):
             return False
         leads_on = _counts(words[last]) or said[last].endswith(("'s", "s'")) or self._negates(last)
         if end < len(words) and not words[last].endswith(_BREAKS) and (leads_on or self._negates(end)):
@@ -159,14 +177,42 @@ class _Line:
     def worth(self, first: int, end: int) -> float:
         """What a stretch says; better where the headline itself pauses, and without a small word in front."""
         pauses = end == len(self.words) or self.words[end - 1].endswith(_BREAKS)
-        ends = 6.0 if pauses else 2.0 if self._loose(end) else 0.0
-        begins = 1.0 if first == 0 else -1.0 if self._loose(first) else 0.0
+        ends = 6.0 if pauses else 2.0 if self.leads(end) else 0.0
+        if first == 0:
+            begins = 5.0 if ends else 1.0
+        elif self._opens(first, end):
+            begins = 5.0
+        elif self.leads(first - 1) or self.words[first - 1].endswith(_BREAKS) or self._telling(first):
+            begins = -1.0 if self.leads(first) else 0.0
+        else:
+            begins = -6.0  # out of the middle of what belongs together
         said = sum(
-            0.0 if self._loose(index) else weight(self.words[index], self.vocabulary) for index in range(first, end)
+            0.0 if self.leads(index) else weight(self.words[index], self.vocabulary) for index in range(first, end)
         )
         return said + ends + begins
 
-    def _loose(self, index: int) -> bool:
+    def others(self, centre: int) -> list[int]:
+        """Words that say as much: among plain ones all, beside a figure or a strong one none."""
+        return [] if self._telling(centre) else [at for at in range(len(self.words)) if not self.leads(at)]
+
+    def _telling(self, index: int) -> bool:
+        """Whether the word is a figure or a strong one."""
+        return weight(self.words[index], self.vocabulary) > _PLAIN
+
+    def _opens(self, first: int, end: int) -> bool:
+        """Whether a phrase is all there is between the headline's article and the next small word or pause."""
+        if first != 1 or self.said[0] not in _ARTICLES or any(map(self.leads, range(first, end))):
+            return False
+        return end == len(self.words) or self.words[end - 1].endswith(_BREAKS) or self.leads(end)
+
+    def _glued(self, first: int, end: int) -> bool:
+        """Whether a figure with what it counts stands directly after something else: "month 500 euros"."""
+        return any(
+            self.said[index][:1].isdigit() and not self.leads(index - 1) and not self.words[index - 1].endswith(_BREAKS)
+            for index in range(max(first + 1, 2), end - 1)
+        )
+
+    def leads(self, index: int) -> bool:
         """Whether the word leads on to the next one."""
         word = self.said[index]
         return word in _LEADING or (word in self.vocabulary.small and word not in _ENDING)

@@ -37,11 +37,13 @@ ENGLISH = _of(
     "very was we we're we've were what what's when where which while who whose why will with without would you you're "
     "your yours",
     "never no not nothing nobody none stop quit don't dont can't cant won't wrong worst best first last only secret "
-    "truth free new banned dead lost win won insane impossible finally ever zero ruin fired failed killed",
+    "truth free new banned dead lost win won insane impossible finally ever zero ruin fired failed killed biggest "
+    "cheapest coldest deadliest easiest fastest greatest hardest hottest largest richest scariest smallest strongest "
+    "weirdest",
 )
 TURKISH = _of(
     "acaba ama ben beni benim bir biz bu bunu çok da daha de diye en gibi hem her ile için ise kadar ki mi mı mu "
-    "mü ne neden niye o olan olarak oldu onu onun sen senin siz şey şu ve veya ya",
+    "mü nasıl ne neden niye o olan olarak oldu onu onun sen senin siz şey şu ve veya ya",
     "asla hiç hiçbir yok değil kötü iyi ilk son sır sırrı gerçek gerçeği yalan bedava yeni yasak imkansız ölü hata "
     "sıfır sonunda dur",
 )
@@ -73,7 +75,8 @@ LANGUAGES: tuple[Vocabulary, ...] = (
     _of(  # German
         "ab aber alle als am an auch auf aus bei bin bis da das dass dein deine dem den der des die dich dieser dieses "
         "diese dir doch du durch ein eine einem einen einer er es euch für habe haben hat hatte ich ihr im in ins ist "
-        "ja kann man mein meine meinem meinen meiner mich mir mit nach noch nur ob oder sein seine sich sie sind so "
+        "ja jede jedem jeden jeder jedes kann man "
+        "mein meine meinem meinen meiner mich mir mit nach noch nur ob oder sein seine sich sie sind so "
         "über um und uns unter vom von vor war warum was weil wenn wer wie wieder wir wird wo zu zum zur",
         "nie niemals nicht nichts niemand kein keine keinen stopp schluss wahrheit lüge geheimnis gratis kostenlos neu "
         "neue verboten unmöglich tot fehler null endlich allein gekündigt",
@@ -82,7 +85,8 @@ LANGUAGES: tuple[Vocabulary, ...] = (
     _of(  # Italian
         "a ai al alla anche che chi ci come con cosa da dal dalla dei del della delle di dove e è ed era gli ha hai ho "
         "i il in io la le lei lo loro lui ma mi mia mio ne nei nel nella noi non o per perché più quando quella quello "
-        "questa questo qui se sei si sia sono su sua sul sulla suo te ti tu tua tuo un una uno vi voi",
+        "questa questo qui se sei si sia sono su sua sugli sui sul sulla sulle sullo suo te ti tu tua tuo un una uno "
+        "vi voi agli alle dagli dai dalle degli dello negli nelle nello",
         "mai niente nulla nessuno peggior peggiore miglior migliore primo prima ultimo ultima segreto segreti verità "
         "bugia gratis nuovo nuova vietato impossibile morto perso vinto errore errori zero basta finalmente solo",
     ),
@@ -109,8 +113,8 @@ LANGUAGES: tuple[Vocabulary, ...] = (
     ),
     _of(  # Ukrainian
         "а або але без був була було в вам вас ваш ви від він вона вони все всі г де для до є за з зі і із їх її його "
-        "й коли ли мене мені мій моя ми на над нам нас наш не ні о про по під при с собі та так там ти то у це цей ця "
-        "чи чому що щоб як я",
+        "й коли ли мене мені між мій моя ми на над нам нас наш не ні о перед про по під після при с собі та так там ти "
+        "то у це цей ця чи через чому що щоб як я",
         "ніколи нічого ніхто стоп правда правду брехня секрет секрети безкоштовно нуль нарешті кінець досить",
         "найгірш найкращ перш останн заборон неможлив помилк нови нова",
     ),

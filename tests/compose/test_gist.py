@@ -23,9 +23,14 @@ PHRASES = {
     "Day 3: I still can't believe it": "Day 3",
     "Is this the end of YouTube?": "End of YouTube?",
     "Die besten Tipps für Anfänger in Deutschland": "Die besten Tipps",
-    "Я уволился с работы после 10 лет": "После 10 лет",
+    "Я уволился с работы после 10 лет": "10 лет",
     "كيف تعلمت البرمجة في 30 يوما": "30 يوما",
     "나는 7일 만에 영어를 배웠다": "나는 7일 만에",
+    "What really happened on the island": "What really happened",
+    "The best budget camera of 2024": "Best budget camera",
+    "The dark side of being a YouTuber": "The dark side",
+    "Is remote work finally dead?": "Finally dead?",
+    "So sparst du jeden Monat 500 Euro": "500 Euro",
 }
 
 
@@ -53,7 +58,7 @@ def test_a_figure_keeps_what_it_counts(headline: str, phrase: str) -> None:
         ("Do not buy the new iPhone", ""),
         ("I can't afford a house anymore", "I can't afford"),
         ("Ich esse 100 Tage keinen Zucker", ""),
-        ("Life changing books without boring endings", "Without boring endings"),
+        ("Never make this mistake with your money", ""),
     ],
 )
 def test_what_a_headline_denies_is_not_claimed(headline: str, phrase: str) -> None:
@@ -68,6 +73,8 @@ def test_what_a_headline_denies_is_not_claimed(headline: str, phrase: str) -> No
         "Why I left Google",
         "Why you should NEVER buy a used car",
         "I ate only meat for a year",
+        "Lo que nadie te cuenta de Japón",
+        "Правда о дешёвых электромобилях из Китая",
         "",
         "🔥 🔥 🔥 🔥",
         "ฉันลาออกจากงาน หลังจาก สิบ ปี ผ่าน ไป",
