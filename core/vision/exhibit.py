@@ -37,8 +37,11 @@ _STEP = 9.0
 """Lab distance across such a step."""
 
 _FLAT, _FLATNESS, _LEVEL = 0.30, 0.4, 0.58
-"""A screenshot: share of cells whose grey deviates by less than that (drawn ones measure 0.6, photos at most 0.1), and
-share of the strong edges that run level or upright."""
+"""A screenshot: share of cells whose grey deviates by less than that (drawn ones measure 0.5 to 0.7, photos at most
+0.1), and share of the strong edges that run level or upright."""
+_MOSTLY_FLAT, _BLACK = 0.45, 3.0
+"""As flat as this it is one however its edges run, as those of code do every way (0.35 to 0.46 are level); what a night
+leaves black, levels, does not count."""
 _CELL = 6
 
 
@@ -52,24 +55,32 @@ class Seen:
 def see(image: Pixels) -> Seen:
     """Tell what an upright RGB (H, W, 3) photo without a face shows."""
     small, _ = reduced(image, _SIDE)
-    if is_screen(small):
-        return Seen(Kind.SCREEN, None)
     mask = _thing(small)
-    return Seen(Kind.SCENE, None) if mask is None else Seen(Kind.OBJECT, matted(image, mask))
+    drawn = _is_drawn(small)
+    if mask is not None and not (drawn and _is_drawn(_part(small, mask))):
+        # A thing on a paper ground, which is as flat as a screen; the thing itself is not.
+        return Seen(Kind.OBJECT, matted(image, mask))
+    return Seen(Kind.SCREEN if drawn else Kind.SCENE, None)
 
 
-def is_screen(small: Pixels) -> bool:
+def _part(small: Pixels, mask: NDArray[np.uint8]) -> Pixels:
+    x, y, wide, high = cv2.boundingRect(mask)
+    return np.ascontiguousarray(small[y : y + high, x : x + wide])
+
+
+def _is_drawn(small: Pixels) -> bool:
     """Flat fields, and edges along the axes: a camera has grain and perspective, even before a monitor."""
     grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32)
     high, wide = (side // _CELL * _CELL for side in grey.shape)
     cells = grey[:high, :wide].reshape(high // _CELL, _CELL, wide // _CELL, _CELL)
-    flat = float((cells.std(axis=(1, 3)) < _FLATNESS).mean())
+    even = cells.std(axis=(1, 3)) < _FLATNESS
+    flat, lit = float(even.mean()), float((even & (cells.mean(axis=(1, 3)) > _BLACK)).mean())
     across, down = np.abs(cv2.Sobel(grey, cv2.CV_32F, 1, 0)), np.abs(cv2.Sobel(grey, cv2.CV_32F, 0, 1))
     strong = np.maximum(across, down) > 60
     if not strong.any():
         return False
     level = np.minimum(across, down)[strong] < 0.2 * np.maximum(across, down)[strong]
-    return flat > _FLAT and float(level.mean()) > _LEVEL
+    return lit > _MOSTLY_FLAT or (flat > _FLAT and float(level.mean()) > _LEVEL)
 
 
 def _thing(small: Pixels) -> NDArray[np.uint8] | None:

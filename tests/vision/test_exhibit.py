@@ -1,5 +1,6 @@
 """Telling what a photo without a person shows."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -34,3 +35,22 @@ def test_of_several_things_none_is_torn_out() -> None:
     for x in (60, 250):
         table[100:200, x : x + 90] = (40, 60, 120)
     assert see(table).kind is Kind.SCENE
+
+
+def test_a_product_on_a_paper_ground_is_a_thing_and_no_screenshot() -> None:
+    shown = np.full((600, 800, 3), 247, np.uint8)
+    shown[150:470, 280:520] = (40, 70, 140)
+    shown[200:300, 310:490] = (230, 220, 60)
+    grain = np.random.default_rng(3).normal(0, 4, (320, 240, 1))
+    shown[150:470, 280:520] = np.clip(shown[150:470, 280:520] + grain, 0, 255).astype(np.uint8)
+    assert see(shown).kind is Kind.OBJECT
+
+
+@pytest.mark.parametrize(("ground", "ink"), [(30, 200), (255, 20)])
+def test_code_is_a_screenshot_whichever_way_its_letters_run(ground: int, ink: int) -> None:
+    editor, dice = np.full((600, 960, 3), ground, np.uint8), np.random.default_rng(4)
+    editor[:, :160] = ground + 8 if ground < 128 else ground - 10
+    for y in range(40, 560, 26):
+        for x in range(190, int(dice.integers(300, 800)), 14):
+            cv2.line(editor, (x, y), (x + int(dice.integers(4, 11)), y + int(dice.integers(4, 15))), (ink,) * 3, 2)
+    assert see(editor).kind is Kind.SCREEN
