@@ -159,12 +159,12 @@ async def test_whoever_left_gets_nothing_more(database: str) -> None:
 
 
 MONTHS = [
-    datetime(2027, 1, 31, 23, 59, 59, tzinfo=UTC),
+    datetime(2027, 1, 31, 23, 40, tzinfo=UTC),
     datetime(2028, 2, 29, 12, tzinfo=UTC),
     datetime(2027, 3, 28, 1, 30, tzinfo=UTC),
     datetime(2027, 12, 31, 23, 0, tzinfo=UTC),
 ]
-"""A month's last second, a leap day, an hour that is missing in Europe, and a year's end."""
+"""A month's last hour, a leap day, an hour that is missing in Europe, and a year's end."""
 
 
 @pytest.mark.parametrize("given_at", MONTHS, ids=lambda one: one.date().isoformat())
