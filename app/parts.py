@@ -34,6 +34,7 @@ from webhooks import discord as discord_webhook
 from webhooks import schedule as schedule_webhook
 from webhooks import stripe as stripe_webhook
 from webhooks import telegram as telegram_webhook
+from webhooks.alarm import AlarmCourier
 from webhooks.server import WebhookServer
 
 log = structlog.get_logger(__name__)
@@ -268,6 +269,8 @@ class OutboxPart:
         factory = parts.factory
         couriers: list[Courier] = [WebCourier(factory.transcript, parts.bell)] if "web" in parts.wanted else []
         couriers += [bot.courier for bot in (parts.telegram, parts.discord) if bot]
+        if address := factory.settings.alert_webhook_url:
+            couriers.append(AlarmCourier(address))
         self._supervisor = factory.supervisor
         self._senders = {courier.platform: factory.delivering(courier) for courier in couriers}
         self._tasks: list[asyncio.Task[None]] = []

@@ -22,6 +22,7 @@ from core.providers.local import LocalProvider
 from core.providers.youtube import ThumbnailServer
 from core.services import link
 from core.services.admission import Admission
+from core.services.alarm import Alarm
 from core.services.album import Album
 from core.services.archiving import Archiving
 from core.services.budget import Budget
@@ -64,6 +65,7 @@ from core.services.uploading import Uploading
 from core.services.vouching import VOUCHER_LENGTH, Vouching
 from core.settings import BlobPlace, Settings
 from core.store.administration import Administration, AdminSessions
+from core.store.alarm import Alarms
 from core.store.asset import Assets
 from core.store.blob import Blobs
 from core.store.bucket import BucketBlobs
@@ -427,6 +429,11 @@ class Factory:
         return Budget(Pools(self.direct, self.name), self.funds)
 
     @cached_property
+    def alarm(self) -> Alarm:
+        names = [admin.name for admin in self.settings.admins]
+        return Alarm(Alarms(self.direct), names, webhook=bool(self.settings.alert_webhook_url))
+
+    @cached_property
     def funds(self) -> Funds:
         return Funds(self.direct)
 
@@ -557,6 +564,8 @@ class Factory:
             "refunds": lambda _: self._refund(),
             "reconcile": lambda _: self._reconcile(),
             "pools": lambda _: self.funds.tend(),
+            "alarms": lambda _: self.alarm.tell(),
+            "summary": self.alarm.summarise,
         }
 
     async def _refund(self) -> None:

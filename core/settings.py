@@ -126,6 +126,7 @@ class Settings(BaseSettings):
 
     # Operators' pages
     admins: Annotated[tuple[Admin, ...], NoDecode] = ()
+    alert_webhook_url: str = Field("", pattern="^(https?://.+)?$")
     admin_alone_up_to: int = Field(500, ge=0, le=1_000_000)
 
     # Work

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from core.domain.record import Json
 from core.store.inner import Inner, ask
@@ -33,16 +32,6 @@ class Fund:
     """What is above this at the end of a month goes to the others; None: all stays."""
     left: int | None
     """What may still be spent; None: without limit."""
-
-
-class Level(StrEnum):
-    """Why a fund is an alert."""
-
-    DRY = "dry"
-    CAPPED = "capped"
-    """Nothing more today."""
-    LOW = "low"
-    FIFTH = "fifth"
 
 
 class Funds:

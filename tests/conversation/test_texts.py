@@ -24,6 +24,7 @@ from core.conversation.texts import PLURALS, languages, speaker
 from core.conversation.typography import GROUPS
 from core.conversation.world import Limit
 from core.domain.advice import Ailment
+from core.domain.alarm import Level
 from core.domain.brief import AUTO_MODEL, FileType, Vibe
 from core.domain.concern import Concern
 from core.domain.door import Door
@@ -92,6 +93,8 @@ REMEDIES = {
 }
 
 FAMILIES: dict[str, set[str]] = {
+    "alarm.pool.": {f"alarm.pool.{level}" for level in Level},
+    "summary.label.": {f"summary.label.{name}" for name in ("jobs", "credits", "costs", "revenue", "alerts")},
     "help.": {f"help.{group}" for group in Group},
     "button.": {f"button.{name}" for name in ("new", "help", "gallery", "jobs", "plans", "export", "delete_me")},
     "kind.": {f"kind.{kind}" for kind in JobKind},
@@ -134,7 +137,9 @@ FAMILIES: dict[str, set[str]] = {
     "score.own.": {f"score.own.{name}" for name in ("contrast", "face", "sharpness", "overlays", "bytes")},
     "score.place.": {f"score.place.{zone.name}" for row in FORMATS.values() for zone in row.zones if zone.hard},
     "trouble.": {f"trouble.{reason}" for reason in ProviderReason},
-    "passed.": {f"passed.{reason}" for reason in (Routed.GONE, Routed.DEARER, Routed.UNABLE, Routed.RESTING)},
+    "passed.": {
+        f"passed.{reason}" for reason in (Routed.GONE, Routed.DEARER, Routed.UNABLE, Routed.RESTING, Routed.UNFUNDED)
+    },
     "likeness.": {f"likeness.{likeness}" for likeness in Likeness},
     "unscored.": {f"unscored.{reason}" for reason in (*Reason, "work_lost")},
     "failure.": {f"failure.{failure}" for failure in Failure},

@@ -1,0 +1,70 @@
+"""Alarms: operators hear of trouble in their own chats and by webhook, people of a month that is nearly spent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from core.conversation import alarm, texts
+from core.conversation.view import TextView
+from core.domain.record import to_record
+from core.store.alarm import Alarms, Chat
+from core.store.moment import moment
+from core.store.outbox import Post
+
+WEBHOOK = "webhook"
+"""The platform, as the outbox knows it, of an address that takes alerts."""
+_ADDRESS = Chat(user_id="", platform=WEBHOOK, place="alerts", language=texts.FALLBACK)
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Any number may run at once: what is told is told once, by whoever comes first."""
+
+    stored: Alarms
+    admins: Sequence[str]
+    """`telegram:123`: reached in the private chat they write to the bot in."""
+    webhook: bool
+    """Whether somebody delivers to an address as well."""
+
+    async def tell(self) -> None:
+        """Look for trouble, then tell of what is new, of what came back, and of pools that still wait for money."""
+        await self.stored.watch()
+        for raised in await self.stored.to_tell():
+            chats = await self._chats()
+            # One alert is told of many times, each time by messages of their own.
+            key = sha256(f"{raised.key} {raised.told_at} {raised.times}".encode()).hexdigest()[:24]
+            posts = [
+                _post(f"alert:{key}", chat, alarm.raised(texts.speaker(chat.language), raised.kind, raised.detail))
+                for chat in chats
+            ]
+            await self.stored.tell(raised, posts)
+        for one in await self.stored.nearly_spent():
+            voice, until = texts.speaker(one.chat.language), moment(one.until)
+            view = alarm.nearly_spent(voice, left=one.left, of=one.credits, until=until)
+            await self.stored.tell_nearly_spent(one, [_post(f"nearly:{one.wallet_id}:{one.until}", one.chat, view)])
+
+    async def summarise(self, slot: datetime) -> None:
+        """The factory's figures since the summary before; a slot that runs again says nothing new."""
+        figures = asdict(await self.stored.figures(slot))
+        await self.stored.post(
+            [
+                _post(f"summary:{slot.isoformat()}", chat, alarm.summary(texts.speaker(chat.language), **figures))
+                for chat in await self._chats()
+            ]
+        )
+
+    async def _chats(self) -> tuple[Chat, ...]:
+        return (*await self.stored.chats(self.admins), *([_ADDRESS] if self.webhook else []))
+
+
+def _post(key: str, chat: Chat, view: TextView) -> Post:
+    return Post(
+        key=f"{key}:{chat.platform}:{chat.place}",
+        view=to_record(view),
+        platform=chat.platform,
+        place=chat.place,
+        language=chat.language,
+    )
