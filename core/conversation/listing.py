@@ -131,6 +131,8 @@ def balance(talk: Talk) -> TextView:
         lines.append(voice.say("balance.plan", plan=voice.say(f"plan.{world.plan.id}"), n=world.plan.monthly_credits))
     if wallet.monthly:
         lines.append(voice.say("balance.split", monthly=wallet.monthly, lasting=wallet.purchased))
+    if wallet.granted:
+        lines.append(voice.say("balance.granted", n=wallet.granted))
     if wallet.held:
         lines.append(voice.say("balance.held", n=wallet.held))
     if wallet.debt:

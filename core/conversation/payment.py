@@ -70,12 +70,13 @@ def _bought(voice: Speaker, amount: int, receipt: Receipt | None) -> str:
 
 
 def _claimed(voice: Speaker, amount: int, receipt: Receipt | None) -> str:
-    """A dispute is no refund, whatever it moves. Where no amount is told it was one, by the platform that sold."""
-    if receipt is None or receipt.money is None:
+    """A dispute is no refund, whatever it moves. Where no amount is told it was one, by the platform that sold, and
+    what was paid and is taken back by somebody here is one as well."""
+    if receipt is None or receipt.money is None or receipt.cause is Cause.PAID:
         return voice.say("credits.taken_back", n=-amount)
     return voice.say(
         f"claim.{receipt.cause}",
-        n=abs(amount) or receipt.credits,
+        n=receipt.credits,
         money=money(voice, receipt.money),
         date=receipt.date,
         reference=receipt.reference,

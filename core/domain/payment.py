@@ -113,7 +113,7 @@ class Receipt:
     money: Money | None
     """What it was about; None where a platform sold for us and tells no amounts."""
     credits: int
-    """Of that money."""
+    """That moved with it, now or when it was claimed."""
     reference: str
     """The company's name of the payment."""
     date: str

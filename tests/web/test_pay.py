@@ -98,10 +98,7 @@ async def test_what_becomes_of_a_payment_is_told_as_what_it_is(
         shop.customer.dispute_ends(first, "won")
         await shop.tell()
         await buyer.sees("The dispute over $9.99 is over", "the payment stands, and its 33 credits are yours again.")
-        second = shop.customer.disputes(payment, 999)
-        await shop.tell()
-        await buyer.sees("yours again. 33 credits to spend", "until that is decided. 0 credits to spend.")
-        shop.customer.dispute_ends(second, "lost")
+        shop.customer.dispute_ends(shop.customer.disputes(payment, 999), "lost")
         await shop.tell()
         page = await buyer.sees("The dispute over $9.99 is decided", "its 33 credits are gone. 0 credits to spend.")
         assert page.count("given back to you") == 1, "a dispute is no refund"

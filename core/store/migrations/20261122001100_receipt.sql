@@ -25,23 +25,28 @@ language sql stable set search_path = '' as $$
     from tf.claim where (provider, reference, kind) = (r.provider, r.reference, 'refund')
 $$;
 
--- As before.
-create or replace function tf.payment_target(r tf.payment) returns bigint
+create function tf.disputed_of(r tf.payment) returns bigint
 language sql stable set search_path = '' as $$
-  select case when r.paid_minor is null or r.credits is null then 0 else
-    r.credits - ceil(r.credits * least(r.minor, tf.refunded_of(r) + coalesce(sum(minor), 0)) / r.minor)::bigint end
-    from tf.claim
+  select coalesce(sum(minor), 0)::bigint from tf.claim
    where (provider, reference, kind) = (r.provider, r.reference, 'dispute') and stage <> 'lifted'
 $$;
 
+-- What its credits come to when so much of the money is gone: of a part the house rounds in its own favour.
+create function tf.credits_left(r tf.payment, p_gone bigint) returns bigint
+language sql immutable set search_path = '' as $$
+  select r.credits - ceil(r.credits::numeric * least(r.minor, p_gone) / r.minor)::bigint
+$$;
+
 -- {cause, minor, currency, credits, reference, date}: what was told of a payment, for whom it is about; `p` as
--- tf.merge_payment takes it, and what was refunded before. Credits are those of the money.
-create function tf.receipt(r tf.payment, p jsonb, p_refunded bigint) returns jsonb
+-- tf.merge_payment takes it, what was refunded before, and what it moved. What moves nothing moved before, as the
+-- credits of a dispute that is lost.
+create function tf.receipt(r tf.payment, p jsonb, p_refunded bigint, p_moved bigint) returns jsonb
 language sql stable set search_path = '' as $$
   select jsonb_build_object('cause', cause, 'minor', minor, 'currency', r.currency, 'reference', r.reference,
-           'credits', least(r.credits, ceil(r.credits::numeric * minor / r.minor)),
+           'credits', case when p_moved <> 0 then abs(p_moved)
+             else tf.credits_left(r, gone - minor) - tf.credits_left(r, gone) end,
            'date', to_char(tf.now() at time zone 'UTC', 'YYYY-MM-DD'))
-    from (select
+    from (select tf.refunded_of(r) + tf.disputed_of(r) as gone,
       case when p ? 'claim' then (p->'claim'->>'kind') || '_' || (p->'claim'->>'stage')
            when p ? 'refunded_minor' then 'refund_lost' else 'paid' end as cause,
       case when p->'claim'->>'kind' = 'dispute' then (p->'claim'->>'minor')::bigint
@@ -138,7 +143,7 @@ begin
     perform tf.tell_paid(r.user_id, coalesce(o.platform, r.provider),
       format('paid:%s:%s', v_name, r.version) || case when v_moved = 0 then ':lost:' || (p->'claim'->>'id') else '' end,
       v_moved, coalesce(p->'tell', jsonb_build_object('person', o.person, 'place', o.place))
-        || jsonb_build_object('about', tf.receipt(r, p, v_refunded)));
+        || jsonb_build_object('about', tf.receipt(r, p, v_refunded, v_moved)));
   end if;
   update tf.payment set credited = credited + v_moved, version = r.version, doubt = r.doubt
    where (provider, reference) = (r.provider, r.reference);
