@@ -95,6 +95,7 @@ from core.store.subscription import Periods, Subscriptions
 from core.store.supabase import SupabaseTransport
 from core.store.transcript import Transcripts
 from core.store.turn import Turns
+from core.store.usage import Usage
 from core.store.variant import Variants
 from core.store.voucher import VoucherOffice, Vouchers
 from core.store.wallet import Wallets
@@ -385,6 +386,7 @@ class Factory:
             self.jobs,
             models,
             self.refunding.carry_out,
+            Usage(self.direct),
         )
 
     @cached_property

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
@@ -24,13 +24,16 @@ from core.store.control import OPEN, Control, Hold, JobRow, Switch, Tried
 from core.store.job import Happening, Jobs, StoredJob
 from core.store.ledger import LAST, Ledger, Person, Posting, Wanted
 from core.store.quarantine import Claimed, Payment, Quarantine, Told
+from core.store.usage import Alert, Calls, Takings, Usage
 
 __all__ = [
     "LAST",
     "STATES",
+    "Alert",
     "Case",
     "Claimed",
     "Done",
+    "Figures",
     "JobRow",
     "Lever",
     "Moved",
@@ -45,6 +48,8 @@ __all__ = [
     "Wanted",
 ]
 
+HOUSE: Final = "studio"
+"""Whose models are nobody else's."""
 LONGEST_WHY: Final = 80
 MOST_CREDITS: Final = 1_000_000
 KNOWN_PLATFORMS: Final = ("telegram", "discord")
@@ -118,6 +123,84 @@ class Lever:
     off: Switch | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    day: date
+    calls: int
+    cost_micro_usd: int
+    jobs: int
+    failed: int
+    credits: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was called, what it cost us and what it brought, from a day (UTC) until now."""
+
+    since: date
+    calls: tuple[Calls, ...]
+    takings: tuple[Takings, ...]
+    providers: Mapping[str, str]
+    """Of models; those that are not there are the house's own."""
+
+    def provider(self, model: str) -> str:
+        return self.providers.get(model, HOUSE)
+
+    @property
+    def cost_micro_usd(self) -> int:
+        return sum(row.cost_micro_usd for row in self.calls)
+
+    @property
+    def credits(self) -> int:
+        return sum(row.credits for row in self.takings)
+
+    @property
+    def jobs(self) -> int:
+        return sum(row.jobs for row in self.takings)
+
+    @property
+    def failed(self) -> int:
+        return sum(row.failed for row in self.takings)
+
+    @property
+    def models(self) -> tuple[Calls, ...]:
+        """All days together, the dearest first."""
+        found: dict[str, list[Calls]] = {}
+        for row in self.calls:
+            found.setdefault(row.model, []).append(row)
+        summed = (
+            Calls(
+                day=self.since,
+                model=model,
+                calls=sum(row.calls for row in rows),
+                failed=sum(row.failed for row in rows),
+                cost_micro_usd=sum(row.cost_micro_usd for row in rows),
+            )
+            for model, rows in found.items()
+        )
+        return tuple(sorted(summed, key=lambda row: (-row.cost_micro_usd, -row.calls, row.model)))
+
+    @property
+    def days(self) -> tuple[Day, ...]:
+        """Those on which something happened, the latest first."""
+        takings = {row.day: row for row in self.takings}
+        found = []
+        for day in sorted({*takings, *(row.day for row in self.calls)}, reverse=True):
+            rows = [row for row in self.calls if row.day == day]
+            ended = takings.get(day) or Takings(day=day, credits=0, jobs=0, failed=0)
+            found.append(
+                Day(
+                    day=day,
+                    calls=sum(row.calls for row in rows),
+                    cost_micro_usd=sum(row.cost_micro_usd for row in rows),
+                    jobs=ended.jobs,
+                    failed=ended.failed,
+                    credits=ended.credits,
+                )
+            )
+        return tuple(found)
+
+
 class Refused(Exception):
     def __init__(self, reason: Reason, text: str = "", detail: dict[str, Any] | None = None) -> None:
         super().__init__(text or reason)
@@ -165,6 +248,7 @@ class Office:
         jobs: Jobs,
         models: Mapping[str, Sequence[str]],
         give_back: Callable[[], Awaitable[object]],
+        usage: Usage,
     ) -> None:
         """`models`: their ids by provider, of those that can be switched off. `give_back`: carries out the refunds that
         were approved."""
@@ -175,6 +259,7 @@ class Office:
         self._jobs = jobs
         self._models = models
         self._give_back = give_back
+        self._usage = usage
 
     # -- people and wallets --------------------------------------------------------------------------------------------
 
@@ -354,3 +439,22 @@ class Office:
             why=said(why),
             actor=admin.name,
         )
+
+    # -- usage and alerts ----------------------------------------------------------------------------------------------
+
+    @_translated
+    async def usage(self, days: int) -> Figures:
+        """Of so many days, today included."""
+        since = await self._usage.today() - timedelta(days=days - 1)
+        providers = {model: name for name, models in self._models.items() for model in models}
+        return Figures(since, await self._usage.calls(since), await self._usage.takings(since), providers)
+
+    @_translated
+    async def alerts(self, limit: int) -> tuple[Alert, ...]:
+        """Open ones first, then what was seen to last."""
+        return await self._usage.alerts(limit)
+
+    @_translated
+    async def resolve_alert(self, admin: Admin, alert: str, *, key: str, why: str) -> bool:
+        _permitted(admin, Act.RESOLVE_ALERT)
+        return await self._usage.resolve(alert, key=key, why=said(why), actor=admin.name)

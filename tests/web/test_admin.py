@@ -19,6 +19,7 @@ from core.store.error import LimitReached
 from core.store.job import Jobs
 from core.store.ledger import Ledger
 from core.store.quarantine import Quarantine
+from core.store.usage import Usage
 from tests.store.scene import Scene, staged
 from tests.store.test_quarantine import doubted
 from tests.web.stage import Stage
@@ -58,6 +59,7 @@ async def house(database: str) -> AsyncIterator[House]:
             Jobs(scene.direct),
             {"gemini": ("a-model",)},
             nothing,
+            Usage(scene.direct),
         )
         admission = Admission(b"s" * 32, ADMINS, AdminSessions(scene.direct), "http://elsewhere")
         stage = Stage(office=create_admin(office, admission, secure=False))

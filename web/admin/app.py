@@ -11,7 +11,7 @@ from aiohttp.typedefs import Handler
 from core.services.admission import PATH, Admission, NotAdmitted
 from core.services.desk import Unavailable
 from core.services.office import Office, Reason, Refused
-from web.admin import gate, job, journal, ledger, payment, people, switch
+from web.admin import gate, job, journal, ledger, payment, people, switch, usage
 from web.admin.gate import DESK, Desk, act, html, page
 from web.admin.page import FOLDER, Pages
 from web.chat.pace import Pace
@@ -57,6 +57,9 @@ def create_admin(office: Office, admission: Admission, *, secure: bool) -> web.A
             web.post("/jobs/{code}", act(job.take, job.one)),
             web.get("/switches", page(switch.show)),
             web.post("/switches", act(switch.turn, switch.show)),
+            web.get("/usage", page(usage.show)),
+            web.get("/alerts", page(usage.alerts)),
+            web.post("/alerts", act(usage.resolve, usage.alerts)),
             web.get("/proposals", page(people.proposals)),
             web.post("/proposals", act(people.decide, people.proposals)),
             web.get("/journal", page(journal.show)),

@@ -35,6 +35,8 @@ NAV: Final = (
     ("payments", "Payments", "/payments"),
     ("jobs", "Jobs", "/jobs"),
     ("switches", "Switches", "/switches"),
+    ("usage", "Usage", "/usage"),
+    ("alerts", "Alerts", "/alerts"),
     ("proposals", "Proposals", "/proposals"),
     ("journal", "Journal", "/journal"),
 )

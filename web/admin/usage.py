@@ -1,0 +1,54 @@
+"""Usage and cost by day, provider and model; and alerts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Final
+
+from aiohttp import web
+
+from core.services.admission import PATH
+from core.services.office import Figures
+from web.admin.chart import Chart, stacked
+from web.admin.gate import Visit
+
+SPANS: Final = (7, 30, 90)
+SHOWN: Final = 60
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """GET /admin/usage?days="""
+    span = visit.number("days")
+    span = span if span in SPANS else SPANS[1]
+    figures = await visit.office.usage(span)
+    days = [figures.since + timedelta(days=number) for number in range(span)]
+    return visit.show(
+        "usage.html",
+        figures=figures,
+        span=span,
+        spans=SPANS,
+        cost=_by_provider(figures, days, "cost_micro_usd"),
+        calls=_by_provider(figures, days, "calls"),
+        takings=stacked(days, {"credits": {row.day: row.credits for row in figures.takings}}),
+    )
+
+
+def _by_provider(figures: Figures, days: list[date], field: str) -> Chart:
+    series: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    for row in figures.calls:
+        if amount := getattr(row, field):
+            series[figures.provider(row.model)][row.day] += amount
+    return stacked(days, dict(sorted(series.items())))
+
+
+async def alerts(visit: Visit) -> web.StreamResponse:
+    """GET /admin/alerts"""
+    return visit.show("alerts.html", alerts=await visit.office.alerts(SHOWN))
+
+
+async def resolve(visit: Visit, form: Mapping[str, str]) -> str:
+    """POST /admin/alerts {key, alert, why}"""
+    await visit.office.resolve_alert(visit.admin, form.get("alert", ""), key=form["key"], why=form.get("why", ""))
+    return f"{PATH}/alerts?done=seen_to"
