@@ -6,6 +6,7 @@ Verbs import what they need when they run: `--help` must be quick, and every chi
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
@@ -269,6 +270,63 @@ def admin_approve(proposal: UUID) -> None:
 def admin_reject(proposal: UUID) -> None:
     """Drop a proposal, your own included."""
     _carry_out("administration", verb="reject", proposal=str(proposal))
+
+
+def _seeing(verb: str, says: str, *more: Callable[[Callable[..., None]], Callable[..., None]]) -> None:
+    def see(**given: str | int | None) -> None:
+        _carry_out("office", verb=verb, **given)
+
+    for option in more:
+        see = option(see)
+    limit = click.option("--limit", type=click.IntRange(1, 1000), default=30, show_default=True, help="How many.")
+    admin.command(verb, help=says)(limit(see))
+
+
+_text = click.argument("text", default="", required=False)
+_seeing("people", "Print who was here last, or who goes by telegram:ID, discord:ID or an account.", _text)
+_seeing("ledger", "Print the latest movements, or those whose key or reference has TEXT.", _text)
+_seeing(
+    "payments",
+    "Print the latest payments, or those whose reference has TEXT.",
+    _text,
+    click.option("--doubted", is_flag=True, help="Only those not credited as they were told."),
+)
+_states = click.Choice(["open", "failed", "done", "cancelled", "all"])
+_seeing(
+    "jobs",
+    "Print jobs, open ones by default; TEXT is a kind, a code, or how one begins.",
+    _text,
+    click.option("--state", type=_states, default="open", help="How they stand."),
+)
+_seeing("switches", "Print what can be switched off, and what is.")
+_seeing("alerts", "Print what somebody should look at.")
+_seeing("usage", "Print calls and cost by model, of the last --limit days.")
+
+
+def _acting(verb: str, says: str, *more: Callable[[Callable[..., None]], Callable[..., None]]) -> None:
+    def do(**given: str | int | None) -> None:
+        _carry_out("office", verb=verb, **given)
+
+    for option in more:
+        do = option(do)
+    why = click.option("--why", required=True, help="The reason, for the journal.")
+    admin.command(verb, help=says)(click.argument("name")(why(do)))
+
+
+_acting(
+    "release",
+    "Credit a payment in doubt as it was paid. NAME is PROVIDER:REFERENCE.",
+    click.option("--credits", type=click.IntRange(1, 1_000_000), help="If not those that were agreed."),
+    click.option("--for", "whose", help="telegram:ID, discord:ID or an account, if not whom the payment names."),
+)
+_acting("drop", "Let a payment in doubt stand for no credits. NAME is PROVIDER:REFERENCE.")
+_acting("retry", "Put an open job in line as if nothing had been tried. NAME is its code.")
+_acting("end", "End an open job: what it delivered is paid, the rest goes back. NAME is its code.")
+_acting("off", "Switch a feature or a provider off for everybody, at once. NAME as `admin switches` prints it.")
+_acting("on", "Switch it on again.")
+_acting("freeze", "Let nothing be spent from a person's wallet. NAME is telegram:ID, discord:ID or an account.")
+_acting("unfreeze", "Lift that.")
+_acting("seen-to", "Close an alert. NAME is its key, as `admin alerts` prints it.")
 
 
 @admin.command("journal")

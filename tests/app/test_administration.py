@@ -42,3 +42,13 @@ async def test_a_large_act_is_proposed_and_not_approved_by_whoever_proposed_it(d
         assert own.returncode == 1 and "another login" in own.stderr
         await Administration(scene.direct, 50).decide(proposal, approve=True, actor="machine:another")
         assert (await Wallets(scene.direct).balance(person.id)).wallet.purchased == 51
+
+
+async def test_what_the_pages_do_the_command_line_does_by_the_same_functions(database: str, home: Path) -> None:
+    async with staged(database) as scene:
+        placed = await scene.ordered(await scene.person(10), 4)
+        ended = await admin(database, home, "end", placed.code, "--why", "stuck since noon")
+        assert ended.returncode == 0, ended.stderr
+        again = await admin(database, home, "end", placed.code, "--why", "stuck since noon")
+        assert again.returncode == 1 and "Nothing was done" in again.stderr
+        assert "stuck since noon" in (await admin(database, home, "journal")).stdout

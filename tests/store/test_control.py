@@ -1,15 +1,18 @@
 """Jobs and switches in operators' hands: money moves once, and what is off is off at once."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from core.domain.job import Failure, JobStatus
+from core.domain.record import Json
 from core.domain.switch import KINDS, Feature
 from core.store.administration import Administration
 from core.store.control import Control
 from core.store.error import Conflict, Ended, LimitReached
 from core.store.model import Models, Pools
+from core.store.usage import Usage
 from tests.store.scene import Scene, staged
 
 ADA = "machine:ada"
@@ -106,3 +109,32 @@ async def _several(scene: Scene) -> list[str]:
         codes.append((await scene.ordered(person, 1)).code)
         scene.advance("1 second")
     return codes
+
+
+async def test_usage_counts_every_call_that_was_kept_and_what_people_paid(database: str) -> None:
+    async with staged(database) as scene:
+        person, worker, usage = await scene.person(10), scene.worker(), Usage(scene.direct)
+        placed = await scene.ordered(person, 4)
+        await worker.start(placed.job_id)
+        failed = {"model": "a", "error": "Overloaded", "cost_micro_usd": 5}
+        tried: list[Json] = [failed, {"model": "a", "error": "", "cost_micro_usd": 70}]
+        await worker.end(placed.job_id, JobStatus.FAILED, captured=3, result={"attempts": tried})
+        today = await usage.today()
+        (row,) = await usage.calls(today)
+        assert (row.model, row.calls, row.failed, row.cost_micro_usd) == ("a", 2, 1, 75)
+        (day,) = await usage.takings(today)
+        assert (day.credits, day.jobs, day.failed) == (3, 1, 1)
+        assert await usage.calls(today + timedelta(days=1)) == ()
+
+
+async def test_an_alert_is_seen_to_once_and_open_again_when_it_is_raised_again(database: str) -> None:
+    async with staged(database) as scene:
+        usage = Usage(scene.direct)
+        await scene.housekeeping.raise_alert("probe:x", "probe.failed", {"why": "401"})
+        assert await usage.resolve("probe:x", key="k", why="new key", actor=ADA)
+        assert not await usage.resolve("probe:x", key="k", why="new key", actor=ADA)
+        with pytest.raises(Ended):
+            await usage.resolve("probe:x", key="k2", why="again", actor=ADA)
+        await scene.housekeeping.raise_alert("probe:x", "probe.failed", {"why": "401"})
+        (alert,) = await usage.alerts(5)
+        assert alert.resolved_at is None

@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Page, expect
 
 from core.domain.administration import Admin, Role
 from core.domain.identity import account
+from core.domain.job import JobStatus
 from core.services.admission import Admission
 from core.services.office import Office
 from core.store.administration import Administration, AdminSessions
@@ -264,3 +265,22 @@ async def test_a_switch_is_turned_by_keyboard_alone_and_refuses_orders_at_once(h
     await page.get_by_role("button", name="Switch it on").click()
     await expect(page.get_by_role("status")).to_contain_text("Switched on")
     await house.scene.ordered(person, 4)
+
+
+async def test_the_other_pages_show_what_there_is_and_an_alert_is_seen_to(house: House, operator: Operator) -> None:
+    person = await house.scene.person(5)
+    placed = await house.scene.ordered(person, 2)
+    worker = house.scene.worker()
+    await worker.start(placed.job_id)
+    tried = [{"model": "a-model", "error": "", "cost_micro_usd": 70_000}]
+    await worker.end(placed.job_id, JobStatus.FAILED, captured=1, result={"attempts": tried})
+    await house.scene.housekeeping.raise_alert("probe:x", "probe.failed", {"why": "401"})
+    await operator.enter(Role.SUPPORT)
+    usage = await (await operator.session.get("/admin/usage?days=7")).text()
+    assert "a-model" in usage and "gemini" in usage and "<rect" in usage and "$0.07" in usage
+    ledger = await (await operator.session.get(f"/admin/ledger?person=telegram:{person.ref}&kind=capture")).text()
+    assert "the books balance" in ledger and "\u22122" not in ledger and placed.job_id in ledger
+    form = {**await operator.form("/admin/alerts"), "alert": "probe:x", "why": "A new key"}
+    assert (await operator.post("/admin/alerts", form)).status == 303
+    assert "seen to" in await (await operator.session.get("/admin/alerts")).text()
+    assert "A new key" in await (await operator.session.get("/admin/journal")).text()

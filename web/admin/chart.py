@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 WIDTH, HEIGHT = 720.0, 220.0
-LEFT, BOTTOM, TOP = 56.0, 24.0, 12.0
+LEFT, BOTTOM, TOP = 76.0, 28.0, 16.0
 GAP: Final = 0.24
 """Of a column's width."""
 LABELS: Final = 8

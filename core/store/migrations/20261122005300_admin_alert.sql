@@ -12,4 +12,13 @@ begin
   return '{"replayed": false}';
 end $$;
 
+-- As receipts reckon it, and what is rejected stands for nothing.
+create or replace function tf.payment_target(r tf.payment) returns bigint
+language sql stable set search_path = '' as $$
+  select case when r.paid_minor is null or r.credits is null or r.rejected_at is not null then 0 else
+    r.credits - ceil(r.credits * least(r.minor, tf.refunded_of(r) + coalesce(sum(minor), 0)) / r.minor)::bigint end
+    from tf.claim
+   where (provider, reference, kind) = (r.provider, r.reference, 'dispute') and stage <> 'lifted'
+$$;
+
 call tf.lock_down();

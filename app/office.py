@@ -1,0 +1,122 @@
+"""`thumbnail-factory admin people|ledger|payments|jobs|switch|alerts|usage ...`: the operators' pages for the command
+line, by the same functions, under the login the system knows."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import uuid4
+
+import click
+
+from app.credit import actor
+from app.database import connection_string
+from app.factory import opened
+from app.stop import Stop
+from core.domain.administration import Admin, Role
+from core.domain.identity import account
+from core.services.desk import Unavailable
+from core.services.office import Office, Reason, Refused, Wanted
+from core.settings import Settings
+
+MICRO = 1_000_000
+
+
+def main(settings: Settings, *, verb: str, **given: str | int | None) -> None:
+    if not settings.embedded:
+        connection_string(settings)
+    try:
+        for line in asyncio.run(_lines(settings, verb, given)) or ["None."]:
+            click.echo(line)
+    except Refused as refused:
+        raise Stop(_sentence(refused)) from None
+    except Unavailable as gone:
+        raise Stop(f"The database does not take it: {gone}") from gone
+
+
+def _sentence(refused: Refused) -> str:
+    known = {
+        Reason.NO_REASON: "Say why in 1 to 80 characters, for the journal",
+        Reason.AMOUNT: "Say for how many credits: --credits, 1 to 1,000,000",
+        Reason.NOBODY: "Say for whom: --for telegram:ID, discord:ID or an account",
+    }
+    return f"Nothing was done. {known.get(refused.reason, str(refused).capitalize())}."
+
+
+async def _lines(settings: Settings, verb: str, given: dict[str, str | int | None]) -> list[str]:
+    async with opened(settings) as factory:
+        office, me = factory.office, Admin(actor(), Role.OWNER)
+        if "why" in given:
+            return await _done(office, me, verb, {name: value for name, value in given.items() if value is not None})
+        return await _seen(office, verb, {name: value for name, value in given.items() if value is not None})
+
+
+async def _done(office: Office, me: Admin, verb: str, given: dict[str, str | int]) -> list[str]:
+    """An act, under a key of its own; what it was done to is named by `name`."""
+    name, why, key = str(given["name"]), str(given["why"]), uuid4().hex
+    match verb:
+        case "release" | "drop":
+            provider, _, reference = name.partition(":")
+            one, *_ = await office.payment(provider, reference)
+            if verb == "drop":
+                await office.reject_payment(me, one, key=key, why=why)
+                return [f"{name} stands for no credits."]
+            amount, whose = int(given["credits"]) if "credits" in given else None, str(given.get("whose", ""))
+            moved = await office.release_payment(me, one, key=key, why=why, amount=amount, whose=whose)
+            if moved.proposal:
+                return [f"Proposed. Somebody else: thumbnail-factory admin approve {moved.proposal}"]
+            return [f"{name} is credited."]
+        case "retry" | "end":
+            await office.take_job(me, name, retry=verb == "retry", key=key, why=why)
+        case "on" | "off":
+            await office.switch(me, name, off=verb == "off", key=key, why=why)
+        case "freeze" | "unfreeze":
+            found = await office.people(name, limit=2)
+            if len(found) != 1:
+                raise Refused(Reason.UNKNOWN, f"{name} names nobody, or several")
+            await office.freeze(me, found[0].user_id, freeze=verb == "freeze", key=key, why=why)
+        case "seen-to":
+            await office.resolve_alert(me, name, key=key, why=why)
+    return [f"{name}: done, and in the journal."]
+
+
+async def _seen(office: Office, verb: str, given: dict[str, str | int]) -> list[str]:
+    text, limit = str(given.get("text", "")), int(given.get("limit", 30))
+    match verb:
+        case "people":
+            return [
+                f"{account(one.user_id)}  {one.to_spend:7d} to spend, {one.held} held, {one.debt} owed  "
+                f"{', '.join(one.identities)}{'  FROZEN' if one.frozen_at else ''}"
+                for one in await office.people(text, limit=limit)
+            ]
+        case "ledger":
+            return [
+                f"{one.at:%Y-%m-%d %H:%M} {one.kind:<9} {one.credits:+7d}  "
+                f"{account(one.user_id) if one.user_id else 'left'}  {one.reference or ''}".rstrip()
+                for one in await office.postings(Wanted(text=text), limit=limit)
+            ]
+        case "payments":
+            return [
+                f"{one.at:%Y-%m-%d %H:%M} {one.provider}:{one.reference}  paid {one.paid_minor} "
+                f"{one.paid_currency or ''}, credited {one.credited}{f'  IN DOUBT: {one.doubt}' if one.doubt else ''}"
+                for one in await office.payments(text=text, doubted=bool(given.get("doubted")), limit=limit)
+            ]
+        case "jobs":
+            return [
+                f"{one.created_at:%Y-%m-%d %H:%M} {one.code} {one.kind:<12} {one.status:<11} price {one.price}  "
+                f"{one.failure or ''}{'  SILENT' if one.stale else ''}".rstrip()
+                for one in await office.jobs(str(given.get("state", "open")), text=text, limit=limit)
+            ]
+        case "switches":
+            return [f"{one.name:<10} {'off: ' + one.off.reason if one.off else 'on'}" for one in await office.levers()]
+        case "alerts":
+            return [
+                f"{one.last_at:%Y-%m-%d %H:%M} {one.key}  {one.times} times  {one.detail}"
+                for one in await office.alerts(limit)
+                if one.resolved_at is None
+            ]
+        case _:
+            figures = await office.usage(limit)
+            return [
+                f"{row.model:<32} {row.calls:6d} calls, {row.failed} failed  ${row.cost_micro_usd / MICRO:,.2f}"
+                for row in figures.models
+            ]
