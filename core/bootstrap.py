@@ -37,6 +37,7 @@ from core.services.filing import Filing
 from core.services.finishing import Finishing
 from core.services.happening import Recording
 from core.services.identity import PersonHasher
+from core.services.intake import Intake
 from core.services.joining import Codes, Joining
 from core.services.judging import Judging
 from core.services.link import Redeeming
@@ -57,7 +58,7 @@ from core.services.rendering import Rendering
 from core.services.seal import Seal
 from core.services.searching import Searching
 from core.services.seating import Seating
-from core.services.stars import PROVIDER, Stars
+from core.services.stars import GRACE_DAYS, PROVIDER, Stars
 from core.services.target import Targets
 from core.services.till import TELL_PAID, TELL_STALLED, Till, tell_paid, tell_stalled
 from core.services.upkeep import Upkeep
@@ -295,22 +296,27 @@ class Factory:
             found[StarBooks.name] = StarBooks(given.telegram_bot_token.get_secret_value(), given.telegram_api_url)
         return found
 
+    def _intake(self, provider: str) -> Intake:
+        payments = Payments(self.transport, provider)
+        if provider == PROVIDER:
+            return Intake(payments, self.subscriptions, grace_days=GRACE_DAYS)
+        return Intake(payments, self.subscriptions, self.settings.stripe_plans)
+
     @cached_property
     def refunds(self) -> Refunds:
         return Refunds(self.direct, self.settings.admin_alone_up_to)
 
     @cached_property
     def refunding(self) -> Refunding:
-        return Refunding(self.refunds, Settling(self.direct), self.books, lambda one: Payments(self.transport, one))
+        return Refunding(self.refunds, Settling(self.direct), self.books, self._intake)
 
     async def reconcile(self) -> tuple[Report, ...]:
         """Every company's books against ours. Raises the first trouble once all were asked."""
         reports, troubles = [], []
         for name, books in self.books.items():
             ours = Reconciliation(self.direct, name)
-            payments = Payments(self.transport, name)
             try:
-                reconciling = Reconciling(books, ours, payments, Settling(self.direct), self.housekeeping)
+                reconciling = Reconciling(books, ours, self._intake(name), Settling(self.direct), self.housekeeping)
                 reports.append(await reconciling.reconcile())
             except PaymentError as trouble:
                 troubles.append(trouble)
@@ -338,7 +344,8 @@ class Factory:
 
     @cached_property
     def stars(self) -> Stars:
-        return Stars(Payments(self.transport, PROVIDER), self.conversing, self.settings.packs[Rail.STARS])
+        given = self.settings
+        return Stars(self._intake(PROVIDER), self.conversing, given.packs[Rail.STARS], given.telegram_plans)
 
     def discussions(self, platform: str) -> StoredDiscussions:
         return StoredDiscussions(Discussions(self.transport, platform))

@@ -25,7 +25,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from core.domain.administration import Admin, named
 from core.domain.pack import Pack, Rail, parsed
-from core.domain.plan import PlanId, Tariff, tariffs
+from core.domain.plan import PlanId, Tariff, in_stars, tariffs
 
 _PACKS: Final = {Rail.CARD: "stripe_packs", Rail.STARS: "telegram_packs", Rail.DISCORD: "discord_packs"}
 """Where the packs of each rail are written, beside what else it needs."""
@@ -91,6 +91,7 @@ class Settings(BaseSettings):
     telegram_webhook_url: str = ""
     telegram_webhook_secret: SecretStr | None = None
     telegram_packs: Annotated[tuple[Pack, ...], NoDecode] = ()
+    telegram_plans: Annotated[tuple[Tariff, ...], NoDecode] = ()
 
     # Discord
     discord_bot_token: SecretStr | None = None
@@ -156,6 +157,11 @@ class Settings(BaseSettings):
     def _subscribed(cls, value: object) -> object:
         return tariffs(value) if isinstance(value, str) else value
 
+    @field_validator("telegram_plans", mode="before")
+    @classmethod
+    def _in_stars(cls, value: object) -> object:
+        return in_stars(value) if isinstance(value, str) else value
+
     @field_validator("admins", mode="before")
     @classmethod
     def _admitted(cls, value: object) -> object:
@@ -200,7 +206,8 @@ class Settings(BaseSettings):
     def plans_sold(self) -> tuple[PlanId, ...]:
         """What can be subscribed to by any way of paying that is set up; none: plans are no doors."""
         by_card = {one.plan for one in self.stripe_plans} if self.stripe_secret_key else set()
-        return tuple(one for one in PlanId if one in by_card)
+        in_stars = {one.plan for one in self.telegram_plans} if self.telegram_bot_token else set()
+        return tuple(one for one in PlanId if one in by_card | in_stars)
 
     @property
     def site(self) -> str:

@@ -17,6 +17,7 @@ from core.conversation import texts
 from core.conversation.texts import Speaker
 from core.conversation.view import Link, NoticeView, TextView
 from core.domain.payment import Money
+from core.domain.star import MONTH_S
 from core.services.desk import Delivery, Envelope, Unavailable
 from core.services.stars import Denial, Invoice, Stars
 
@@ -36,7 +37,8 @@ class Till:
         Raises the library's errors, and Unavailable."""
         view = delivery.view
         lacking = view.lacking if isinstance(view, NoticeView | TextView) else 0
-        if not lacking or place.chat < 0:
+        plans = view.shelf.offered if isinstance(view, TextView) and view.shelf else ()
+        if not (lacking or plans) or place.chat < 0:
             return render(view)
         person, voice = str(place.chat), texts.speaker(delivery.language)
         buyer = Envelope(
@@ -46,7 +48,9 @@ class Till:
             place=delivery.place,
             language=delivery.language,
         )
-        invoices = await self._stars.invoices(delivery.key, buyer, lacking)
+        invoices = await self._stars.invoices(delivery.key, buyer, lacking) if lacking else ()
+        if plans:
+            invoices = (*invoices, *await self._stars.months(delivery.key, buyer, plans))
         if not invoices:
             return render(view)
         if isinstance(view, NoticeView) and view.selling:
@@ -57,11 +61,24 @@ class Till:
         return (*first, replace(last, keyboard=(*rows, *last.keyboard)))
 
     async def _button(self, invoice: Invoice, voice: Speaker) -> Link:
+        if invoice.plan:
+            return await self._month(invoice, voice.say(f"plan.{invoice.plan}"), voice)
         label = voice.say("pack.title", n=invoice.credits)
         url = await self._bot.create_invoice_link(
             label, voice.say("stars.about"), invoice.order, _CURRENCY, [LabeledPrice(label, invoice.stars)]
         )
         return Link(voice.say("stars.pack", n=invoice.credits, stars=invoice.stars), url)
+
+    async def _month(self, invoice: Invoice, plan: str, voice: Speaker) -> Link:
+        url = await self._bot.create_invoice_link(
+            plan,
+            voice.say("stars.month_about", n=invoice.credits),
+            invoice.order,
+            _CURRENCY,
+            [LabeledPrice(plan, invoice.stars)],
+            subscription_period=MONTH_S,
+        )
+        return Link(voice.say("stars.month", plan=plan, stars=invoice.stars), url)
 
     async def take(self, update: telegram.Update) -> bool:
         """Whether the update was about a payment; it is safe then. Raises Unavailable: offer it again."""
@@ -71,7 +88,13 @@ class Till:
         message = update.message
         if message and (paid := message.successful_payment):
             money = Money(paid.total_amount, paid.currency.lower())
-            await self._stars.paid(paid.telegram_payment_charge_id, paid.invoice_payload, money)
+            charge, order, until = (
+                paid.telegram_payment_charge_id, paid.invoice_payload, paid.subscription_expiration_date
+            )  # fmt: skip
+            if until:
+                await self._stars.month_paid(charge, order, money, starts_at=message.date, until=until)
+            else:
+                await self._stars.paid(charge, order, money)
             return True
         if message and (back := message.refunded_payment):
             money = Money(back.total_amount, back.currency.lower())

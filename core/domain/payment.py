@@ -10,6 +10,8 @@ STARS = "xtr"
 """Telegram Stars, written as the other currencies are."""
 MOST_STARS = 25_000
 """Of one invoice (Bot API)."""
+MOST_MONTHLY_STARS = 10_000
+"""Of a subscription's month (Bot API)."""
 _WHOLE = "bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf"
 _DIGITS = {STARS: 0, **dict.fromkeys(_WHOLE.split(), 0), **dict.fromkeys(("bhd", "jod", "kwd", "omr", "tnd"), 3)}
 """Decimals of a currency where they are not two (docs.stripe.com/currencies; the Ugandan shilling counts as two)."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from core.domain.format import Quality
 from core.domain.pack import Pack
-from core.domain.payment import Money
+from core.domain.payment import MOST_MONTHLY_STARS, STARS, Money
 
 _GIGABYTE = 1_000_000_000
 
@@ -116,6 +116,20 @@ GRACE_DAYS = 7
 """How long a plan stays open after its last paid period while the next one could not be collected."""
 
 _TARIFF = re.compile(rf"({'|'.join(one.id for one in SOLD)}):(price_\w+):([1-9]\d{{0,8}}):([a-z]{{3}})", re.ASCII)
+
+_IN_STARS = re.compile(rf"({'|'.join(one.id for one in SOLD)}):([1-9]\d{{0,4}})", re.ASCII)
+
+
+def in_stars(text: str) -> tuple[Tariff, ...]:
+    """The same of plans sold for Stars, where no price has a name. Raises ValueError with a sentence for them."""
+    rows = [part.strip() for part in text.split(",") if part.strip()]
+    found = [_IN_STARS.fullmatch(row) for row in rows]
+    made = tuple(Tariff(PlanId(one[1]), "", Money(int(one[2]), STARS)) for one in found if one)
+    if len(made) < len(rows) or any(one.price.minor > MOST_MONTHLY_STARS for one in made):
+        raise ValueError(f"each plan is its name, a colon and a month's price, 1 to {MOST_MONTHLY_STARS} Stars")
+    if len({one.plan for one in made}) < len(made):
+        raise ValueError("a plan stands there twice")
+    return made
 
 
 def tariffs(text: str) -> tuple[Tariff, ...]:

@@ -34,7 +34,7 @@ class Cashier(Protocol):
 class Excerpt:
     """Of a company's books, as its calls would have told it."""
 
-    told: tuple[Told, ...]
+    told: tuple[Told | Heard, ...]
     mark: str
     """Where the next one begins, as this company counts."""
     more: bool

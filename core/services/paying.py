@@ -12,6 +12,7 @@ from core.domain.subscription import Heard
 from core.failpoint import reach
 from core.payments.base import Cashier
 from core.services.desk import Unavailable
+from core.services.intake import Intake
 from core.store import error
 from core.store.payment import Payments, Settling
 from core.store.subscription import Subscriptions
@@ -27,25 +28,14 @@ class Paying:
         self, cashier: Cashier, payments: Payments, subscriptions: Subscriptions, tariffs: Sequence[Tariff]
     ) -> None:
         self._cashier = cashier
-        self._payments = payments
-        self._subscriptions = subscriptions
-        self._tariffs = tuple(tariffs)
+        self._intake = Intake(payments, subscriptions, tuple(tariffs))
 
     async def take(self, raw: bytes, signature: str) -> None:
         """A call, as it came; returns once what it tells is safe, however often it comes. Raises ValueError for what is
         not the company's, or no event, and Unavailable: then it is to come again."""
         told = self._cashier.told(raw, signature)
-        if told is None:
-            return
-        try:
-            if isinstance(told, Heard):
-                new = await self._subscriptions.take(self._cashier.name, told, self._tariffs)
-            else:
-                new = await self._payments.take(told)
-        except error.Unavailable as gone:
-            raise Unavailable(str(gone)) from gone
-        if new:
-            log.info("payment.told", provider=self._cashier.name, kind=told.kind, event_id=told.event)
+        if told is not None:
+            await self._intake.take(told)
 
 
 async def settle_payment(settling: Settling, provider: str, key: str) -> None:
@@ -53,14 +43,11 @@ async def settle_payment(settling: Settling, provider: str, key: str) -> None:
     await _settled(settling, provider, key)
 
 
-async def recorded(payments: Payments, settling: Settling, told: Told) -> None:
+async def recorded(intake: Intake, settling: Settling, told: Told | Heard) -> None:
     """What was looked up or done by us goes the way of what is told, at once. Raises Unavailable; again it changes
     nothing."""
-    try:
-        await payments.take(told)
-    except error.Unavailable as gone:
-        raise Unavailable(str(gone)) from gone
-    await _settled(settling, payments.provider, told.event)
+    await intake.take(told)
+    await _settled(settling, intake.payments.provider, told.event)
 
 
 async def _settled(settling: Settling, provider: str, key: str) -> None:

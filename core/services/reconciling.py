@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import structlog
 
 from core.domain.payment import Told
+from core.domain.subscription import Heard
 from core.payments.base import Books
+from core.services.intake import Intake
 from core.services.paying import recorded
 from core.store.housekeeping import Housekeeping
-from core.store.payment import Payments, Settling
+from core.store.payment import Settling
 from core.store.reconciliation import Comparison, Reconciliation
 
 log = structlog.get_logger(__name__)
@@ -39,13 +41,13 @@ class Reconciling:
         self,
         books: Books,
         reconciliation: Reconciliation,
-        payments: Payments,
+        intake: Intake,
         settling: Settling,
         housekeeping: Housekeeping,
     ) -> None:
         self._books = books
         self._reconciliation = reconciliation
-        self._payments = payments
+        self._intake = intake
         self._settling = settling
         self._housekeeping = housekeeping
 
@@ -57,7 +59,8 @@ class Reconciling:
         while more:
             excerpt = await self._books.read(await self._reconciliation.mark())
             for told in excerpt.told:
-                found[await self._compared(told)].append(told.payment or "")
+                name = told.payment if isinstance(told, Told) else told.bill and told.bill.id
+                found[await self._compared(told)].append(name or "")
             await self._reconciliation.read_to(excerpt.mark)
             more = excerpt.more
         report = Report(
@@ -73,10 +76,10 @@ class Reconciling:
             await self._alert(payment, Comparison.DIFFERS)
         return report
 
-    async def _compared(self, told: Told) -> Comparison:
+    async def _compared(self, told: Told | Heard) -> Comparison:
         state = await self._reconciliation.compare(told)
         if state is Comparison.MISSED:
-            await recorded(self._payments, self._settling, told)
+            await recorded(self._intake, self._settling, told)
         return state
 
     async def _unheard(self) -> tuple[str, ...]:

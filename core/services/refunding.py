@@ -11,8 +11,9 @@ import structlog
 from core.domain.payment import ClaimKind, Told
 from core.payments.base import Books
 from core.payments.error import Away, KeyRefused, PaymentError
+from core.services.intake import Intake
 from core.services.paying import recorded
-from core.store.payment import Payments, Settling
+from core.store.payment import Settling
 from core.store.refund import OpenRefund, Refunds
 
 log = structlog.get_logger(__name__)
@@ -32,7 +33,7 @@ class Refunding:
     refunds: Refunds
     settling: Settling
     books: Mapping[str, Books]
-    payments: Callable[[str], Payments]
+    intake: Callable[[str], Intake]
 
     async def carry_out(self) -> list[Outcome]:
         """Everything that was asked for and may be done, once each, however often and wherever this runs. Raises the
@@ -60,7 +61,7 @@ class Refunding:
             payment=one.reference,
             claim=claim,
         )
-        await recorded(self.payments(one.provider), self.settling, told)
+        await recorded(self.intake(one.provider), self.settling, told)
         await self.refunds.end(one.id)
         log.info("refund.done", provider=one.provider, refund=one.id, minor=one.minor)
         return Outcome(one)

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
-
-import structlog
 
 from core.domain import star
 from core.domain.pack import Pack, offered
 from core.domain.payment import Money, Told
+from core.domain.plan import PlanId, Tariff
+from core.domain.star import MONTH
+from core.domain.subscription import Heard
 from core.failpoint import reach
 from core.services.conversing import Conversing
 from core.services.desk import Envelope, Unavailable
+from core.services.intake import Intake
 from core.store import error
-from core.store.payment import Buyer, Payments
-
-log = structlog.get_logger(__name__)
+from core.store.payment import Buyer
 
 PROVIDER = "stars"
+GRACE_DAYS = 1
+"""Telegram collects a month when the one before it ends, and says nothing of one it could not."""
 OPEN_S = 7 * 86_400.0
 """How long what was offered can be paid: it stands in a chat, where people come back to it."""
 
@@ -30,6 +33,8 @@ class Invoice:
     """The payload: whoever holds it can do nothing with it but pay, as the person who asked."""
     credits: int
     stars: int
+    plan: PlanId | None = None
+    """What it begins, month by month; None: it is a pack."""
 
 
 class Denial(StrEnum):
@@ -43,10 +48,18 @@ class Denial(StrEnum):
 class Stars:
     """`packs` are priced in Stars; without any, nothing is offered, and what was sold before still counts."""
 
-    def __init__(self, payments: Payments, conversing: Conversing, packs: Sequence[Pack]) -> None:
-        self._payments = payments
+    def __init__(
+        self,
+        intake: Intake,
+        conversing: Conversing,
+        packs: Sequence[Pack],
+        plans: Sequence[Tariff],
+    ) -> None:
+        self._intake = intake
+        self._payments = intake.payments
         self._conversing = conversing
         self._packs = tuple(packs)
+        self._months = {one.plan: replace(one.month, item=MONTH) for one in plans}
 
     async def invoices(self, key: str, buyer: Envelope, lacking: int) -> tuple[Invoice, ...]:
         """An order for each pack that helps; the same ones for the same key. Raises Unavailable."""
@@ -59,17 +72,31 @@ class Stars:
         except (error.Unavailable, error.Unknown) as gone:
             raise Unavailable(str(gone)) from gone
 
-    async def _invoice(self, key: str, buyer: Envelope, user_id: str, pack: Pack) -> Invoice:
+    async def months(self, key: str, buyer: Envelope, plans: Sequence[PlanId]) -> tuple[Invoice, ...]:
+        """An order for each of these plans that is sold for Stars; the same ones for the same key. Raises
+        Unavailable."""
+        sold = {plan: pack for plan, pack in self._months.items() if plan in plans}
+        if not sold:
+            return ()
+        opened = await self._conversing.open(buyer)
+        try:
+            return tuple([await self._invoice(key, buyer, opened.user_id, pack, plan) for plan, pack in sold.items()])
+        except (error.Unavailable, error.Unknown) as gone:
+            raise Unavailable(str(gone)) from gone
+
+    async def _invoice(
+        self, key: str, buyer: Envelope, user_id: str, pack: Pack, plan: PlanId | None = None
+    ) -> Invoice:
         assert pack.price is not None
         asked = Buyer(
-            event=f"{key}:{pack.credits}:{pack.price.minor}",
+            event=f"{key}:{pack.item}:{pack.credits}:{pack.price.minor}",
             user_id=user_id,
             platform=buyer.platform,
             person=buyer.person,
             place=buyer.place,
         )
-        order = await self._payments.order(asked, pack, "", "", live=True, seconds=OPEN_S, least=0)
-        return Invoice(order.sale.id, pack.credits, pack.price.minor)
+        order = await self._payments.order(asked, pack, "", "", live=True, seconds=OPEN_S, least=0, plan=plan)
+        return Invoice(order.sale.id, pack.credits, pack.price.minor, plan)
 
     async def denied(self, payload: str, person: str, money: Money) -> Denial | None:
         """Whether Telegram must not take this payment; from our own state alone. Raises Unavailable."""
@@ -82,21 +109,22 @@ class Stars:
             return Denial.ENDED
         if agreed.buyer.person != person:
             return Denial.FOREIGN
-        return None if agreed.pack in self._packs else Denial.ENDED
+        return None if agreed.pack in (*self._packs, *self._months.values()) else Denial.ENDED
 
     async def paid(self, charge: str, payload: str, money: Money) -> None:
         """Recorded by the charge's id, and left to a worker. Raises Unavailable."""
         await self._take(star.paid(charge, payload, money))
 
+    async def month_paid(
+        self, charge: str, payload: str, money: Money, *, starts_at: datetime, until: datetime
+    ) -> None:
+        """As `paid`: the first month of a plan, or one that Telegram has collected by itself."""
+        await self._take(star.month(charge, payload, money, starts_at, until))
+
     async def refunded(self, charge: str, money: Money) -> None:
         """As `paid`; one that comes before its payment lies by until that is told of."""
         await self._take(star.refunded(charge, money.minor))
 
-    async def _take(self, told: Told) -> None:
-        try:
-            new = await self._payments.take(told)
-        except error.Unavailable as gone:
-            raise Unavailable(str(gone)) from gone
+    async def _take(self, told: Told | Heard) -> None:
+        await self._intake.take(told)
         reach("payment.after_take")
-        if new:
-            log.info("payment.told", provider=PROVIDER, kind=told.kind, event_id=told.event)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 
 from core.domain.payment import Told
+from core.domain.subscription import Heard
 from core.store.inner import Inner, ask
 from core.store.payment import record
+from core.store.subscription import record_of
 
 
 class Comparison(StrEnum):
@@ -34,8 +36,9 @@ class Reconciliation:
     async def read_to(self, mark: str) -> None:
         await ask(self._inner, "select tf.reconcile_to(%s) as answer", {"provider": self._provider, "mark": mark})
 
-    async def compare(self, told: Told) -> Comparison:
-        arguments = {"provider": self._provider, "record": record(told)}
+    async def compare(self, told: Told | Heard) -> Comparison:
+        said = record(told) if isinstance(told, Told) else record_of(told)
+        arguments = {"provider": self._provider, "record": said}
         row = await ask(self._inner, "select tf.compare_payment(%s) as answer", arguments)
         return Comparison(row["state"])
 

@@ -77,7 +77,7 @@ class Subscriptions:
     async def take(self, provider: str, heard: Heard, tariffs: Sequence[Tariff], grace_days: int = GRACE_DAYS) -> bool:
         """Record what a company told and leave it to a worker; whether it is new, or was given up. `tariffs`: what it
         sells today."""
-        said = {**_heard(heard), "grace_days": grace_days, "tariffs": {one.item: _tariff(one) for one in tariffs}}
+        said = {**record_of(heard), "grace_days": grace_days, "tariffs": {one.item: _tariff(one) for one in tariffs}}
         arguments = {"provider": provider, "key": heard.event, "kind": heard.kind, "record": said}
         return bool((await self._transport.call("take_payment", arguments))["new"])
 
@@ -111,7 +111,7 @@ def _tariff(sold: Tariff) -> dict[str, Json]:
     return {"plan": sold.plan, "credits": PLANS[sold.plan].monthly_credits, **asdict(sold.price)}
 
 
-def _heard(heard: Heard) -> dict[str, Json]:
+def record_of(heard: Heard) -> dict[str, Json]:
     """What the SQL reads: only what the event says."""
     said: dict[str, Json] = {
         "subscription": heard.reference,

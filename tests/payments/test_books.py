@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -14,6 +15,8 @@ import pytest_asyncio
 from core.bootstrap import Factory
 from core.domain.pack import Pack
 from core.domain.payment import Money
+from core.domain.plan import PlanId
+from core.domain.star import MONTH_S
 from core.payments.error import ServerFault
 from core.payments.stars.books import StarBooks
 from core.payments.stripe.books import StripeBooks
@@ -126,6 +129,7 @@ async def _house(
         "telegram_bot_token": telegram.token,
         "telegram_api_url": telegram.base_url.removesuffix("/bot"),
         "telegram_packs": (STARS,),
+        "telegram_plans": "starter:450",
         "starter_grant": 0,
         "admin_alone_up_to": 100,
     }
@@ -267,6 +271,25 @@ async def test_books_that_cannot_be_read_keep_no_others_from_being_read(house: H
     with pytest.raises(ServerFault):
         await house.factory.reconcile()
     assert await house.has() == 50, stars
+
+
+async def test_a_month_in_stars_that_nobody_told_us_of_is_one_month(house: House) -> None:
+    (invoice,) = await house.factory.stars.months("k", await house.envelope(), (PlanId.STARTER,))
+    stars, now = house.telegram.world.stars, house.telegram.world.now()
+    url = stars.invoice(invoice.order, invoice.stars, "XTR", MONTH_S)
+    charge = stars.charge(house.person.user.payload(), stars.invoices[url], now)["telegram_payment_charge_id"]
+    _, report = await house.factory.reconcile()
+    assert report.missed == (charge,)
+    start = datetime.fromtimestamp(int(now), UTC)
+    again = {"starts_at": start, "until": start + timedelta(seconds=MONTH_S + 3)}
+    await house.factory.stars.month_paid(charge, invoice.order, Money(450, "xtr"), **again)
+    await settle_payment(Settling(house.factory.direct), "stars", f"{charge}:paid")
+    wallet = (await house.factory.conversing.open(await house.envelope())).wallet
+    assert (wallet.monthly, wallet.purchased) == (50, 0)
+    stars.charges[charge].refunded_at = now + 1
+    _, report = await house.factory.reconcile()
+    assert report.missed == (charge,)
+    assert (await house.factory.conversing.open(await house.envelope())).wallet.monthly == 0
 
 
 async def test_stars_are_read_page_by_page(house: House) -> None:

@@ -232,7 +232,8 @@ def answer_callback_query(world: World, request: Request) -> Any:
 
 def create_invoice_link(world: World, request: Request) -> Any:
     params = request.params
-    return world.stars.invoice(params["payload"], request.decoded("prices")[0]["amount"], params["currency"])
+    period = int(params.get("subscription_period", 0))
+    return world.stars.invoice(params["payload"], request.decoded("prices")[0]["amount"], params["currency"], period)
 
 
 def answer_pre_checkout_query(world: World, request: Request) -> Any:

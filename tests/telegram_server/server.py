@@ -140,11 +140,20 @@ class TelegramServer:
         self.mailbox.push("message", self.world.service(chat, person, successful_payment=told), chat.id)
         return told
 
+    def renew(self, person: User, charge: str) -> str:
+        """Collect the next month of what this charge is one of, and tell the bot so; the new charge's name."""
+        stars, now = self.world.stars, self.world.now()
+        invoice = stars.charges[charge].invoice
+        told = {**invoice.payload(), **stars.charge(person.payload(), invoice, now, first=False)}
+        self.mailbox.push("message", self.world.service(self.world.chats[person.id], person, successful_payment=told),
+                          person.id)  # fmt: skip
+        return str(told["telegram_payment_charge_id"])
+
     def tell_refunded(self, person: User, told: Mapping[str, Any]) -> None:
         """Give the Stars back."""
         chat = self.world.chats[person.id]
         self.world.stars.charges[told["telegram_payment_charge_id"]].refunded_at = self.world.now()
-        self.mailbox.push("message", self.world.service(chat, person, refunded_payment=dict(told)), chat.id)
+        self.mailbox.push("message", self.world.service(chat, person, refunded_payment=_returned(told)), chat.id)
 
     def _inspect_update(self, update: dict[str, Any]) -> None:
         """A server that tests by the contract keeps to it."""
@@ -257,6 +266,12 @@ class TelegramServer:
             "pending_update_count": self.mailbox.pending,
         }
         return info | ({"last_error_message": self.mailbox.last_error} if self.mailbox.last_error else {})
+
+
+def _returned(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a payment its refund says."""
+    said = ("currency", "total_amount", "invoice_payload", "telegram_payment_charge_id", "provider_payment_charge_id")
+    return {name: told[name] for name in said}
 
 
 _POLL = {"offset": "0", "limit": "100", "timeout": "0"}

@@ -16,6 +16,8 @@ class Invoice:
     reference: str
     amount: int
     currency: str
+    period: int = 0
+    """Seconds after which the same is collected again; 0: it is paid once."""
 
     def payload(self) -> dict[str, Any]:
         """What every update about it says."""
@@ -57,10 +59,10 @@ class Stars:
         self.checkouts: dict[str, Checkout] = {}
         self._numbers = itertools.count(1)
 
-    def invoice(self, reference: str, amount: int, currency: str) -> str:
+    def invoice(self, reference: str, amount: int, currency: str, period: int = 0) -> str:
         """The address of a new link."""
         url = f"https://t.me/$invoice{next(self._numbers)}"
-        self.invoices[url] = Invoice(reference, amount, currency)
+        self.invoices[url] = Invoice(reference, amount, currency, period)
         return url
 
     def check_out(self, url: str, person: int, at: float) -> Checkout:
@@ -68,11 +70,15 @@ class Stars:
         self.checkouts[query.id] = query
         return query
 
-    def charge(self, person: dict[str, Any], invoice: Invoice, at: float) -> dict[str, str]:
-        """Names of a new payment."""
+    def charge(self, person: dict[str, Any], invoice: Invoice, at: float, *, first: bool = True) -> dict[str, Any]:
+        """What is told of a new payment, beside what its invoice says; not `first`: collected once more."""
         number = next(self._numbers)
         self.charges[f"stx{number}"] = Charge(f"stx{number}", person, invoice, at)
-        return {"telegram_payment_charge_id": f"stx{number}", "provider_payment_charge_id": f"0_{number}"}
+        names = {"telegram_payment_charge_id": f"stx{number}", "provider_payment_charge_id": f"0_{number}"}
+        if not invoice.period:
+            return names
+        said = {"is_recurring": True, "subscription_expiration_date": int(at) + invoice.period}
+        return {**names, **said, **({"is_first_recurring": True} if first else {})}
 
     def transactions(self) -> list[dict[str, Any]]:
         """In the order they happened; a refund carries its payment's id."""
@@ -84,6 +90,8 @@ class Stars:
                 "user": one.person,
                 "invoice_payload": one.invoice.reference,
             }
+            if one.invoice.period:
+                partner["subscription_period"] = one.invoice.period
             common = {"id": one.id, "amount": one.invoice.amount}
             rows.append((one.at, {**common, "date": int(one.at), "source": partner}))
             if one.refunded_at is not None:

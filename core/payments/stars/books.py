@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import telegram
 from telegram import StarTransaction, TransactionPartnerUser
@@ -14,7 +15,8 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, Re
 from telegram.request import HTTPXRequest
 
 from core.domain.payment import STARS, Claim, ClaimKind, ClaimStage, Money, Told
-from core.domain.star import paid, refunded
+from core.domain.star import MONTH_S, month, paid, refunded
+from core.domain.subscription import Heard
 from core.payments.base import Excerpt
 from core.payments.error import Busy, Gone, KeyRefused, PaymentError, Rejected, Unreachable
 
@@ -78,9 +80,12 @@ class StarBooks:
         raise Gone("Telegram lists no such charge")
 
 
-def _told(one: StarTransaction) -> Told | None:
+def _told(one: StarTransaction) -> Told | Heard | None:
     """None for what is no sale of ours: withdrawals, gifts, paid media."""
     if isinstance(one.source, TransactionPartnerUser) and one.source.transaction_type == Kind.INVOICE_PAYMENT:
+        if one.source.subscription_period:
+            order, until = one.source.invoice_payload or "", one.date + timedelta(seconds=MONTH_S)
+            return month(one.id, order, Money(one.amount, STARS), one.date, until)
         return paid(one.id, one.source.invoice_payload or "", Money(one.amount, STARS))
     if one.receiver is not None and one.receiver.type == TransactionPartnerType.USER:
         return refunded(one.id, one.amount)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from typing import Any
 import pytest
 
 from core.domain.payment import Money
+from core.domain.plan import PlanId
+from core.domain.star import MONTH_S
+from core.services.desk import Envelope
 from core.services.paying import settle_payment
 from core.store.payment import Settling
 from tests.app.chat import stand_in
@@ -132,3 +136,62 @@ async def test_without_packs_nothing_is_offered(
 ) -> None:
     async with selling(database, tmp_path, telegram_server, telegram_packs=""):
         assert not [one for one in (await offered(person)).buttons if one.url]
+
+
+async def test_a_plan_in_stars_brings_each_month_once_and_its_refund_takes_that_month_back(
+    database: str, tmp_path: Path, telegram_server: TelegramServer, person: Person
+) -> None:
+    async with selling(
+        database,
+        tmp_path,
+        telegram_server,
+        telegram_packs="",
+        telegram_plans="starter:450",
+        telegram_bot_token=telegram_server.token,
+    ) as here:
+        person.send_text("/plans")
+        offer = await person.wait_for("Starter")
+        told = await person.pay("Starter · ⭐ 450 a month", offer)
+        await person.wait_for("50 credits were added")
+        person.send_text("/plans")
+        assert not [one for one in (await person.wait_for("Starter")).buttons if one.url], "they have it"
+        assert not (await person.check_out("Starter ·", offer)).ok, "one order begins one"
+        telegram_server.world.advance(MONTH_S)
+        await here.factory.direct.fetch("update tf.clock set ahead = ahead + interval '30 days 1 minute' returning 1")
+        telegram_server.renew(person.user, told["telegram_payment_charge_id"])
+        await person.wait_for("50 credits were added")
+        await telegram_server.mailbox.drained()
+        rows = await here.factory.direct.fetch(
+            "select reference, credited from tf.subscription, tf.period order by until"
+        )
+        assert [row["credited"] for row in rows] == [50, 50]
+        assert await monthly(here) == 50
+        telegram_server.tell_refunded(person.user, told)
+        await telegram_server.mailbox.drained()
+        assert await monthly(here) == 50, "of a month that has ended nothing is left to take"
+
+
+@pytest.mark.parametrize("order", list(permutations(("paid", "refunded"))))
+async def test_a_month_and_its_way_back_come_to_nothing_in_either_order(
+    database: str, tmp_path: Path, telegram_server: TelegramServer, person: Person, order: tuple[str, ...]
+) -> None:
+    given = {"telegram_packs": "", "telegram_plans": "starter:450", "worker": False}
+    async with selling(database, tmp_path, telegram_server, **given) as here:
+        factory, price = here.factory, Money(450, "xtr")
+        buyer = Envelope(id="e", platform="telegram", person="42", place="42")
+        (invoice,) = await factory.stars.months("k", buyer, (PlanId.STARTER,))
+        start = datetime.now(UTC)
+        for kind in order:
+            if kind == "paid":
+                until = start + timedelta(seconds=MONTH_S)
+                await factory.stars.month_paid("stx9", invoice.order, price, starts_at=start, until=until)
+            else:
+                await factory.stars.refunded("stx9", price)
+            await settle_payment(Settling(factory.direct), "stars", f"stx9:{kind}")
+        assert await monthly(here) == 0
+        assert (await factory.conversing.open(buyer)).plan == "free"
+
+
+async def monthly(here: Running) -> int:
+    rows = await here.factory.direct.fetch("select monthly::int as n from tf.wallet")
+    return int(rows[0]["n"])
