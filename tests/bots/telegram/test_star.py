@@ -74,7 +74,7 @@ async def test_a_payment_told_twice_over_two_replicas_is_credited_once_and_its_r
         await telegram_server.mailbox.drained()
         assert await bought(pair[0]) == 50
         telegram_server.tell_refunded(person.user, told)
-        await person.wait_for("A purchase was refunded")
+        await person.wait_for("so its 50 credits were taken back")
         await telegram_server.mailbox.drained()
         assert await bought(pair[1]) == 0
         assert (await pair[0].factory.housekeeping.audit()).clean
