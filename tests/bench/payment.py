@@ -18,6 +18,7 @@ from core.domain.payment import Money
 from core.payments.stripe.client import Access, StripeCashier
 from core.services.counter import Counter
 from core.services.paying import Paying, settle_payment
+from core.services.portal import Portal
 from core.services.seal import Seal
 from core.store.payment import Buyer, Payments, Settling
 from core.store.subscription import Subscriptions
@@ -33,6 +34,7 @@ from webhooks.stripe import PATH, SIGNATURE_HEADER, routes
 BUYERS, ORDERS_EACH, TIMES, CLIENTS, WORKERS = 50, 6, 2, 20, 3
 INTAKE_PER_S, INTAKE_P99_S = 300, 0.150
 PACK = Pack("", 50, Money(500, "usd"))
+HERE = "https://here"
 KEPT = 25
 """Of each pack: half of it is refunded."""
 TAKEN, SETTLED = f"webhook intake, {CLIENTS} clients", "payments settled, exact balances"
@@ -46,10 +48,10 @@ async def rows() -> list[Figure]:
         assert home.factory.dsn is not None
         cashier = StripeCashier(Access(stripe.key, stripe.secret, stripe.api_url))
         payments = Payments(home.factory.transport, cashier.name)
-        paying, counter = (
-            Paying(cashier, payments, Subscriptions(home.factory.transport), []),
-            Counter(cashier, payments, [PACK], [], Seal(bytes(32)), "https://here"),
-        )
+        subscriptions, seal = Subscriptions(home.factory.transport), Seal(bytes(32))
+        paying = Paying(cashier, payments, subscriptions, [])
+        portal = Portal(cashier, subscriptions, seal, HERE)
+        counter = Counter(cashier, payments, [PACK], [], portal, seal, HERE)
         scene = Scene(home.factory.dsn, home.factory.direct)
         people = [await scene.person() for _ in range(BUYERS)]
         await _buy(counter, people, Customer(stripe.world), stripe)
