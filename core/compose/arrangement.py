@@ -5,6 +5,7 @@ Fractions of the canvas, drawn for a face on the right; `arrange` mirrors them f
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -13,7 +14,7 @@ from core.compose.headline import Align, Anchor
 from core.compose.look import look
 from core.compose.manner import MANNERS
 from core.domain.brief import Brief, FaceSide, FocusPoint, TextPlace, Vibe
-from core.domain.format import Family
+from core.domain.format import Family, Zone
 
 
 class Scheme(StrEnum):
@@ -133,7 +134,7 @@ _AXIS = 0.44
 
 _OWN: dict[tuple[Vibe, Family], Arrangement] = {
     (Vibe.BOLD, _WIDE): Arrangement(_S, 0.70, (0.735, 0.375), (Box(0.03, 0.045, 0.68, 0.955),)),
-    (Vibe.BOLD, _SQUARE): Arrangement(_B, 0.60, (0.5, 0.325), (Box(0.045, 0.66, 0.955, 0.955),), _MID),
+    (Vibe.BOLD, _SQUARE): Arrangement(_B, 0.60, (0.5, 0.325), (Box(0.045, 0.66, 0.955, 0.965),), _MID, _LOW),
     (Vibe.BOLD, _PORTRAIT): Arrangement(_T, 0.52, (0.52, 0.655), (Box(0.04, 0.035, 0.96, 0.385),), _MID),
     (Vibe.BOLD, _TALL): Arrangement(_T, 0.31, (0.5, 0.487), (Box(0.065, 0.142, 0.935, 0.325),), _MID),
     (Vibe.BOLD, _HEADER): Arrangement(_S, 0.78, (0.835, 0.50), _HEADER_AREA),
@@ -236,6 +237,11 @@ def own(vibe: Vibe, family: Family) -> Scheme:
     return _OWN[vibe, family].scheme
 
 
+def rounded(vibe: Vibe) -> bool:
+    """Whether a person whose photo ends above the picture's edge comes out of a disc."""
+    return MANNERS[vibe].flat and not MANNERS[vibe].outlined
+
+
 def arrange(brief: Brief, family: Family, position: int, person: bool, cut: Cut = WHOLE) -> Arrangement:
     """The arrangement of one variant of a set."""
     if not person:
@@ -293,6 +299,10 @@ _TALLEST = {
 """What the platform leaves free of 9:16 is nearly square: words around a face would make both small."""
 _TALLEST_CLOSE = (_Turn(), _Turn(_A), _Turn(crop=1.12), _Turn(_S), _Turn(crop=0.86), _Turn(_A, crop=1.1))
 """For a head without a body."""
+_TALLEST_ROUND = (
+    _Turn(), _Turn(_S), _Turn(crop=1.1), _Turn(_S, turned=True), _Turn(crop=0.86), _Turn(_S, turned=True, crop=1.08)
+)  # fmt: skip
+"""For one that comes out of a disc, as long as no words cross it."""
 _HEADERS = tuple(
     _Turn(turned=bool(place % 2), crop=crop) for place, crop in enumerate((1.0, 1.1, 1.14, 0.82, 0.86, 0.96))
 )
@@ -310,7 +320,8 @@ def _turn(vibe: Vibe, family: Family, position: int, cut: Cut) -> _Turn:
         case Family.HEADER:
             turns = _HEADERS
         case Family.TALL:
-            turns = _TALLEST_CLOSE if cut.close and own is _T else _TALLEST[own]
+            close = _TALLEST_ROUND if rounded(vibe) else _TALLEST_CLOSE
+            turns = close if cut.close and own is _T else _TALLEST[own]
         case Family.SQUARE | Family.PORTRAIT:
             turns = (_FLUSH_UPRIGHT if MANNERS[vibe].flush else _UPRIGHT)[own]
     return turns[look(position).composition]
@@ -318,7 +329,7 @@ def _turn(vibe: Vibe, family: Family, position: int, cut: Cut) -> _Turn:
 
 def _row(brief: Brief, family: Family, position: int, cut: Cut) -> Arrangement:
     own = _OWN[brief.vibe, family]
-    if cut.close and family is _TALL and own.scheme is _T:
+    if cut.close and family is _TALL and own.scheme is _T and not rounded(brief.vibe):
         # A head without a body leaves half of 9:16 empty under it: that is where the words go.
         own = _ASKED[family, _B]
     turn = _turn(brief.vibe, family, position, cut)
@@ -390,6 +401,27 @@ def apart(row: Arrangement, position: int) -> Arrangement:
     if row.scheme is not _S or row.anchor is not Anchor.MIDDLE:
         return row
     return replace(row, anchor=_AT[look(position).composition])
+
+
+_LOWER, _OFF_HAIR = 0.015, 0.02
+"""Of the height: what a head gives way to the words over it, and what is between the two."""
+
+
+def inset(row: Arrangement, zones: Sequence[Zone]) -> Arrangement:
+    """Words over and under a head between the strips a platform covers: cut off by them they would be small."""
+    if row.scheme is not _A:
+        return row
+    across = [zone for zone in zones if zone.hard and zone.left <= 0 and zone.right >= 1]
+    top = max((zone.bottom for zone in across if zone.top <= 0), default=0.0)
+    share = min((zone.top for zone in across if zone.bottom >= 1), default=1.0) - top
+    if not row.over_hair and top:
+        # Words that stay off the hair take what is left up to it.
+        x, y = row.at[0], row.at[1] + _LOWER
+        upper, lower = row.areas
+        upper = replace(upper, top=max(upper.top, top), bottom=y - row.head / 2 - _OFF_HAIR)
+        return replace(row, at=(x, y), areas=(upper, lower))
+    areas = tuple(replace(area, top=top + share * area.top, bottom=top + share * area.bottom) for area in row.areas)
+    return replace(row, head=share * row.head, at=(row.at[0], top + share * row.at[1]), areas=areas)
 
 
 _PLACES = {TextPlace.TOP: _T, TextPlace.BOTTOM: _B, TextPlace.AROUND: _A, TextPlace.LEFT: _S, TextPlace.RIGHT: _S}

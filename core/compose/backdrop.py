@@ -72,10 +72,15 @@ def frame_of(vibe: Vibe, width: int, height: int) -> Box:
     return Box(0, bar, width, height - bar)
 
 
-def scrim(picture: Picture, vibe: Vibe, ground: Ground, boxes: tuple[Box, ...], head: Box | None) -> None:
-    """Darkens the body where type will cross it, fading into the picture around; paper gets cards instead."""
+def scrim(
+    picture: Picture, vibe: Vibe, ground: Ground, boxes: tuple[Box, ...], head: Box | None, *, whole: bool
+) -> None:
+    """Darkens the body where type will cross it, fading into the picture around; paper gets cards instead.
+
+    `whole`: the body goes on to the picture's edge, or nearly.
+    """
     if MANNERS[vibe].paper:
-        _cards(picture, ground, boxes, head)
+        _cards(picture, ground, boxes, head, _LOWEST if whole else _LOW)
         return
     strength = 0.84
     _, y = grid(2, ground.height)
@@ -144,10 +149,15 @@ def plinth(picture: Picture, vibe: Vibe, ground: Ground, foot: float, *, level: 
     """Something for a person to stand behind whose photo ends at `foot`, above the canvas' edge. `level`: two do."""
     edge, manner = foot - 0.10 * ground.reach, MANNERS[vibe]
     if manner.flat:
-        lean, stripe = (0.012 if level else 0.05) * ground.width, 0.02 * ground.height
-        low, bands = ground.height + 9.0, [(edge, ground.palette.pop), (edge + stripe, ground.palette.shade)]
+        lean, stripe = (0.012 if level else 0.035) * ground.width, 0.02 * ground.height
+        low = ground.height + 9.0
         if manner.paper:
             lean, bands = 0.0, [(edge, ground.palette.mid)]
+        else:
+            # It leans down to one side: as high there as it takes to hide where the body runs out.
+            far = ground.light[0] - _SHOULDERS * ground.reach
+            edge -= max(0.0, lean * (1 - 2 * (0.0 if level else far) / ground.width))
+            bands = [(edge, ground.palette.pop), (edge + stripe, ground.palette.shade)]
         for top, colour in bands:
             mask = blank(ground)
             polygon(
@@ -163,6 +173,10 @@ def plinth(picture: Picture, vibe: Vibe, ground: Ground, foot: float, *, level: 
         over(picture, ground.palette.shade, np.repeat(to_mask(dark * 0.96), ground.width, axis=1))
 
 
+_SHOULDERS = 0.9
+"""Of a head's height, from its middle to where a body ends on one side."""
+
+
 def _patterned(picture: Picture, ground: Ground, field: Mask, *, paper: bool) -> None:
     """A large field is not left empty: halftone rising from below, or a disc."""
     if not paper:
@@ -176,18 +190,20 @@ def _patterned(picture: Picture, ground: Ground, field: Mask, *, paper: bool) ->
         over(picture, ground.palette.edge, cv2.min(shape, field))
 
 
-_LOW = 0.6
-"""Of the height, from which on a card goes down to the edge: under it is what a platform covers, or nothing to see."""
+_HIGH = 0.13
+"""Of the height, up to which a card goes up to the edge."""
+_LOW, _LOWEST = 0.6, 0.8
+"""Of the height, from which on a card goes down to the edge: under it is nothing to see, or little of a body."""
 
 
-def _cards(picture: Picture, ground: Ground, boxes: tuple[Box, ...], head: Box | None) -> None:
+def _cards(picture: Picture, ground: Ground, boxes: tuple[Box, ...], head: Box | None, low: float) -> None:
     """A sheet of paper per box, up to the canvas' edge where the box is near it."""
     cards, margin = blank(ground), 0.035 * min(ground.width, ground.height)
     for box in boxes:
         card = box.grown(margin)
         chin = head.bottom if head is not None and head.centre[1] < box.centre[1] else card.top
-        top = -9.0 if box.top < 0.1 * ground.height else max(card.top, chin)
-        bottom = ground.height + 9.0 if box.bottom > _LOW * ground.height else card.bottom
+        top = -9.0 if box.top < _HIGH * ground.height else max(card.top, chin)
+        bottom = ground.height + 9.0 if box.bottom > low * ground.height else card.bottom
         left, right = (-9.0, ground.width + 9.0) if bottom > ground.height or top < 0 else (card.left, card.right)
         polygon(cards, [(left, top), (right, top), (right, bottom), (left, bottom)])
     over(picture, "#000000", soft(cards, 16 * ground.unit), 0.22)

@@ -151,7 +151,7 @@ def _thing(picture: Picture, cut: NDArray[np.uint8], box: Box, vibe: Vibe, about
         (wide, max(2, round(0.045 * box.height))), 0, 0, 360, 255, cv2.FILLED,
     )  # fmt: skip
     over(picture, "#000000", soft(floor, 0.035 * box.height), 0.4)
-    return person.draw(picture, Subject(cut, None), stance, vibe, about.palette, float(high))
+    return person.draw(picture, Subject(cut, None), stance, vibe, about.palette, person.End(float(high)))
 
 
 def _card(picture: Picture, exhibit: Exhibit, box: Box, vibe: Vibe, palette: Palette, turned: bool) -> Mask:

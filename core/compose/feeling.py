@@ -24,7 +24,7 @@ class Feeling:
 FEELINGS: dict[Emotion, Feeling] = {
     Emotion.SHOCK: Feeling(saturation=1.25, light=1.1, tilt=1.6, tint="#ff2a12", share=0.12),
     Emotion.CURIOSITY: Feeling(),
-    Emotion.AUTHORITY: Feeling(saturation=0.86, light=0.78, tilt=0.0),
+    Emotion.AUTHORITY: Feeling(saturation=1.05, light=0.8, tilt=0.0),
     Emotion.JOY: Feeling(saturation=1.1, light=1.14, tilt=1.25, tint="#ffc93c", share=0.2),
     Emotion.CONCERN: Feeling(saturation=0.6, light=0.8, tilt=0.5, tint="#3d5f96", share=0.2),
     Emotion.DEADPAN: Feeling(saturation=0.5, light=0.95, tilt=0.0),

@@ -31,7 +31,8 @@ TAIL = 0.12
 _LEAD = 1.25
 """Largest line over the key word's line."""
 _ALONE, _LEADS = 0.7, 0.9
-"""What a block is worth with a function word alone on a line; on the first, where it leads on to all that follows."""
+"""What a block is worth with a function word alone on a line; on the first, where it leads on to all that follows
+and is set no larger."""
 _CLOSING = frozenset(("i", "me", "it", "them", "us", "you", "him", "her", "up", "off", "out", "too", "there", "so"))
 """Small words a line may well end on."""
 _SLIDES = ((0.5, 1.0), (0.25, 0.95), (0.0, 0.87))
@@ -254,7 +255,7 @@ class _Fitter:
         self.key = next((i for i, (low, high) in enumerate(ranges) if key is not None and low <= key < high), None)
         self.small = [self._dangles(words[last - 1]) and last < len(words) for _, last in ranges]
         self.alone = math.prod(
-            _LEADS if first == 0 and breadth(words[0]) > 1 else _ALONE
+            _LEADS if first == 0 and breadth(words[0]) > 1 and setting.spread == 1.0 else _ALONE
             for first, last in ranges
             if last - first == 1 and len(words) > 2 and stripped(words[first]) in setting.small
         )

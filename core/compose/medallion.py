@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.compose.arrangement import Arrangement
+from core.compose.arrangement import Arrangement, rounded
 from core.compose.ground import disc
 from core.compose.layout import Stance
-from core.compose.manner import MANNERS
 from core.compose.raster import Mask
 from core.domain.brief import Vibe
 
@@ -36,8 +35,8 @@ class Medallion:
 
 def medallion(stance: Stance, row: Arrangement, vibe: Vibe) -> Medallion | None:
     """The disc for a person who stands so, its lowest point where the photo ends; None where none is wanted."""
-    manner, head = MANNERS[vibe], stance.head
-    if stance.grounded or row.over_body or manner.outlined or not manner.flat:
+    head = stance.head
+    if stance.grounded or row.over_body or not rounded(vibe):
         return None
     jaw, below = _JAW * stance.face.width, max(1.0, stance.foot - head.bottom)
     radius = max((stance.foot - head.top - _ABOVE * head.height) / 2, (jaw**2 + below**2) / (2 * below))

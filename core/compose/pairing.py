@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import StrEnum
 
-from core.compose.arrangement import WHOLE, Arrangement, Cut, Scheme, own
+from core.compose.arrangement import WHOLE, Arrangement, Cut, Scheme, inset, own
 from core.compose.geometry import Box
 from core.compose.headline import Align
 from core.compose.look import look
@@ -13,7 +13,7 @@ from core.compose.manner import MANNERS
 from core.compose.showing import composed
 from core.domain.brief import Brief, FaceSide, FocusPoint, TextPlace
 from core.domain.exhibit import Kind
-from core.domain.format import Family
+from core.domain.format import Family, Format
 
 
 class Pair(StrEnum):
@@ -25,6 +25,8 @@ class Pair(StrEnum):
 
 _WIDE, _SQUARE, _PORTRAIT, _TALL, _HEADER = Family
 _S, _T, _B, _M = Scheme.SIDE, Scheme.TOP, Scheme.BOTTOM, Scheme.BETWEEN
+_EVEN = (_WIDE, _SQUARE, _PORTRAIT)
+"""Whose rows know of no strips that a platform covers along an edge."""
 _Point = tuple[float, float]
 
 
@@ -44,8 +46,8 @@ _ROWS: dict[tuple[Family, Scheme], Arrangement] = {
     (_SQUARE, _T): _row(_T, 0.40, (0.275, 0.70), (0.725, 0.70), Box(0.05, 0.04, 0.95, 0.43)),
     (_PORTRAIT, _B): _row(_B, 0.335, (0.27, 0.33), (0.73, 0.33), Box(0.055, 0.56, 0.945, 0.955)),
     (_PORTRAIT, _T): _row(_T, 0.335, (0.27, 0.70), (0.73, 0.70), Box(0.055, 0.045, 0.945, 0.47)),
-    (_TALL, _B): _row(_B, 0.185, (0.285, 0.29), (0.715, 0.29), Box(0.07, 0.44, 0.93, 0.648)),
-    (_TALL, _T): _row(_T, 0.185, (0.285, 0.515), (0.715, 0.515), Box(0.07, 0.147, 0.93, 0.375)),
+    (_TALL, _B): _row(_B, 0.2, (0.28, 0.28), (0.72, 0.28), Box(0.07, 0.44, 0.93, 0.648)),
+    (_TALL, _T): _row(_T, 0.225, (0.27, 0.52), (0.73, 0.52), Box(0.07, 0.147, 0.93, 0.375)),
     (_HEADER, _S): _row(_S, 0.68, (0.705, 0.53), (0.885, 0.50), Box(0.05, 0.13, 0.625, 0.87)),
 }
 _SIDEWAYS = ((_B, False), (_M, False), (_S, False), (_T, False), (_S, True), (_B, False))
@@ -57,7 +59,7 @@ _CROPS = (1.0, 1.0, 1.06, 1.04, 1.0, 1.08)
 
 def cast(
     brief: Brief,
-    family: Family,
+    target: Format,
     position: int,
     person: bool,
     cut: Cut = WHOLE,
@@ -65,9 +67,10 @@ def cast(
     pair: Pair | None = None,
 ) -> Arrangement:
     """The arrangement of one variant of a set, whoever or whatever it shows."""
-    return (
-        composed(brief, family, position, person, cut, kind) if pair is None else paired(brief, family, position, pair)
-    )
+    if pair is not None:
+        return paired(brief, target.family, position, pair)
+    row = composed(brief, target.family, position, person, cut, kind)
+    return inset(row, target.zones) if brief.reserve_overlays and target.family in _EVEN else row
 
 
 def paired(brief: Brief, family: Family, position: int, pair: Pair) -> Arrangement:

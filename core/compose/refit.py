@@ -58,7 +58,7 @@ def _placed(plate: Plate, recipe: Recipe, target: Format, size: Size) -> tuple[f
     if face is None or head is None:
         cover = max(size.width / wide, size.height / high)
         return cover, (size.width - wide * cover) / 2, (size.height - high * cover) / 2, plate.facts
-    row = together(cast(recipe.brief, target.family, recipe.position, True, pair=plate.facts.pair))
+    row = together(cast(recipe.brief, target, recipe.position, True, pair=plate.facts.pair))
     target_face = bounds(plate.facts.faces) if plate.facts.pair else face
     zones = hard_zones(target, size, recipe.brief)
     stance = stand((wide, high), target_face, head.top, _touches(plate.silhouette), row, size, zones)

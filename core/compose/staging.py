@@ -33,7 +33,7 @@ def staging(brief: Brief, target: Format, position: int) -> Staging:
     size = target.standard
     shown = PAINTED if brief.exhibit and not brief.selfies else None
     pair = Pair.TOGETHER if brief.people is People.TWO and brief.selfies else None
-    row = cast(brief, target.family, position, bool(brief.selfies), kind=shown, pair=pair)
+    row = cast(brief, target, position, bool(brief.selfies), kind=shown, pair=pair)
     zones = hard_zones(target, size, brief)
     places = sorted((row.at,) if row.beside is None else (row.at, row.beside))
     heads = [_head(single(row, at), size, zones) for at in places] if brief.selfies else []

@@ -32,6 +32,7 @@ from core.compose.layout import (
     BESIDE,
     Layout,
     Scene,
+    Stance,
     Type,
     between,
     key_of,
@@ -109,7 +110,7 @@ def draw_plate(
     if subject is None and exhibit is not None:
         return _draw_exhibit(recipe, target, size, exhibit)
     cut = WHOLE if subject is None else subject.cut
-    row, colours = cast(brief, target.family, recipe.position, subject is not None, cut), _palette(recipe)
+    row, colours = cast(brief, target, recipe.position, subject is not None, cut), _palette(recipe)
     zones = hard_zones(target, size, brief)
     stance = None
     if subject is not None:
@@ -123,22 +124,44 @@ def draw_plate(
     if row.form is Form.SPLIT:
         backdrop.divide(picture, taken, brief.vibe, ground)
     if subject is not None and stance is not None:
-        # A body that ends under the words ends behind them.
-        hidden = row.over_body and not stance.grounded
-        floor = ground.text[-1].centre[1] if hidden and not MANNERS[brief.vibe].band else float(size.height)
-        taken = cv2.max(taken, person.draw(picture, subject, stance, brief.vibe, colours, floor, roundel))
+        end = _end(stance, row, ground, brief.vibe)
+        taken = cv2.max(taken, person.draw(picture, subject, stance, brief.vibe, colours, end, roundel))
     if stance and not (roundel or stance.grounded) and (not row.over_body or MANNERS[brief.vibe].outlined):
         backdrop.plinth(picture, brief.vibe, ground, stance.foot)
     if row.over_body and not (MANNERS[brief.vibe].band or MANNERS[brief.vibe].outlined):
         parts = ground.text if row.scheme is Scheme.AROUND else (bounds(ground.text),)
-        backdrop.scrim(picture, brief.vibe, ground, parts, stance.head if stance else None)
+        head, whole = (stance.head, _whole(stance, ground)) if stance else (None, False)
+        backdrop.scrim(picture, brief.vibe, ground, parts, head, whole=whole)
     backdrop.finish(brief.vibe, picture, ground)
     return Plate(picture, taken, PlateFacts(stance.face if stance else None, stance.head if stance else None, cut))
 
 
+def _end(stance: Stance, row: Arrangement, ground: Ground, vibe: Vibe) -> person.End:
+    """Where a body ends: under words that cross it, it ends behind them, or far below them by and by."""
+    manner = MANNERS[vibe]
+    if not row.over_body or stance.grounded or manner.band:
+        return person.End(stance.foot)
+    words = ground.text[-1]
+    below = stance.foot - words.bottom
+    if not manner.flat and below > _FAR_BELOW * stance.head.height:
+        return person.End(stance.foot, below)
+    return person.End(stance.foot if _whole(stance, ground) else min(stance.foot, words.centre[1]))
+
+
+def _whole(stance: Stance, ground: Ground) -> bool:
+    """Whether a body goes on as far as anybody looks."""
+    return stance.foot > _AS_WHOLE * ground.height
+
+
+_FAR_BELOW = 0.4
+"""Of the head's height."""
+_AS_WHOLE = 0.9
+"""Of the picture's height."""
+
+
 def _draw_pair(recipe: Recipe, target: Format, size: Size, first: Subject, second: Subject | None) -> Plate:
     brief, colours, vibe, pair = recipe.brief, _palette(recipe), recipe.brief.vibe, pair_of(second)
-    row = cast(brief, target.family, recipe.position, True, pair=pair)
+    row = cast(brief, target, recipe.position, True, pair=pair)
     both = duo(first, second, row, size, hard_zones(target, size, brief))
     ground = _ground(recipe, row, colours, size, both.middle)
     amid = row.scheme is Scheme.BETWEEN
@@ -150,15 +173,14 @@ def _draw_pair(recipe: Recipe, target: Format, size: Size, first: Subject, secon
     flat = MANNERS[vibe].flat and not MANNERS[vibe].paper
     stage = not both.grounded and (amid or not row.over_body or flat)
     for subject, stance in both.people:
-        hidden = row.over_body and not stage and not stance.grounded
-        floor = ground.text[-1].centre[1] if hidden else float(size.height)
-        taken = cv2.max(taken, person.draw(picture, subject, stance, vibe, colours, floor))
+        end = person.End(stance.foot) if stage else _end(stance, row, ground, vibe)
+        taken = cv2.max(taken, person.draw(picture, subject, stance, vibe, colours, end))
     if stage:
         backdrop.plinth(picture, vibe, ground, both.foot, level=True)
     if amid:
         backdrop.aisle(picture, vibe, ground, ground.text[0], _AISLE * min(size.width, size.height))
     elif row.over_body and not (MANNERS[vibe].band or MANNERS[vibe].outlined):
-        backdrop.scrim(picture, vibe, ground, (bounds(ground.text),), bounds(both.heads))
+        backdrop.scrim(picture, vibe, ground, (bounds(ground.text),), bounds(both.heads), whole=both.grounded)
     backdrop.finish(vibe, picture, ground)
     facts = PlateFacts(both.faces[0], bounds(both.heads), pair=pair, faces=both.faces, heads=both.heads)
     return Plate(picture, taken, facts)
@@ -170,7 +192,7 @@ _AISLE = 0.03
 
 def _draw_exhibit(recipe: Recipe, target: Format, size: Size, exhibit: Exhibit) -> Plate:
     brief, colours = recipe.brief, _palette(recipe)
-    row = cast(brief, target.family, recipe.position, False, kind=exhibit.kind)
+    row = cast(brief, target, recipe.position, False, kind=exhibit.kind)
     box = exhibition.stand(exhibit, row, size, brief.vibe)
     ground = _ground(recipe, row, colours, size, None if row.way is Way.GROUND else _lit(box))
     picture, taken = _calm(brief.vibe, look(recipe.position).pattern, ground)
@@ -343,7 +365,7 @@ def _fitted(
 def arranged(recipe: Recipe, target: Format, facts: PlateFacts) -> Arrangement:
     """The composition of a recipe for whom or what a plate shows."""
     known = facts.face is not None, facts.cut, facts.exhibit, facts.pair
-    return cast(recipe.brief, target.family, recipe.position, *known)
+    return cast(recipe.brief, target, recipe.position, *known)
 
 
 def _typed(

@@ -80,6 +80,15 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class End:
+    """Where a body ends in the picture, px."""
+
+    floor: float
+    over: float = 0.0
+    """The height above it in which the body runs out; at least so much that no straight cut shows."""
+
+
+@dataclass(frozen=True, slots=True)
 class Treatment:
     """How a vibe handles the person. Lengths in px at 1280x720."""
 
@@ -134,15 +143,16 @@ def draw(
     stance: Stance,
     vibe: Vibe,
     palette: Palette,
-    floor: float,
+    end: End,
     roundel: Medallion | None = None,
 ) -> Mask:
-    """Paints the person onto the picture, down to `floor` px or into a disc; returns the canvas' silhouette mask."""
+    """Paints the person onto the picture, down to their end or into a disc; returns the canvas' silhouette mask."""
     high, wide = picture.shape[:2]
     how, unit, on_left = TREATMENTS[vibe], min(high, wide) / 720, stance.head.centre[0] < wide / 2
-    fade = _fade(stance, wide, high, floor) if roundel is None else roundel.window(wide, high)
+    fade = _fade(stance, wide, high, end) if roundel is None else roundel.window(wide, high)
     rgb, alpha, at = _laid(subject, stance, wide, high, how)
-    _expose(rgb, alpha, max(1, min(high, wide) // 180))
+    face = None if subject.face is None else stance.face.moved(-at[1].start, -at[0].start)
+    _expose(rgb, alpha, max(1, min(high, wide) // 180), face)
     grade(rgb, how, palette)
     if how.modelling:
         _model(rgb, how.modelling, stance, at[1].start, on_left)
@@ -203,13 +213,12 @@ def _laid(subject: Subject, stance: Stance, width: int, height: int, how: Treatm
     return rgb, alpha, (slice(from_y, to_y), slice(from_x, to_x))
 
 
-def _fade(stance: Stance, width: int, height: int, floor: float) -> Mask | None:
+def _fade(stance: Stance, width: int, height: int, end: End) -> Mask | None:
     """Runs to nothing where the body ends inside the picture, so that no straight cut shows beside what hides it."""
-    bottom = min(stance.foot, floor)
-    if bottom >= height:
+    if end.floor >= height:
         return None
     y = np.arange(height, dtype=np.float32)
-    down = np.clip((bottom - y) / (0.08 * stance.head.height), 0, 1)
+    down = np.clip((end.floor - y) / max(end.over, 0.08 * stance.head.height), 0, 1)
     down = down * down * (3 - 2 * down)
     mask: Mask = np.repeat(np.round(255 * down).astype(np.uint8)[:, None], width, axis=1)
     return mask
@@ -219,17 +228,34 @@ def _faded(mask: Mask, fade: Mask | None) -> Mask:
     return mask if fade is None else cv2.multiply(mask, fade, scale=1 / 255)
 
 
-def _expose(rgb: Picture, alpha: Mask, step: int) -> None:
-    """Stretches the person's tones, seen every `step` px, over the range: flat and dim selfies gain, good ones hardly
-    change. In place."""
-    tones = cv2.cvtColor(np.ascontiguousarray(rgb[::step, ::step]), cv2.COLOR_RGB2GRAY)[alpha[::step, ::step] > 128]
+_LIT, _LIFT = 118.0, 0.72
+"""The least a face's middle tone is brought to, levels, and the smallest exponent that does it: a white shirt leaves a
+dark face no room above, and the curve that follows takes more of its light than of others'."""
+
+
+def _expose(rgb: Picture, alpha: Mask, step: int, face: Box | None) -> None:
+    """Stretches the person's tones, seen every `step` px, over the range and lights a dark face: flat and dim selfies
+    gain, good ones hardly change. In place."""
+    grey = cv2.cvtColor(np.ascontiguousarray(rgb[::step, ::step]), cv2.COLOR_RGB2GRAY)
+    solid = alpha[::step, ::step] > 128
+    tones = grey[solid]
     if tones.size < 32:
         return
     low, high = np.percentile(tones, (1, 98.5))
     low, high = min(float(low), 24.0), max(float(high), 178.0)
     gain = 226 / (high - low)
-    ladder = np.clip((np.arange(256) - low) * gain + 3, 0, 255).astype(np.uint8)
-    cv2.LUT(rgb, ladder, dst=rgb)
+    ladder = np.clip((np.arange(256) - low) * gain + 3, 0, 255)
+    if face is not None:
+        rows, columns = (
+            slice(max(0, round(start / step)), max(0, round(end / step)))
+            for start, end in ((face.top, face.bottom), (face.left, face.right))
+        )
+        skin = grey[rows, columns][solid[rows, columns]]
+        middle = ladder[round(float(np.median(skin)))] if skin.size else _LIT
+        if 1 < middle < _LIT:
+            power = max(_LIFT, math.log(_LIT / 255) / math.log(middle / 255))
+            ladder = 255 * (ladder / 255) ** power
+    cv2.LUT(rgb, ladder.astype(np.uint8), dst=rgb)
 
 
 def grade(rgb: Picture, how: Treatment, palette: Palette) -> None:

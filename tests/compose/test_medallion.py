@@ -39,3 +39,11 @@ def test_the_disc_lies_under_the_person_where_the_body_is_narrow(vibe: Vibe) -> 
     assert head is not None
     wide = (plate.silhouette > 127)[round(head.bottom)].sum()
     assert wide > 1.1 * head.width, "type keeps clear of it"
+
+
+def test_a_head_without_a_body_comes_out_of_a_disc_in_9_16_too_and_leaves_no_empty_sheet_below() -> None:
+    reels = find("reels")
+    plate = draw_plate(recipe(Vibe.CLEAN), reels, reels.draft, CLOSE)
+    rows = np.flatnonzero((plate.silhouette > 127).any(axis=1))
+    assert plate.facts.head is not None and rows[-1] > plate.facts.head.bottom
+    assert (plate.silhouette[rows[-1]] > 127).sum() < 0.5 * plate.facts.head.width

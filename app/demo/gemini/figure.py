@@ -74,4 +74,4 @@ def stance(one: Figure, wanted: Box, canvas: tuple[int, int]) -> Stance:
 
 def draw(picture: Picture, one: Figure, where: Stance, vibe: Vibe, colours: Palette) -> None:
     """In place."""
-    subject.draw(picture, one.who, where, vibe, colours, float(picture.shape[0]))
+    subject.draw(picture, one.who, where, vibe, colours, subject.End(where.foot))

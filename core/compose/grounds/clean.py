@@ -36,13 +36,14 @@ def _orb(ground: Ground, taken: Mask) -> Picture:
     _speckle(picture, ground)
     (cx, cy), radius = ground.light, ground.reach * (0.68 if ground.person else 0.62)
     centre, radius = ground.disc or ((cx, cy + 0.14 * ground.reach) if ground.person else (cx, cy), radius)
-    second = blank(ground)
-    disc(second, (centre[0] - 0.78 * radius, centre[1] + 0.62 * radius), radius * 0.36)
+    second, away = blank(ground), 1 if ground.text_side is Align.LEFT else -1
+    disc(second, (centre[0] + away * 0.78 * radius, centre[1] + 0.62 * radius), radius * 0.36)
     over(picture, ground.palette.edge, second)
     large, ring = blank(ground), blank(ground)
     disc(large, centre, radius)
     # The ring opens towards the type, which may then stand closer.
-    opening = {Align.LEFT: 0, Align.RIGHT: 180, Align.CENTRE: -90}[ground.text_side]
+    upright = 90 if ground.text[0].centre[1] < centre[1] else -90
+    opening = {Align.LEFT: 0, Align.RIGHT: 180, Align.CENTRE: upright}[ground.text_side]
     axes, middle = (fixed(radius * 1.1), fixed(radius * 1.1)), (fixed(centre[0]), fixed(centre[1]))
     cv2.ellipse(ring, middle, axes, opening, -108, 108, 255, max(1, round(3 * ground.unit)), cv2.LINE_AA, SHIFT)
     over(picture, ground.palette.ink, ring, 0.22)
