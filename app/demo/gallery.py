@@ -101,10 +101,10 @@ def casts(who: Mapping[str, bytes]) -> dict[str, list[Cell]]:
 
 
 def people(photos: Path | None) -> dict[str, bytes]:
-    """Name and photo; the further ones evenly out of the folder, as different as its names say."""
+    """Name and photo; the further ones evenly out of the folder: others than the bundled one, each once."""
     found = {BUNDLED: resources.files("app.demo").joinpath("portrait.png").read_bytes()}
     files = sorted(photos.glob("*.jpg")) if photos else []
-    by_name = {file.stem.split("-")[0]: file for file in reversed(files)}
+    by_name = {file.stem.rstrip("-0123456789"): file for file in reversed(files) if BUNDLED not in file.stem}
     for name in sorted(by_name)[:: max(1, len(by_name) // PEOPLE)][:PEOPLE]:
         found[name] = by_name[name].read_bytes()
     return found
