@@ -140,9 +140,14 @@ def test_a_shoulder_the_photo_cut_off_stays_at_the_edge() -> None:
 
 
 def test_a_head_without_a_body_stands_over_the_words_in_9_16() -> None:
-    brief = recipe().brief
+    brief = recipe(vibe=Vibe.NEON).brief
     assert arrange(brief, Family.TALL, 0, True).scheme is Scheme.TOP
     assert arrange(brief, Family.TALL, 0, True, Cut(close=True)).scheme is Scheme.BOTTOM
+
+
+def test_in_9_16_a_head_without_a_body_stands_under_the_words_where_a_disc_holds_it() -> None:
+    brief = recipe(vibe=Vibe.BOLD).brief
+    assert arrange(brief, Family.TALL, 0, True, Cut(close=True)).scheme is Scheme.TOP
 
 
 @pytest.mark.parametrize("focus", [point for point in FocusPoint if point is not FocusPoint.AUTO])
