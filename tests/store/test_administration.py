@@ -137,3 +137,18 @@ async def test_the_journal_is_read_by_who_what_and_whom_in_pages(database: str) 
         assert [one.credits for one in await admin.journal(10, actor=BOB)] == [3]
         first = await admin.journal(2)
         assert [one.credits for one in first + await admin.journal(2, before=first[-1].id)] == [4, 3, 2, 1]
+
+
+async def test_what_is_frozen_goes_to_no_server_and_stays_frozen_in_the_wallet_it_joins(database: str) -> None:
+    async with staged(database) as scene:
+        person, other, admin = await scene.person(50), await scene.person(), office(scene)
+        giveable = "select tf.giveable(w) from tf.wallet w where user_id = %s"
+        assert scene.rows(giveable, person.id) == [(50,)]
+        await admin.freeze(person.id, freeze=True, key="f", why="stolen card", actor=ADA)
+        assert scene.rows(giveable, person.id) == [(0,)]
+        both = "tf.wallet f, tf.wallet w where (f.user_id, w.user_id) = (%s, %s)"
+        scene.rows(f"select tf.join_wallets(f, w) from {both}", person.id, other.id)
+        assert (await scene.wallet(other)).purchased == 50
+        with pytest.raises(LimitReached) as refused:
+            await scene.ordered(other, 1)
+        assert refused.value.detail["name"] == "frozen"
