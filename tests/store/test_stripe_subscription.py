@@ -331,3 +331,25 @@ async def test_a_period_ends_when_its_bill_says_whatever_the_calendar(
         shop.customer.renews(name)
         await shop.hear()
         assert await shop.has() == (PlanId.STARTER, 50, 0)
+
+
+async def test_whoever_pays_for_a_plan_is_let_into_no_other_until_it_is_cancelled(
+    database: str, contracts: Path
+) -> None:
+    async with staged(database) as scene:
+        shop = Shop(scene, await scene.person(), contracts)
+        taken, other = await shop.order(), await shop.order(PRO)
+        order = shop.world.find("checkout.session", other)["client_reference_id"]
+
+        async def is_open() -> bool:
+            agreed = await shop.payments.agreed(order)
+            return agreed is not None and agreed.open
+
+        assert await is_open()
+        name = shop.customer.pay(taken)
+        await shop.hear()
+        assert not await is_open()
+        shop.later(seconds=1)
+        shop.customer.cancels(name)
+        await shop.hear()
+        assert await is_open()
