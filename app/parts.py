@@ -270,7 +270,7 @@ class OutboxPart:
         couriers: list[Courier] = [WebCourier(factory.transcript, parts.bell)] if "web" in parts.wanted else []
         couriers += [bot.courier for bot in (parts.telegram, parts.discord) if bot]
         if address := factory.settings.alert_webhook_url:
-            couriers.append(AlarmCourier(address))
+            couriers.append(AlarmCourier(address.get_secret_value()))
         self._supervisor = factory.supervisor
         self._senders = {courier.platform: factory.delivering(courier) for courier in couriers}
         self._tasks: list[asyncio.Task[None]] = []

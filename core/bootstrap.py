@@ -143,7 +143,7 @@ class Factory:
     """Direct connection; None: front ends over the Supabase SDK, and no worker here."""
     transport: Transport
     blobs: Blobs
-    secret: bytes
+    secret: bytes = field(repr=False)
     release: str
     extras: tuple[Extra, ...] = ()
     name: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}")
@@ -440,7 +440,7 @@ class Factory:
     @cached_property
     def alarm(self) -> Alarm:
         names = [admin.name for admin in self.settings.admins]
-        return Alarm(Alarms(self.direct), names, webhook=bool(self.settings.alert_webhook_url))
+        return Alarm(Alarms(self.direct), names, webhook=self.settings.alert_webhook_url is not None)
 
     @cached_property
     def funds(self) -> Funds:

@@ -127,7 +127,7 @@ class Settings(BaseSettings):
 
     # Operators' pages
     admins: Annotated[tuple[Admin, ...], NoDecode] = ()
-    alert_webhook_url: str = Field("", pattern="^(https?://.+)?$")
+    alert_webhook_url: SecretStr | None = None
     admin_alone_up_to: int = Field(500, ge=0, le=1_000_000)
 
     # Work
@@ -169,11 +169,18 @@ class Settings(BaseSettings):
 
     @field_validator("database_url", "supabase_secret_key", "signing_key", "telegram_bot_token", "gemini_api_key",
                      "telegram_webhook_secret", "discord_bot_token", "stripe_secret_key",
-                     "stripe_webhook_secret", "schedule_token", "sentry_dsn", "blob_folder",
+                     "stripe_webhook_secret", "schedule_token", "alert_webhook_url", "sentry_dsn", "blob_folder",
                      mode="before")  # fmt: skip
     @classmethod
     def _empty_means_unset(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("alert_webhook_url")
+    @classmethod
+    def _web_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith(("https://", "http://")):
+            raise ValueError("an address begins with https:// or http://")
+        return value
 
     @model_validator(mode="after")
     def _fits_together(self) -> Settings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from uuid import UUID, uuid5
 
@@ -27,7 +27,7 @@ def project_id(user_id: str, draft: str) -> str:
 class PersonHasher:
     """What is kept of a person after /delete_me: a salted hash, so that the starter grant stays once per person."""
 
-    salt: bytes
+    salt: bytes = field(repr=False)
 
     def __call__(self, platform: str, person: str) -> str:
         return hmac.new(self.salt, f"{platform}\0{person}".encode(), sha256).hexdigest()

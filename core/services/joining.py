@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from core.conversation import engine, join
@@ -26,7 +26,7 @@ class Codes:
     """Codes that follow from what made them, so that one made twice is the same, and that nobody can foretell without
     the factory's secret. `purpose`: a code for one thing is none for another."""
 
-    secret: bytes
+    secret: bytes = field(repr=False)
     purpose: str = "join"
     length: int = CODE_LENGTH
 

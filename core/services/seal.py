@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
@@ -16,7 +16,7 @@ _SEALED: Final = re.compile(r"([0-9a-f]{32})\.([1-9][0-9]{0,11})\.([0-9a-f]{64})
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    secret: bytes
+    secret: bytes = field(repr=False)
 
     def sealed(self, order: str, expires: int) -> str:
         """`<order>.<expiry>.<hmac>`; the moment of expiry is in seconds since 1970."""

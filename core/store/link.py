@@ -1,7 +1,7 @@
 """Links to blobs on disk that end: whoever holds one may read one blob until a moment, and nothing else."""
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
 
@@ -15,7 +15,7 @@ DOMAIN: Final = b"thumbnail-factory blob link 1"
 class Signer:
     """`secret`: at least 32 random bytes. The moment of expiry is in seconds since 1970."""
 
-    secret: bytes
+    secret: bytes = field(repr=False)
 
     def __post_init__(self) -> None:
         if len(self.secret) < 32:
