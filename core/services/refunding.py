@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from core.domain.payment import ClaimKind, Told
+from core.domain.payment import ClaimKind, ClaimStage, Told
 from core.payments.base import Books
 from core.payments.error import Away, KeyRefused, PaymentError
 from core.services.intake import Intake
@@ -50,10 +50,7 @@ class Refunding:
             log.warning("refund.postponed", provider=one.provider, refund=one.id, reason=repr(trouble))
             return Outcome(one, str(trouble) or type(trouble).__name__, again=True)
         except PaymentError as refusal:
-            reason = str(refusal) or type(refusal).__name__
-            await self.refunds.end(one.id, reason)
-            log.error("refund.refused", provider=one.provider, refund=one.id, reason=reason)
-            return Outcome(one, reason)
+            return await self._refused(one, str(refusal) or type(refusal).__name__)
         told = Told(
             event=f"refund:{one.id}:{claim.stage}",
             kind=ClaimKind.REFUND,
@@ -62,6 +59,13 @@ class Refunding:
             claim=claim,
         )
         await recorded(self.intake(one.provider), self.settling, told)
+        if claim.stage is ClaimStage.LIFTED:
+            return await self._refused(one, "it failed there")
         await self.refunds.end(one.id)
         log.info("refund.done", provider=one.provider, refund=one.id, minor=one.minor)
         return Outcome(one)
+
+    async def _refused(self, one: OpenRefund, reason: str) -> Outcome:
+        await self.refunds.end(one.id, reason)
+        log.error("refund.refused", provider=one.provider, refund=one.id, reason=reason)
+        return Outcome(one, reason)
