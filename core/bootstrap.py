@@ -139,7 +139,7 @@ class Factory:
     """Everything one process may need, made on first use."""
 
     settings: Settings
-    dsn: str | None
+    dsn: str | None = field(repr=False)
     """Direct connection; None: front ends over the Supabase SDK, and no worker here."""
     transport: Transport
     blobs: Blobs
