@@ -54,7 +54,7 @@ def main(
     except Conflict:
         raise Stop(f"The key {key} has done something else before. Nothing was done now.") from None
     except Unknown:
-        raise Stop(f"{to} has no pool. Its first refill makes one.") from None
+        raise Stop("There is no such pool yet: a provider's first refill makes it.") from None
     except StoreError as error:
         raise Stop(f"The database does not take it: {error}") from error
 

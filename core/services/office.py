@@ -301,7 +301,10 @@ class Office:
         mine = any(one.id == proposal and one.proposed_by == admin.name for one in await self._acts.proposals())
         if approve or not mine:
             _permitted(admin, Act.APPROVE if approve else Act.REJECT)
-        fresh = await self._acts.decide(proposal, approve=approve, actor=admin.name)
+        try:
+            fresh = await self._acts.decide(proposal, approve=approve, actor=admin.name)
+        except error.Fault as fault:  # no uuid
+            raise Refused(Reason.UNKNOWN) from fault
         if approve:
             await self._give_back()
         return fresh

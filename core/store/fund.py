@@ -56,11 +56,12 @@ class Funds:
         return await self._act("pool_refill", provider, key, why, actor, {"amount": amount})
 
     async def move(self, provider: str, to: str, amount: int, *, key: str, why: str, actor: str) -> bool:
-        """Raises Unknown where `to` has no fund; else as `refill`."""
+        """Raises Unknown where either has no fund; else as `refill`."""
         return await self._act("pool_move", provider, key, why, actor, {"to": to, "amount": amount})
 
     async def set(self, provider: str, changes: Mapping[str, Json], *, key: str, why: str, actor: str) -> bool:
-        """`changes`: active, cap, low, emergency, weight, keeps; a cap or keeps of -1 takes it away."""
+        """`changes`: active, cap, low, emergency, weight, keeps; a cap or keeps of -1 takes it away. Raises
+        Unknown where there is no fund."""
         return await self._act("pool_set", provider, key, why, actor, changes)
 
     async def _act(self, act: str, provider: str, key: str, why: str, actor: str, more: Mapping[str, Json]) -> bool:

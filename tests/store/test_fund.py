@@ -133,6 +133,8 @@ async def test_an_operators_act_on_a_pool_is_once_and_on_record(database: str) -
         assert not await funds.move("gemini", "fal", 1000, key="m", why="unused", actor=ADA)
         with pytest.raises(Unknown):
             await funds.move("gemini", "nobody", 1, key="n", why="x", actor=ADA)
+        with pytest.raises(Unknown):  # a pool without money would take its provider off every route
+            await funds.set("nobody", {"low": 1}, key="o", why="x", actor=ADA)
         assert [(row.provider, row.balance) for row in await funds.all()] == [("fal", 1500), ("gemini", DOLLAR - 1000)]
         latest = (await Administration(scene.direct, alone_up_to=0).journal(10))[0]
         assert (latest.actor, latest.act, latest.subject) == (ADA, "pool_move", "pool:gemini")
