@@ -61,7 +61,8 @@ async def test_what_is_deleted_is_purged_at_once_and_what_is_only_promised_is_no
 
 def called(scene: Scene) -> int:
     """How many purges stand in the queue."""
-    return len(scene.rows("select id from queue.procrastinate_jobs where task_name = 'purge' and status = 'todo'"))
+    rows = scene.rows("select args->>'schedule' from queue.procrastinate_jobs where task_name = 'run_schedule'")
+    return rows.count(("purge",))
 
 
 async def test_whoever_leaves_leaves_nothing_but_a_salted_hash_and_nameless_amounts(database: str) -> None:
