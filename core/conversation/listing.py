@@ -8,7 +8,7 @@ from core.conversation import card, offer, variant
 from core.conversation.action import Again, CancelJob, Run
 from core.conversation.talk import Talk, button, rows
 from core.conversation.texts import Speaker
-from core.conversation.view import Button, GalleryView, Row, Style, TextView, View
+from core.conversation.view import Button, Fact, GalleryView, Row, Style, TextView, View
 from core.conversation.world import JobFacts, VariantFacts, World
 from core.domain.identity import account
 from core.domain.job import SETS, JobKind, Stage
@@ -142,16 +142,21 @@ def balance(talk: Talk) -> TextView:
     if wallet.next_grant:
         lines.append(voice.say("credits.next_grant", date=wallet.next_grant.date().isoformat()))
     lines += movements(voice, world)
-    if world.catalogue.paid():
-        lines.append(voice.say("balance.account", account=account(world.person)))
-    else:
+    if not world.catalogue.paid():
         lines.append(voice.say("balance.all_free"))
     new = rows(
         button(voice.say("button.new"), Run("new")),
         button(voice.say("button.jobs"), Run("jobs")),
     )
     lacking = 0 if wallet.available else wallet.short_of(1)
-    return TextView(title=voice.say("balance.title"), text="\n".join(lines), lacking=lacking, rows=new, slot="balance")
+    return TextView(
+        title=voice.say("balance.title"),
+        text="\n".join(lines),
+        facts=(Fact(name=voice.say("balance.account"), value=account(world.person)),),
+        lacking=lacking,
+        rows=new,
+        slot="balance",
+    )
 
 
 def _server(voice: Speaker, world: World) -> str:

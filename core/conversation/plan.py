@@ -16,7 +16,8 @@ SLOT = "plans"
 
 
 def plans(talk: Talk, _: str) -> Turn:
-    """What each plan that is sold gives, beside what everybody has; the present one is marked."""
+    """What each plan that is sold gives, beside what everybody has; the present one is marked. Where none is sold no
+    door is shut, so that none has limits to tell."""
     voice, world = talk.voice, talk.world
     lines = [voice.say("plans.doors" if world.sold else "plans.unsold")]
     if held := held_by(world.subscriptions):
@@ -29,7 +30,7 @@ def plans(talk: Talk, _: str) -> Turn:
     view = TextView(
         title=voice.say("plans.title"),
         text="\n".join(lines),
-        facts=tuple(_fact(voice, one, present=one is world.plan) for one in shown),
+        facts=tuple(_fact(voice, one, present=one is world.plan) for one in shown) if world.sold else (),
         shelf=_shelf(running) if running else Shelf(world.sold),
         rows=rows(*ways),
         slot=SLOT,

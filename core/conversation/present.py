@@ -311,7 +311,7 @@ def best_shown(voice: Speaker, chosen: Sequence[VariantFacts], catalogue: Catalo
     return GalleryView(
         pictures=tuple(pictures),
         text=voice.say("set.chosen", numbers=", ".join(str(one.position + 1) for one in chosen)),
-        rows=rows(*variant.open_buttons(voice, tuple(chosen)), width=6),
+        rows=rows(*variant.open_buttons(voice, chosen, LETTERS), width=6),
     )
 
 

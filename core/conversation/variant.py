@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import count
 
 from core.conversation import card, offer, prefill, receipt, typography
 from core.conversation.action import (
@@ -112,10 +114,10 @@ def short(voice: Speaker, variant: VariantFacts) -> str:
     recipe = variant.recipe
     if not recipe.short:
         return ""
-    shown, count = len(recipe.short.split()), len(recipe.brief.words.split())
-    if count == 1:  # a script without spaces
+    shown, whole = len(recipe.short.split()), len(recipe.brief.words.split())
+    if whole == 1:  # a script without spaces
         return voice.say("variant.short_part")
-    return voice.say("variant.short", n=shown, count=count)
+    return voice.say("variant.short", n=shown, count=whole)
 
 
 def earlier(variant: VariantFacts) -> VariantFacts | None:
@@ -184,11 +186,11 @@ def shared(voice: Speaker, variant: VariantFacts, catalogue: Catalogue, topic: T
     )
 
 
-def open_buttons(voice: Speaker, variants: tuple[VariantFacts, ...]) -> tuple[Button, ...]:
-    """`1 2 3 4`, each leading to its variant."""
+def open_buttons(voice: Speaker, variants: Sequence[VariantFacts], signs: str = "") -> tuple[Button, ...]:
+    """`1 2 3 4`, each leading to its variant; with `signs`, a letter for each, those instead."""
     return tuple(
-        button(voice.say("button.number", number=number), OpenVariant(variant.code))
-        for number, variant in enumerate(variants, 1)
+        button(voice.say("button.number", number=sign), OpenVariant(variant.code))
+        for sign, variant in zip(signs or count(1), variants, strict=False)
     )
 
 

@@ -118,9 +118,11 @@ def test_plans_say_what_each_gives_and_which_is_yours() -> None:
     assert "250 credits a month, models up to 4K, premium models, 3 jobs at a time" in view.facts[2].value
 
 
-def test_where_none_is_sold_it_is_said_that_everything_is_open() -> None:
-    (view,) = Chat(catalogue=WITH_PAID).command("plans").views
+@pytest.mark.parametrize("plan", [PlanId.FREE, PlanId.PRO])
+def test_where_none_is_sold_everything_is_open_and_no_limit_is_shown(plan: PlanId) -> None:
+    (view,) = Chat(catalogue=WITH_PAID, plan=PLANS[plan]).command("plans").views
     assert isinstance(view, TextView) and "everything is open to everybody" in view.text
+    assert not view.facts
 
 
 @pytest.mark.parametrize("status", [Status.GRACE, Status.PAST_DUE, Status.CANCELLED])

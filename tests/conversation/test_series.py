@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from core.conversation.action import BestThree, Choose, EditText, GoOn, Info, SameLook
+from core.conversation.action import BestThree, Choose, EditText, GoOn, Info, OpenVariant, SameLook
 from core.conversation.card import card_rows, summary
 from core.conversation.prefill import brief, lasting
-from core.conversation.present import files_ready, set_ready, without
+from core.conversation.present import best_shown, files_ready, set_ready, without
 from core.conversation.texts import speaker
 from core.conversation.variant import WHOLE, alone, info
 from core.conversation.view import FileView, NoticeView, TextView
@@ -69,6 +69,14 @@ def test_the_best_three_are_offered_free_where_three_stand_and_the_platform_test
         view = set_ready(EN, job(), ready, ordered=4, sheet="", catalogue=FREE_ONLY)
         offered.append(BestThree("J" * 10).pack() in {one.token for one in buttons(view)})
     assert offered == [True, False, False]
+
+
+def test_the_best_three_open_under_the_letters_they_are_shown_by() -> None:
+    chosen = [variant(code=code * 10, position=place) for code, place in (("B", 1), ("C", 2), ("D", 3))]
+    view = best_shown(EN, chosen, FREE_ONLY)
+    assert [one.caption[:1] for one in view.pictures] == ["A", "B", "C"]
+    opened = [(one.label, one.token) for one in buttons(view)]
+    assert opened == [(letter, OpenVariant(code * 10).pack()) for letter, code in zip("ABC", "BCD", strict=True)]
 
 
 def test_info_shows_the_series_code_to_take_along() -> None:
