@@ -43,7 +43,7 @@ def opening(talk: Talk, name: str) -> Turn:
     text, hint, ways = form.text, form.hint, form.rows
     headline = str(talk.session.answers.get("headline", ""))
     if name == "headline":
-        text = talk.voice.say("photos.received", n=len(talk.session.photos)) if talk.session.photos else text
+        text = _greeted(talk) or text
         hint = _remembered(talk)
     elif headline:
         # What was typed is repeated, for it may not have been meant as the headline; there is no person to tell of yet.
@@ -61,6 +61,15 @@ def opening(talk: Talk, name: str) -> Turn:
         rows=(*ways, *rows(details)),
     )
     return Turn(talk.session, (shown,))
+
+
+def _greeted(talk: Talk) -> str:
+    """The photos there are, those that were just sent and those remembered each as what they are; empty without."""
+    photos = {photo.asset for photo in talk.session.photos}
+    if not photos:
+        return ""
+    remembered = photos <= {photo.asset for photo in talk.world.last_selfies}
+    return talk.voice.say("photos.remembered" if remembered else "photos.received", n=len(photos))
 
 
 def _shorter(talk: Talk) -> tuple[Row, ...]:

@@ -1115,6 +1115,16 @@ def test_the_balance_says_in_words_what_moved() -> None:
     ]
 
 
+def test_photos_that_were_remembered_are_not_thanked_for_as_if_just_sent() -> None:
+    chat = Chat(last_selfies=(SELFIE,))
+    (view,) = chat.command("quick").views
+    assert view.text.startswith("With your last photo. What is the headline?")
+    (view,) = chat.photo(Photo("d" * 8)).views
+    assert view.text.startswith("2 photos, thank you.")
+    (view,) = Chat().photo().views
+    assert view.text.startswith("Nice photo.")
+
+
 def test_jobs_of_one_headline_can_be_told_apart() -> None:
     night = job(code="K" * 10, kind=JobKind.OVERNIGHT, status=JobStatus.RUNNING, stage=Stage.OVERNIGHT, price=1)
     chat = Chat(jobs=(night, job(), job(code="H" * 10, recipe=recipe(vibe="clean"))))
