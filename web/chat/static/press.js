@@ -4,6 +4,8 @@ import { expectAnswer } from "./transcript.js";
 
 const form = document.getElementById("press");
 const menu = document.getElementById("menu");
+const head = document.querySelector(".top");
+const dock = document.querySelector(".dock");
 const EDGE_PX = 8;
 
 export function start() {
@@ -51,12 +53,20 @@ function closeSheets(event) {
   if (event.target.closest("#menu a")) menu.open = false;
 }
 
-// A folded sheet opens where its button stands; near the right edge it moves in.
+// A folded sheet opens where its button stands: down, or up where that is roomier, never over the head of the page or
+// the composer; what does not fit there scrolls in it. Near the right edge it moves in.
 function keepInView({ target }) {
   const sheet = target.open && target.querySelector(":scope > .sheet");
   if (!sheet) return;
   sheet.style.translate = "";
-  const { left, right } = sheet.getBoundingClientRect();
+  sheet.style.maxHeight = "";
+  const { left, right, height } = sheet.getBoundingClientRect();
   const over = right + EDGE_PX - document.documentElement.clientWidth;
   if (over > 0) sheet.style.translate = `${-Math.min(over, left - EDGE_PX)}px`;
+  const button = target.querySelector("summary").getBoundingClientRect();
+  const below = dock.getBoundingClientRect().top - button.bottom - 2 * EDGE_PX;
+  const above = button.top - head.getBoundingClientRect().bottom - 2 * EDGE_PX;
+  const up = height > below && above > below;
+  sheet.classList.toggle("up", up);
+  sheet.style.maxHeight = `${up ? above : below}px`;
 }
