@@ -107,7 +107,10 @@ async def _seen(office: Office, verb: str, given: dict[str, str | int]) -> list[
                 for one in await office.jobs(str(given.get("state", "open")), text=text, limit=limit)
             ]
         case "switches":
-            return [f"{one.name:<10} {'off: ' + one.off.reason if one.off else 'on'}" for one in await office.levers()]
+            return [
+                f"{one.name:<10} {'off: ' + one.off.reason if one.off else 'on' if one.ready else 'no key'}"
+                for one in await office.levers()
+            ]
         case "alerts":
             return [
                 f"{one.last_at:%Y-%m-%d %H:%M} {one.key}  {one.times} times  {one.detail}"

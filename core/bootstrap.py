@@ -392,6 +392,7 @@ class Factory:
             Control(self.direct),
             self.jobs,
             models,
+            self.catalogue.doors,
             self.refunding.carry_out,
             Usage(self.direct),
         )

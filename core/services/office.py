@@ -6,7 +6,7 @@ Each act names who does it; whether they may is judged here, and what they did i
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -121,6 +121,8 @@ class Lever:
     what: tuple[str, ...]
     """The kinds of orders it refuses, or the models that rest."""
     off: Switch | None
+    ready: bool = True
+    """Whether it could be asked at all: False for a provider without a key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,17 +249,19 @@ class Office:
         control: Control,
         jobs: Jobs,
         models: Mapping[str, Sequence[str]],
+        doors: Container[str],
         give_back: Callable[[], Awaitable[object]],
         usage: Usage,
     ) -> None:
-        """`models`: their ids by provider, of those that can be switched off. `give_back`: carries out the refunds that
-        were approved."""
+        """`models`: their ids by provider, of those that can be switched off; `doors`: the providers that are set up.
+        `give_back`: carries out the refunds that were approved."""
         self._acts = administration
         self._ledger = ledger
         self._quarantine = quarantine
         self._control = control
         self._jobs = jobs
         self._models = models
+        self._doors = doors
         self._give_back = give_back
         self._usage = usage
 
@@ -422,7 +426,10 @@ class Office:
     async def levers(self) -> tuple[Lever, ...]:
         off = {one.name: one for one in await self._control.switches()}
         features = (Lever(one, False, tuple(KINDS[one]), off.get(one)) for one in Feature)
-        providers = (Lever(one, True, tuple(ids), off.get(f"{PROVIDER}{one}")) for one, ids in self._models.items())
+        providers = (
+            Lever(one, True, tuple(ids), off.get(f"{PROVIDER}{one}"), one in self._doors)
+            for one, ids in self._models.items()
+        )
         return (*features, *providers)
 
     @_translated

@@ -58,7 +58,8 @@ async def house(database: str) -> AsyncIterator[House]:
             Quarantine(scene.direct, ALONE),
             Control(scene.direct),
             Jobs(scene.direct),
-            {"gemini": ("a-model",)},
+            {"gemini": ("a-model",), "another": ("b-model", "c-model")},
+            {"gemini"},
             nothing,
             Usage(scene.direct),
         )
@@ -248,6 +249,7 @@ async def test_a_stuck_job_is_ended_and_what_was_held_goes_back(house: House, pa
 async def test_a_switch_is_turned_by_keyboard_alone_and_refuses_orders_at_once(house: House, page: Page) -> None:
     person = await house.scene.person(10)
     await page.get_by_role("link", name="Switches").click()
+    await expect(page.locator(".lever", has_text="another")).to_contain_text("no key")
     await page.locator("summary", has_text="Switch off sets").focus()
     await page.keyboard.press("Enter")
     await page.keyboard.press("Tab")
@@ -280,6 +282,10 @@ async def test_the_other_pages_show_what_there_is_and_an_alert_is_seen_to(house:
     assert "a-model" in usage and "gemini" in usage and "<rect" in usage and "$0.07" in usage
     ledger = await (await operator.session.get(f"/admin/ledger?person=telegram:{person.ref}&kind=capture")).text()
     assert "the books balance" in ledger and placed.job_id in ledger
+    ended = await (await operator.session.get(f"/admin/jobs/{placed.code}")).text()
+    assert "stage" not in ended and "delivered" in ended
+    await house.office.move(ADMINS[-1], person.id, -1000, key="take-too-many", why="More than there is")
+    assert "Only 4 available now" in await (await operator.session.get("/admin/proposals")).text()
     form = {**await operator.form("/admin/alerts"), "alert": "probe:x", "why": "A new key"}
     assert (await operator.post("/admin/alerts", form)).status == 303
     assert "seen to" in await (await operator.session.get("/admin/alerts")).text()

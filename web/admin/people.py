@@ -34,6 +34,7 @@ async def one(visit: Visit) -> web.StreamResponse:
         jobs=await office.jobs(user_id=user, limit=SHOWN),
         payments=await office.payments(user_id=user, limit=SHOWN),
         proposals=[row for row in await office.proposals() if row.user_id == user],
+        there={user: person.to_spend},
     )
 
 
@@ -62,7 +63,10 @@ async def freeze(visit: Visit, form: Mapping[str, str]) -> str:
 
 async def proposals(visit: Visit) -> web.StreamResponse:
     """GET /admin/proposals"""
-    return visit.show("proposals.html", proposals=await visit.office.proposals())
+    rows = await visit.office.proposals()
+    takings = {row.user_id for row in rows if row.user_id and row.credits < 0}
+    there = {user: (await visit.office.person(user)).to_spend for user in sorted(takings)}
+    return visit.show("proposals.html", proposals=rows, there=there)
 
 
 async def decide(visit: Visit, form: Mapping[str, str]) -> str:
