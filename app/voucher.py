@@ -63,7 +63,8 @@ async def _make(settings: Settings, amount: int, uses: int, days: int, why: str,
         )
         shown = "-".join(code[start : start + _GROUP] for start in range(0, len(code), _GROUP))
         click.echo(f"{shown}  brings {amount} to each of {uses}, for {days} days. It is shown here only.")
-        click.echo(f"People send /redeem {shown}, or open https://t.me/YOUR_BOT?start=redeem_{code}")
+        link = f", or open https://t.me/YOUR_BOT?start=redeem_{code}" if settings.telegram_bot_token else ""
+        click.echo(f"People send /redeem {shown}{link}")
         if made.proposal:
             click.echo(f"Not good yet. Somebody else: thumbnail-factory admin approve {made.proposal}")
 
