@@ -18,7 +18,7 @@ from core.domain.clause import clause
 from core.domain.errand import Errand
 from core.domain.format import FORMATS
 from core.domain.guild import ALONE, Means, Unpaid
-from core.domain.model import Capability, Catalogue, ModelSpec, Origin, Status, able
+from core.domain.model import Capability, Catalogue, ModelSpec, Origin, Role, Status, able
 from core.domain.preset import PRESETS
 from core.domain.record import Json, to_record
 from core.domain.score import TARGETS, Measure, small_width
@@ -204,7 +204,7 @@ def card_rows(
             button(voice.say("button.details"), OpenDetails(draft)),
             button(voice.say("button.cancel"), Cancel(draft)),
         ),
-        *rows(*_rewording(voice, draft, brief, advice), width=2),
+        *rows(*_rewording(voice, draft, brief, catalogue, advice), width=2),
         *rows(*_leaving(voice, draft, brief)),
         *rows(*presets, width=2),
     )
@@ -222,9 +222,11 @@ def _leaving(voice: Speaker, draft: str, brief: Brief) -> Iterable[Button]:
         yield button(voice.say("button.no_series"), GoOn(draft, "no_series"))
 
 
-def _rewording(voice: Speaker, draft: str, brief: Brief, advice: Advice | None) -> Iterable[Button]:
+def _rewording(
+    voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue, advice: Advice | None
+) -> Iterable[Button]:
     """What a reader can do for the headline, after what the doctor says is to be done with it."""
-    known = tuple(reading_buttons(voice, draft, brief))
+    known = tuple(reading_buttons(voice, draft, brief, catalogue))
     if advice is None:
         return known
     own = button(voice.say("button.change_headline"), Ask(draft, "headline"))
@@ -369,7 +371,7 @@ def form(talk: Talk, question: Question, note: str = "") -> FormView:
     elif question.id == "inspiration" and brief.inspiration:
         extra = (button(voice.say("button.that_is_all"), GoOn(draft, question.id), Style.PRIMARY),)
     elif question.id == "headline":
-        extra = reading_buttons(voice, draft, brief)
+        extra = reading_buttons(voice, draft, brief, talk.world.catalogue)
     return FormView(
         draft=draft,
         question=question.id,
@@ -440,13 +442,14 @@ def proposed(brief: Brief) -> str:
     return clause(brief.words) if len(brief.words.split()) > HEADLINE_WORDS else ""
 
 
-def reading_buttons(voice: Speaker, draft: str, brief: Brief) -> Iterable[Button]:
-    """What a reader can do for the headline there is: shorten it, take it as a description, or think of others."""
+def reading_buttons(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue) -> Iterable[Button]:
+    """What can be done for the headline there is: shorten it, take it as a description, or think of others, which only
+    a model that reads does."""
     source = brief.words
     if len(source.split()) > HEADLINE_WORDS:
         yield button(voice.say("button.shorten"), Read(draft, Errand.SHORTEN))
         yield button(voice.say("button.from_words"), Read(draft, Errand.BRIEF))
-    elif source:
+    elif source and catalogue.for_role(Role.READER):
         yield button(voice.say("button.ideas"), Read(draft, Errand.IDEAS))
 
 

@@ -59,6 +59,15 @@ def test_a_headline_of_any_length_gets_the_help_it_needs() -> None:
     assert errands(chat) == {Errand.SHORTEN, Errand.BRIEF}
 
 
+def test_ideas_are_offered_only_where_a_model_reads_and_old_buttons_are_told_why() -> None:
+    chat = Chat(catalogue=WITH_PAID)
+    chat.photo(caption="I QUIT")
+    assert not errands(chat)
+    chat.press(Ask(chat.session.draft, "headline"))
+    assert not errands(chat)
+    assert "no ideas without a model key" in texts(chat.press(Read(chat.session.draft, Errand.IDEAS)))
+
+
 def test_words_too_many_to_be_kept_as_a_headline_may_be_shortened_all_the_same() -> None:
     chat = Chat(catalogue=WITH_READER)
     chat.say(BEYOND)

@@ -6,7 +6,8 @@ import pytest
 from psycopg import AsyncConnection
 from structlog.testing import capture_logs
 
-from core.conversation.action import FillIn
+from core.conversation.action import FillIn, OpenDetails, Read, parse
+from core.domain.errand import Errand
 from core.domain.guild import Guild
 from core.store.guild import Guilds
 from core.store.wallet import Treasury
@@ -240,7 +241,11 @@ async def test_what_a_reader_finds_comes_back_to_the_server_it_was_asked_in(
     database: str, tmp_path: Path, discord_server: DiscordServer, member: Person
 ) -> None:
     async with running(database, tmp_path, discord=discord_server, pace=HURRIED):
-        member.press("Ideas for the headline", await Newcomer(member).preview())
+        brief = await Newcomer(member).preview()
+        (draft,) = {
+            one.draft for one in map(parse, (button.token for button in brief.buttons)) if isinstance(one, OpenDetails)
+        }
+        member.forge(brief, Read(draft, Errand.IDEAS).pack())
         await member.wait_for("no ideas without a model key", DRAWN_WITHIN_S)
 
 
