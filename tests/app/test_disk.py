@@ -90,7 +90,9 @@ async def test_a_set_that_finds_the_disk_full_ends_with_one_message_that_says_so
         guest = Guest(here.factory, screen)
         async with running(database, home):
             card = await guest.card()
-        with started(home, "worker", DATABASE_URL=database, SIGNING_KEY=SIGNING_KEY) as worker:
+        # Under the limit Python would cut its compiled modules off as well, and every later process would read them.
+        uncompiled = {"PYTHONDONTWRITEBYTECODE": "1"}
+        with started(home, "worker", DATABASE_URL=database, SIGNING_KEY=SIGNING_KEY, **uncompiled) as worker:
             await asyncio.to_thread(worker.until_ready)
             resource.prlimit(worker.popen.pid, resource.RLIMIT_FSIZE, (60_000, 60_000))
             told = await guest.press(card, Generate, closing)
