@@ -56,6 +56,7 @@ async def test_whatever_fails_no_secret_is_in_log_database_or_files(
         "stripe_webhook_secret": stripe_server.secret,
         "gemini_api_key": "canary-of-gemini",
         "sentry_dsn": "https://canary-of-sentry@sentry.invalid/1",
+        "alert_webhook_url": "https://alerts.invalid/canary-of-alerts",
     }
     named = {name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)}
     assert secrets.keys() == named, "a secret nobody looks for"
