@@ -84,6 +84,8 @@ async def test_whatever_fails_no_secret_is_in_log_database_or_files(
                 await failing
             except Exception:
                 structlog.get_logger("test").exception("call.failed")
+            else:
+                pytest.fail("a call that was to fail did not")
         await nobody.close()
     said = log.getvalue()
     assert said.count("Traceback") >= 2
