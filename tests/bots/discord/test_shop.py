@@ -330,7 +330,7 @@ async def test_without_the_database_a_sweep_ends_at_once(
         await here.factory.direct.close()
         with pytest.raises(Unavailable), capture_logs() as logs:
             await here.discord._shop.sweep(APPLICATION_ID, everything=True)
-        assert logs == []
+        assert not [one for one in logs if one["event"].startswith("purchase")]
 
 
 async def test_a_refund_of_days_ago_that_nobody_told_of_is_found_while_running(
