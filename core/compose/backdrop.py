@@ -1,4 +1,4 @@
-"""The ground behind a person, and what is laid over person and ground: scrims, panels, plinths, vignettes."""
+"""The ground behind a person, and what is laid over person and ground: scrims, panels, vignettes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from core.compose.geometry import Box
-from core.compose.ground import COARSE, Ground, blank, disc, halftone, polygon, vignette
+from core.compose.ground import Ground, blank, disc, polygon, vignette
 from core.compose.grounds import bold, cinematic, clean, documentary, meme, minimalist, neon, pastel, tech
 from core.compose.manner import MANNERS
 from core.compose.raster import Mask, Picture, darken, grain, grid, over, smoothstep, soft, to_mask
@@ -143,51 +143,6 @@ def divide(picture: Picture, taken: Mask, vibe: Vibe, ground: Ground, *, photo: 
     over(picture, ground.palette.edge if manner.paper else ground.palette.pop, panels[0])
     over(picture, ground.palette.shade, panels[1], 1.0 if manner.flat else 0.97 if photo else 0.93)
     taken[:] = cv2.min(taken, cv2.bitwise_not(panels[0]))
-
-
-def plinth(picture: Picture, vibe: Vibe, ground: Ground, foot: float, *, level: bool = False) -> None:
-    """Something for a person to stand behind whose photo ends at `foot`, above the canvas' edge. `level`: two do."""
-    edge, manner = foot - 0.10 * ground.reach, MANNERS[vibe]
-    if manner.flat:
-        lean, stripe = (0.012 if level else 0.035) * ground.width, 0.02 * ground.height
-        low = ground.height + 9.0
-        if manner.paper:
-            lean, bands = 0.0, [(edge, ground.palette.mid)]
-        else:
-            # It leans down to one side: as high there as it takes to hide where the body runs out.
-            far = ground.light[0] - _SHOULDERS * ground.reach
-            edge -= max(0.0, lean * (1 - 2 * (0.0 if level else far) / ground.width))
-            bands = [(edge, ground.palette.pop), (edge + stripe, ground.palette.shade)]
-        for top, colour in bands:
-            mask = blank(ground)
-            polygon(
-                mask, [(-9.0, top + lean), (ground.width + 9.0, top - lean), (ground.width + 9.0, low), (-9.0, low)]
-            )
-            over(picture, colour, mask)
-        if foot < 0.85 * ground.height:
-            _patterned(picture, ground, mask, paper=manner.paper)
-    else:
-        _, y = grid(2, ground.height)
-        chin = ground.light[1] + 0.5 * ground.reach
-        dark = smoothstep(min(chin, foot - 0.2 * ground.reach), foot - 0.04 * ground.reach, y)
-        over(picture, ground.palette.shade, np.repeat(to_mask(dark * 0.96), ground.width, axis=1))
-
-
-_SHOULDERS = 0.9
-"""Of a head's height, from its middle to where a body ends on one side."""
-
-
-def _patterned(picture: Picture, ground: Ground, field: Mask, *, paper: bool) -> None:
-    """A large field is not left empty: halftone rising from below, or a disc."""
-    if not paper:
-        _, y = grid(ground.width, ground.height, COARSE)
-        rising = smoothstep(0.72, 1.05, (y / ground.height).astype(np.float32)) * np.float32(0.9)
-        dots = halftone(ground, 26 * ground.unit, np.repeat(rising, max(2, ground.width // COARSE), axis=1))
-        over(picture, ground.palette.pop, cv2.min(dots, field), 0.7)
-    else:
-        shape = blank(ground)
-        disc(shape, (0.92 * ground.width, ground.height), 0.30 * ground.width)
-        over(picture, ground.palette.edge, cv2.min(shape, field))
 
 
 _HIGH = 0.13

@@ -13,7 +13,7 @@ from typing import Any
 import cv2
 from numpy.typing import NDArray
 
-from core.compose import backdrop, band, crest, emoji, imprint, lettering
+from core.compose import backdrop, band, crest, emoji, floor, imprint, lettering, plinth
 from core.compose import exhibit as exhibition
 from core.compose import subject as person
 from core.compose.adaptation import may_settle, settled
@@ -126,12 +126,14 @@ def draw_plate(
     if subject is not None and stance is not None:
         end = _end(stance, row, ground, brief.vibe)
         taken = cv2.max(taken, person.draw(picture, subject, stance, brief.vibe, colours, end, roundel))
-    if stance and not (roundel or stance.grounded) and (not row.over_body or MANNERS[brief.vibe].outlined):
-        backdrop.plinth(picture, brief.vibe, ground, stance.foot)
+        if not (roundel or stance.grounded):
+            _footed(picture, brief.vibe, row, ground, stance)
     if row.over_body and not (MANNERS[brief.vibe].band or MANNERS[brief.vibe].outlined):
         parts = ground.text if row.scheme is Scheme.AROUND else (bounds(ground.text),)
         head, whole = (stance.head, _whole(stance, ground)) if stance else (None, False)
         backdrop.scrim(picture, brief.vibe, ground, parts, head, whole=whole)
+        if stance and not whole:
+            _floored(picture, brief.vibe, ground, stance.foot)
     backdrop.finish(brief.vibe, picture, ground)
     return Plate(picture, taken, PlateFacts(stance.face if stance else None, stance.head if stance else None, cut))
 
@@ -148,11 +150,33 @@ def _end(stance: Stance, row: Arrangement, ground: Ground, vibe: Vibe) -> person
     return person.End(stance.foot if _whole(stance, ground) else min(stance.foot, words.centre[1]))
 
 
+def _footed(picture: Picture, vibe: Vibe, row: Arrangement, ground: Ground, stance: Stance) -> None:
+    """Hides where a photo ends above the picture's edge, as far as no words do."""
+    manner, words = MANNERS[vibe], ground.text[-1]
+    if not row.over_body or manner.outlined:
+        plinth.draw(picture, vibe, ground, stance.foot)
+    elif manner.band and floor.has_room(ground, words.bottom):
+        # The field goes up to where the band may lie.
+        edge = max(words.top, stance.head.bottom + _NECK * ground.reach)
+        plinth.draw(picture, vibe, ground, edge + plinth.OVER * ground.reach, level=True)
+
+
+def _floored(picture: Picture, vibe: Vibe, ground: Ground, foot: float) -> None:
+    """What lies below words that cross a body which runs out."""
+    line = max(floor.raised(ground, foot), ground.text[-1].bottom + _UNDER * ground.height)
+    if floor.has_room(ground, line):
+        floor.paint(picture, vibe, ground, line)
+
+
 def _whole(stance: Stance, ground: Ground) -> bool:
     """Whether a body goes on as far as anybody looks."""
     return stance.foot > _AS_WHOLE * ground.height
 
 
+_NECK = 0.07
+"""Of a head's height, that stays free under the chin."""
+_UNDER = 0.03
+"""Of the picture's height, from words to a floor below them."""
 _FAR_BELOW = 0.4
 """Of the head's height."""
 _AS_WHOLE = 0.9
@@ -176,11 +200,13 @@ def _draw_pair(recipe: Recipe, target: Format, size: Size, first: Subject, secon
         end = person.End(stance.foot) if stage else _end(stance, row, ground, vibe)
         taken = cv2.max(taken, person.draw(picture, subject, stance, vibe, colours, end))
     if stage:
-        backdrop.plinth(picture, vibe, ground, both.foot, level=True)
+        plinth.draw(picture, vibe, ground, both.foot, level=True)
     if amid:
         backdrop.aisle(picture, vibe, ground, ground.text[0], _AISLE * min(size.width, size.height))
     elif row.over_body and not (MANNERS[vibe].band or MANNERS[vibe].outlined):
         backdrop.scrim(picture, vibe, ground, (bounds(ground.text),), bounds(both.heads), whole=both.grounded)
+        if not both.grounded:
+            _floored(picture, vibe, ground, max(stance.foot for _, stance in both.people if not stance.grounded))
     backdrop.finish(vibe, picture, ground)
     facts = PlateFacts(both.faces[0], bounds(both.heads), pair=pair, faces=both.faces, heads=both.heads)
     return Plate(picture, taken, facts)

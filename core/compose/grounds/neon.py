@@ -39,7 +39,7 @@ def _lit(picture: Picture, ground: Ground, tubes: Mask, colour: str, strength: f
 def _horizon(ground: Ground, taken: Mask) -> Picture:
     """A striped sun over a floor of lines that run to it."""
     picture = _night(ground)
-    p, (cx, cy), unit = ground.palette, ground.light, ground.unit
+    p, (cx, cy) = ground.palette, ground.light
     line = min(0.74 * ground.height, cy + (0.30 if ground.person else 0.26) * ground.reach)
     radius = min(0.66 * ground.reach, 0.42 * ground.width)
     sun = blank(ground)
@@ -48,29 +48,35 @@ def _horizon(ground: Ground, taken: Mask) -> Picture:
     for step in range(5):
         top = line - (0.05 + 0.13 * step) * radius
         sun[max(0, round(top - 0.035 * radius * (1 - 0.15 * step))) : max(0, round(top))] = 0
-    screen(picture, p.light, soft(sun, 46 * unit), 0.5)
+    screen(picture, p.light, soft(sun, 46 * ground.unit), 0.5)
     fall = np.clip((np.arange(ground.height, dtype=np.float32) - (line - 1.4 * radius)) / (1.4 * radius), 0, 1)
     low = np.repeat(to_mask(fall[:, None]), ground.width, axis=1)
     over(picture, p.light, sun)
     over(picture, p.rims[1], cv2.min(sun, low), 0.85)
     if ground.person and ground.text_side is not Align.CENTRE:
         taken[:] = sun
-    floor, wide, high = blank(ground), ground.width + 9.0, ground.height + 9.0
-    polygon(floor, [(-9.0, line), (wide, line), (wide, high), (-9.0, high)])
-    over(picture, p.shade, floor, 0.9)
+    floor(picture, ground, line, 0.9)
+    over(picture, p.shade, text_dark(ground, 0.62))
+    return picture
+
+
+def floor(picture: Picture, ground: Ground, line: float, cover: float = 1.0) -> None:
+    """Lines that run to the horizon at `line` px; what lies under it is covered so far."""
+    p, unit, cx = ground.palette, ground.unit, ground.light[0]
+    mask, wide, high = blank(ground), ground.width + 9.0, ground.height + 9.0
+    polygon(mask, [(-9.0, line), (wide, line), (wide, high), (-9.0, high)])
+    over(picture, p.shade, mask, cover)
     depth = ground.height - line
     rails = [((cx + rail * 0.035 * wide, line), (cx + rail * 0.30 * wide, high)) for rail in range(-24, 25)]
     ties = [line + depth * (step / 11) ** 2.2 for step in range(1, 12)]
-    mask = _lines(ground, [*rails, *(((-9.0, y), (wide, y)) for y in ties)], 1.6 * unit)
+    lines = _lines(ground, [*rails, *(((-9.0, y), (wide, y)) for y in ties)], 1.6 * unit)
     near = np.clip((np.arange(ground.height, dtype=np.float32) - line) / max(1.0, depth), 0, 1) ** 0.7
-    mask = cv2.min(mask, np.repeat(to_mask(0.25 + 0.75 * near[:, None]), ground.width, axis=1))
-    mask = cv2.min(mask, floor)
-    screen(picture, p.rims[1], soft(mask, 5 * unit), 0.8)
-    over(picture, mix(p.rims[1], "#ffffff", 0.15), mask, 0.75)
+    lines = cv2.min(lines, np.repeat(to_mask(0.25 + 0.75 * near[:, None]), ground.width, axis=1))
+    lines = cv2.min(lines, mask)
+    screen(picture, p.rims[1], soft(lines, 5 * unit), 0.8)
+    over(picture, mix(p.rims[1], "#ffffff", 0.15), lines, 0.75)
     edge = _lines(ground, [((-9.0, line), (wide, line))], 3 * unit)
     screen(picture, p.rims[1], soft(edge, 14 * unit))
-    over(picture, p.shade, text_dark(ground, 0.62))
-    return picture
 
 
 def _frames(ground: Ground, _: Mask) -> Picture:

@@ -1,0 +1,196 @@
+"""What lies below a body that runs out high in a dark picture: night goes on there, and is worth looking at.
+
+Each is painted over person and ground from a line downwards, in px, and hides whatever ends there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+
+from core.compose.ground import COARSE, SHIFT, Ground, blank, dice, disc, fixed, polygon
+from core.compose.grounds import neon
+from core.compose.palette import mix
+from core.compose.raster import Field, Mask, Picture, enlarged, grid, moved, over, screen, smoothstep, soft, to_mask
+from core.domain.brief import Vibe
+
+LEAST = 0.15
+"""Of the canvas' height, below the line: less is no place for a floor."""
+
+
+_UPRIGHT = 1.5
+"""Height over width from which a floor may come up."""
+_CHEST, _EYE = 0.35, 0.72
+"""How far: to so much of a head's height under the chin, and to so much of the canvas' height."""
+
+
+def _sunk(picture: Picture, ground: Ground, colour: str, line: float) -> None:
+    """The body sinks into a colour, which covers all below the line."""
+    _, y = grid(2, ground.height)
+    cover = smoothstep(line - 0.45 * ground.reach, line, y)
+    over(picture, colour, np.repeat(to_mask(cover), ground.width, axis=1))
+
+
+def _profile(ground: Ground, rng: np.random.Generator, cells: int) -> Field:
+    """A line across the canvas, up and down by about one: a few slow waves with finer ones on them."""
+    total: Field = np.zeros((1, ground.width), np.float32)
+    for octave in range(6):
+        heights = rng.standard_normal((1, cells * 2**octave + 3), dtype=np.float32)
+        total += cv2.resize(heights, (ground.width, 1), interpolation=cv2.INTER_CUBIC) * 0.5**octave
+    return total.ravel()
+
+
+def _below(ground: Ground, edge: Field) -> Mask:
+    """Everything under a line that has a height in every column."""
+    mask = blank(ground)
+    corners = [(float(x), float(y)) for x, y in enumerate(edge)]
+    polygon(
+        mask,
+        [
+            (-9.0, corners[0][1]),
+            *corners[::4],
+            corners[-1],
+            (ground.width + 9.0, corners[-1][1]),
+            (ground.width + 9.0, ground.height + 9.0),
+            (-9.0, ground.height + 9.0),
+        ],
+    )
+    return mask
+
+
+def _ridges(picture: Picture, ground: Ground, line: float) -> None:
+    """Ridges of mountains, one behind the other in mist."""
+    p, rng, high = ground.palette, dice(ground), ground.height - line
+    mist = mix(p.mid, p.light, 0.30)
+    _sunk(picture, ground, mix(mist, p.shade, 0.35), line + 0.1 * high)
+    _, y = grid(2, ground.height)
+    for layer, depth in enumerate((0.30, 0.62, 0.9)):
+        top = line + (0.10 + 0.24 * layer) * high
+        edge = top + (0.055 + 0.02 * layer) * high * _profile(ground, rng, 3 + layer)
+        body = _below(ground, edge)
+        over(picture, mix(mist, p.shade, depth), body)
+        if layer < 2:
+            rising = smoothstep(top, top + 0.34 * high, y) * 0.7
+            over(picture, mist, cv2.min(body, np.repeat(to_mask(rising), ground.width, axis=1)), 0.55)
+
+
+def _base(picture: Picture, ground: Ground, line: float) -> None:
+    """The rings of a projector that throws the person up."""
+    p, rng = ground.palette, dice(ground)
+    _sunk(picture, ground, mix(p.edge, p.mid, 0.35), line)
+    x, y = grid(ground.width, ground.height, COARSE)
+    cx, cy = ground.light[0], line + 0.22 * ground.reach
+    away = np.hypot((x - cx) / (1.25 * ground.reach), (y - cy) / (0.5 * ground.reach)).astype(np.float32)
+    screen(picture, p.light, enlarged(to_mask(np.exp(-(away**2) * 1.6)), ground.width, ground.height), 0.75)
+    dots, step = blank(ground), 0.085 * ground.reach
+    for row in range(1, 16):
+        depth = (row / 15) ** 1.7 * (ground.height - line)
+        spread = 0.35 + 1.25 * depth / (ground.height - line)
+        for column in range(-24, 25):
+            at = (fixed(cx + column * step * 2.2 * spread), fixed(line + depth))
+            cv2.circle(dots, at, fixed((0.9 + 2.2 * spread) * ground.unit), 255, cv2.FILLED, cv2.LINE_AA, SHIFT)
+    over(picture, p.rims[0], dots, 0.3)
+    thin, thick = blank(ground), blank(ground)
+    for ring in range(4):
+        axes = (fixed((0.62 + 0.3 * ring) * ground.reach), fixed((0.62 + 0.3 * ring) * 0.3 * ground.reach))
+        centre = (fixed(cx), fixed(cy))
+        cv2.ellipse(thin, centre, axes, 0, 0, 360, 255, max(1, round(1.6 * ground.unit)), cv2.LINE_AA, SHIFT)
+        first = float(rng.uniform(0, 360))
+        last = first + float(rng.uniform(40, 110))
+        cv2.ellipse(thick, centre, axes, 0, first, last, 255, max(2, round(5 * ground.unit)), cv2.LINE_AA, SHIFT)
+    over(picture, p.rims[0], thin, 0.55)
+    screen(picture, p.light, soft(thick, 9 * ground.unit), 0.9)
+    over(picture, p.accent, thick, 0.9)
+
+
+def _torn(picture: Picture, ground: Ground, line: float) -> None:
+    """Torn newspaper, in front of the person."""
+    p, rng, high = ground.palette, dice(ground), ground.height - line
+    paper = mix(mix(p.rims[0], p.light, 0.5), p.shade, 0.42)
+    slope = np.linspace(-0.03, 0.03, ground.width, dtype=np.float32) * ground.width * float(rng.choice((-1, 1)))
+    edge = line + slope + 0.012 * ground.width * _profile(ground, rng, 9)
+    fibre = edge - 0.012 * ground.width * (1.2 + 0.5 * _profile(ground, rng, 16))
+    back, front = _below(ground, np.minimum(fibre, edge)), _below(ground, edge)
+    over(picture, "#000000", moved(soft(back, 16 * ground.unit), 0, -8 * ground.unit), 0.6)
+    over(picture, mix(p.rims[0], p.shade, 0.12), back)
+    over(picture, paper, front)
+    print_, leading = blank(ground), 0.020 * ground.width
+    lean = float(slope[-1] - slope[0]) / ground.width
+    for column in range(4):
+        left, right = (0.035 + 0.245 * column) * ground.width, (0.255 + 0.245 * column) * ground.width
+        row = line + 2.6 * leading
+        while row < ground.height + leading:
+            end = right if rng.uniform() > 0.16 else left + (right - left) * float(rng.uniform(0.3, 0.8))
+            first, last = ((fixed(x), fixed(row + lean * (x - ground.width / 2))) for x in (left, end))
+            cv2.line(print_, first, last, 255, max(1, round(0.36 * leading)), cv2.LINE_AA, SHIFT)
+            row += leading
+    over(picture, p.shade, soft(print_, 1.2 * ground.unit), 0.42)
+    _, y = grid(2, ground.height)
+    over(
+        picture,
+        p.shade,
+        cv2.min(front, np.repeat(to_mask(smoothstep(line, line + 1.1 * high, y) * 0.8), ground.width, axis=1)),
+    )
+
+
+def _rings(picture: Picture, ground: Ground, line: float) -> None:
+    """Half rings that rise from the lower edge, the inner the deeper."""
+    p, high = ground.palette, ground.height - line
+    widest = min(0.94 * high, 0.58 * ground.width)
+    for step in range(3):
+        ring = _disc(ground, (ground.width / 2, ground.height + 0.06 * high), widest * (1 - 0.28 * step))
+        over(picture, p.edge, ring, 0.3)
+
+
+def _hills(picture: Picture, ground: Ground, line: float) -> None:
+    """Hills like folded paper, the nearer the deeper."""
+    p, rng, high = ground.palette, dice(ground), ground.height - line
+    x = np.arange(ground.width, dtype=np.float32) / ground.width
+    for layer, colour in enumerate((mix(p.mid, p.light, 0.5), p.mid, p.edge)):
+        phase, waves = float(rng.uniform(0, 2 * math.pi)), float(rng.uniform(0.8, 1.3))
+        edge = line + (0.28 + 0.24 * layer) * high + 0.11 * high * np.sin(2 * math.pi * waves * x + phase)
+        body = _below(ground, edge)
+        over(picture, "#000000", moved(soft(body, 12 * ground.unit), 0, -4 * ground.unit), 0.10)
+        over(picture, colour, body)
+
+
+def _moon(picture: Picture, ground: Ground, line: float) -> None:
+    """One half disc on the lower edge."""
+    radius = min(0.72 * (ground.height - line), 0.36 * ground.width)
+    over(picture, ground.palette.edge, _disc(ground, (ground.width / 2, ground.height), radius))
+
+
+def _disc(ground: Ground, centre: tuple[float, float], radius: float) -> Mask:
+    mask = blank(ground)
+    disc(mask, centre, radius)
+    return mask
+
+
+_FLOORS: dict[Vibe, Callable[[Picture, Ground, float], None]] = {
+    Vibe.CLEAN: _rings,
+    Vibe.CINEMATIC: _ridges,
+    Vibe.NEON: neon.floor,
+    Vibe.PASTEL: _hills,
+    Vibe.TECH: _base,
+    Vibe.MINIMALIST: _moon,
+    Vibe.DOCUMENTARY: _torn,
+}
+
+
+def has_room(ground: Ground, line: float) -> bool:
+    return ground.height - line > LEAST * ground.height
+
+
+def raised(ground: Ground, line: float) -> float:
+    """The line as high as a chest allows in an upright picture: more is to be seen below it than of what runs out."""
+    if ground.height < _UPRIGHT * ground.width:
+        return line
+    return min(line, max(ground.light[1] + (0.5 + _CHEST) * ground.reach, _EYE * ground.height))
+
+
+def paint(picture: Picture, vibe: Vibe, ground: Ground, line: float) -> None:
+    """From `line` px to the lower edge. Raises KeyError for a vibe with none."""
+    _FLOORS[vibe](picture, ground, line)

@@ -1,0 +1,63 @@
+"""What a person stands behind whose photo ends above the canvas' edge, and what is seen below it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from core.compose import floor
+from core.compose.ground import COARSE, Ground, blank, halftone, polygon
+from core.compose.manner import MANNERS
+from core.compose.raster import Mask, Picture, grid, over, smoothstep, to_mask
+from core.domain.brief import Vibe
+
+_SHOULDERS = 0.9
+"""Of a head's height, from its middle to where a body ends on one side."""
+OVER = 0.10
+"""Of a head's height, from the field's edge down to where the body ends."""
+
+
+def draw(picture: Picture, vibe: Vibe, ground: Ground, foot: float, *, level: bool = False) -> None:
+    """Hides where a photo ends, at `foot` px: flat vibes a field with an edge, others darkness. `level`: two stand
+    behind it."""
+    manner = MANNERS[vibe]
+    edge = floor.raised(ground, foot - OVER * ground.reach)
+    if not manner.flat:
+        if floor.has_room(ground, edge):
+            floor.paint(picture, vibe, ground, edge)
+        else:
+            _sunk(picture, ground, foot)
+        return
+    lean, stripe = (0.012 if level else 0.035) * ground.width, 0.02 * ground.height
+    if manner.paper:
+        lean, bands = 0.0, [(edge, ground.palette.mid)]
+    else:
+        # It leans down to one side: as high there as it takes to hide where the body runs out.
+        far = ground.light[0] - _SHOULDERS * ground.reach
+        edge -= max(0.0, lean * (1 - 2 * (0.0 if level else far) / ground.width))
+        bands = [(edge, ground.palette.pop), (edge + stripe, ground.palette.shade)]
+    for top, colour in bands:
+        mask, low, wide = blank(ground), ground.height + 9.0, ground.width + 9.0
+        polygon(mask, [(-9.0, top + lean), (wide, top - lean), (wide, low), (-9.0, low)])
+        over(picture, colour, mask)
+    if floor.has_room(ground, edge):
+        if manner.paper:
+            floor.paint(picture, vibe, ground, edge)
+        else:
+            _dotted(picture, ground, mask)
+
+
+def _dotted(picture: Picture, ground: Ground, field: Mask) -> None:
+    """Halftone, rising from below."""
+    _, y = grid(ground.width, ground.height, COARSE)
+    rising = smoothstep(0.72, 1.05, (y / ground.height).astype(np.float32)) * np.float32(0.9)
+    dots = halftone(ground, 26 * ground.unit, np.repeat(rising, max(2, ground.width // COARSE), axis=1))
+    over(picture, ground.palette.pop, cv2.min(dots, field), 0.7)
+
+
+def _sunk(picture: Picture, ground: Ground, foot: float) -> None:
+    """Darkness the body sinks into."""
+    _, y = grid(2, ground.height)
+    chin = ground.light[1] + 0.5 * ground.reach
+    dark = smoothstep(min(chin, foot - 0.2 * ground.reach), foot - 0.04 * ground.reach, y)
+    over(picture, ground.palette.shade, np.repeat(to_mask(dark * 0.96), ground.width, axis=1))

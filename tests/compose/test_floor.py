@@ -1,0 +1,46 @@
+"""Below a body that runs out high in an upright picture there is something to see."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.compose.look import look
+from core.compose.palette import Palette, channels, palette
+from core.compose.studio import draw_plate
+from core.compose.subject import Subject
+from core.domain.brief import People, TextPlace, Vibe
+from core.domain.format import Size, find
+from core.domain.job import Recipe
+from tests.compose.builder import recipe, somebody
+
+REELS, SIZE = find("reels"), Size(270, 480)
+WHOLE = somebody(300)
+assert WHOLE.face is not None
+CLOSE = Subject(WHOLE.rgba[: round(WHOLE.face.bottom + 0.45 * WHOLE.face.height)], WHOLE.face, ("bottom",))
+
+
+def palette_of(made: Recipe) -> Palette:
+    return palette(made.brief.vibe, made.brief.colours, (), look(made.position).palette)
+
+
+@pytest.mark.parametrize("vibe", Vibe)
+@pytest.mark.parametrize("two", [False, True])
+def test_the_foot_of_9_16_is_neither_black_nor_plain(vibe: Vibe, two: bool) -> None:
+    brief = recipe(vibe, text_place=TextPlace.BOTTOM, people=People.TWO if two else People.ONE)
+    plate = draw_plate(brief, REELS, SIZE, CLOSE, None, CLOSE if two else None)
+    foot = plate.picture[round(0.72 * SIZE.height) :].astype(float)
+    assert foot.mean() > 8, "not all night"
+    assert np.ptp(foot.mean(axis=2)[::4, ::4]) > 8 and foot.std() > 2.5
+
+
+@pytest.mark.parametrize("position", [1, 3])
+def test_the_field_under_words_keeps_below_the_chin(position: int) -> None:
+    brief = recipe(Vibe.BOLD, position, text_place=TextPlace.BOTTOM)
+    plate, palette = draw_plate(brief, REELS, SIZE, CLOSE), palette_of(brief)
+    face = plate.facts.face
+    assert face is not None
+    middle, reach = face.centre[0], 0.2 * face.width
+    row = plate.picture[round(face.bottom) - 2, round(middle - reach) : round(middle + reach)].astype(float)
+    for colour in (palette.shade, palette.pop):
+        assert (np.abs(row - channels(colour)).sum(axis=1) > 60).mean() > 0.9
