@@ -13,7 +13,7 @@ import structlog
 from app.stop import Stop
 from core.settings import BlobPlace, Settings
 from core.store.embedded import EmbeddedPostgres
-from core.store.migration import MigrationError, migrate
+from core.store.migration import MigrationError, UnreleasedError, migrate
 from core.store.residence import EmbeddedError
 
 log = structlog.get_logger(__name__)
@@ -25,7 +25,7 @@ async def database(settings: Settings, *, migrated: bool = True) -> AsyncIterato
     if not settings.embedded:
         dsn = connection_string(settings)
         if migrated:
-            await _migrate(dsn)
+            await _migrate(dsn, "Name an empty database in DATABASE_URL")
         yield dsn
         return
     settings.factory_home.mkdir(mode=0o711, parents=True, exist_ok=True)
@@ -38,7 +38,7 @@ async def database(settings: Settings, *, migrated: bool = True) -> AsyncIterato
         if server.residence.reason:
             log.info("postgres.moved", reason=server.residence.reason)
         if migrated:
-            await _migrate(server.dsn)
+            await _migrate(server.dsn, f"Remove the folder {server.residence.data}")
         yield server.dsn
     finally:
         await asyncio.to_thread(server.stop)
@@ -54,9 +54,12 @@ def connection_string(settings: Settings) -> str:
     return settings.database_url.get_secret_value()
 
 
-async def _migrate(dsn: str) -> None:
+async def _migrate(dsn: str, anew: str) -> None:
+    """`anew`: what an operator does to begin with an empty database, where this one cannot be used."""
     try:
         applied = await asyncio.to_thread(migrate, dsn)
+    except UnreleasedError as error:
+        raise Stop(f"{error} {anew} and start again.") from error
     except MigrationError as error:
         raise Stop(str(error)) from error
     except psycopg.OperationalError as error:

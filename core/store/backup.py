@@ -106,8 +106,13 @@ def _manifest(archive: tarfile.TarFile) -> Manifest:
         manifest = Manifest(**json.load(file))
     except (KeyError, TypeError, ValueError) as error:
         raise BackupError("This file is no backup of a factory, or not a whole one.") from error
-    if manifest.format != FORMAT or manifest.migration > migrations()[-1].version:
+    known = [migration.version for migration in migrations()]
+    if manifest.format != FORMAT or manifest.migration > known[-1]:
         raise BackupError(f"This backup (migration {manifest.migration}) is of a newer release: restore it with that.")
+    if manifest.migration not in known:
+        raise BackupError(
+            f"This backup (migration {manifest.migration}) is of an unreleased version: nothing reads it now."
+        )
     return manifest
 
 

@@ -5,6 +5,7 @@ either tool may continue what the other began.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,10 @@ alter table supabase_migrations.schema_migrations add column if not exists name 
 
 class MigrationError(Exception):
     """The database cannot be brought to this release's schema; the message is one sentence for the operator."""
+
+
+class UnreleasedError(MigrationError):
+    """The data were made before the first release's migrations; whoever knows their place says how to begin anew."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -58,12 +63,23 @@ def migrate(dsn: str, known: tuple[Migration, ...] | None = None) -> tuple[str, 
             connection.execute("select pg_advisory_xact_lock(%s)", (LOCK,))
             connection.execute(RECORD)
             recorded = _recorded(connection)
-        if newer := sorted(recorded - {migration.version for migration in known}):
-            raise MigrationError(
-                f"The database knows migration {newer[-1]} and this release does not: it was written by a newer "
-                "release, start that one."
-            )
+        refuse_foreign(recorded, known)
         return tuple(one.version for one in known if one.version not in recorded and _apply(connection, one))
+
+
+def refuse_foreign(recorded: Iterable[str], known: tuple[Migration, ...]) -> None:
+    """Raises MigrationError if one of the versions a database recorded is none of this release's."""
+    foreign = max(set(recorded) - {migration.version for migration in known}, default=None)
+    if foreign is None:
+        return
+    if foreign > known[-1].version:
+        raise MigrationError(
+            f"The database knows migration {foreign} and this release does not: it was written by a newer release, "
+            "start that one."
+        )
+    raise UnreleasedError(
+        f"The data were made by an unreleased version (migration {foreign}) and nothing reads them now."
+    )
 
 
 def _recorded(connection: psycopg.Connection) -> set[str]:

@@ -80,10 +80,11 @@ def test_a_damaged_or_foreign_file_is_refused(empty: str, postgres: EmbeddedPost
     (tmp_path / "text.tar").write_text("not a tar file at all")
     with pytest.raises(BackupError, match="is damaged"):
         restore(tmp_path / "text.tar", empty, None, programs=postgres.programs)
-    newer = b'{"format": 1, "created_at": "", "migration": "99990101000000", "blobs": 0}'
-    _archive(tmp_path / "newer.tar", {"manifest.json": newer, "database.dump": b""})
-    with pytest.raises(BackupError, match="is of a newer release"):
-        restore(tmp_path / "newer.tar", empty, None, programs=postgres.programs)
+    for migration, release in (("99990101000000", "a newer release"), ("20261120010000", "an unreleased version")):
+        manifest = f'{{"format": 1, "created_at": "", "migration": "{migration}", "blobs": 0}}'.encode()
+        _archive(tmp_path / f"{migration}.tar", {"manifest.json": manifest, "database.dump": b""})
+        with pytest.raises(BackupError, match=f"is of {release}"):
+            restore(tmp_path / f"{migration}.tar", empty, None, programs=postgres.programs)
 
 
 async def test_a_picture_that_names_a_path_outside_stays_outside(

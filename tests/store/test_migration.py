@@ -1,5 +1,7 @@
 """The migration runner: once each, in order, by several replicas at once, and never backwards."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -7,7 +9,7 @@ import psycopg
 import pytest
 
 from core.store.embedded import EmbeddedPostgres
-from core.store.migration import FOLDER, Migration, MigrationError, migrate, migrations
+from core.store.migration import FOLDER, Migration, MigrationError, UnreleasedError, migrate, migrations
 
 FIRST = Migration("20260101000000", "first", "create table public.step (n int); insert into public.step values (1);")
 SECOND = Migration("20260102000000", "second", "insert into public.step values (2);")
@@ -52,6 +54,22 @@ def test_a_database_of_a_newer_release_is_refused(empty: str) -> None:
     migrate(empty, (FIRST, SECOND))
     with pytest.raises(MigrationError, match="knows migration 20260102000000 and this release does not"):
         migrate(empty, (FIRST,))
+
+
+def test_data_of_an_unreleased_version_is_refused_and_stays(empty: str) -> None:
+    migrate(empty, (FIRST,))
+    with pytest.raises(UnreleasedError, match=r"unreleased version \(migration 20260101000000\)"):
+        migrate(empty, (SECOND,))
+    assert _rows(empty, "select n from step") == [(1,)]
+
+
+def test_what_the_schema_holds_is_written_once() -> None:
+    """Nothing was released yet, so a change is made where the thing is defined. Functions are told apart by name."""
+    ours = "\n".join(one.sql for one in migrations() if one.name != "queue")
+    made = re.findall(r"^create (?:constraint )?(\w+) ([\w.]+)(?:[^;$]*? on (tf\.\w+))?", ours, re.MULTILINE)
+    twice = [thing for thing, times in Counter(made).items() if times > 1 and thing[0] != "index"]
+    assert len(made) > 300 and twice == []
+    assert re.findall(r"^(?:alter|drop|create or replace) .*", ours, re.MULTILINE) == []
 
 
 def test_the_files_of_this_release_are_well_named_and_ordered() -> None:

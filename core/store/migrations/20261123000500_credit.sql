@@ -1,0 +1,286 @@
+-- Every way credits come, are held, kept, given back and go.
+
+create function tf.check_amount(p_amount bigint) returns void
+language plpgsql immutable set search_path = '' as $$
+begin
+  if p_amount is null or p_amount <= 0 then
+    raise exception 'credits must be positive' using errcode = '22023';
+  end if;
+end $$;
+
+-- Bought credits (`kind` topup, from sales) or a gift that never expires (starter, gift; from grants). Debt is repaid
+-- first.
+create function tf.topup(p_wallet uuid, p_credits bigint, p_key text, p_reference text,
+                                    p_kind text default 'topup') returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  w tf.wallet;
+  v_request jsonb := jsonb_build_array(p_kind, p_wallet, p_credits, p_reference);
+  v_result jsonb;
+  v_repaid bigint;
+begin
+  perform tf.check_amount(p_credits);
+  w := tf.lock_wallet(p_wallet);
+  v_result := tf.replay(p_key, v_request);
+  if v_result is not null then
+    return v_result;
+  end if;
+  v_repaid := least(w.debt, p_credits);
+  update tf.wallet
+     set purchased = purchased + p_credits - v_repaid, debt = debt - v_repaid, version = version + 1
+   where id = w.id
+  returning * into w;
+  v_result := jsonb_build_object('purchased', w.purchased, 'debt', w.debt, 'replayed', false);
+  perform tf.post(p_key, p_kind, w.id, p_reference, v_request, v_result,
+    array[case when p_kind in ('starter', 'gift') then 'grants' else 'sales' end, 'purchased', 'debt'],
+    array[-p_credits, p_credits - v_repaid, v_repaid]);
+  return v_result;
+end $$;
+
+-- {user_id, credits, key, reference}: a gift; the reference says why, in words the person reads.
+create function tf.gift(p jsonb) returns jsonb
+language sql set search_path = '' as $$
+  select tf.topup(tf.wallet_of((p->>'user_id')::uuid), (p->>'credits')::bigint, 'gift:' || (p->>'key'),
+                  p->>'reference', 'gift')
+$$;
+
+-- A new month: what is left of the old one expires.
+create function tf.grant_monthly(p_wallet uuid, p_credits bigint, p_until timestamptz, p_key text) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  w tf.wallet;
+  v_request jsonb := jsonb_build_array('grant', p_wallet, p_credits, extract(epoch from p_until));
+  v_result jsonb;
+begin
+  perform tf.check_amount(p_credits);
+  w := tf.lock_wallet(p_wallet);
+  v_result := tf.replay(p_key, v_request);
+  if v_result is not null then
+    return v_result;
+  end if;
+  update tf.wallet set monthly = p_credits, monthly_expires_at = p_until, version = version + 1 where id = w.id;
+  v_result := jsonb_build_object('monthly', p_credits, 'expired', w.monthly, 'replayed', false);
+  perform tf.post(p_key, 'grant', w.id, null, v_request, v_result,
+    array['monthly', 'expired', 'grants', 'monthly'], array[-w.monthly, w.monthly, -p_credits, p_credits]);
+  return v_result;
+end $$;
+
+-- Reserve credits for a job: monthly first, then what was given back, then bought ones.
+create function tf.hold_credits(p_wallet uuid, p_job uuid, p_credits bigint, p_seconds double precision)
+returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  w tf.wallet;
+  v_key text := 'hold:' || p_job;
+  v_request jsonb := jsonb_build_array('hold', p_wallet, p_job, p_credits);
+  v_result jsonb;
+  v_monthly bigint;
+  v_granted bigint;
+  v_purchased bigint;
+begin
+  perform tf.check_amount(p_credits);
+  w := tf.lock_wallet(p_wallet);
+  v_result := tf.replay(v_key, v_request);
+  if v_result is not null then
+    return v_result;
+  end if;
+  perform tf.check_funds(w, p_credits);
+  v_monthly := least(w.monthly, p_credits);
+  v_granted := least(w.granted, p_credits - v_monthly);
+  v_purchased := p_credits - v_monthly - v_granted;
+  update tf.wallet
+     set monthly = monthly - v_monthly, granted = granted - v_granted, purchased = purchased - v_purchased,
+         held = held + p_credits, version = version + 1
+   where id = w.id;
+  insert into tf.hold (job_id, wallet_id, from_monthly, from_granted, from_purchased,
+                       monthly_expires_at, granted_expires_at, expires_at)
+  values (p_job, w.id, v_monthly, v_granted, v_purchased,
+          w.monthly_expires_at, w.granted_expires_at, tf.now() + make_interval(secs => p_seconds));
+  v_result := jsonb_build_object('from_monthly', v_monthly, 'from_granted', v_granted, 'from_purchased', v_purchased,
+    'left', w.monthly + w.granted + w.purchased - p_credits, 'replayed', false);
+  perform tf.post(v_key, 'hold', w.id, p_job::text, v_request, v_result,
+    array['monthly', 'granted', 'purchased', 'held'], array[-v_monthly, -v_granted, -v_purchased, p_credits]);
+  return v_result;
+end $$;
+
+-- What is frozen is refused like a limit, because the person has done nothing that paying would mend.
+create function tf.check_funds(w tf.wallet, p_credits bigint) returns void
+language plpgsql set search_path = '' as $$
+begin
+  if w.frozen_at is not null then
+    perform tf.refuse('TF429', 'wallet frozen', '{"name": "frozen"}');
+  end if;
+  if w.debt > 0 then
+    perform tf.refuse('TF403', 'wallet blocked', jsonb_build_object('debt', w.debt));
+  end if;
+  if w.monthly + w.granted + w.purchased < p_credits then
+    perform tf.refuse('TF402', 'insufficient credits', jsonb_build_object(
+      'have', w.monthly + w.granted + w.purchased, 'need', p_credits,
+      'next_grant', case when w.monthly_expires_at > tf.now() then w.monthly_expires_at end));
+  end if;
+end $$;
+
+-- Keep p_captured of a hold and give the rest back in the reverse order of spending. Credits of a month that has
+-- ended come back as a grant valid for 7 days.
+create function tf.settle_hold(p_job uuid, p_captured bigint) returns jsonb
+language plpgsql set search_path = '' set timezone = 'UTC' as $$
+declare
+  w tf.wallet;
+  h tf.hold;
+  v_back bigint;
+  v_purchased bigint;
+  v_granted bigint;
+  v_monthly bigint;
+  v_renewed bigint := 0;
+  v_until timestamptz;
+  v_result jsonb;
+begin
+  select * into h from tf.hold where job_id = p_job;
+  if not found then
+    perform tf.refuse('TF404', 'no such hold');
+  end if;
+  w := tf.lock_wallet(h.wallet_id);
+  select * into h from tf.hold where job_id = p_job for update;
+  if h.status <> 'held' then
+    if h.captured <> p_captured then
+      perform tf.refuse('TF410', 'hold is ' || h.status, jsonb_build_object('captured', h.captured));
+    end if;
+    return (select result || '{"replayed": true}' from tf.txn where key = 'settle:' || p_job);
+  end if;
+  if p_captured is null or p_captured not between 0 and h.total then
+    raise exception 'capture out of range' using errcode = '22023';
+  end if;
+
+  v_back := h.total - p_captured;
+  v_purchased := least(v_back, h.from_purchased);
+  v_granted := least(v_back - v_purchased, h.from_granted);
+  v_monthly := v_back - v_purchased - v_granted;
+  v_until := greatest(h.granted_expires_at, case when w.granted > 0 then w.granted_expires_at end);
+  if v_granted > 0 and h.granted_expires_at <= tf.now() then
+    v_renewed := v_granted;
+  end if;
+  if v_monthly > 0 and (h.monthly_expires_at is distinct from w.monthly_expires_at
+                        or h.monthly_expires_at <= tf.now()) then
+    v_renewed := v_renewed + v_monthly;
+    v_granted := v_granted + v_monthly;
+    v_monthly := 0;
+  end if;
+  if v_renewed > 0 then
+    v_until := greatest(v_until, tf.now() + interval '7 days');
+  end if;
+
+  update tf.wallet
+     set held = held - h.total, purchased = purchased + v_purchased, granted = granted + v_granted,
+         granted_expires_at = case when v_granted > 0 then v_until else granted_expires_at end,
+         monthly = monthly + v_monthly, version = version + 1
+   where id = w.id;
+  update tf.hold
+     set status = case when p_captured > 0 then 'captured' else 'released' end, captured = p_captured,
+         closed_at = tf.now()
+   where job_id = p_job;
+  v_result := jsonb_build_object('captured', p_captured, 'released', v_back, 'to_purchased', v_purchased,
+    'to_granted', v_granted, 'to_monthly', v_monthly, 'replayed', false);
+  perform tf.post('settle:' || p_job, case when p_captured > 0 then 'capture' else 'release' end, w.id, p_job::text,
+    jsonb_build_array('settle', p_job, p_captured), v_result,
+    array['held', 'revenue', 'purchased', 'granted', 'monthly'],
+    array[-h.total, p_captured, v_purchased, v_granted, v_monthly]);
+  return v_result;
+end $$;
+
+-- Money went back to the buyer: take the credits, and owe what is spent already.
+create function tf.clawback(p_wallet uuid, p_credits bigint, p_key text, p_reference text) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  w tf.wallet;
+  v_request jsonb := jsonb_build_array('clawback', p_wallet, p_credits, p_reference);
+  v_result jsonb;
+  v_taken bigint;
+begin
+  perform tf.check_amount(p_credits);
+  w := tf.lock_wallet(p_wallet);
+  v_result := tf.replay(p_key, v_request);
+  if v_result is not null then
+    return v_result;
+  end if;
+  v_taken := least(w.purchased, p_credits);
+  update tf.wallet
+     set purchased = purchased - v_taken, debt = debt + p_credits - v_taken, version = version + 1
+   where id = w.id
+  returning * into w;
+  v_result := jsonb_build_object('taken', v_taken, 'debt', w.debt, 'replayed', false);
+  perform tf.post(p_key, 'clawback', w.id, p_reference, v_request, v_result,
+    array['purchased', 'debt', 'sales'], array[-v_taken, -(p_credits - v_taken), p_credits]);
+  return v_result;
+end $$;
+
+-- Before the person is deleted: what is left is written off. Holds must be closed.
+create function tf.close_wallet(p_wallet uuid) returns bigint
+language plpgsql set search_path = '' as $$
+declare
+  w tf.wallet := tf.lock_wallet(p_wallet);
+  v_left bigint := w.monthly + w.granted + w.purchased;
+begin
+  if v_left > 0 then
+    update tf.wallet set monthly = 0, granted = 0, purchased = 0, version = version + 1 where id = w.id;
+    perform tf.post('close:' || w.id, 'close', w.id, null, '{}', jsonb_build_object('written_off', v_left),
+      array['monthly', 'granted', 'purchased', 'expired'], array[-w.monthly, -w.granted, -w.purchased, v_left]);
+  end if;
+  return v_left;
+end $$;
+
+-- Money in and out, for verified payment events: keys come from the provider's business reference.
+create function api.topup(p jsonb) returns jsonb
+language sql security definer set search_path = '' as $$
+  select tf.topup(tf.wallet_of((p->>'user_id')::uuid), (p->>'credits')::bigint, p->>'key', p->>'reference')
+$$;
+
+create function api.grant_monthly(p jsonb) returns jsonb
+language sql security definer set search_path = '' as $$
+  select tf.grant_monthly(tf.wallet_of((p->>'user_id')::uuid), (p->>'credits')::bigint,
+                          (p->>'until')::timestamptz, p->>'key')
+$$;
+
+create function api.clawback(p jsonb) returns jsonb
+language sql security definer set search_path = '' as $$
+  select tf.clawback(tf.wallet_of((p->>'user_id')::uuid), (p->>'credits')::bigint, p->>'key', p->>'reference')
+$$;
+
+-- A hold without one of our jobs: {user_id, job_id, credits, seconds?}
+create function api.hold(p jsonb) returns jsonb
+language sql security definer set search_path = '' as $$
+  select tf.hold_credits(tf.wallet_of((p->>'user_id')::uuid), (p->>'job_id')::uuid, (p->>'credits')::bigint,
+                         coalesce((p->>'seconds')::double precision, 1800))
+$$;
+
+-- {job_id, captured}. A job's own hold is settled where the job ends and nowhere else.
+create function api.settle(p jsonb) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+begin
+  if exists (select from tf.job where id = (p->>'job_id')::uuid) then
+    perform tf.refuse('TF403', 'the hold of a job is settled by its end');
+  end if;
+  return tf.settle_hold((p->>'job_id')::uuid, (p->>'captured')::bigint);
+end $$;
+
+-- What a person reads of their credits: an order is one line once it is settled, with its headline and what came back;
+-- one that cost nothing in the end is none. {user_id} -> wallet and the last 10 movements; `credits` is the change of
+-- what can be spent, of a settled order over all, `returned` what it did not need of its hold.
+create function api.balance(p jsonb) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_wallet uuid := tf.wallet_of((p->>'user_id')::uuid);
+begin
+  return jsonb_build_object('wallet', tf.balance((p->>'user_id')::uuid), 'movements', (
+    select coalesce(jsonb_agg(jsonb_build_object('kind', m.kind, 'at', m.at, 'reference', m.reference,
+        'headline', (select b.answers->>'headline' from tf.job j join tf.brief b on b.id = j.brief_id where j.id = m.job_id),
+        'returned', case when m.kind = 'capture' then m.total - m.captured else 0 end,
+        'credits', case when m.kind = 'capture' then -m.captured else (
+          select coalesce(sum(e.amount), 0) from tf.entry e
+          where e.txn_id = m.id and e.account in ('monthly', 'granted', 'purchased')) end) order by m.id desc), '[]')
+    from (
+      select t.*, h.job_id, h.total, h.captured
+      from tf.txn t
+      left join tf.hold h on t.kind in ('hold', 'capture', 'release') and h.job_id::text = t.reference
+      where t.wallet_id = v_wallet and t.kind <> 'release' and not (t.kind = 'hold' and h.status <> 'held')
+      order by t.id desc limit 10) m));
+end $$;

@@ -1,0 +1,171 @@
+-- Bills of subscriptions. What Stripe tells of one names the order it began with, and is recorded as it was said; what
+-- it means is found here, from that order and from what plans cost, so that an operator's new prices change nothing of
+-- what was agreed before. Telegram collects months in Stars, each a charge of its own.
+
+-- What a price of the company's stands for: as the order agreed, else as it is sold today. Null: it is no plan of ours.
+create function tf.tariff(o tf.checkout, p jsonb, p_item text) returns jsonb
+language sql immutable set search_path = '' as $$
+  select case when p_item = o.item
+    then jsonb_build_object('plan', o.plan, 'credits', o.credits, 'minor', o.minor, 'currency', o.currency)
+    else p->'tariffs'->p_item end
+$$;
+
+-- Why a bill is not what was agreed: something else was billed, or less was asked than its lines come to. A change
+-- within a period costs any part of its plan's price.
+create function tf.bill_doubt(o tf.checkout, p jsonb) returns text
+language sql immutable set search_path = '' as $$
+  select case when (p->'bill'->>'total')::bigint < coalesce(sum(l.minor), 0) or bool_or(
+      tariff is null or l.currency <> tariff->>'currency' or l.until <= l.starts_at or l.quantity is distinct from 1
+      or case when l.part then abs(l.minor) > (tariff->>'minor')::bigint
+              else l.minor <> (tariff->>'minor')::bigint end)
+    then 'amount' end
+    from jsonb_to_recordset(p->'bill'->'lines') as l (item text, minor bigint, currency text, quantity bigint,
+                                                      part boolean, starts_at timestamptz, until timestamptz),
+         tf.tariff(o, p, l.item) as tariff
+$$;
+
+-- A line of a paid bill as a term: a month, or what a change within one brings or takes, of which the house rounds in
+-- its own favour.
+create function tf.billed(o tf.checkout, p jsonb, p_line jsonb) returns jsonb
+language sql immutable set search_path = '' as $$
+  select p_line || jsonb_build_object('paid', true) || case
+    when not (p_line->>'part')::boolean then
+      jsonb_build_object('payment', p->'bill'->>'id', 'plan', tariff->'plan', 'credits', tariff->'credits')
+    else jsonb_build_object('payment', format('%s:%s', p->'bill'->>'id', p_line->>'id'),
+      'plan', case when (p_line->>'minor')::bigint > 0 then tariff->'plan' end,
+      'more', floor((tariff->>'credits')::numeric * (p_line->>'minor')::numeric / (tariff->>'minor')::numeric))
+    end
+    from tf.tariff(o, p, p_line->>'item') as tariff
+$$;
+
+-- What is told of a subscription: {subscription, order, customer?, live, at, item?, state?, ends?, grace_days, tariffs:
+-- {item: {plan, credits, minor, currency}}, bill?: {id, total, lines: [{id, item, minor, currency, quantity, part,
+-- starts_at, until}]}} -> {moved, target, doubt, reference}. What is paid otherwise than agreed is set apart.
+create function tf.settle_subscription(h tf.happening) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  r jsonb := h.record;
+  o tf.checkout;
+  v_base jsonb := jsonb_build_object('provider', h.platform, 'reference', r->'subscription', 'order', r->'order');
+  v_name text := coalesce(r->'bill'->>'id', r->>'subscription');
+  v_merged jsonb;
+  v_moved bigint := 0;
+  v_doubt text;
+  v_line jsonb;
+begin
+  select * into o from tf.checkout where provider = h.platform and id = (r->>'order')::uuid and plan is not null;
+  v_doubt := case when o.id is null then 'unknown_order' when o.live <> (r->>'live')::boolean then 'livemode' end;
+  if v_doubt is null then
+    v_base := v_base || jsonb_build_object('user_id', tf.person_now(o.user_id), 'customer', r->'customer',
+      'grace_days', r->'grace_days');
+    v_merged := api.merge_subscription(v_base || case when r ? 'state' then jsonb_build_object('standing',
+      jsonb_build_object('at', r->'at', 'plan', tf.tariff(o, r, r->>'item')->'plan', 'state', r->'state',
+        'ends', r->'ends')) else '{}' end);
+    v_moved := (v_merged->>'moved')::bigint;
+    v_doubt := case when r ? 'bill' then coalesce(tf.bill_doubt(o, r), case when o.user_id is null then 'left' end) end;
+    if r ? 'bill' and v_doubt is distinct from 'amount' then
+      for v_line in select value from jsonb_array_elements(r->'bill'->'lines') loop
+        v_merged := api.merge_subscription(v_base || jsonb_build_object('term', tf.billed(o, r, v_line)));
+        v_moved := v_moved + (v_merged->>'moved')::bigint;
+      end loop;
+    end if;
+    if v_moved <> 0 then
+      perform tf.tell_paid(tf.person_now(o.user_id), o.platform, format('billed:%s:%s', h.platform, h.key), v_moved,
+        jsonb_build_object('person', o.person, 'place', o.place));
+    end if;
+  end if;
+  if v_doubt is not null then
+    perform tf.raise_alert(jsonb_build_object('key', tf.purchase_alert(h.platform, v_name), 'kind', 'purchase.refused',
+      'detail', jsonb_build_object('platform', h.platform, 'id', v_name, 'item', o.item, 'reason', v_doubt)));
+  end if;
+  perform api.close_happening(jsonb_build_object('platform', h.platform, 'key', h.key));
+  return jsonb_build_object('moved', v_moved, 'target', v_moved, 'doubt', v_doubt, 'reference', v_name);
+end $$;
+
+-- The money of a month went back; it is named by its charge, and may come before the month itself.
+create function tf.settle_month_back(h tf.happening) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  s tf.subscription;
+  v_merged jsonb;
+begin
+  select k.* into s from tf.term t join tf.subscription k on k.id = t.subscription_id
+   where k.provider = h.platform and t.payment = h.record->>'reference';
+  v_merged := api.merge_subscription(jsonb_build_object('provider', s.provider, 'reference', s.reference,
+    'term', jsonb_build_object('payment', h.record->'reference', 'refunded', true)));
+  if v_merged->>'moved' <> '0' then
+    perform tf.tell_paid(s.user_id, o.platform, format('billed:%s:%s', h.platform, h.key), (v_merged->>'moved')::bigint,
+      jsonb_build_object('person', o.person, 'place', o.place)) from tf.checkout o where o.id = s.checkout_id;
+  end if;
+  perform api.close_happening(jsonb_build_object('platform', h.platform, 'key', h.key));
+  return jsonb_build_object('moved', v_merged->'moved', 'target', v_merged->'moved', 'doubt', null,
+    'reference', h.record->'reference');
+end $$;
+
+create function tf.is_month(p_provider text, p_payment text) returns boolean
+language sql stable set search_path = '' as $$
+  select exists (select from tf.term t join tf.subscription s on s.id = t.subscription_id
+                  where s.provider = p_provider and t.payment = p_payment)
+$$;
+
+-- {provider, key}: what a company told, whatever it is about; {} when it is done already. Of what is paid in Stars a
+-- month is named by its charge, and so is its way back.
+create function tf.settle_told(p jsonb) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  h tf.happening;
+  v_back tf.happening;
+  v_answer jsonb;
+begin
+  -- One event of a charge at a time, or a month and its way back would not see each other.
+  perform pg_advisory_xact_lock(hashtextextended(format('payment:%s:%s', platform,
+      coalesce(record->>'reference', record->'bill'->>'id')), 0))
+    from tf.happening where (platform, key) = (p->>'provider', p->>'key') and platform = 'stars';
+  select * into h from tf.happening
+   where (platform, key) = (p->>'provider', p->>'key') and done_at is null for update;
+  if h.record ? 'subscription' then
+    v_answer := tf.settle_subscription(h);
+    if h.platform = 'stars' then
+      perform tf.step_checkout((h.record->>'order')::uuid, '{"state": "paid"}');
+      for v_back in
+        select * from tf.happening where platform = h.platform and record->>'reference' = h.record->'bill'->>'id'
+           and swept is null and done_at is null and tf.is_month(platform, record->>'reference')
+      loop
+        perform tf.settle_month_back(v_back);
+      end loop;
+    end if;
+    return v_answer;
+  elsif h.record ? 'claim' and h.platform = 'stars' and tf.is_month(h.platform, h.record->>'reference') then
+    return tf.settle_month_back(h);
+  end if;
+  return case when h.key is null then '{}' else tf.settle_payment(p) end;
+end $$;
+
+-- A link in a chat names the order a subscription began with, and leads to where the company lets people change it:
+-- {provider, order} -> {reference, customer, platform, person}, or {} for none that can be changed: it is not ours, has
+-- ended, or its person has left.
+create function api.find_subscription(p jsonb) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select coalesce((
+    select jsonb_build_object('reference', s.reference, 'customer', s.customer,
+      'platform', o.platform, 'person', o.person)
+    from tf.subscription s join tf.checkout o on o.id = s.checkout_id
+    where (s.provider, o.id) = (p->>'provider', (p->>'order')::uuid) and s.user_id is not null
+      and s.customer is not null and s.state <> 'ended' limit 1), '{}')
+$$;
+
+-- A month that could not be collected is told to its person where they subscribed, once per word of the company, unless
+-- the money has come by the time we hear of it.
+create function tf.tell_stalled() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform queue.put('turns', 'tell_stalled', jsonb_build_object('envelope', jsonb_build_object(
+      'id', format('stalled:%s:%s', new.id, extract(epoch from new.told_at)),
+      'platform', o.platform, 'person', o.person, 'place', o.place, 'anonymous', o.platform = 'web')))
+    from tf.checkout o
+   where o.id = new.checkout_id and o.place is not null
+     and not exists (select from tf.term where subscription_id = new.id and paid and not refunded and until > tf.now());
+  return null;
+end $$;
+create trigger stalled after update on tf.subscription
+  for each row when (new.state = 'past_due' and old.state <> 'past_due') execute function tf.tell_stalled();

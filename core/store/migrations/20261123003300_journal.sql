@@ -1,0 +1,105 @@
+-- What operators do: each act once by its key, with who did it and why, and beyond a limit only with a second
+-- operator's word. For direct connections alone: no key of a front end reaches any of it.
+
+-- What is about no single wallet names none.
+create table tf.admin_proposal (
+  id uuid primary key default gen_random_uuid(),
+  key text not null unique,
+  wallet_id uuid references tf.wallet,
+  credits bigint not null check (credits <> 0),
+  provider text,
+  payment text,
+  reason text not null,
+  proposed_by text not null,
+  at timestamptz not null default tf.now(),
+  expires_at timestamptz not null,
+  decided_by text,
+  decided_at timestamptz,
+  approved boolean,
+  check ((decided_by is null) = (approved is null) and (decided_by is null) = (decided_at is null)),
+  check (not approved or decided_by <> proposed_by),
+  check ((provider is null) = (payment is null))
+);
+create index on tf.admin_proposal (at) where approved is null;
+
+-- Written once and never changed, like the ledger. Wallets have random ids: with the person gone they lead nowhere.
+-- What acts there are is known where they are permitted.
+create table tf.admin_action (
+  id bigint generated always as identity primary key,
+  key text not null unique,
+  at timestamptz not null default tf.now(),
+  actor text not null,
+  act text not null check (act ~ '^[a-z_]+$'),
+  wallet_id uuid references tf.wallet,
+  subject text,
+  credits bigint not null default 0,
+  reason text not null,
+  proposal_id uuid references tf.admin_proposal
+);
+create index on tf.admin_action (wallet_id, actor, at);
+create index on tf.admin_action (subject, id desc) where subject is not null;
+comment on column tf.admin_action.actor is 'machine:<login> for the command line';
+comment on column tf.admin_action.subject is 'what it was done to, where that is no wallet alone: payment:stripe:pi_1, job:CODE';
+create trigger append_only before update or delete or truncate on tf.admin_action
+  for each statement execute function tf.refuse_change();
+
+-- Whether this is the first time; TF409 for a key that did something else.
+create function tf.record_act(
+  p_key text, p_actor text, p_act text, p_subject text, p_reason text, p_wallet uuid default null, p_credits bigint default 0
+) returns boolean
+language plpgsql set search_path = '' as $$
+declare
+  a tf.admin_action;
+begin
+  insert into tf.admin_action (key, actor, act, subject, reason, wallet_id, credits)
+  values (p_key, p_actor, p_act, p_subject, p_reason, p_wallet, p_credits) on conflict (key) do nothing;
+  if found then
+    return true;
+  end if;
+  select * into a from tf.admin_action where key = p_key;
+  if (a.actor, a.act, a.subject, a.reason) is distinct from (p_actor, p_act, p_subject, p_reason) then
+    perform tf.refuse('TF409', 'idempotency key reused with other parameters', jsonb_build_object('key', p_key));
+  end if;
+  return false;
+end $$;
+
+-- {limit, before?, actor?, act?, user_id?, subject?} -> the latest acts, newest first; `before` is the last id of a
+-- page
+create function tf.admin_journal(p jsonb) returns jsonb
+language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'at', a.at, 'actor', a.actor, 'act', a.act,
+      'wallet_id', a.wallet_id, 'credits', a.credits, 'reason', a.reason, 'subject', a.subject,
+      'user_id', (select user_id from tf.wallet where id = a.wallet_id)) order by a.id desc), '[]')
+  from (select * from tf.admin_action
+         where id < coalesce((p->>'before')::bigint, 9223372036854775807)
+           and (p->>'actor' is null or actor = p->>'actor') and (p->>'act' is null or act = p->>'act')
+           and (p->>'user_id' is null
+                or wallet_id in (select id from tf.wallet where user_id = (p->>'user_id')::uuid))
+           and (p->>'subject' is null or subject = p->>'subject')
+         order by id desc limit (p->>'limit')::int) a
+$$;
+
+-- `login` names the link that opened it: a second session cannot come of the same one.
+create table tf.admin_session (
+  token_hash text primary key,
+  login text not null unique,
+  actor text not null,
+  at timestamptz not null default tf.now(),
+  ends_at timestamptz not null
+);
+comment on column tf.admin_session.token_hash is 'of the cookie; the cookie itself is never stored';
+
+-- {token_hash, login, actor, seconds} -> {}; TF410 when the link was used. Who signs in stands in the journal.
+create function tf.enter_admin(p jsonb) returns jsonb
+language plpgsql set search_path = '' as $$
+begin
+  delete from tf.admin_session where ends_at < tf.now() - interval '1 day';
+  insert into tf.admin_session (token_hash, login, actor, ends_at)
+  values (p->>'token_hash', p->>'login', p->>'actor', tf.now() + make_interval(secs => (p->>'seconds')::double precision))
+  on conflict (login) do nothing;
+  if not found then
+    perform tf.refuse('TF410', 'this link was used');
+  end if;
+  perform tf.record_act('login:' || (p->>'login'), p->>'actor', 'sign_in', null, '');
+  return '{}';
+end $$;

@@ -1,0 +1,53 @@
+-- What waits for a second operator's word.
+
+-- {} -> what waits for a second word, oldest first, with what it is about
+create function tf.admin_proposals(p jsonb) returns jsonb
+language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'wallet', r.wallet_id is not null, 'user_id', w.user_id,
+      'credits', r.credits, 'reason', r.reason, 'proposed_by', r.proposed_by, 'expires_at', r.expires_at,
+      'subject', case when r.payment is not null then tf.payment_subject(r.provider, r.payment)
+                      else (select tf.payment_subject(f.provider, f.reference) from tf.refund f where f.proposal_id = r.id)
+                 end) order by r.at), '[]')
+  from tf.admin_proposal r left join tf.wallet w on w.id = tf.wallet_now(r.wallet_id)
+  where r.approved is null and r.expires_at > tf.now()
+$$;
+
+-- {proposal, approve, actor} -> {replayed}. Nobody approves what they proposed (TF403); to reject it is to withdraw it.
+-- Of what is about no wallet the approval is all there is to do.
+create function tf.admin_decide(p jsonb) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  r tf.admin_proposal;
+  w tf.wallet;
+  v_approve boolean := (p->>'approve')::boolean;
+begin
+  select * into r from tf.admin_proposal where id = (p->>'proposal')::uuid;
+  if not found then
+    perform tf.refuse('TF404', 'no such proposal');
+  end if;
+  if r.wallet_id is not null then
+    w := tf.lock_wallet(tf.wallet_now(r.wallet_id));
+  end if;
+  select * into r from tf.admin_proposal where id = r.id for update;
+  if r.approved is not null then
+    if (r.approved, r.decided_by) is distinct from (v_approve, p->>'actor') then
+      perform tf.refuse('TF410', 'this was decided', jsonb_build_object('approved', r.approved, 'by', r.decided_by));
+    end if;
+    return '{"replayed": true}';
+  end if;
+  if v_approve and r.proposed_by = p->>'actor' then
+    perform tf.refuse('TF403', 'somebody else has to approve it');
+  elsif v_approve and r.expires_at <= tf.now() then
+    perform tf.refuse('TF410', 'this proposal has expired');
+  elsif v_approve and r.wallet_id is not null and w.user_id is null then
+    perform tf.refuse('TF404', 'whoever had this wallet has left');
+  end if;
+  if v_approve and r.wallet_id is not null then
+    perform tf.admin_post(w.id, r.credits, r.key, r.reason);
+  end if;
+  update tf.admin_proposal set approved = v_approve, decided_by = p->>'actor', decided_at = tf.now() where id = r.id;
+  insert into tf.admin_action (key, actor, act, wallet_id, credits, reason, proposal_id)
+  values ('decide:' || r.id, p->>'actor', case when v_approve then 'approve' else 'reject' end, w.id, r.credits,
+          r.reason, r.id);
+  return '{"replayed": false}';
+end $$;
