@@ -15,7 +15,9 @@ from app.stop import Stop
 from core.domain.administration import Admin, Role
 from core.domain.identity import account
 from core.services.desk import Unavailable
-from core.services.office import Office, Reason, Refused, Wanted
+from core.services.office.act import Reason, Refused
+from core.services.office.book import Wanted
+from core.services.office.office import Office
 from core.settings import Settings
 
 MICRO = 1_000_000
@@ -56,26 +58,24 @@ async def _done(office: Office, me: Admin, verb: str, given: dict[str, str | int
     match verb:
         case "release" | "drop":
             provider, _, reference = name.partition(":")
-            one, *_ = await office.payment(provider, reference)
+            one, *_ = await office.payments.one(provider, reference)
             if verb == "drop":
-                await office.reject_payment(me, one, key=key, why=why)
+                await office.payments.reject(me, one, key=key, why=why)
                 return [f"{name} stands for no credits."]
             amount, whose = int(given["credits"]) if "credits" in given else None, str(given.get("whose", ""))
-            moved = await office.release_payment(me, one, key=key, why=why, amount=amount, whose=whose)
+            moved = await office.payments.release(me, one, key=key, why=why, amount=amount, whose=whose)
             if moved.proposal:
                 return [f"Proposed. Somebody else: thumbnail-factory admin approve {moved.proposal}"]
             return [f"{name} is credited."]
         case "retry" | "end":
-            await office.take_job(me, name, retry=verb == "retry", key=key, why=why)
+            await office.jobs.take(me, name, retry=verb == "retry", key=key, why=why)
         case "on" | "off":
-            await office.switch(me, name, off=verb == "off", key=key, why=why)
+            await office.switches.turn(me, name, off=verb == "off", key=key, why=why)
         case "freeze" | "unfreeze":
-            found = await office.people(name, limit=2)
-            if len(found) != 1:
-                raise Refused(Reason.UNKNOWN, f"{name} names nobody, or several")
-            await office.freeze(me, found[0].user_id, freeze=verb == "freeze", key=key, why=why)
+            found = await office.people.meant(name)
+            await office.people.freeze(me, found.user_id, freeze=verb == "freeze", key=key, why=why)
         case "seen-to":
-            await office.resolve_alert(me, name, key=key, why=why)
+            await office.usage.resolve(me, name, key=key, why=why)
     return [f"{name}: done, and in the journal."]
 
 
@@ -86,40 +86,40 @@ async def _seen(office: Office, verb: str, given: dict[str, str | int]) -> list[
             return [
                 f"{account(one.user_id)}  {one.to_spend:7d} to spend, {one.held} held, {one.debt} owed  "
                 f"{', '.join(one.identities)}{'  FROZEN' if one.frozen_at else ''}"
-                for one in await office.people(text, limit=limit)
+                for one in await office.people.found(text, limit=limit)
             ]
         case "ledger":
             return [
                 f"{one.at:%Y-%m-%d %H:%M} {one.kind:<9} {one.credits:+7d}  "
                 f"{account(one.user_id) if one.user_id else 'left'}  {one.reference or ''}".rstrip()
-                for one in await office.postings(Wanted(text=text), limit=limit)
+                for one in await office.books.postings(Wanted(text=text), limit=limit)
             ]
         case "payments":
             return [
                 f"{one.at:%Y-%m-%d %H:%M} {one.provider}:{one.reference}  paid {one.paid_minor} "
                 f"{one.paid_currency or ''}, credited {one.credited}{f'  IN DOUBT: {one.doubt}' if one.doubt else ''}"
-                for one in await office.payments(text=text, doubted=bool(given.get("doubted")), limit=limit)
+                for one in await office.payments.listed(text=text, doubted=bool(given.get("doubted")), limit=limit)
             ]
         case "jobs":
             return [
                 f"{one.created_at:%Y-%m-%d %H:%M} {one.code} {one.kind:<12} {one.status:<11} price {one.price}  "
                 f"{one.failure or ''}{'  SILENT' if one.stale else ''}".rstrip()
-                for one in await office.jobs(str(given.get("state", "open")), text=text, limit=limit)
+                for one in await office.jobs.listed(str(given.get("state", "open")), text=text, limit=limit)
             ]
         case "switches":
             return [
                 f"{one.name:<10} {'off: ' + one.off.reason if one.off else 'on' if one.ready else 'no key'}"
-                for one in await office.levers()
+                for one in await office.switches.levers()
             ]
         case "alerts":
             return [
                 f"{one.last_at:%Y-%m-%d %H:%M} {one.key}  {one.times} times  {one.detail}"
-                for one in await office.alerts(limit)
+                for one in await office.usage.alerts(limit)
                 if one.resolved_at is None
             ]
         case _:
-            figures = await office.usage(limit)
+            figures = await office.usage.figures(limit)
             return [
-                f"{row.model:<32} {row.calls:6d} calls, {row.failed} failed  ${row.cost_micro_usd / MICRO:,.2f}"
+                f"{row.name:<32} {row.calls:6d} calls, {row.failed} failed  ${row.cost_micro_usd / MICRO:,.2f}"
                 for row in figures.models
             ]

@@ -42,7 +42,7 @@ from core.services.joining import Codes, Joining
 from core.services.judging import Judging
 from core.services.link import Redeeming
 from core.services.loading import Loading
-from core.services.office import Office
+from core.services.office.office import Office, furnished
 from core.services.overnight import Overnight
 from core.services.page import Browsers, StoredDiscussions, StoredReferences, StoredReplies, StoredTranscript
 from core.services.painting import Painting
@@ -70,7 +70,6 @@ from core.store.alarm import Alarms
 from core.store.asset import Assets
 from core.store.blob import Blobs
 from core.store.bucket import BucketBlobs
-from core.store.control import Control
 from core.store.direct import DirectTransport
 from core.store.discussion import Discussions
 from core.store.disk import DiskBlobs
@@ -80,7 +79,6 @@ from core.store.happening import Happenings
 from core.store.housekeeping import Housekeeping
 from core.store.job import Jobs
 from core.store.join import Joins
-from core.store.ledger import Ledger
 from core.store.link import Signer
 from core.store.model import ModelRegister, Models, Pools
 from core.store.outbox import Outbox
@@ -88,7 +86,6 @@ from core.store.payment import Payments, Settling
 from core.store.person import People
 from core.store.port import Transport
 from core.store.purchase import Purchases
-from core.store.quarantine import Quarantine
 from core.store.reconciliation import Reconciliation
 from core.store.refund import Refunds
 from core.store.reply import Replies
@@ -96,7 +93,6 @@ from core.store.subscription import Periods, Subscriptions
 from core.store.supabase import SupabaseTransport
 from core.store.transcript import Transcripts
 from core.store.turn import Turns
-from core.store.usage import Usage
 from core.store.variant import Variants
 from core.store.voucher import VoucherOffice, Vouchers
 from core.store.wallet import Wallets
@@ -380,21 +376,13 @@ class Factory:
 
     @cached_property
     def office(self) -> Office:
-        quarantine = Quarantine(self.direct, self.settings.admin_alone_up_to)
-        models: dict[str, list[str]] = {}
-        for row in self.catalogue.sheet.models:
-            if not row.free:
-                models.setdefault(row.provider, []).append(row.id)
-        return Office(
-            self.administration,
-            Ledger(self.direct),
-            quarantine,
-            Control(self.direct),
-            self.jobs,
-            models,
-            self.catalogue.doors,
-            self.refunding.carry_out,
-            Usage(self.direct),
+        return furnished(
+            self.direct,
+            alone_up_to=self.settings.admin_alone_up_to,
+            jobs=self.jobs,
+            catalogue=self.catalogue,
+            refunding=self.refunding,
+            codes=self.voucher_codes,
         )
 
     @cached_property

@@ -17,21 +17,25 @@ _MICRO = 1_000_000
 
 def raised(voice: Speaker, kind: str, detail: Mapping[str, Any]) -> TextView:
     """One alert. A kind without a sentence of its own is told by its name and what is known of it."""
+    known = ", ".join(f"{name} {value}" for name, value in detail.items())
+    text = sentence(voice, kind, detail) or voice.say("alarm.other", kind=kind, known=known)
+    return TextView(title=voice.say("alarm.title"), text=text)
+
+
+def sentence(voice: Speaker, kind: str, detail: Mapping[str, Any]) -> str:
+    """Of a kind that has one; else empty."""
     match kind:
         case "pool.low":
-            text = voice.say(
+            return voice.say(
                 f"alarm.pool.{Level(detail['level'])}",
                 provider=detail["provider"],
                 left=_dollars(voice, int(detail["balance"]) - int(detail["reserved"])),
             )
         case "model.ill":
-            text = voice.say("alarm.model_ill", model=detail["model"], n=int(detail["failures"]))
+            return voice.say("alarm.model_ill", model=detail["model"], n=int(detail["failures"]))
         case "jobs.failing":
-            text = voice.say("alarm.jobs_failing", failed=detail["failed"], n=int(detail["ended"]))
-        case _:
-            known = ", ".join(f"{name} {value}" for name, value in detail.items())
-            text = voice.say("alarm.other", kind=kind, known=known)
-    return TextView(title=voice.say("alarm.title"), text=text)
+            return voice.say("alarm.jobs_failing", failed=detail["failed"], n=int(detail["ended"]))
+    return ""
 
 
 def nearly_spent(voice: Speaker, *, left: int, of: int, until: datetime) -> TextView:

@@ -39,6 +39,12 @@ class Act(StrEnum):
     SWITCH_OFF = "switch_off"
     SWITCH_ON = "switch_on"
     RESOLVE_ALERT = "resolve_alert"
+    REFUND = "refund"
+    VOUCHER = "voucher"
+    REVOKE = "revoke"
+    POOL_REFILL = "pool_refill"
+    POOL_MOVE = "pool_move"
+    POOL_SET = "pool_set"
 
 
 LEAST: dict[Act, Role] = {
@@ -55,6 +61,12 @@ LEAST: dict[Act, Role] = {
     Act.SWITCH_OFF: Role.OWNER,
     Act.SWITCH_ON: Role.OWNER,
     Act.RESOLVE_ALERT: Role.SUPPORT,
+    Act.REFUND: Role.TREASURER,
+    Act.VOUCHER: Role.SUPPORT,
+    Act.REVOKE: Role.SUPPORT,
+    Act.POOL_REFILL: Role.TREASURER,
+    Act.POOL_MOVE: Role.TREASURER,
+    Act.POOL_SET: Role.TREASURER,
 }
 
 

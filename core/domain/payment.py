@@ -17,6 +17,11 @@ _DIGITS = {STARS: 0, **dict.fromkeys(_WHOLE.split(), 0), **dict.fromkeys(("bhd",
 """Decimals of a currency where they are not two (docs.stripe.com/currencies; the Ugandan shilling counts as two)."""
 
 
+def decimals(currency: str) -> int:
+    """How many its amounts are written with."""
+    return _DIGITS.get(currency, 2)
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     minor: int
@@ -27,7 +32,7 @@ class Money:
     @property
     def amount(self) -> str:
         """In whole units, as prices are written: 4.99, 500."""
-        digits = _DIGITS.get(self.currency, 2)
+        digits = decimals(self.currency)
         whole, part = divmod(self.minor, 10**digits)
         return f"{whole}.{part:0{digits}}" if digits else str(whole)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from core.domain.record import Json
 from core.store.inner import Inner, ask
@@ -34,12 +35,32 @@ class Fund:
     """What may still be spent; None: without limit."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A refill that was asked for."""
+
+    provider: str
+    level: str
+    """How far the money had run out when it was last looked at."""
+    since: datetime
+    told_at: datetime | None
+    """When operators last heard of it."""
+    ended_at: datetime | None
+    """When there was enough again."""
+
+
 class Funds:
     def __init__(self, inner: Inner) -> None:
         self._inner = inner
 
     async def all(self) -> tuple[Fund, ...]:
         return tuple(Fund(**row) for row in await ask(self._inner, "select tf.funds(%s) as answer", {}))
+
+    async def requests(self) -> tuple[Request, ...]:
+        """The last of every provider."""
+        query = """select detail->>'provider' as provider, detail->>'level' as level, raised_at as since, told_at,
+                          resolved_at as ended_at from tf.alert where kind = 'pool.low' order by provider"""
+        return tuple(Request(**row) for row in await self._inner.fetch(query))
 
     async def closed(self, job_id: str) -> frozenset[str]:
         """Providers this job may spend nothing with."""

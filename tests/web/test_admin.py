@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,21 +14,33 @@ from playwright.async_api import Browser, Page, expect
 from core.domain.administration import Admin, Role
 from core.domain.identity import account
 from core.domain.job import JobStatus
+from core.domain.model import Channel
+from core.providers.catalogue import load
 from core.services.admission import Admission
-from core.services.office import Office
-from core.store.administration import Administration, AdminSessions
-from core.store.control import Control
+from core.services.catalogue import LiveCatalogue
+from core.services.intake import Intake
+from core.services.joining import Codes
+from core.services.office.office import Office, furnished
+from core.services.refunding import Refunding
+from core.store.administration import AdminSessions
 from core.store.error import LimitReached
 from core.store.job import Jobs
-from core.store.ledger import Ledger
-from core.store.quarantine import Quarantine
-from core.store.usage import Usage
+from core.store.model import Models
+from core.store.payment import Payments, Settling
+from core.store.refund import Refunds
+from core.store.subscription import Subscriptions
+from tests.checkout import checkout
 from tests.store.scene import Scene, staged
 from tests.store.test_quarantine import doubted
+from tests.stripe_server.server import StripeServer
 from tests.web.stage import Stage
+from tests.web.test_pay import buying
 from web.admin.app import create_admin
 
 ALONE = 100
+SHEET = load()
+OTHERS = ("another", "paid")
+"""Providers beside Google: one without a key, and one with."""
 PATIENCE_MS = 60_000
 """A busy machine is slow, not wrong."""
 ADMINS = tuple(Admin(f"telegram:{n}", role) for n, role in enumerate(Role))
@@ -45,23 +59,26 @@ class House:
         return f"{found.path}?{found.query}"
 
 
-async def nothing() -> None:
-    """There are no refunds here."""
-
-
 @pytest.fixture
 async def house(database: str) -> AsyncIterator[House]:
     async with staged(database) as scene:
-        office = Office(
-            Administration(scene.direct, ALONE),
-            Ledger(scene.direct),
-            Quarantine(scene.direct, ALONE),
-            Control(scene.direct),
-            Jobs(scene.direct),
-            {"gemini": ("a-model",), "another": ("b-model", "c-model")},
-            {"gemini"},
-            nothing,
-            Usage(scene.direct),
+        sheet = SHEET.beside(
+            *(replace(SHEET.models[0], id=f"model-of-{one}", provider=one, probed=False) for one in OTHERS)
+        )
+        sheet = replace(sheet, keys={**sheet.keys, **{one: {Channel.DIRECT: one} for one in OTHERS}})
+        doors = sheet.doors({"GEMINI_API_KEY", "paid"})
+        office = furnished(
+            scene.direct,
+            alone_up_to=ALONE,
+            jobs=Jobs(scene.direct),
+            catalogue=LiveCatalogue(sheet, Models(scene.direct), doors),
+            refunding=Refunding(
+                Refunds(scene.direct, ALONE),
+                Settling(scene.direct),
+                {},
+                lambda name: Intake(Payments(scene.direct, name), Subscriptions(scene.direct)),
+            ),
+            codes=Codes(b"c" * 32, "voucher", 10),
         )
         admission = Admission(b"s" * 32, ADMINS, AdminSessions(scene.direct), "http://elsewhere")
         stage = Stage(office=create_admin(office, admission, secure=False))
@@ -73,17 +90,14 @@ async def house(database: str) -> AsyncIterator[House]:
 class Operator:
     """A browser's manners without a browser."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
-        self.address = house.stage.address
+    def __init__(self, address: str) -> None:
+        self.address = address
         self.session = ClientSession(self.address, cookie_jar=CookieJar(unsafe=True))
         self.own = {"Origin": self.address, "Sec-Fetch-Site": "same-origin"}
 
-    async def enter(self, role: Role) -> "Operator":
-        path, _, token = self.house.link(role).partition("?pass=")
-        answer = await self.session.post(path, data={"pass": token}, headers=self.own, allow_redirects=False)
-        assert answer.status == 303
-        return self
+    async def come_in(self, link: str) -> None:
+        path, _, token = link.partition("?pass=")
+        assert (await self.post(path, {"pass": token})).status == 303
 
     async def form(self, path: str) -> dict[str, str]:
         """The hidden fields of the page's first form that acts."""
@@ -95,11 +109,17 @@ class Operator:
         return await self.session.post(path, data=form, headers=self.own | headers, allow_redirects=False)
 
 
+@asynccontextmanager
+async def operating(address: str) -> AsyncIterator[Operator]:
+    one = Operator(address)
+    async with one.session:
+        yield one
+
+
 @pytest.fixture
 async def operator(house: House) -> AsyncIterator[Operator]:
-    one = Operator(house)
-    yield one
-    await one.session.close()
+    async with operating(house.stage.address) as one:
+        yield one
 
 
 async def test_nobody_sees_anything_without_a_session(house: House, operator: Operator) -> None:
@@ -129,7 +149,7 @@ async def test_looking_at_a_link_does_not_use_it_up_and_entering_does(house: Hou
 
 async def test_a_form_from_elsewhere_or_without_its_token_does_nothing(house: House, operator: Operator) -> None:
     person = await house.scene.person()
-    await operator.enter(Role.OWNER)
+    await operator.come_in(house.link(Role.OWNER))
     page = f"/admin/people/{person.id}"
     good = {**await operator.form(page), "credits": "5", "why": "sorry", "way": "grant"}
     for form, headers in (
@@ -147,7 +167,7 @@ async def test_a_form_from_elsewhere_or_without_its_token_does_nothing(house: Ho
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.SUPPORT])
 async def test_a_role_is_shown_and_given_no_more_than_it_may(house: House, operator: Operator, role: Role) -> None:
     person = await house.scene.person(20)
-    await operator.enter(role)
+    await operator.come_in(house.link(role))
     page = f"/admin/people/{person.id}"
     text = await (await operator.session.get(page)).text()
     assert ("Give or take" in text) is (role is Role.SUPPORT) and ">Take<" not in text
@@ -158,12 +178,86 @@ async def test_a_role_is_shown_and_given_no_more_than_it_may(house: House, opera
 
 
 async def test_signing_out_ends_the_session_itself(house: House, operator: Operator) -> None:
-    await operator.enter(Role.OWNER)
+    await operator.come_in(house.link(Role.OWNER))
     kept = {one.key: one.value for one in operator.session.cookie_jar}
     form = await operator.form("/admin")
     assert (await operator.post("/admin/leave", form)).status == 303
     operator.session.cookie_jar.update_cookies(kept)
     assert (await operator.session.get("/admin")).status == 401
+
+
+async def test_money_for_providers_is_booked_moved_and_bounded_by_form_each_once_and_on_record(
+    house: House, operator: Operator
+) -> None:
+    await operator.come_in(house.link(Role.TREASURER))
+    for provider, amount in (("paid", "50"), ("gemini", "7.5")):
+        form = {**await operator.form("/admin/pools"), "amount": amount, "why": "Prepaid"}
+        for _ in range(2):
+            assert (await operator.post(f"/admin/pools/{provider}/refill", form)).status == 303
+    form = {**await operator.form("/admin/pools"), "amount": "20", "to": "gemini", "why": "Not used"}
+    assert (await operator.post("/admin/pools/paid/move", form)).status == 303
+    rules = {"cap": "10", "low": "", "emergency": "29.99", "keeps": "", "weight": "3", "active": "1"}
+    form = {**await operator.form("/admin/pools"), **rules, "why": "A quiet month"}
+    assert (await operator.post("/admin/pools/paid/set", form)).status == 303
+    funds = {one.provider: one.fund for one in await house.office.pools.listed() if one.fund}
+    assert {name: fund.balance for name, fund in funds.items()} == {"paid": 30_000_000, "gemini": 27_500_000}
+    paid = funds["paid"]
+    assert (paid.daily_cap, paid.emergency, paid.weight, paid.keeps) == (10_000_000, 29_990_000, 3, None)
+    text = await (await operator.session.get("/admin/pools")).text()
+    assert "left out of routing" in text and "75 %" in text and text.count("Prepaid") == 2
+    for wrong in ({"amount": "1e9"}, {"amount": "nan"}, {"amount": "0"}, {"amount": "0.0000001"}, {"amount": ""}):
+        form = {**await operator.form("/admin/pools"), **wrong, "why": "x"}
+        assert (await operator.post("/admin/pools/paid/refill", form)).status == 409, wrong
+    form = {**await operator.form("/admin/pools"), "amount": "5", "why": "x"}
+    assert (await operator.post("/admin/pools/nobody/refill", form)).status == 409
+    assert house.scene.rows("select count(*) from tf.fund_entry") == [(4,)]
+
+
+async def test_a_code_is_shown_once_and_ended_by_form(house: House, operator: Operator) -> None:
+    person = await house.scene.person()
+    await operator.come_in(house.link(Role.SUPPORT))
+    form = {**await operator.form("/admin/codes"), "credits": "5", "uses": "3", "days": "30", "why": "Launch"}
+    made = [await (await operator.post("/admin/codes", form)).text() for _ in range(2)]
+    codes = {re.search(r'class="code">([A-Z0-9]{5}-[A-Z0-9]{5})<', page) for page in made}
+    assert len({code[1] for code in codes if code}) == 1, "the same form again shows the same code"
+    (good,) = await house.office.codes.listed()
+    assert (good.state, good.credits, good.uses, good.made_by) == ("good", 5, 3, "telegram:1")
+    form = {**await operator.form("/admin/codes"), "credits": "50", "uses": "3", "days": "30", "why": "More"}
+    form |= {"referral": f"telegram:{person.ref}"}
+    assert "Waits for a second word" in await (await operator.post("/admin/codes", form)).text()
+    form = {**await operator.form("/admin/codes"), "why": "Leaked"}
+    assert (await operator.post(f"/admin/codes/{good.id}/revoke", form)).status == 303
+    waiting, ended = await house.office.codes.listed()
+    assert (waiting.state, ended.state, waiting.owner) == ("waiting", "revoked", person.id)
+    assert "Leaked" in await (await operator.session.get("/admin/journal")).text()
+
+
+async def test_money_is_given_back_by_form_once_and_its_credits_go_with_it(
+    database: str, tmp_path: Path, stripe_server: StripeServer
+) -> None:
+    async with checkout(database, tmp_path, stripe_server, admins="telegram:3:owner") as shop, buying(shop) as buyer:
+        entered = await buyer.follows((await buyer.asks())[1])
+        payment = await shop.pays(entered.leads)
+        await buyer.sees("50 credits were added")
+        factory = shop.factory
+        stage = Stage(office=create_admin(factory.office, factory.admission, secure=False))
+        await stage.start()
+        found = urlsplit(factory.admission.link("telegram:3"))
+        async with operating(stage.address) as operator:
+            await operator.come_in(f"{found.path}?{found.query}")
+            page = f"/admin/payments/stripe/{payment}"
+            assert "14.99 USD can still be given back" in await (await operator.session.get(page)).text()
+            form = {**await operator.form(page), "amount": "5", "why": "One was late"}
+            for _ in range(2):
+                assert (await operator.post(f"{page}/refund", form)).headers["Location"].endswith("done=refunded")
+            form = {**await operator.form(page), "amount": "10", "why": "All of it, again"}
+            refused = await operator.post(f"{page}/refund", form)
+            assert refused.status == 409 and "Only 9.99 USD is left" in await refused.text()
+            (row,) = stripe_server.world.of("refund")
+            (left,) = await factory.direct.fetch("select sum(purchased)::int as n from tf.wallet")
+            assert (row["amount"], left["n"]) == (500, 33)
+            assert "One was late" in await (await operator.session.get("/admin/journal")).text()
+        await stage.stop()
 
 
 # -- in a real browser ---------------------------------------------------------------------------------------------
@@ -274,17 +368,17 @@ async def test_the_other_pages_show_what_there_is_and_an_alert_is_seen_to(house:
     placed = await house.scene.ordered(person, 2)
     worker = house.scene.worker()
     await worker.start(placed.job_id)
-    tried = [{"model": "a-model", "error": "", "cost_micro_usd": 70_000}]
+    tried = [{"model": "a-model", "provider": "gemini", "error": "", "cost_micro_usd": 70_000}]
     await worker.end(placed.job_id, JobStatus.FAILED, captured=1, result={"attempts": tried})
     await house.scene.housekeeping.raise_alert("probe:x", "probe.failed", {"why": "401"})
-    await operator.enter(Role.SUPPORT)
+    await operator.come_in(house.link(Role.SUPPORT))
     usage = await (await operator.session.get("/admin/usage?days=7")).text()
     assert "a-model" in usage and "gemini" in usage and "<rect" in usage and "$0.07" in usage
     ledger = await (await operator.session.get(f"/admin/ledger?person=telegram:{person.ref}&kind=capture")).text()
     assert "the books balance" in ledger and placed.job_id in ledger
     ended = await (await operator.session.get(f"/admin/jobs/{placed.code}")).text()
     assert "stage" not in ended and "delivered" in ended
-    await house.office.move(ADMINS[-1], person.id, -1000, key="take-too-many", why="More than there is")
+    await house.office.people.move(ADMINS[-1], person.id, -1000, key="take-too-many", why="More than there is")
     assert "Only 4 available now" in await (await operator.session.get("/admin/proposals")).text()
     form = {**await operator.form("/admin/alerts"), "alert": "probe:x", "why": "A new key"}
     assert (await operator.post("/admin/alerts", form)).status == 303

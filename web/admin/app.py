@@ -10,8 +10,9 @@ from aiohttp.typedefs import Handler
 
 from core.services.admission import PATH, Admission, NotAdmitted
 from core.services.desk import Unavailable
-from core.services.office import Office, Reason, Refused
-from web.admin import gate, job, journal, ledger, payment, people, switch, usage
+from core.services.office.act import Reason, Refused
+from core.services.office.office import Office
+from web.admin import code, gate, job, journal, ledger, payment, people, pool, proposal, switch, usage
 from web.admin.gate import DESK, Desk, act, html, page
 from web.admin.page import FOLDER, Pages
 from web.chat.pace import Pace
@@ -52,6 +53,12 @@ def create_admin(office: Office, admission: Admission, *, secure: bool) -> web.A
             web.get("/payments/{provider}/{reference}", page(payment.one)),
             web.post("/payments/{provider}/{reference}/release", act(payment.release, payment.one)),
             web.post("/payments/{provider}/{reference}/reject", act(payment.reject, payment.one)),
+            web.post("/payments/{provider}/{reference}/refund", act(payment.refund, payment.one)),
+            web.get("/codes", page(code.listed)),
+            web.post("/codes", act(code.make, code.listed)),
+            web.post("/codes/{code}/revoke", act(code.revoke, code.listed)),
+            web.get("/pools", page(pool.listed)),
+            web.post("/pools/{provider}/{deed:refill|move|set}", act(pool.tend, pool.listed)),
             web.get("/jobs", page(job.listed)),
             web.get("/jobs/{code}", page(job.one)),
             web.post("/jobs/{code}", act(job.take, job.one)),
@@ -60,8 +67,8 @@ def create_admin(office: Office, admission: Admission, *, secure: bool) -> web.A
             web.get("/usage", page(usage.show)),
             web.get("/alerts", page(usage.alerts)),
             web.post("/alerts", act(usage.resolve, usage.alerts)),
-            web.get("/proposals", page(people.proposals)),
-            web.post("/proposals", act(people.decide, people.proposals)),
+            web.get("/proposals", page(proposal.listed)),
+            web.post("/proposals", act(proposal.decide, proposal.listed)),
             web.get("/journal", page(journal.show)),
             web.get("/static/{release}/{name}", shelf.serve),
         ]

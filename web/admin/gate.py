@@ -13,7 +13,8 @@ from aiohttp import web
 
 from core.domain.administration import Admin
 from core.services.admission import PATH, SESSION_S, Admission
-from core.services.office import Office, Refused
+from core.services.office.act import Refused
+from core.services.office.office import Office
 from web.admin.page import Pages
 from web.chat.guard import is_same_origin
 from web.chat.identity import Key, new_key, read_key
@@ -97,7 +98,7 @@ class Visit:
 
 
 Page = Callable[[Visit], Awaitable[web.StreamResponse]]
-Deed = Callable[[Visit, Mapping[str, str]], Awaitable[str]]
+Deed = Callable[[Visit, Mapping[str, str]], Awaitable[str | web.StreamResponse]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -135,7 +136,8 @@ def page(show: Page) -> Handler:
 
 
 def act(do: Deed, again: Page) -> Handler:
-    """A form of theirs. `do` answers where they are led then; refused, the page `again` says why."""
+    """A form of theirs. `do` answers where they are led then, or what they see once and never again; refused, the page
+    `again` says why."""
 
     @wraps(do)
     async def handle(request: web.Request) -> web.StreamResponse:
@@ -148,7 +150,8 @@ def act(do: Deed, again: Page) -> Handler:
         if wait := guest.desk.pace.take(guest.key.token_hash):
             raise web.HTTPTooManyRequests(headers={"Retry-After": str(int(wait) + 1)})
         try:
-            return web.Response(status=303, headers={"Location": await do(guest, form)})
+            done = await do(guest, form)
+            return web.Response(status=303, headers={"Location": done}) if isinstance(done, str) else done
         except Refused as refused:
             return await again(Visit(request, guest.desk, guest.admin, guest.key, refused, form))
 

@@ -8,7 +8,7 @@ from typing import Final
 from aiohttp import web
 
 from core.services.admission import PATH
-from core.services.office import STATES
+from core.services.office.job import STATES
 from web.admin.gate import Visit
 
 PAGE: Final = 40
@@ -18,15 +18,15 @@ SHOWN: Final = 20
 async def listed(visit: Visit) -> web.StreamResponse:
     """GET /admin/jobs?state=&text=&at=&id="""
     state, text = visit.asked("state", "open"), visit.asked("text")
-    found = await visit.office.jobs(state, text=text, limit=PAGE + 1, before=visit.before("id"))
+    found = await visit.office.jobs.listed(state, text=text, limit=PAGE + 1, before=visit.before("id"))
     last = found[PAGE - 1] if len(found) > PAGE else None
     return visit.show("jobs.html", jobs=found[:PAGE], last=last, state=state, states=STATES, text=text)
 
 
 async def one(visit: Visit) -> web.StreamResponse:
     """GET /admin/jobs/{code}"""
-    case = await visit.office.job(visit.request.match_info["code"])
-    acts = await visit.office.journal(SHOWN, subject=f"job:{case.job.code}")
+    case = await visit.office.jobs.one(visit.request.match_info["code"])
+    acts = await visit.office.books.journal(SHOWN, subject=f"job:{case.job.code}")
     cost = sum(row.cost_micro_usd for row in case.tried)
     return visit.show("job.html", job=case.job, case=case, cost=cost, acts=acts)
 
@@ -34,5 +34,5 @@ async def one(visit: Visit) -> web.StreamResponse:
 async def take(visit: Visit, form: Mapping[str, str]) -> str:
     """POST /admin/jobs/{code} {key, retry: 1 | 0, why}"""
     code, retry = visit.request.match_info["code"], form.get("retry") == "1"
-    await visit.office.take_job(visit.admin, code, retry=retry, key=form["key"], why=form.get("why", ""))
+    await visit.office.jobs.take(visit.admin, code, retry=retry, key=form["key"], why=form.get("why", ""))
     return f"{PATH}/jobs/{code}?done={'retried' if retry else 'stopped'}"

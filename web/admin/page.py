@@ -9,10 +9,12 @@ from uuid import uuid4
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from core.conversation import alarm, texts
 from core.domain.administration import Act
 from core.domain.identity import account
+from core.domain.payment import Money
 from core.services.admission import PATH
-from core.services.office import Reason
+from core.services.office.act import Reason
 from web.chat import render
 from web.chat.shelf import Shelf
 
@@ -20,20 +22,24 @@ FOLDER: Final = Path(__file__).parent
 REFUSED: Final[dict[Reason, str]] = {
     Reason.ROLE: "Your role does not reach that far. Nothing was done.",
     Reason.NO_REASON: "Say why, in 1 to 80 characters. Nothing was done.",
-    Reason.AMOUNT: "That is no amount: a whole number from 1 to 1,000,000. Nothing was done.",
+    Reason.AMOUNT: "That is no amount. Nothing was done.",
     Reason.OWN: "You proposed it yourself, so somebody else has to approve it.",
-    Reason.SHORT: "There are only {have} credits to take. Nothing was taken.",
+    Reason.SHORT: "Only {have} is left to take. Nothing was taken.",
     Reason.UNKNOWN: "That is not there any more. Nothing was done.",
     Reason.NOBODY: "Say whose it is: telegram:ID, discord:ID, or the account they read under /balance.",
     Reason.REUSED: "This form was sent before with other words, or somebody was faster. Look again, then repeat it.",
     Reason.OVER: "It was decided, has expired or has ended meanwhile. Nothing was done.",
     Reason.LATER: "Not as it stands now. Nothing was done.",
+    Reason.ELSEWHERE: "Nobody here can ask the company. Give it back there; the credits go when it tells us.",
+    Reason.WHOLE: "They give a payment back whole: leave out the amount. Nothing was done.",
 }
 NAV: Final = (
     ("people", "People", ""),
     ("ledger", "Ledger", "/ledger"),
     ("payments", "Payments", "/payments"),
+    ("codes", "Codes", "/codes"),
     ("jobs", "Jobs", "/jobs"),
+    ("pools", "Pools", "/pools"),
     ("switches", "Switches", "/switches"),
     ("usage", "Usage", "/usage"),
     ("alerts", "Alerts", "/alerts"),
@@ -68,18 +74,14 @@ class Pages:
             "signed": lambda value: f"{value:+,}".replace(",", "\u202f").replace("-", "\u2212"),
             "money": money,
             "dollars": dollars,
+            "plain": plain,
             "words": lambda value: str(value).replace("_", " "),
+            "told": lambda alert: alarm.sentence(texts.speaker(texts.FALLBACK), alert.kind, alert.detail),
             "refusal": lambda refused: REFUSED[refused.reason].format_map({"have": "few", **refused.detail}),
         }
 
     def render(self, template: str, **values: Any) -> str:
         return self._templates.get_template(template).render(**values)
-
-
-WHOLE: Final = frozenset(
-    "bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf xtr".split()  # noqa: SIM905
-)
-"""Currencies without a smaller unit (Stripe's list), and Stars."""
 
 
 def money(minor: int | None, currency: str | None) -> str:
@@ -88,13 +90,19 @@ def money(minor: int | None, currency: str | None) -> str:
         return "–"
     if not currency:
         return "sold by the platform"
-    amount = f"{minor:,}" if currency in WHOLE else f"{minor / 100:,.2f}"
-    return f"{amount} {currency.upper()}"
+    return f"{Money(minor, currency).amount} {currency.upper()}"
 
 
 def dollars(micro: int) -> str:
     """Of micro-dollars: what a call costs us is often less than a cent."""
-    return f"${micro / 1_000_000:,.4f}" if 0 < micro < 10_000 else f"${micro / 1_000_000:,.2f}"
+    amount = abs(micro) / 1_000_000
+    text = f"${amount:,.4f}" if 0 < abs(micro) < 10_000 else f"${amount:,.2f}"
+    return f"\u2212{text}" if micro < 0 else text
+
+
+def plain(micro: int | None) -> str:
+    """As a form takes it."""
+    return "" if micro is None else f"{micro / 1_000_000:.6f}".rstrip("0").rstrip(".")
 
 
 def when(moment: datetime) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 from aiohttp import web
 
 from core.services.admission import PATH
-from core.services.office import Figures
+from core.services.office.usage import Figures
 from web.admin.chart import Chart, stacked
 from web.admin.gate import Visit
 
@@ -22,7 +22,7 @@ async def show(visit: Visit) -> web.StreamResponse:
     """GET /admin/usage?days="""
     span = visit.number("days")
     span = span if span in SPANS else SPANS[1]
-    figures = await visit.office.usage(span)
+    figures = await visit.office.usage.figures(span)
     days = [figures.since + timedelta(days=number) for number in range(span)]
     return visit.show(
         "usage.html",
@@ -32,6 +32,7 @@ async def show(visit: Visit) -> web.StreamResponse:
         cost=_by_provider(figures, days, "cost_micro_usd"),
         calls=_by_provider(figures, days, "calls"),
         takings=stacked(days, {"credits": {row.day: row.credits for row in figures.takings}}),
+        revenue=_revenue(figures, days),
     )
 
 
@@ -39,16 +40,24 @@ def _by_provider(figures: Figures, days: list[date], field: str) -> Chart:
     series: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
     for row in figures.calls:
         if amount := getattr(row, field):
-            series[figures.provider(row.model)][row.day] += amount
+            series[row.provider][row.day] += amount
+    return stacked(days, dict(sorted(series.items())))
+
+
+def _revenue(figures: Figures, days: list[date]) -> Chart:
+    series: dict[str, dict[date, int]] = defaultdict(dict)
+    for row in figures.revenue:
+        if row.micro_usd:
+            series[row.currency.upper()][row.day] = row.micro_usd
     return stacked(days, dict(sorted(series.items())))
 
 
 async def alerts(visit: Visit) -> web.StreamResponse:
     """GET /admin/alerts"""
-    return visit.show("alerts.html", alerts=await visit.office.alerts(SHOWN))
+    return visit.show("alerts.html", alerts=await visit.office.usage.alerts(SHOWN))
 
 
 async def resolve(visit: Visit, form: Mapping[str, str]) -> str:
     """POST /admin/alerts {key, alert, why}"""
-    await visit.office.resolve_alert(visit.admin, form.get("alert", ""), key=form["key"], why=form.get("why", ""))
+    await visit.office.usage.resolve(visit.admin, form.get("alert", ""), key=form["key"], why=form.get("why", ""))
     return f"{PATH}/alerts?done=seen_to"

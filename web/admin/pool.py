@@ -1,0 +1,67 @@
+"""Pools and refill: the money that lies with providers, in dollars here and micro-USD in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from core.domain.record import Json
+from core.services.admission import PATH
+from core.services.office.act import Reason, Refused
+from web.admin.form import micro_of, number_of
+from web.admin.gate import Visit
+
+SHOWN = 20
+_NEVER = -1
+"""Takes a cap or a floor away."""
+
+
+async def listed(visit: Visit) -> web.StreamResponse:
+    """GET /admin/pools"""
+    pools = await visit.office.pools.listed()
+    acts = [row for one in pools for row in await visit.office.books.journal(SHOWN, subject=f"pool:{one.provider}")]
+    latest = sorted(acts, key=lambda row: -row.id)[:SHOWN]
+    return visit.show("pools.html", pools=pools, acts=latest, open=visit.request.match_info.get("provider", ""))
+
+
+async def tend(visit: Visit, form: Mapping[str, str]) -> str:
+    """POST /admin/pools/{provider}/{refill | move | set} {key, why, ...}: amount (and to), or the rules anew."""
+    named = visit.request.match_info
+    provider, deed, pools = named["provider"], named["deed"], visit.office.pools
+    key, why = form["key"], form.get("why", "")
+    if deed == "set":
+        changes = await _changes(visit, provider, form)
+        await pools.rule(visit.admin, provider, changes, key=key, why=why)
+    else:
+        amount = micro_of(form, "amount")
+        if amount is None:
+            raise Refused(Reason.AMOUNT)
+        if deed == "refill":
+            await pools.refill(visit.admin, provider, amount, key=key, why=why)
+        else:
+            await pools.move(visit.admin, provider, form.get("to", ""), amount, key=key, why=why)
+    return f"{PATH}/pools?done=pool_{deed}"
+
+
+async def _changes(visit: Visit, provider: str, form: Mapping[str, str]) -> dict[str, Json]:
+    """What the form says otherwise than it stands."""
+    fund = next((one.fund for one in await visit.office.pools.listed() if one.provider == provider), None)
+    if fund is None:
+        raise Refused(Reason.UNKNOWN)
+    bounds: dict[str, Json] = {
+        "cap": _NEVER if fund.daily_cap is None else fund.daily_cap,
+        "keeps": _NEVER if fund.keeps is None else fund.keeps,
+    }
+    stands = {**bounds, "low": fund.low, "emergency": fund.emergency, "weight": fund.weight, "active": fund.active}
+    return {name: value for name, value in _rules(form).items() if value != stands[name]}
+
+
+def _rules(form: Mapping[str, str]) -> dict[str, Json]:
+    """The whole form, as it stands; an empty cap or floor is none."""
+    amounts = {name: micro_of(form, name) for name in ("cap", "low", "emergency", "keeps")}
+    if any(value is not None and value < 0 for value in amounts.values()):
+        raise Refused(Reason.AMOUNT)
+    bounded = {name: _NEVER if amounts[name] is None else amounts[name] for name in ("cap", "keeps")}
+    floors = {name: amounts[name] or 0 for name in ("low", "emergency")}
+    return {**bounded, **floors, "weight": number_of(form, "weight"), "active": form.get("active") == "1"}
