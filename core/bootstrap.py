@@ -284,7 +284,7 @@ class Factory:
         if (access := self._stripe_access()) is not None:
             from core.payments.stripe.books import StripeBooks
 
-            found[StripeBooks.name] = StripeBooks(access)
+            found[StripeBooks.name] = StripeBooks(access, plans=bool(given.stripe_plans))
         if given.telegram_bot_token is not None:
             # As above: no worker needs the library but for this.
             from core.payments.stars.books import StarBooks

@@ -150,6 +150,8 @@ class Told:
     """The company's name of the payment; None while there is none."""
     order: str | None = None
     """Ours of the order, where the event carries it."""
+    pays: str | None = None
+    """The bill it pays, of a subscription."""
     page: str | None = None
     """Where it was to be paid."""
     state: OrderState | None = None

@@ -51,7 +51,7 @@ def month(charge: str, payload: str, money: Money, starts_at: datetime, until: d
         at=starts_at,
         item=MONTH,
         state=State.ACTIVE,
-        bill=Bill(id=charge, total=money.minor, lines=(line,)),
+        bill=Bill(id=charge, total=money.minor, lines=(line,), payment=charge),
     )
 
 

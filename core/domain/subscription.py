@@ -89,6 +89,8 @@ class Bill:
     total: int
     """Smallest units, after all that is taken off."""
     lines: tuple[Line, ...]
+    payment: str | None = None
+    """What paid it all, where the bill itself tells."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

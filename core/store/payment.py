@@ -160,6 +160,7 @@ def record(told: Told) -> dict[str, Json]:
     said: dict[str, Json] = {
         "reference": told.payment,
         "order": told.order,
+        "pays": told.pays,
         "page": told.page,
         "state": told.state,
         "refunded_minor": told.refunded_minor or None,

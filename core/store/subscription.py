@@ -125,6 +125,8 @@ def record_of(heard: Heard) -> dict[str, Json]:
         said |= {"item": heard.item, "state": heard.state, "ends": heard.ends}
     if heard.bill:
         said["bill"] = {"id": heard.bill.id, "total": heard.bill.total, "lines": list(map(_line, heard.bill.lines))}
+        if heard.bill.payment:
+            said["bill"]["payment"] = heard.bill.payment
     return said
 
 

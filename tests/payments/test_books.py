@@ -15,7 +15,7 @@ import pytest_asyncio
 from core.bootstrap import Factory
 from core.domain.pack import Pack
 from core.domain.payment import Money
-from core.domain.plan import PlanId
+from core.domain.plan import PlanId, Tariff
 from core.domain.star import MONTH_S
 from core.payments.error import ServerFault
 from core.payments.stars.books import StarBooks
@@ -33,6 +33,7 @@ from tests.stripe_server.server import StripeServer
 from tests.telegram_server.person import Person
 from tests.telegram_server.server import TelegramServer
 
+STARTER = Tariff(PlanId.STARTER, "price_starter", Money(900, "usd"))
 PACK, STARS = Pack("", 50, Money(500, "usd")), Pack("", 50, Money(250, "xtr"))
 ADA, BOB = "machine:ada", "machine:bob"
 
@@ -54,21 +55,29 @@ class House:
 
     async def by_card(self, *, told: bool = True) -> str:
         """Paid, and told of by Stripe's call, or not; the payment."""
+        payment = self.customer.pay(await self.page(PACK))
+        events = self.stripe.news()
+        if told:
+            await self.hear(events)
+        return payment
+
+    async def month_by_card(self) -> tuple[str, str]:
+        """Begun, and told of by nobody: its bill, and the payment of that."""
+        self.stripe.world.price(STARTER.item, STARTER.price.minor, monthly=True)
+        name = self.customer.pay(await self.page(STARTER.month, STARTER.plan))
+        self.stripe.news()
+        return self.stripe.world.find("subscription", name)["latest_invoice"], self.customer.month_of(name)
+
+    async def page(self, pack: Pack, plan: PlanId | None = None) -> str:
         assert self.factory.cashier
         envelope = await self.envelope()
         opened = await self.factory.conversing.open(envelope)
         buyer = Buyer(event=envelope.id, user_id=opened.user_id, platform="telegram", person=envelope.person,
                       place=envelope.place)  # fmt: skip
         payments = Payments(self.factory.transport, "stripe")
-        order = await payments.order(
-            buyer, PACK, "50 credits", "https://t.me/bot", live=False, seconds=23 * 3600, least=2100
-        )
-        page = await self.factory.cashier.open(order.sale)
-        payment = self.customer.pay(page.id)
-        events = self.stripe.news()
-        if told:
-            await self.hear(events)
-        return payment
+        back = "https://t.me/bot"
+        order = await payments.order(buyer, pack, "credits", back, live=False, seconds=82_800, least=2100, plan=plan)
+        return (await self.factory.cashier.open(order.sale)).id
 
     async def hear(self, events: list[dict[str, object]]) -> None:
         """Stripe's calls, as its webhook takes them and a worker settles them."""
@@ -89,6 +98,18 @@ class House:
             await self.factory.stars.paid(name, invoice.order, Money(250, "xtr"))
             await settle_payment(Settling(self.factory.direct), "stars", f"{name}:paid")
         return name
+
+    async def month_in_stars(self) -> tuple[str, str]:
+        """Paid, and told of by nobody: its charge, and the order."""
+        envelope = await self.envelope()
+        (invoice,) = await self.factory.stars.months(envelope.id, envelope, (PlanId.STARTER,))
+        stars, now = self.telegram.world.stars, self.telegram.world.now()
+        url = stars.invoice(invoice.order, invoice.stars, "XTR", MONTH_S)
+        charge = stars.charge(self.person.user.payload(), stars.invoices[url], now)["telegram_payment_charge_id"]
+        return charge, invoice.order
+
+    async def monthly(self) -> int:
+        return (await self.factory.conversing.open(await self.envelope())).wallet.monthly
 
     async def ask(self, payment: str, minor: int, *, key: str = "k", actor: str = ADA) -> str | None:
         (found,) = await self.factory.refunds.find(payment)
@@ -130,6 +151,7 @@ async def _house(
         "telegram_api_url": telegram.base_url.removesuffix("/bot"),
         "telegram_packs": (STARS,),
         "telegram_plans": "starter:450",
+        "stripe_plans": "starter:price_starter:900:usd",
         "starter_grant": 0,
         "admin_alone_up_to": 100,
     }
@@ -274,22 +296,61 @@ async def test_books_that_cannot_be_read_keep_no_others_from_being_read(house: H
 
 
 async def test_a_month_in_stars_that_nobody_told_us_of_is_one_month(house: House) -> None:
-    (invoice,) = await house.factory.stars.months("k", await house.envelope(), (PlanId.STARTER,))
+    charge, order = await house.month_in_stars()
     stars, now = house.telegram.world.stars, house.telegram.world.now()
-    url = stars.invoice(invoice.order, invoice.stars, "XTR", MONTH_S)
-    charge = stars.charge(house.person.user.payload(), stars.invoices[url], now)["telegram_payment_charge_id"]
     _, report = await house.factory.reconcile()
     assert report.missed == (charge,)
     start = datetime.fromtimestamp(int(now), UTC)
     again = {"starts_at": start, "until": start + timedelta(seconds=MONTH_S + 3)}
-    await house.factory.stars.month_paid(charge, invoice.order, Money(450, "xtr"), **again)
+    await house.factory.stars.month_paid(charge, order, Money(450, "xtr"), **again)
     await settle_payment(Settling(house.factory.direct), "stars", f"{charge}:paid")
     wallet = (await house.factory.conversing.open(await house.envelope())).wallet
     assert (wallet.monthly, wallet.purchased) == (50, 0)
     stars.charges[charge].refunded_at = now + 1
     _, report = await house.factory.reconcile()
     assert report.missed == (charge,)
-    assert (await house.factory.conversing.open(await house.envelope())).wallet.monthly == 0
+    assert await house.monthly() == 0
+
+
+async def test_a_month_by_card_that_nobody_told_us_of_is_one_month_and_so_is_its_way_back(house: House) -> None:
+    bill, payment = await house.month_by_card()
+    report, _ = await house.factory.reconcile()
+    assert report.missed == (bill, payment)
+    assert await house.monthly() == 50
+    house.customer.refund_fails(house.customer.is_refunded(payment, 90))
+    house.customer.is_refunded(payment, 450)
+    report, _ = await house.factory.reconcile()
+    assert report.missed == (payment, payment)
+    assert await house.monthly() == 25
+    await house.hear(house.stripe.world.events)
+    report, _ = await house.factory.reconcile()
+    assert (report.missed, report.differs, report.unheard) == ((), (), ())
+    assert await house.monthly() == 25
+
+
+async def test_a_factory_without_plans_asks_for_no_bills(house: House) -> None:
+    access = Access(house.stripe.key, "", house.stripe.api_url)
+    house.factory.books = {"stripe": StripeBooks(access, lambda: time.time() + 700, plans=False)}
+    await house.month_by_card()
+    (report,) = await house.factory.reconcile()
+    assert report.missed == () and not house.stripe.called("List invoice")
+
+
+async def test_a_month_is_given_back_by_us_as_a_pack_is(house: House) -> None:
+    _, card = await house.month_by_card()
+    charge, _ = await house.month_in_stars()
+    already, _ = await house.month_in_stars()
+    await house.factory.reconcile()
+    assert await house.monthly() == 150
+    await house.ask(card, 450, key="1")
+    await house.ask(charge, 450, key="2")
+    house.telegram.world.stars.charges[already].refunded_at = house.telegram.world.now()
+    await house.ask(already, 450, key="3", actor=BOB)
+    assert [one.trouble for one in await house.give_back()] == ["", "", ""]
+    assert await house.monthly() == 25
+    await house.hear(house.stripe.world.events)
+    await house.factory.reconcile()
+    assert await house.monthly() == 25
 
 
 async def test_stars_are_read_page_by_page(house: House) -> None:

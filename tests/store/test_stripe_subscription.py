@@ -108,7 +108,7 @@ async def test_a_month_is_credited_by_its_invoice_and_the_next_one_when_it_begin
     async with staged(database) as scene:
         shop = Shop(scene, await scene.person(), contracts)
         name = await shop.subscribe()
-        assert [one.moved for one in await shop.hear()] == [0, 0, 50, 0]
+        assert [one.moved for one in await shop.hear()] == [0, 0, 0, 50, 0]
         assert (await shop.has(), (await shop.held()).status) == ((PlanId.STARTER, 50, 0), Status.ACTIVE)
         assert scene.rows("select state::text from tf.checkout") == [("paid",)]
         shop.later(days=30, seconds=1)
@@ -138,7 +138,26 @@ def _failed(shop: Shop, name: str) -> None:
     shop.customer.cancels(name)
 
 
-@pytest.mark.parametrize(("lived", "monthly"), [(_changed, 62), (_failed, 100)])
+def _regretted(shop: Shop, name: str) -> None:
+    """A fifth of the month is refunded, a second fifth is not after all, and half is disputed in vain."""
+    month = shop.customer.month_of(name)
+    shop.customer.is_refunded(month, 180)
+    shop.customer.refund_fails(shop.customer.is_refunded(month, 180))
+    shop.customer.dispute_ends(shop.customer.disputes(month, 450), "won")
+    shop.later(days=1)
+    shop.customer.cancels(name)
+
+
+def _undone(shop: Shop, name: str) -> None:
+    """Changed for a dearer plan, and only that is disputed, and lost."""
+    shop.later(days=15)
+    changed = shop.customer.changes(name, PRO.item)
+    shop.customer.dispute_ends(shop.customer.disputes(shop.customer.paid_with(changed)), "lost")
+    shop.later(days=1)
+    shop.customer.cancels(name)
+
+
+@pytest.mark.parametrize(("lived", "monthly"), [(_changed, 62), (_failed, 100), (_regretted, 40), (_undone, 50)])
 async def test_scrambled_and_told_again_it_comes_to_one_state_and_one_balance(
     database: str, contracts: Path, lived: Callable[[Shop, str], None], monthly: int
 ) -> None:
@@ -174,6 +193,7 @@ async def test_scrambled_and_told_again_it_comes_to_one_state_and_one_balance(
             plan, (one,) = ask("select api.subscriptions(%s)", whose).values()
             outcomes.add((plan, wallet["monthly"], wallet["debt"], *one.values()))
             assert owner.execute("select * from tf.audit").fetchone() == (0, 0, 0, 0)
+            assert ask("select count(*) from tf.happening where done_at is null") == 0
             owner.execute("rollback to savepoint begun")
         owner.rollback()
     (found,) = outcomes
@@ -196,6 +216,67 @@ async def test_a_dearer_plan_brings_its_part_of_the_month_and_no_more(database: 
         _, monthly, debt = await shop.has()
         assert (debt, 140 <= monthly <= 144) == (0, True), "a day's difference goes back with its money"
         assert not shop.alerts()
+
+
+async def test_money_of_a_month_that_goes_back_takes_its_part_and_comes_back_with_it(
+    database: str, contracts: Path
+) -> None:
+    async with staged(database) as scene:
+        shop = Shop(scene, await scene.person(), contracts)
+        month = shop.customer.month_of(await shop.subscribe())
+        await shop.hear()
+        shop.customer.is_refunded(month, 10)
+        failing = shop.customer.is_refunded(month, 440)
+        await shop.hear()
+        assert await shop.has() == (PlanId.STARTER, 25, 0), "of a part of a credit the house keeps the rest"
+        shop.customer.refund_fails(failing)
+        await shop.hear()
+        assert await shop.has() == (PlanId.STARTER, 49, 0)
+        dispute = shop.customer.disputes(month, 890)
+        await shop.hear()
+        assert await shop.has() == (PlanId.FREE, 0, 0), "as long as it is disputed it is not paid"
+        shop.customer.dispute_ends(dispute, "won")
+        await shop.hear()
+        assert await shop.has() == (PlanId.STARTER, 49, 0)
+        told = scene.rows("select args->'about'->>'cause' from queue.procrastinate_jobs where task_name = 'tell_paid'")
+        assert [cause for (cause,) in told] == [
+            None, "refund_lost", "refund_lost", "refund_lifted", "dispute_open", "dispute_lifted",
+        ]  # fmt: skip
+        assert not shop.alerts()
+
+
+async def test_a_month_disputed_after_it_was_spent_is_owed(database: str, contracts: Path) -> None:
+    async with staged(database) as scene:
+        shop = Shop(scene, await scene.person(), contracts)
+        month = shop.customer.month_of(await shop.subscribe())
+        await shop.hear()
+        hold = new_id()
+        await scene.wallets.hold(shop.person.id, hold, 30)
+        await scene.wallets.settle(hold, 30)
+        shop.customer.dispute_ends(shop.customer.disputes(month), "lost")
+        shop.customer.is_suspected(month)
+        await shop.hear()
+        assert await shop.has() == (PlanId.FREE, 0, 30)
+
+
+async def test_a_month_that_went_back_before_anybody_told_of_it_brings_nothing(database: str, contracts: Path) -> None:
+    async with staged(database) as scene:
+        shop = Shop(scene, await scene.person(), contracts)
+        shop.customer.is_refunded(shop.customer.month_of(await shop.subscribe()))
+        await shop.hear(reversed(shop.news()))
+        assert await shop.has() == (PlanId.FREE, 0, 0)
+        assert scene.rows("select credited, credits from tf.payment") == [(0, 50)]
+
+
+async def test_bills_and_refunds_over_the_same_account_that_are_not_ours_lie_by(database: str, contracts: Path) -> None:
+    async with staged(database) as scene:
+        shop = Shop(scene, await scene.person(), contracts)
+        session = shop.world.open_session(
+            {"mode": "subscription", "success_url": "https://a", "line_items": [{"price": PRO.item, "quantity": 1}]}
+        )
+        shop.customer.is_refunded(shop.customer.month_of(shop.customer.pay(session["id"])))
+        assert {one.moved for one in await shop.hear()} == {0} and not shop.alerts()
+        assert scene.rows("select count(*) from tf.payment") == [(0,)]
 
 
 async def test_a_failed_month_has_its_grace_and_the_money_brings_it_back(database: str, contracts: Path) -> None:
@@ -300,7 +381,7 @@ async def test_who_has_left_is_credited_nothing_and_somebody_has_to_look(databas
         await People(scene.direct).delete(shop.person.id)
         shop.later(days=30, hours=1)
         shop.customer.renews(name)
-        assert [one.moved for one in await shop.hear()] == [0, 0]
+        assert [one.moved for one in await shop.hear()] == [0, 0, 0]
         assert shop.alerts() == ["left"]
 
 

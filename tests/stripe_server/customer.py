@@ -86,6 +86,15 @@ class Customer:
         self._world.tell("customer.subscription.updated", renewed)
         return str(invoice["id"])
 
+    def paid_with(self, invoice: str) -> str:
+        """The payment of a bill."""
+        (paid,) = self._world.of("invoice_payment", invoice=invoice)
+        return str(paid["payment"]["payment_intent"])
+
+    def month_of(self, subscription: str) -> str:
+        """The payment of its latest bill."""
+        return self.paid_with(self._world.find("subscription", subscription)["latest_invoice"])
+
     def pays_after_all(self, subscription: str, invoice: str) -> None:
         """The month that had failed."""
         self._paid(self._world.find("invoice", invoice))

@@ -47,11 +47,13 @@ class _First:
 
 _LISTS = {
     "/v1/checkout/sessions": "checkout.session",
+    "/v1/invoices": "invoice",
+    "/v1/invoice_payments": "invoice_payment",
     "/v1/refunds": "refund",
     "/v1/disputes": "dispute",
     "/v1/webhook_endpoints": "webhook_endpoint",
 }
-_FILTERS = frozenset({"created", "payment_intent", "limit", "starting_after"})
+_FILTERS = frozenset({"created", "payment_intent", "status", "limit", "starting_after"})
 """Of the lists, by the SDK's own parameter types: the contract's subset holds none."""
 _READS = {
     "GetCheckoutSessionsSession": "checkout.session",

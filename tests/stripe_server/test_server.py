@@ -131,7 +131,7 @@ async def test_a_subscription_is_billed_each_month_until_it_is_cancelled(
     customer.cancels(subscription)
     customer.cancels(subscription, at_once=True)
     assert [one for one in types(stripe_server) if one.startswith("invoice")] == [
-        "invoice.paid", "invoice.paid", "invoice.payment_failed",
+        "invoice_payment.paid", "invoice.paid", "invoice_payment.paid", "invoice.paid", "invoice.payment_failed",
     ]  # fmt: skip
     api = client.v1
     read = await api.invoices.retrieve_async(invoice)

@@ -17,7 +17,7 @@ CHECKOUT_S = 24 * 3600
 _PREFIX = {
     "checkout.session": "cs", "payment_intent": "pi", "charge": "ch", "refund": "re", "dispute": "du", "event": "evt",
     "customer": "cus", "subscription": "sub", "invoice": "in", "billing_portal.session": "bps",
-    "radar.early_fraud_warning": "issfr",
+    "radar.early_fraud_warning": "issfr", "invoice_payment": "inpay",
 }  # fmt: skip
 MONTH_S = 30 * 24 * 3600
 # Samples of 2026-08-21: what the newer version took away, and what it asks for since.
@@ -60,7 +60,8 @@ class World:
         }  # fmt: skip
 
     def make(self, kind: str, **members: Any) -> Thing:
-        thing = copy.deepcopy(self.contract.samples[kind]) | copy.deepcopy(dict(_NEWER.get(kind, {})))
+        sample = self.contract.samples.get(kind, {"object": kind})
+        thing = copy.deepcopy(sample) | copy.deepcopy(dict(_NEWER.get(kind, {})))
         for name in _GONE.get(kind, ()):
             thing.pop(name, None)
         thing |= {"id": f"{_PREFIX[kind]}_{next(self._numbers):014d}", "created": int(self.now())}
@@ -91,7 +92,7 @@ class World:
             one
             for one in reversed(self.of(kind))
             if bounds.get("gte", 0) <= one["created"] <= bounds.get("lte", one["created"])
-            and asked.get("payment_intent", one.get("payment_intent")) == one.get("payment_intent")
+            and all(asked.get(name, one.get(name)) == one.get(name) for name in ("payment_intent", "status"))
         ]
         ids = [one["id"] for one in rows]
         begin = ids.index(asked["starting_after"]) + 1 if "starting_after" in asked else 0
@@ -184,14 +185,17 @@ class World:
 
     def charge(self, session: Thing) -> Thing:
         """The payment of a session, made."""
-        intent = self.find("payment_intent", session["payment_intent"])
+        charge = self.collect(self.find("payment_intent", session["payment_intent"]), session["customer"])
+        session["payment_status"] = "paid"
+        return charge
+
+    def collect(self, intent: Thing, customer: str | None) -> Thing:
         charge = self.make(
             "charge", amount=intent["amount"], amount_captured=intent["amount"], captured=True, paid=True,
             currency=intent["currency"], payment_intent=intent["id"], metadata=dict(intent["metadata"]),
-            customer=session["customer"], transfer_data=None, source=None,
+            customer=customer, transfer_data=None, source=None,
         )  # fmt: skip
         intent |= {"status": "succeeded", "latest_charge": charge["id"], "amount_received": intent["amount"]}
-        session["payment_status"] = "paid"
         return charge
 
     def intend(self, session: Thing) -> Thing:
@@ -268,7 +272,25 @@ class World:
         }  # fmt: skip
 
     def settle(self, invoice: Thing) -> None:
-        invoice |= {"status": "paid", "amount_paid": invoice["total"], "amount_remaining": 0, "attempted": True}
+        """Paid by the card on file, which leaves nothing of ours on the charge; one of nothing is paid by itself."""
+        due = invoice["amount_due"]
+        invoice |= {"status": "paid", "amount_paid": due, "amount_remaining": 0, "attempted": True}
+        if not due:
+            return
+        intent = self.make(
+            "payment_intent", amount=due, currency=invoice["currency"], status="requires_confirmation", metadata={},
+            canceled_at=None, next_action=None, last_payment_error=None, processing=None, transfer_data=None,
+            customer=invoice["customer"],
+        )  # fmt: skip
+        self.collect(intent, invoice["customer"])
+        now = int(self.now())
+        paid = self.make(
+            "invoice_payment", status="paid", amount_paid=due, amount_requested=due, currency=invoice["currency"],
+            invoice=invoice["id"], is_default=True, livemode=self.livemode,
+            payment={"type": "payment_intent", "payment_intent": intent["id"]},
+            status_transitions={"canceled_at": None, "paid_at": now},
+        )  # fmt: skip
+        self.tell("invoice_payment.paid", paid)
 
     # -- inside ----------------------------------------------------------------------------------------------------
 

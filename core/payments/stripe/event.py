@@ -1,8 +1,9 @@
 """Reading Stripe's events (snapshots, API version 2026-10-28.endive): a table of types, each with its reader.
 
 Nothing is fetched, and what names a person (address, e-mail, card) is left behind. The reference of a payment is its
-PaymentIntent, which session, charge, refund and dispute all carry; ours of the order stands in the session. An account
-may have other business too: whatever its sessions refer to is no order of ours.
+PaymentIntent, which session, charge, refund and dispute all carry; ours of the order stands in the session. That of a
+subscription carries nothing of ours: `invoice_payment.paid` alone tells which bill it paid. An account may have other
+business too: whatever its sessions refer to is no order of ours.
 """
 
 from __future__ import annotations
@@ -45,12 +46,14 @@ def read(event: object) -> Told | Heard | None:
     return None if said is None else Told(event=event_id, kind=event["type"], live=live, **said)
 
 
-def found(thing: Thing, *, live: bool) -> Told | None:
+def found(thing: Thing, *, live: bool) -> Told | Heard | None:
     """The same of a thing that was looked up, as it stands now; None as above, and for what nobody has paid."""
     kind = _FOUND[thing["object"]]
     status = thing.get("payment_status") or thing["status"]
-    said = None if status in ("unpaid", "no_payment_required") else READERS[kind](thing)
-    return None if said is None else Told(event=f"found:{thing['id']}:{status}", kind=kind, live=live, **said)
+    if status in ("unpaid", "no_payment_required"):
+        return None
+    as_event = {"object": "event", "id": f"found:{thing['id']}:{status}", "type": kind, "livemode": live}
+    return read(as_event | {"created": thing["created"], "data": {"object": thing}})
 
 
 def claim_of(refund: Thing) -> Claim | None:
@@ -74,6 +77,18 @@ def _session(state: OrderState | None, thing: Thing) -> dict[str, Any] | None:
         "page": thing["id"],
         "state": state,
         "paid": Money(thing["amount_total"], thing["currency"]) if paid else None,
+    }
+
+
+def _bill_paid(thing: Thing) -> dict[str, Any] | None:
+    """By a PaymentIntent: what else may pay a bill, no plan of ours is sold for."""
+    payment = number(thing["payment"].get("payment_intent"))
+    if payment is None or not thing["amount_paid"]:
+        return None
+    return {
+        "payment": payment,
+        "pays": number(thing["invoice"]),
+        "paid": Money(thing["amount_paid"], thing["currency"]),
     }
 
 
@@ -117,6 +132,7 @@ READERS: Mapping[str, Callable[[Thing], dict[str, Any] | None]] = {
     "checkout.session.async_payment_succeeded": lambda thing: _session(None, thing),
     "checkout.session.async_payment_failed": lambda thing: _session(OrderState.FAILED, thing),
     "checkout.session.expired": lambda thing: _session(OrderState.EXPIRED, thing),
+    "invoice_payment.paid": _bill_paid,
     "charge.refunded": _charge,
     "refund.created": _refund,
     "refund.updated": _refund,
@@ -129,6 +145,8 @@ READERS: Mapping[str, Callable[[Thing], dict[str, Any] | None]] = {
 """Which events the endpoint is to be sent, beside those of subscriptions."""
 _FOUND = {
     "checkout.session": "checkout.session.completed",
+    "invoice": "invoice.paid",
+    "invoice_payment": "invoice_payment.paid",
     "refund": "refund.updated",
     "dispute": "charge.dispute.updated",
 }

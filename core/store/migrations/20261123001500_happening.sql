@@ -15,6 +15,7 @@ create table tf.happening (
 create index on tf.happening (platform, at) where done_at is null;
 create index on tf.happening (at) where swept is not null and done_at is null;
 create index on tf.happening (platform, (record->>'reference')) where swept is null and done_at is null;
+create index on tf.happening (platform, (record->>'pays')) where swept is null and done_at is null;
 comment on column tf.happening.swept is 'how often it was handed to a worker again; null: it is not for one, or lies by';
 
 -- {platform, key, kind, record} -> {"new": bool, "open": bool}. The same key again changes nothing.

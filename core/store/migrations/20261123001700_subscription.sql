@@ -38,10 +38,17 @@ create table tf.term (
   until timestamptz check (until > starts_at),
   paid boolean not null default false,
   refunded boolean not null default false,
+  bill text,
+  collected bigint not null default 0,
+  back bigint not null default 0,
   primary key (subscription_id, payment)
 );
+create index on tf.term (bill) where bill is not null;
 comment on column tf.term.payment is 'the company''s own name for what paid it';
 comment on column tf.term.more is 'of a change within a period: credits on top of it, or fewer';
+comment on column tf.term.bill is 'what it stands on, by the company''s own name: of several terms, paid by several payments';
+comment on column tf.term.collected is 'for its bill, smallest units';
+comment on column tf.term.back is 'of that: refunded, or disputed';
 
 create table tf.period (
   subscription_id uuid not null references tf.subscription,
@@ -51,15 +58,35 @@ create table tf.period (
   primary key (subscription_id, until)
 );
 
+-- Whether a term counts: paid, and not all of its money went back.
+create function tf.stands(t tf.term) returns boolean
+language sql immutable set search_path = '' as $$
+  select t.paid and not t.refunded and (t.collected = 0 or t.back < t.collected)
+$$;
+
+-- What of its credits still counts: of a part the house rounds in its own favour.
+create function tf.kept(t tf.term, p_credits bigint) returns bigint
+language sql immutable set search_path = '' as $$
+  select case when not tf.stands(t) then 0 when t.back = 0 then p_credits
+    else floor(p_credits::numeric * (t.collected - t.back) / t.collected)::bigint end
+$$;
+
+-- Whose a bill is: the subscription its terms belong to.
+create function tf.billed_to(p_provider text, p_bill text) returns tf.subscription
+language sql stable set search_path = '' as $$
+  select s from tf.term t join tf.subscription s on s.id = t.subscription_id
+   where s.provider = p_provider and t.bill = p_bill limit 1
+$$;
+
 -- The plan a person has: the best of what is paid for now, or was until a moment ago and is being collected.
 create function tf.plan_of(p_user uuid) returns tf.plan
 language sql stable set search_path = '' set timezone = 'UTC' as $$
   select greatest(
     (select plan::tf.plan from tf.users where id = p_user),
     (select max(t.plan) from tf.subscription s join tf.term t on t.subscription_id = s.id
-      where s.user_id = p_user and t.paid and not t.refunded and t.starts_at <= n.now
+      where s.user_id = p_user and tf.stands(t) and t.starts_at <= n.now
         and (n.now < t.until or s.state <> 'ended' and not s.ends and n.now < t.until + s.grace and not exists (
-               select from tf.term o where o.subscription_id = s.id and o.paid and not o.refunded and o.until > t.until))))
+               select from tf.term o where o.subscription_id = s.id and tf.stands(o) and o.until > t.until))))
   from (select tf.now() as now) n
 $$;
 
@@ -84,7 +111,7 @@ language sql stable set search_path = '' as $$
     'until', t.until, 'paid_plan', t.plan, 'status', tf.subscription_status(s, t.until, tf.now()),
     'order', s.checkout_id)
   from (select max(until) as until, (array_agg(plan order by until desc, plan desc nulls last))[1] as plan
-        from tf.term where subscription_id = s.id and paid and not refunded) t
+        from tf.term k where subscription_id = s.id and tf.stands(k)) t
 $$;
 
 -- {user_id} -> {plan, subscriptions: [{provider, reference, plan, paid_plan, ends, until, status}]}, newest first.
@@ -171,9 +198,7 @@ end $$;
 create function tf.periods_of(p_subscription uuid)
 returns table (until timestamptz, target bigint, credited bigint)
 language sql stable set search_path = '' as $$
-  select t.until,
-         greatest(0, coalesce(max(t.credits) filter (where t.paid and not t.refunded), 0)
-                     + coalesce(sum(t.more) filter (where t.paid and not t.refunded), 0))::bigint,
+  select t.until, greatest(0, coalesce(max(tf.kept(t, t.credits)), 0) + coalesce(sum(tf.kept(t, t.more)), 0))::bigint,
          coalesce((select p.credited from tf.period p where (p.subscription_id, p.until) = (p_subscription, t.until)), 0)
     from tf.term t where t.subscription_id = p_subscription and t.starts_at <= tf.now()
    group by t.until order by t.until
@@ -208,9 +233,9 @@ begin
 end $$;
 
 -- What is told of a subscription: {provider, reference, user_id?, grace_days?, given?, order?, customer?, standing?:
--- {at, plan, state, ends}, term?: {payment, plan?, credits?, more?, starts_at?, until?, paid?, refunded?}} -> its
--- record and {moved}. Lock order: person, wallet, subscription. TF404: its person is gone; TF409: it led to somebody
--- else this very moment.
+-- {at, plan, state, ends}, term?: {payment, plan?, credits?, more?, starts_at?, until?, paid?, refunded?,
+-- bill?}} -> its record and {moved}. Lock order: person, wallet, subscription. TF404: its person is gone; TF409: it led
+-- to somebody else this very moment.
 create function api.merge_subscription(p jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -250,15 +275,16 @@ begin
    where k.id = s.id and (n.state = 'ended', n.at, n.state, n.ends, coalesce(n.plan, 'free'))
                        > (k.state = 'ended', k.told_at, k.state, k.ends, coalesce(k.plan, 'free'));
   if t is not null then
-    insert into tf.term as known (subscription_id, payment, plan, credits, starts_at, until, paid, refunded, more)
+    insert into tf.term as known (subscription_id, payment, plan, credits, starts_at, until, paid, refunded, more, bill)
     values (s.id, t->>'payment', (t->>'plan')::tf.plan, (t->>'credits')::bigint, (t->>'starts_at')::timestamptz,
             (t->>'until')::timestamptz, coalesce((t->>'paid')::boolean, false),
-            coalesce((t->>'refunded')::boolean, false), coalesce((t->>'more')::bigint, 0))
+            coalesce((t->>'refunded')::boolean, false), coalesce((t->>'more')::bigint, 0), t->>'bill')
     on conflict (subscription_id, payment) do update
        set plan = coalesce(known.plan, excluded.plan), credits = coalesce(known.credits, excluded.credits),
            starts_at = coalesce(known.starts_at, excluded.starts_at), until = coalesce(known.until, excluded.until),
            paid = known.paid or excluded.paid, refunded = known.refunded or excluded.refunded,
-           more = case when known.more = 0 then excluded.more else known.more end;
+           more = case when known.more = 0 then excluded.more else known.more end,
+           bill = coalesce(known.bill, excluded.bill);
   end if;
   select * into s from tf.subscription where id = s.id;
   if v_wallet is not null then

@@ -8,6 +8,7 @@ create table tf.payment (
   provider text not null,
   reference text not null,
   checkout_id uuid references tf.checkout,
+  bill text,
   item text,
   credits bigint check (credits > 0),
   minor bigint check (minor > 0),
@@ -29,8 +30,10 @@ create table tf.payment (
 );
 create index on tf.payment (user_id);
 create index on tf.payment (checkout_id);
+create index on tf.payment (provider, bill) where bill is not null;
 create index on tf.payment (at) where doubt is not null;
 comment on table tf.payment is 'agreed: item to live; told: paid_minor to refunded_minor, and tf.claim; done: credited';
+comment on column tf.payment.bill is 'of a subscription, what it paid: its terms are what it stands for, and bring the credits';
 comment on column tf.payment.minor is 'a platform that sells for us tells no amounts: what it sells is paid, and goes back, as 1 of 1';
 comment on column tf.payment.paid_minor is 'null: not paid';
 comment on column tf.payment.refunded_minor is 'cumulative; what failed of it since stands in tf.claim';
@@ -126,17 +129,33 @@ begin
   end if;
 end $$;
 
--- What is told of a payment: {provider, reference, order?, page?, state?, item?, user_id?, credits?, minor?,
+-- Bring a bill's terms to what its payments still stand for -> credits moved. Call it with wallet and subscription
+-- locked.
+create function tf.settle_bill(s tf.subscription, p_wallet uuid, p_bill text) returns bigint
+language plpgsql set search_path = '' as $$
+begin
+  update tf.term t set collected = b.collected, back = b.back
+    from (select sum(r.paid_minor)::bigint as collected,
+                 sum(least(r.paid_minor, tf.refunded_of(r) + tf.disputed_of(r)))::bigint as back
+            from tf.payment r where (r.provider, r.bill) = (s.provider, p_bill) and r.paid_minor is not null) b
+   where t.subscription_id = s.id and t.bill = p_bill and b.collected is not null;
+  return case when s.user_id is null then 0 else tf.settle_periods(s, p_wallet) end;
+end $$;
+
+-- What is told of a payment: {provider, reference, order?, pays?, page?, state?, item?, user_id?, credits?, minor?,
 -- currency?, live?, paid_minor?, paid_currency?, refunded_minor?, claim?: {id, kind, minor, stage}, suspected?,
--- happening?, tell?} -> {moved, target, doubt}; what moved, or did not, is told with what it was. Lock order: person,
--- wallets, payment. TF409: it led to somebody else this very moment.
+-- happening?, tell?} -> {moved, target, doubt}; what moved, or did not, is told with what it was. `pays`: the bill it paid,
+-- of a subscription we know, for whose terms its money then stands. Lock order: person, wallets, subscription, payment.
+-- TF409: it led to somebody else this very moment.
 create function tf.merge_payment(p jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   v_name text := format('%s:%s', p->>'provider', p->>'reference');
-  v_claims boolean := p ? 'claim' or coalesce((p->>'refunded_minor')::bigint, 0) > 0;
+  v_bill text;
+  v_gives boolean;  -- back what may have been given to servers
   v_seen tf.payment;
   o tf.checkout;
+  s tf.subscription;
   v_user uuid;
   v_wallet uuid;
   v_locked uuid[];
@@ -147,9 +166,12 @@ declare
   v_refunded bigint;
 begin
   select * into v_seen from tf.payment where (provider, reference) = (p->>'provider', p->>'reference');
+  v_bill := coalesce(v_seen.bill, p->>'pays');
+  s := tf.billed_to(p->>'provider', v_bill);
+  v_gives := v_bill is null and (p ? 'claim' or coalesce((p->>'refunded_minor')::bigint, 0) > 0);
   select * into o from tf.checkout
-   where provider = p->>'provider' and id = coalesce(v_seen.checkout_id, (p->>'order')::uuid);
-  v_user := tf.person_now(coalesce(v_seen.user_id, o.user_id, (p->>'user_id')::uuid));
+   where provider = p->>'provider' and id = coalesce(v_seen.checkout_id, s.checkout_id, (p->>'order')::uuid);
+  v_user := tf.person_now(coalesce(v_seen.user_id, s.user_id, o.user_id, (p->>'user_id')::uuid));
   perform from tf.users where id = v_user for key share;
   if not found then
     v_user := tf.person_now(v_user);  -- joined another while we waited
@@ -159,16 +181,19 @@ begin
   v_wallet := coalesce((select id from tf.wallet where user_id = v_user),
                        tf.wallet_now(coalesce(v_seen.wallet_id, o.wallet_id)));
   v_locked := array[v_wallet];
-  if v_claims then
+  if v_gives then
     v_locked := v_locked || array(select wallet_id from tf.given_by(v_wallet));
   end if;
   perform from tf.wallet where id = any (v_locked) order by id for update;
+  if s.id is not null then
+    select * into s from tf.subscription where id = s.id for update;
+  end if;
 
   insert into tf.payment (provider, reference) values (p->>'provider', p->>'reference') on conflict do nothing;
   select * into r from tf.payment where (provider, reference) = (p->>'provider', p->>'reference') for update;
-  if coalesce((select id from tf.wallet where user_id = r.user_id), tf.wallet_now(r.wallet_id), v_wallet)
-     is distinct from v_wallet
-     or v_claims and exists (select from tf.given_by(v_wallet) where wallet_id <> all (v_locked)) then
+  if coalesce((select id from tf.wallet where user_id = coalesce(s.user_id, r.user_id)),
+              tf.wallet_now(r.wallet_id), v_wallet) is distinct from v_wallet
+     or v_gives and exists (select from tf.given_by(v_wallet) where wallet_id <> all (v_locked)) then
     perform tf.refuse('TF409', 'credited, given, joined or deleted this very moment');
   end if;
 
@@ -182,8 +207,15 @@ begin
     on conflict (provider, reference, id) do update
        set minor = greatest(known.minor, excluded.minor), stage = greatest(known.stage, excluded.stage);
   end if;
+  if v_bill is not null then  -- what was agreed is what was billed, which was compared when it was told
+    select greatest(1, sum(coalesce(t.credits, 0) + t.more)) into r.credits
+      from tf.term t where t.subscription_id = s.id and t.bill = v_bill;
+    o.minor := (p->>'paid_minor')::bigint;
+    o.currency := p->>'paid_currency';
+    o.live := (p->>'live')::boolean;
+  end if;
   update tf.payment
-     set checkout_id = coalesce(r.checkout_id, o.id),
+     set checkout_id = coalesce(r.checkout_id, o.id), bill = v_bill,
          item = coalesce(r.item, o.item, p->>'item'),
          credits = coalesce(r.credits, o.credits, (p->>'credits')::bigint),
          minor = coalesce(r.minor, o.minor, (p->>'minor')::bigint),
@@ -200,27 +232,31 @@ begin
 
   v_target := tf.payment_target(r);
   v_moved := v_target - r.credited;
-  r.doubt := coalesce(tf.payment_doubt(r), case when v_moved > 0 and r.user_id is null then 'left' end);
+  r.doubt := coalesce(tf.payment_doubt(r),
+                      case when v_bill is null and v_moved > 0 and r.user_id is null then 'left' end);
   if r.doubt is not null then
     v_moved := least(v_moved, 0);
   end if;
   if v_moved <> 0 then
     r.version := r.version + 1;
-    if v_moved > 0 then
-      perform tf.topup(v_wallet, v_moved, format('payment:%s:%s', v_name, r.version), v_name);
-    else
-      perform tf.take_back(v_wallet, -v_moved, format('%s:%s', v_name, r.version));
-    end if;
+    r.credited := r.credited + v_moved;
+  end if;
+  if v_bill is not null then
+    v_moved := tf.settle_bill(s, v_wallet, v_bill);
+  elsif v_moved > 0 then
+    perform tf.topup(v_wallet, v_moved, format('payment:%s:%s', v_name, r.version), v_name);
+  elsif v_moved < 0 then
+    perform tf.take_back(v_wallet, -v_moved, format('%s:%s', v_name, r.version));
   end if;
   -- Credits of a dispute went when it was opened; that they do not come back is news all the same.
   if v_moved <> 0 or r.doubt is null and p->'claim'->>'kind' = 'dispute' and p->'claim'->>'stage' = 'lost'
                      and v_before = 'open' then
-    perform tf.tell_paid(r.user_id, coalesce(o.platform, r.provider),
+    perform tf.tell_paid(coalesce(s.user_id, r.user_id), coalesce(o.platform, r.provider),
       format('paid:%s:%s', v_name, r.version) || case when v_moved = 0 then ':lost:' || (p->'claim'->>'id') else '' end,
       v_moved, coalesce(p->'tell', jsonb_build_object('person', o.person, 'place', o.place))
         || jsonb_build_object('about', tf.receipt(r, p, v_refunded, v_moved)));
   end if;
-  update tf.payment set credited = credited + v_moved, version = r.version, doubt = r.doubt
+  update tf.payment set credited = r.credited, version = r.version, doubt = r.doubt
    where (provider, reference) = (r.provider, r.reference);
 
   if r.doubt is not null then

@@ -26,15 +26,14 @@ begin
 end $$;
 
 -- {provider, key} -> {moved, target, doubt, reference}, or {} when it is done already. What is told of a payment that
--- no order of ours has named lies by until one does: its session may come later, and most of them are somebody else's
--- business over the same account.
+-- no order of ours has named, nor a bill of ours, lies by until one does: those may come later, and most of them are
+-- somebody else's business over the same account.
 create function tf.settle_payment(p jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   v_nothing constant jsonb := '{"moved": 0, "target": 0, "doubt": null, "reference": null}';
   h tf.happening;
-  v_base jsonb;
-  v_early tf.happening;
+  v_told tf.happening;
   v_moved bigint := 0;
   v_merged jsonb;
 begin
@@ -51,25 +50,24 @@ begin
     perform api.close_happening(jsonb_build_object('platform', h.platform, 'key', h.key));
     return v_nothing;
   end if;
-  if not h.record ? 'order' and not exists (
+  if not h.record ? 'order' and (tf.billed_to(h.platform, h.record->>'pays')).id is null and not exists (
        select from tf.payment where (provider, reference) = (h.platform, h.record->>'reference')) then
     update tf.happening set swept = null where (platform, key) = (h.platform, h.key);
     return v_nothing;
   end if;
-  v_base := jsonb_build_object('provider', h.platform);
-  -- Claims first, because they lock more wallets than a payment does.
-  for v_early in
+  -- Claims first, because they lock more wallets than a payment does; those of a bill's lock no more, and are of what it
+  -- brought.
+  for v_told in
     select * from tf.happening
-     where platform = h.platform and record->>'reference' = h.record->>'reference' and swept is null and done_at is null
-     order by not record ?| array['claim', 'refunded_minor'], key
+     where platform = h.platform and (key = h.key
+           or record->>'reference' = h.record->>'reference' and swept is null and done_at is null)
+     order by h.record ? 'pays' and not record ? 'pays', not record ?| array['claim', 'refunded_minor'], key = h.key, key
   loop
-    v_merged := tf.merge_payment(v_early.record || v_base || jsonb_build_object(
-      'happening', v_early.key, 'order', h.record->'order'));
+    v_merged := tf.merge_payment(v_told.record || jsonb_build_object('provider', h.platform, 'happening', v_told.key)
+      || case when v_told.key = h.key then '{}' else jsonb_build_object('order', h.record->'order') end);
     v_moved := v_moved + (v_merged->>'moved')::bigint;
   end loop;
-  v_merged := tf.merge_payment(h.record || v_base || jsonb_build_object('happening', h.key));
-  return v_merged || jsonb_build_object(
-    'moved', v_moved + (v_merged->>'moved')::bigint, 'reference', h.record->'reference');
+  return v_merged || jsonb_build_object('moved', v_moved, 'reference', h.record->'reference');
 end $$;
 
 -- What companies told that take money for us, and a worker began and did not end, or was never begun, three times; then

@@ -28,7 +28,7 @@ $$;
 -- its own favour.
 create function tf.billed(o tf.checkout, p jsonb, p_line jsonb) returns jsonb
 language sql immutable set search_path = '' as $$
-  select p_line || jsonb_build_object('paid', true) || case
+  select p_line || jsonb_build_object('paid', true, 'bill', p->'bill'->'id') || case
     when not (p_line->>'part')::boolean then
       jsonb_build_object('payment', p->'bill'->>'id', 'plan', tariff->'plan', 'credits', tariff->'credits')
     else jsonb_build_object('payment', format('%s:%s', p->'bill'->>'id', p_line->>'id'),
@@ -39,8 +39,9 @@ language sql immutable set search_path = '' as $$
 $$;
 
 -- What is told of a subscription: {subscription, order, customer?, live, at, item?, state?, ends?, grace_days, tariffs:
--- {item: {plan, credits, minor, currency}}, bill?: {id, total, lines: [{id, item, minor, currency, quantity, part,
--- starts_at, until}]}} -> {moved, target, doubt, reference}. What is paid otherwise than agreed is set apart.
+-- {item: {plan, credits, minor, currency}}, bill?: {id, total, payment?, lines: [{id, item, minor, currency,
+-- quantity, part, starts_at, until}]}} -> {moved, target, doubt, reference}. What is paid otherwise than agreed is set
+-- apart. A bill that says what paid it (`payment`) needs no second word for that.
 create function tf.settle_subscription(h tf.happening) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
@@ -68,6 +69,12 @@ begin
         v_merged := api.merge_subscription(v_base || jsonb_build_object('term', tf.billed(o, r, v_line)));
         v_moved := v_moved + (v_merged->>'moved')::bigint;
       end loop;
+      if r->'bill' ? 'payment' then
+        perform tf.merge_payment(jsonb_build_object('provider', h.platform, 'reference', r->'bill'->'payment',
+          'pays', r->'bill'->'id', 'paid_minor', r->'bill'->'total', 'live', r->'live',
+          'paid_currency', r->'bill'->'lines'->0->'currency'));
+        perform tf.step_checkout(o.id, '{"state": "paid"}');
+      end if;
     end if;
     if v_moved <> 0 then
       perform tf.tell_paid(tf.person_now(o.user_id), o.platform, format('billed:%s:%s', h.platform, h.key), v_moved,
@@ -82,63 +89,41 @@ begin
   return jsonb_build_object('moved', v_moved, 'target', v_moved, 'doubt', v_doubt, 'reference', v_name);
 end $$;
 
--- The money of a month went back; it is named by its charge, and may come before the month itself.
-create function tf.settle_month_back(h tf.happening) returns jsonb
-language plpgsql set search_path = '' as $$
-declare
-  s tf.subscription;
-  v_merged jsonb;
-begin
-  select k.* into s from tf.term t join tf.subscription k on k.id = t.subscription_id
-   where k.provider = h.platform and t.payment = h.record->>'reference';
-  v_merged := api.merge_subscription(jsonb_build_object('provider', s.provider, 'reference', s.reference,
-    'term', jsonb_build_object('payment', h.record->'reference', 'refunded', true)));
-  if v_merged->>'moved' <> '0' then
-    perform tf.tell_paid(s.user_id, o.platform, format('billed:%s:%s', h.platform, h.key), (v_merged->>'moved')::bigint,
-      jsonb_build_object('person', o.person, 'place', o.place)) from tf.checkout o where o.id = s.checkout_id;
-  end if;
-  perform api.close_happening(jsonb_build_object('platform', h.platform, 'key', h.key));
-  return jsonb_build_object('moved', v_merged->'moved', 'target', v_merged->'moved', 'doubt', null,
-    'reference', h.record->'reference');
-end $$;
-
-create function tf.is_month(p_provider text, p_payment text) returns boolean
-language sql stable set search_path = '' as $$
-  select exists (select from tf.term t join tf.subscription s on s.id = t.subscription_id
-                  where s.provider = p_provider and t.payment = p_payment)
-$$;
-
--- {provider, key}: what a company told, whatever it is about; {} when it is done already. Of what is paid in Stars a
--- month is named by its charge, and so is its way back.
+-- {provider, key}: what a company told, whatever it is about; {} when it is done already. One event of a bill at a
+-- time, then one of a payment: what lies by and what it waits for would not see each other.
 create function tf.settle_told(p jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
+  v_provider text := p->>'provider';
+  r jsonb;
   h tf.happening;
-  v_back tf.happening;
+  v_waiting text;
   v_answer jsonb;
+  v_moved bigint;
 begin
-  -- One event of a charge at a time, or a month and its way back would not see each other.
-  perform pg_advisory_xact_lock(hashtextextended(format('payment:%s:%s', platform,
-      coalesce(record->>'reference', record->'bill'->>'id')), 0))
-    from tf.happening where (platform, key) = (p->>'provider', p->>'key') and platform = 'stars';
-  select * into h from tf.happening
-   where (platform, key) = (p->>'provider', p->>'key') and done_at is null for update;
-  if h.record ? 'subscription' then
-    v_answer := tf.settle_subscription(h);
-    if h.platform = 'stars' then
-      perform tf.step_checkout((h.record->>'order')::uuid, '{"state": "paid"}');
-      for v_back in
-        select * from tf.happening where platform = h.platform and record->>'reference' = h.record->'bill'->>'id'
-           and swept is null and done_at is null and tf.is_month(platform, record->>'reference')
-      loop
-        perform tf.settle_month_back(v_back);
-      end loop;
-    end if;
-    return v_answer;
-  elsif h.record ? 'claim' and h.platform = 'stars' and tf.is_month(h.platform, h.record->>'reference') then
-    return tf.settle_month_back(h);
+  select record into r from tf.happening where (platform, key) = (v_provider, p->>'key');
+  perform pg_advisory_xact_lock(hashtextextended(format('bill:%s:%s', v_provider, bill), 0))
+    from (select coalesce(r->'bill'->>'id', r->>'pays') as bill) b where bill is not null;
+  if not r ? 'subscription' then
+    return tf.settle_payment(p);
   end if;
-  return case when h.key is null then '{}' else tf.settle_payment(p) end;
+  perform pg_advisory_xact_lock(hashtextextended(format('payment:%s:%s', v_provider, r->'bill'->>'payment'), 0))
+    where r->'bill' ? 'payment';
+  select * into h from tf.happening where (platform, key) = (v_provider, p->>'key') and done_at is null for update;
+  if not found then
+    return '{}';
+  end if;
+  v_answer := tf.settle_subscription(h);
+  v_moved := (v_answer->>'moved')::bigint;
+  for v_waiting in
+    select key from tf.happening where platform = v_provider and swept is null and done_at is null
+       and (record->>'pays' = r->'bill'->>'id' or record->>'reference' = r->'bill'->>'payment')
+     order by key
+  loop
+    v_moved := v_moved + coalesce((tf.settle_payment(
+      jsonb_build_object('provider', v_provider, 'key', v_waiting))->>'moved')::bigint, 0);
+  end loop;
+  return v_answer || jsonb_build_object('moved', v_moved);
 end $$;
 
 -- A link in a chat names the order a subscription began with, and leads to where the company lets people change it:
@@ -164,7 +149,7 @@ begin
       'platform', o.platform, 'person', o.person, 'place', o.place, 'anonymous', o.platform = 'web')))
     from tf.checkout o
    where o.id = new.checkout_id and o.place is not null
-     and not exists (select from tf.term where subscription_id = new.id and paid and not refunded and until > tf.now());
+     and not exists (select from tf.term t where subscription_id = new.id and tf.stands(t) and until > tf.now());
   return null;
 end $$;
 create trigger stalled after update on tf.subscription

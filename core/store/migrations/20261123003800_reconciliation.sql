@@ -27,20 +27,20 @@ $$;
 create function tf.compare_payment(p jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
+  v_provider text := p->>'provider';
   v jsonb := p->'record';
+  v_bill text := coalesce(v->'bill'->>'id', v->>'pays');
+  v_billed boolean := (tf.billed_to(v_provider, v_bill)).id is not null;
   r tf.payment;
-  v_month record;
 begin
-  select t.paid, t.refunded into v_month from tf.term t join tf.subscription s on s.id = t.subscription_id
-   where s.provider = p->>'provider' and t.payment = coalesce(v->'bill'->>'id', v->>'reference');
-  if found or v ? 'bill' then
-    return jsonb_build_object('state', case when v_month.paid is not true or v ? 'claim' and not v_month.refunded
-      then 'missed' else 'known' end);
-  end if;
   update tf.payment set confirmed_at = coalesce(confirmed_at, tf.now())
-   where (provider, reference) = (p->>'provider', v->>'reference') returning * into r;
+   where (provider, reference) = (v_provider, coalesce(v->>'reference', v->'bill'->>'payment')) returning * into r;
   return jsonb_build_object('state', case
-    when not v ? 'reference' or r.reference is null and not v ? 'order' then 'foreign'
+    when v ? 'bill' then case
+      when v_billed or exists (select from tf.alert where key = tf.purchase_alert(v_provider, v_bill)) then 'known'
+      else 'missed' end
+    when v_bill is not null and not v_billed then 'foreign'
+    when not v ? 'reference' or r.reference is null and not v ? 'order' and not v_billed then 'foreign'
     when r.reference is null or v ? 'paid_minor' and r.paid_minor is null then 'missed'
     when v ? 'paid_minor' and (r.paid_minor, r.paid_currency) <> ((v->>'paid_minor')::bigint, v->>'paid_currency')
       then 'differs'

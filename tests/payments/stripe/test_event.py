@@ -2,9 +2,10 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
+import stripe
 
 from core.domain.payment import Claim, ClaimKind, ClaimStage, Money, OrderState, Told
 from core.payments.stripe import subscription
@@ -82,8 +83,19 @@ def test_an_inquiry_moves_no_money_and_what_is_not_ours_says_nothing(contracts: 
     assert read(made.events[-1]) is None
     began = len(made.events)
     customer.pay(opened(made, mode="subscription", client_reference_id="theirs", metadata={}))
-    assert [read(event) for event in made.events[began:]] == [None] * 4
+    said = {event["type"]: read(event) for event in made.events[began:]}
+    assert isinstance(said.pop("invoice_payment.paid"), Told), "it names a bill, and not whose"
+    assert list(said.values()) == [None] * 4
     assert read({"object": "event", "id": "evt_1", "type": "plan.created", "livemode": False}) is None
+
+
+def test_what_paid_a_bill_names_both_and_nothing_of_ours(contracts: Path) -> None:
+    made, customer = world(contracts)
+    subscription = customer.pay(opened(made, mode="subscription"))
+    bill = made.find("subscription", subscription)["latest_invoice"]
+    (told,) = [one for one in map(read, made.events) if isinstance(one, Told) and one.pays]
+    assert (told.payment, told.pays, told.paid) == (customer.paid_with(bill), bill, Money(500, "usd"))
+    assert (told.order, told.state) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -121,8 +133,9 @@ def test_what_is_no_event_is_refused(broken: object) -> None:
 
 def test_every_status_of_the_contract_is_decided_and_every_type_exists(contracts: Path) -> None:
     document = json.loads((contracts / "stripe-openapi-subset.json").read_text(encoding="utf-8"))
-    assert {*READERS, *subscription.READERS} <= set(document["info"]["x-webhook-events"])
     made, customer = world(contracts)
+    assert {*READERS, *subscription.READERS} <= made.contract.tells.keys()
+    assert made.contract.tells.keys() <= set(get_args(get_type_hints(stripe.Event)["type"]))
     payment = customer.pay(opened(made))
     stages = {}
     for status in document["components"]["schemas"]["dispute"]["properties"]["status"]["x-open-enum"]:
