@@ -14,6 +14,16 @@ def account(person: str) -> str:
     return f"{digits[: ACCOUNT_DIGITS // 2]}-{digits[ACCOUNT_DIGITS // 2 :]}"
 
 
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """Somebody alone with the bot."""
+
+    user_id: str
+    platform: str
+    place: str
+    language: str
+
+
 class Bar(StrEnum):
     """Why an entered code joins nobody."""
 

@@ -47,3 +47,7 @@ class Movement:
     headline: str = ""
     """Of the order it is about; empty: it is about none, or that was deleted."""
     returned: int = 0
+    team: bool = False
+    """A team paid for it."""
+    mate: str = ""
+    """Who spent it, from a seat in this person's team."""

@@ -9,8 +9,9 @@ from hashlib import sha256
 
 from core.conversation import alarm, texts
 from core.conversation.view import TextView
+from core.domain.identity import Chat
 from core.domain.record import to_record
-from core.store.alarm import Alarms, Chat
+from core.store.alarm import Alarms
 from core.store.moment import moment
 from core.store.outbox import Post
 

@@ -7,20 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from core.domain.identity import Chat
 from core.domain.record import Json
 from core.store.inner import Inner, ask
 from core.store.moment import moment
 from core.store.outbox import Post
-
-
-@dataclass(frozen=True, slots=True)
-class Chat:
-    """Somebody alone with the bot."""
-
-    user_id: str
-    platform: str
-    place: str
-    language: str
 
 
 @dataclass(frozen=True, slots=True)

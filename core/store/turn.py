@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from core.domain.guild import Payer
 from core.domain.record import Json
+from core.domain.team import Seat
 from core.domain.wallet import Wallet
 from core.store.group import Group
 from core.store.guild import GuildChange
@@ -17,6 +18,7 @@ from core.store.join import Issue, Join, Leave
 from core.store.outbox import Post
 from core.store.person import Profile, Receipt
 from core.store.port import Transport
+from core.store.team import TeamChange, read_seat
 from core.store.voucher import Redeem
 from core.store.wallet import read_wallet
 
@@ -46,6 +48,8 @@ class OpenTurn:
     version: int
     profile: Profile
     wallet: Wallet
+    seat: Seat | None
+    """In somebody's team."""
     running_jobs: tuple[RunningJob, ...]
 
 
@@ -210,6 +214,7 @@ class TurnToStore:
     linking: Issue | Join | Leave | None = None
     """Comes first: after a join, or after leaving here, session and messages are those of the person it made."""
     guild: GuildChange | None = None
+    team: TeamChange | None = None
     redeem: Redeem | None = None
     """Comes first: its credits pay for what the turn orders."""
 
@@ -231,6 +236,7 @@ class TurnToStore:
             "delete_person": self.delete_person or None,
             "linking": self.linking and self.linking.record(),
             "guild": self.guild and self.guild.record(),
+            "team": self.team and self.team.record(),
             "redeem": self.redeem and self.redeem.record(),
         }
         return {
@@ -297,13 +303,14 @@ class Turns:
             version=session["version"],
             profile=Profile.read(row["profile"]),
             wallet=read_wallet(row["wallet"]),
+            seat=read_seat(row["seat"]) if row["seat"] else None,
             running_jobs=tuple(RunningJob(**job) for job in row["running_jobs"]),
         )
 
     async def store(self, turn: TurnToStore) -> StoredTurn:
         """Write it whole, or nothing of it.
 
-        Raises Conflict (the session moved on, or what `linking`, `guild` or `redeem` rest on: open again),
+        Raises Conflict (the session moved on, or what `linking`, `guild`, `team` or `redeem` rest on: open again),
         Insufficient, LimitReached, Blocked, Unknown.
         """
         record = turn.record()
@@ -327,6 +334,8 @@ def _storing(turn: TurnToStore) -> str:
         return "store_linking"
     if turn.redeem:
         return "store_redeeming"
+    if turn.team:
+        return "store_team_turn"
     return "store_guild_turn" if turn.guild else "store_turn"
 
 

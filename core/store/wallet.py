@@ -57,6 +57,8 @@ class Wallets:
                     one["reference"],
                     one["headline"] or "",
                     one["returned"],
+                    one["team"],
+                    one["mate"] or "",
                 )
                 for one in row["movements"]
             ),

@@ -32,6 +32,7 @@ from core.store.port import Transport
 from core.store.purchase import Purchases, Tell
 from core.store.reply import Replies
 from core.store.subscription import Subscriptions
+from core.store.team import Invite, Teams
 from core.store.transcript import Transcripts
 from core.store.turn import SubmitLimit, Turns
 from core.store.variant import Variants
@@ -228,6 +229,13 @@ async def test_every_function_answers_the_same_by_either_way(transport: Transpor
     )
     assert found.credits == 5
     await person.submit(redeem=Redeem(found.id, redeemer))
+    teams = Teams(counted)
+    with psycopg.connect(database, autocommit=True) as owner:
+        owner.execute("update tf.users set plan = 'team' where id = %s", (person.id,))
+    await person.submit(team=Invite("seat"))
+    mate = await turns.open(event="m", platform="web", ref="mate", place="mate", language="en")
+    invited = await teams.read(mate.user_id, platform="web", ref="mate", event="t", code_hash="seat")
+    assert invited.invitation is not None and invited.invitation.owner == person.id
     joins, ref = Joins(counted), "ref"
     other = await turns.open(event="o", platform="web", ref=ref, place=ref, language="en")
     await person.reopen()

@@ -60,6 +60,7 @@ create table tf.hold (
   from_monthly bigint not null check (from_monthly >= 0),
   from_granted bigint not null check (from_granted >= 0),
   from_purchased bigint not null check (from_purchased >= 0),
+  seat_id uuid,
   total bigint generated always as (from_monthly + from_granted + from_purchased) stored,
   monthly_expires_at timestamptz,
   granted_expires_at timestamptz,
@@ -72,6 +73,8 @@ create table tf.hold (
   check ((status = 'captured') = (captured > 0))
 );
 create index on tf.hold (expires_at) where status = 'held';
+create index on tf.hold (seat_id, created_at) where seat_id is not null;
+comment on column tf.hold.seat_id is 'the seat in a team it was spent from; no foreign key, as it outlives the person';
 
 create function tf.refuse_change() returns trigger
 language plpgsql security definer set search_path = '' as $$

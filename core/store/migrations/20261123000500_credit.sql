@@ -264,23 +264,35 @@ end $$;
 
 -- What a person reads of their credits: an order is one line once it is settled, with its headline and what came back;
 -- one that cost nothing in the end is none. {user_id} -> wallet and the last 10 movements; `credits` is the change of
--- what can be spent, of a settled order over all, `returned` what it did not need of its hold.
+-- what can be spent, of a settled order over all, `returned` what it did not need of its hold. What a team paid for them is
+-- among it (`team`); what others spent from their seats names who that was (`mate`) and nothing of what they made.
 create function api.balance(p jsonb) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
-  v_wallet uuid := tf.wallet_of((p->>'user_id')::uuid);
+  v_user uuid := tf.person_now((p->>'user_id')::uuid);
+  v_wallet uuid := tf.wallet_of(v_user);
 begin
-  return jsonb_build_object('wallet', tf.balance((p->>'user_id')::uuid), 'movements', (
+  return jsonb_build_object('wallet', tf.balance(v_user), 'movements', (
     select coalesce(jsonb_agg(jsonb_build_object('kind', m.kind, 'at', m.at, 'reference', m.reference,
-        'headline', (select b.answers->>'headline' from tf.job j join tf.brief b on b.id = j.brief_id where j.id = m.job_id),
+        'team', m.wallet_id <> v_wallet, 'mate', s.user_id,
+        'headline', (select b.answers->>'headline' from tf.job j join tf.brief b on b.id = j.brief_id
+                      where j.id = m.job_id and j.user_id = v_user),
         'returned', case when m.kind = 'capture' then m.total - m.captured else 0 end,
         'credits', case when m.kind = 'capture' then -m.captured else (
           select coalesce(sum(e.amount), 0) from tf.entry e
           where e.txn_id = m.id and e.account in ('monthly', 'granted', 'purchased')) end) order by m.id desc), '[]')
     from (
-      select t.*, h.job_id, h.total, h.captured
-      from tf.txn t
-      left join tf.hold h on t.kind in ('hold', 'capture', 'release') and h.job_id::text = t.reference
-      where t.wallet_id = v_wallet and t.kind <> 'release' and not (t.kind = 'hold' and h.status <> 'held')
-      order by t.id desc limit 10) m));
+      (select t.*, h.job_id, h.total, h.captured, h.seat_id
+         from tf.txn t
+         left join tf.hold h on t.kind in ('hold', 'capture', 'release') and h.job_id::text = t.reference
+        where t.wallet_id = v_wallet and t.kind <> 'release' and not (t.kind = 'hold' and h.status <> 'held')
+        order by t.id desc limit 10)
+      union all
+      (select t.*, h.job_id, h.total, h.captured, null
+         from tf.seat o join tf.hold h on h.seat_id = o.id
+         join tf.txn t on t.key = case h.status when 'held' then 'hold:' else 'settle:' end || h.job_id
+        where o.user_id = v_user and h.status <> 'released'
+        order by h.created_at desc limit 10)
+      order by id desc limit 10) m
+    left join tf.seat s on s.id = m.seat_id));
 end $$;

@@ -74,7 +74,7 @@ comment on column tf.job.work is 'the order: everything the worker needs';
 comment on column tf.job.earned is 'credits to keep should it end now, reported with each delivered variant';
 comment on column tf.job.told_at is 'when its closing message was put into the outbox; ended without one: still to tell';
 comment on column tf.job.guild is 'the server of `platform` it was ordered in; what counts for its caps is tf.guild_use';
-comment on column tf.job.payer is 'the server''s wallet, where that pays; null: the person''s own';
+comment on column tf.job.payer is 'the server''s or the team''s wallet, where that pays; null: the person''s own';
 
 create table tf.job_event (
   id bigint generated always as identity primary key,

@@ -28,6 +28,16 @@ create index on tf.processed_event (at);
 create function tf.event_hash(p_event text) returns bytea
 language sql immutable set search_path = '' as $$ select sha256(convert_to(p_event, 'UTF8')) $$;
 
+-- Where somebody is alone with the bot: the chat they used last, as {user_id, platform, place, language}
+create function tf.private_chat(p_user uuid, p_platform text default null) returns jsonb
+language sql stable set search_path = '' as $$
+  select jsonb_build_object('user_id', s.user_id, 'platform', s.platform, 'place', s.place, 'language', u.language)
+    from tf.session s join tf.identity i using (user_id, platform) join tf.users u on u.id = s.user_id
+   where s.user_id = p_user and s.platform = coalesce(p_platform, s.platform)
+     and (s.place = i.ref or s.platform = 'discord' and s.place ~ format('^[0-9]+(:%s)?$', i.ref))
+   order by s.updated_at desc limit 1
+$$;
+
 -- What is known of persons where they are: [{event, platform, ref, place}] -> no row for those not known yet.
 create function tf.describe_turns(p_calls jsonb) returns table (number bigint, answer jsonb, unreachable boolean)
 language plpgsql
@@ -45,11 +55,11 @@ begin
   return query
     select c.ordinality, jsonb_build_object(
       'duplicate', exists (select from tf.processed_event where key = tf.event_hash(c.event)),
-      'user_id', u.id, 'new_user', false, 'language', u.language, 'plan', tf.plan_of(u.id),
+      'user_id', u.id, 'new_user', false, 'language', u.language, 'plan', tf.entered_plan(u.id),
       'session', (select jsonb_build_object('data', s.data, 'version', s.version) from tf.session s
                   where (s.platform, s.place, s.user_id) = (c.platform, c.place, u.id)),
       'profile', (select to_jsonb(f) - 'user_id' from tf.profile f where f.user_id = u.id),
-      'wallet', (select tf.wallet_record(w, v_now) from tf.wallet w where w.user_id = u.id),
+      'wallet', (select tf.wallet_record(w, v_now) from tf.wallet w where w.user_id = u.id), 'seat', tf.seat_now(u.id),
       'running_jobs', (select coalesce(jsonb_agg(jsonb_build_object('job_id', j.id, 'code', j.code, 'kind', j.kind,
           'status', j.status, 'stage', j.stage) order by j.created_at), '[]')
         from tf.job j where j.user_id = u.id and j.status in ('queued', 'running'))),

@@ -121,7 +121,8 @@ end $$;
 
 -- All orders of a turn or none: limits and funds are checked for all of them before the first is written. Orders of one
 -- turn are of one server, if they name any (`guild`, and `member`: the hash of who orders), and those that cost
--- something are paid by one wallet (`payer`); 22023 otherwise.
+-- something are paid by one wallet, or it is 22023: the server's where they say so (`payer`), else the team's if the seat
+-- bears all of it, else the person's own.
 create function tf.submit_all(p_user uuid, p_orders jsonb, p_limits jsonb, p_turn jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
@@ -129,7 +130,10 @@ declare
   v_member text;
   v_by_guild boolean;
   v_differ boolean;
+  v_priced boolean;
   v_own uuid;
+  v_team uuid;
+  v_seat uuid;
   g tf.guild;
   w tf.wallet;
   v_fresh jsonb;
@@ -146,8 +150,8 @@ begin
   )
   select max(guild), max(member), coalesce(bool_or(payer = 'guild') filter (where priced), false),
          count(distinct guild) > 1 or count(distinct member) > 1
-           or count(distinct jsonb_build_array(guild, payer)) filter (where priced) > 1
-    into v_guild, v_member, v_by_guild, v_differ from o;
+           or count(distinct jsonb_build_array(guild, payer)) filter (where priced) > 1, bool_or(priced)
+    into v_guild, v_member, v_by_guild, v_differ, v_priced from o;
   if v_differ then
     raise exception 'orders of one turn are of one server and paid by one wallet' using errcode = '22023';
   end if;
@@ -158,11 +162,20 @@ begin
   if v_by_guild and g.rules->>'payer' is distinct from 'guild' then
     perform tf.refuse('TF409', 'the server does not pay');
   end if;
-  perform from tf.wallet where id = v_own or v_by_guild and id = g.wallet_id order by id for update;
-  w := tf.lock_wallet(case when v_by_guild then g.wallet_id else v_own end);
+  if v_priced and not v_by_guild then
+    v_team := tf.team_wallet(p_user);
+  end if;
+  perform from tf.wallet where id = v_own or v_by_guild and id = g.wallet_id or id = v_team order by id for update;
   select coalesce(jsonb_agg(value), '[]'), coalesce(sum((value->>'price')::bigint), 0) into v_fresh, v_need
     from jsonb_array_elements(p_orders)
    where not exists (select from tf.job where id = (value->>'job_id')::uuid);
+  if v_team is not null and v_need > 0 then
+    v_seat := tf.paying_seat(p_user, v_team, v_need);
+    if v_seat is null and tf.team_wallet(p_user) is distinct from v_team then
+      perform tf.refuse('TF409', 'seated elsewhere this very moment');
+    end if;
+  end if;
+  w := tf.lock_wallet(case when v_by_guild then g.wallet_id when v_seat is not null then v_team else v_own end);
   if v_need > 0 then
     perform tf.check_funds(w, v_need);
   end if;
@@ -170,9 +183,15 @@ begin
   perform tf.check_caps(v_member, g, v_fresh) where g.id is not null;
   v_answer := (select jsonb_agg(tf.submit(p_user, w.id, value, p_turn) order by ordinality)
                from jsonb_array_elements(p_orders) with ordinality);
-  if v_guild is not null then
-    update tf.job set guild = v_guild, payer = case when v_by_guild and price > 0 then w.id end
+  if v_guild is not null or v_seat is not null then
+    update tf.job set guild = v_guild, payer = case when w.id <> v_own and price > 0 then w.id end
      where id in (select (value->>'job_id')::uuid from jsonb_array_elements(v_fresh));
+  end if;
+  if v_seat is not null then
+    update tf.hold set seat_id = v_seat
+     where job_id in (select (value->>'job_id')::uuid from jsonb_array_elements(v_fresh));
+  end if;
+  if v_guild is not null then
     insert into tf.guild_use (job_id, platform, guild, person_hash, by_guild)
     select (value->>'job_id')::uuid, p_turn->>'platform', v_guild, v_member, v_by_guild
       from jsonb_array_elements(v_fresh) where tf.counts(value)

@@ -1,12 +1,12 @@
 -- A job in its worker's hands, from claim to end. Not on the Data API: workers need a direct connection.
 
--- What a worker (and `job inspect`) needs to know of a job, with the plan its person has now.
+-- What a worker (and `job inspect`) needs to know of a job, with the plan whose doors are open to its person now.
 create function tf.job_record(j tf.job) returns jsonb
 language sql stable set search_path = '' as $$
   select to_jsonb(j) - 'work' || jsonb_build_object(
     'order', j.work,
     'brief', (select answers from tf.brief where id = j.brief_id),
-    'language', u.language, 'plan', tf.plan_of(u.id),
+    'language', u.language, 'plan', tf.entered_plan(u.id),
     'delivered', (select coalesce(jsonb_agg(jsonb_build_object(
         'variant_id', v.id, 'code', v.code, 'position', v.position, 'version', n.number, 'facts', n.facts)
         order by v.position), '[]')

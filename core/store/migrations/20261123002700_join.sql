@@ -75,6 +75,7 @@ begin
    where lock is not null and id in (select queue_job_id from tf.job where user_id = p_from);
   delete from tf.session s where user_id = p_into and exists (
     select from tf.session o where o.user_id = p_from and (o.platform, o.place) = (s.platform, s.place));
+  perform tf.merge_seats(p_from, p_into);
   update tf.identity set user_id = p_into, joined_at = tf.now() where user_id = p_from;
   for r in
     select c.conrelid::regclass as relation, a.attname as name

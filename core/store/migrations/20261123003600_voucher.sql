@@ -59,19 +59,14 @@ language sql stable set search_path = '' as $$
   end
 $$;
 
--- {user_id, platform, ref, event, code: hash, person: salted hash, anonymous} -> {credits} or {reason, retry_after?}:
--- what a code is worth. Codes that are no good count, once per event; after five within an hour (too_many) none is
--- looked at any more.
-create function api.look_at_voucher(p jsonb) returns jsonb
-language plpgsql security definer set search_path = '' as $$
+-- Codes of any kind are entered one after the other, and five that were no good end the looking for an hour. Null: look.
+create function tf.tried_too_often(p jsonb) returns jsonb
+language plpgsql set search_path = '' as $$
 declare
   v_hour timestamptz := tf.now() - interval '1 hour';
   v_wrong int;
   v_oldest timestamptz;
-  v tf.voucher;
-  v_bar text;
 begin
-  -- Tries are counted one by one.
   perform from tf.identity where platform = p->>'platform' and ref = p->>'ref' for no key update;
   delete from tf.voucher_try where platform = p->>'platform' and ref = p->>'ref' and at <= v_hour;
   select count(*), min(at) into v_wrong, v_oldest from tf.voucher_try
@@ -79,14 +74,34 @@ begin
   if v_wrong >= 5 then
     return jsonb_build_object('reason', 'too_many', 'retry_after', ceil(extract(epoch from v_oldest - v_hour)));
   end if;
+  return null;
+end $$;
+
+create function tf.count_try(p jsonb) returns void
+language sql set search_path = '' as $$
+  insert into tf.voucher_try (platform, ref, key) values (p->>'platform', p->>'ref', tf.event_hash(p->>'event'))
+  on conflict do nothing
+$$;
+
+-- {user_id, platform, ref, event, code: hash, person: salted hash, anonymous} -> {credits} or {reason, retry_after?}:
+-- what a code is worth.
+create function api.look_at_voucher(p jsonb) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_spent jsonb := tf.tried_too_often(p);
+  v tf.voucher;
+  v_bar text;
+begin
+  if v_spent is not null then
+    return v_spent;
+  end if;
   select * into v from tf.voucher where code_hash = p->>'code';
   v_bar := tf.voucher_bar(v, p);
   if v_bar is null then
     return jsonb_build_object('credits', v.credits);
   end if;
   if v_bar = 'unknown' then
-    insert into tf.voucher_try (platform, ref, key) values (p->>'platform', p->>'ref', tf.event_hash(p->>'event'))
-    on conflict do nothing;
+    perform tf.count_try(p);
   end if;
   return jsonb_build_object('reason', v_bar);
 end $$;

@@ -95,6 +95,9 @@ begin
         select coalesce(jsonb_agg(to_jsonb(t) - 'subscription_id' order by t.until, t.payment), '[]')
           from tf.term t where t.subscription_id = s.id)) order by s.at), '[]')
       from tf.subscription s where user_id = v_user),
+    'seats', (select coalesce(jsonb_agg(to_jsonb(t) - array['owner_id', 'user_id', 'open']
+        || jsonb_build_object('owned', t.owner_id is not distinct from v_user) order by t.joined_at, t.id), '[]')
+      from tf.seat t where v_user in (t.owner_id, t.user_id)),
     'projects', (select coalesce(jsonb_agg(to_jsonb(r) - 'user_id'), '[]') from tf.project r where user_id = v_user),
     'briefs', (select coalesce(jsonb_agg(to_jsonb(b)), '[]') from tf.brief b join tf.project r on r.id = b.project_id
                where r.user_id = v_user),
