@@ -42,11 +42,19 @@ def cap_height(caps: Iterable[float], width: int, family: Family) -> float:
     return min(caps) * small_width(family, width) / width
 
 
+def small(picture: Picture, width: int) -> Picture:
+    """A picture or a mask as it is seen `width` px wide."""
+    height = max(1, round(width * picture.shape[0] / picture.shape[1]))
+    return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
+
+
 def contrast(picture: Picture, letters: Mask, width: int) -> float:
-    """WCAG ratio between letters and what surrounds them once the picture is `width` px wide; 1–21, the worst tenth."""
-    size = (width, max(1, round(width * picture.shape[0] / picture.shape[1])))
-    light = _luminance(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
-    filled = cv2.resize(letters, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    """WCAG ratio between letters and what surrounds them once the picture is `width` px wide; 1–21, the worst tenth.
+
+    The picture may be that small already.
+    """
+    light = _luminance(picture if picture.shape[1] == width else small(picture, width))
+    filled = small(letters, width).astype(np.float32) / 255
     # Letters thinner than a pixel fill none: what they fill most is what can be seen of them.
     core = (filled >= min(_CORE, 0.8 * float(filled.max()))).astype(np.float32)
     near = cv2.dilate((filled > _CLEAR).astype(np.uint8), np.ones((2 * _REACH + 1,) * 2, np.uint8))
@@ -139,11 +147,16 @@ def clutter(picture: Picture) -> float:
     return float((cv2.Canny(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), 100, 200) > 0).mean())
 
 
+_SHARE = np.arange(256, dtype=np.float32) / 255
+_LINEAR = np.where(_SHARE <= 0.04045, _SHARE / 12.92, ((_SHARE + 0.055) / 1.055) ** 2.4)
+"""By level."""
+_WEIGHTS = np.array([0.2126, 0.7152, 0.0722], np.float32)
+
+
 def _luminance(picture: Picture) -> Floats:
     """WCAG's relative luminance, 0–1."""
-    share = picture.astype(np.float32) / 255
-    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
-    return (linear @ np.array([0.2126, 0.7152, 0.0722], np.float32)).astype(np.float32)
+    light: Floats = _LINEAR[picture] @ _WEIGHTS
+    return light
 
 
 def _shared(one: Box, other: Box) -> float:

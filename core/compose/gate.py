@@ -30,18 +30,24 @@ ENCODED = 0.97
 
 
 def measured(
-    picture: Picture, layout: Layout, style: Style, zones: Sequence[Box], family: Family, drawn: Letters | None = None
+    picture: Picture,
+    layout: Layout,
+    style: Style,
+    zones: Sequence[Box],
+    family: Family,
+    drawn: Letters | None = None,
+    seen: Picture | None = None,
 ) -> Figures:
     """The figures of a picture (height, width, 3) that was set from `layout`; `zones`: what the platform covers, px.
 
-    `drawn`: its letters, where they are still at hand.
+    `drawn`: its letters, and `seen`: how it looks at its smallest, where they are at hand.
     """
     figures: dict[Gate, float] = {}
     width = small_width(family, layout.width)
     ink = drawn or letters(layout, style)
     large, small = ink.headline, ink.subtext if layout.subtext else None
     if layout.lines:
-        figures[Gate.CONTRAST] = figure.contrast(picture, large, width)
+        figures[Gate.CONTRAST] = figure.contrast(picture if seen is None else seen, large, width)
         figures[Gate.CAP_HEIGHT] = figure.cap_height((line.cap for line in layout.lines), layout.width, family)
     if small is not None:
         # Contrast is asked for at a size that is letters at all.

@@ -56,19 +56,20 @@ def gradient(ground: Ground, colours: tuple[str, ...], places: tuple[float, ...]
     return enlarged(stops(np.minimum(radial(ground, radius), 1.0), colours, places), ground.width, ground.height)
 
 
-def vignette(ground: Ground, depth: float) -> Mask:
-    """Not to be written into: it is kept for the next picture of that size, as far as that is cheap."""
+def vignette(ground: Ground, depth: float) -> Picture:
+    """What a picture is darkened by towards its corners. Not to be written into: it is kept for the next picture of that size, as far as that is cheap."""
     draw = _vignette if ground.width * ground.height <= _KEPT else _vignette.__wrapped__
     return draw(ground.width, ground.height, depth)
 
 
 @lru_cache(4)
-def _vignette(width: int, height: int, depth: float) -> Mask:
+def _vignette(width: int, height: int, depth: float) -> Picture:
     x, y = grid(width, height, COARSE)
     distance = np.hypot((x / width - 0.5) * 1.05, (y / height - 0.48) * 1.05)
     mask = enlarged(to_mask(1 - depth * smoothstep(0.36, 0.80, distance.astype(np.float32))), width, height)
-    mask.flags.writeable = False
-    return mask
+    light: Picture = cv2.merge((mask, mask, mask))
+    light.flags.writeable = False
+    return light
 
 
 def polygon(mask: Mask, points: list[tuple[float, float]], value: int = 255) -> None:
@@ -103,7 +104,7 @@ def rays(ground: Ground, count: int, start: float) -> Mask:
 
 
 _KEPT = 2_500_000
-"""px of a canvas up to which what is alike on many grounds is kept: 3 MB each, eight at most."""
+"""px of a canvas up to which what is alike on many grounds is kept: four masks of 3 MB and four pictures of 8 at most."""
 _DOTTED = 0.02
 """Strength from which there are dots."""
 

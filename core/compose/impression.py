@@ -11,9 +11,11 @@ from core.domain.feed import SMALLEST
 
 
 def impression(picture: Picture) -> bytes:
-    """Row by row, four bytes a field: L*, a* + 128, b* + 128, standard deviation of L*, in `STEPS`."""
+    """Row by row, four bytes a field: L*, a* + 128, b* + 128, standard deviation of L*, in `STEPS`. It is that of the
+    smallest tile, which the picture may be already."""
     high, wide = picture.shape[:2]
-    small = cv2.resize(picture, (SMALLEST, max(CELLS, round(SMALLEST * high / wide))), interpolation=cv2.INTER_AREA)
+    size = SMALLEST, max(CELLS, round(SMALLEST * high / wide))
+    small = picture if (wide, high) == size else cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     seen = np.dstack((lab, lab[..., :1] ** 2))
     fields = cv2.resize(seen, (CELLS, CELLS), interpolation=cv2.INTER_AREA)

@@ -25,8 +25,9 @@ class Layer:
         rows = slice(self.top, self.top + self.alpha.shape[0])
         columns = slice(self.left, self.left + self.alpha.shape[1])
         part = picture[rows, columns]
-        hidden = 255 - cv2.merge((self.alpha, self.alpha, self.alpha))
-        part[:] = cv2.add(cv2.multiply(part, hidden, scale=1 / 255), self.rgb)
+        rest = cv2.bitwise_not(self.alpha)
+        cv2.multiply(part, cv2.merge((rest, rest, rest)), dst=part, scale=1 / 255)
+        cv2.add(part, self.rgb, dst=part)
 
     def rgba(self, width: int, height: int) -> NDArray[np.uint8]:
         """The layer on a transparent canvas, straight alpha."""

@@ -196,8 +196,10 @@ class _Painter:
     def _paint(self, rows: slice, columns: slice, paint: Picture, cover: Mask) -> None:
         rest = cv2.bitwise_not(cover)
         part, alpha = self.rgb[rows, columns], self.alpha[rows, columns]
-        part[:] = cv2.add(cv2.multiply(part, cv2.merge((rest, rest, rest)), scale=1 / 255), paint)
-        alpha[:] = cv2.add(cv2.multiply(alpha, rest, scale=1 / 255), cover)
+        cv2.multiply(part, cv2.merge((rest, rest, rest)), dst=part, scale=1 / 255)
+        cv2.add(part, paint, dst=part)
+        cv2.multiply(alpha, rest, dst=alpha, scale=1 / 255)
+        cv2.add(alpha, cover, dst=alpha)
 
     def _stick(self, emojis: Iterable[tuple[Sticker, tuple[slice, slice]]]) -> None:
         for one, (rows, columns) in emojis:

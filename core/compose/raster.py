@@ -40,8 +40,9 @@ def over(picture: Picture, colour: str, mask: Mask, opacity: float = 1.0) -> Non
     if opacity < 1.0:
         cover = cv2.convertScaleAbs(cover, alpha=opacity)
     rest = cv2.bitwise_not(cover)
-    kept = cv2.multiply(part, cv2.merge((rest, rest, rest)), scale=1 / 255)
-    part[:] = kept if colour == _DARK else cv2.add(kept, tinted(cover, colour))
+    cv2.multiply(part, cv2.merge((rest, rest, rest)), dst=part, scale=1 / 255)
+    if colour != _DARK:
+        cv2.add(part, tinted(cover, colour), dst=part)
 
 
 def overlay(picture: Picture, image: Picture, mask: Mask) -> None:
@@ -50,12 +51,11 @@ def overlay(picture: Picture, image: Picture, mask: Mask) -> None:
     if not wide:
         return
     rows, columns = slice(y, y + high), slice(x, x + wide)
-    cover = mask[rows, columns]
+    cover, part = mask[rows, columns], picture[rows, columns]
     three = cv2.merge((cover, cover, cover))
-    part = picture[rows, columns]
-    part[:] = cv2.add(
-        cv2.multiply(part, 255 - three, scale=1 / 255), cv2.multiply(image[rows, columns], three, scale=1 / 255)
-    )
+    shown = cv2.multiply(image[rows, columns], three, scale=1 / 255)
+    cv2.multiply(part, cv2.bitwise_not(three, dst=three), dst=part, scale=1 / 255)
+    cv2.add(part, shown, dst=part)
 
 
 def screen(picture: Picture, colour: str, mask: Mask, opacity: float = 1.0) -> None:
@@ -68,7 +68,8 @@ def screen(picture: Picture, colour: str, mask: Mask, opacity: float = 1.0) -> N
 
 def lighten(picture: Picture, light: Picture) -> None:
     """Adds light: 1 - (1 - a)(1 - b)."""
-    picture[:] = cv2.add(picture, cv2.multiply(cv2.bitwise_not(picture), light, scale=1 / 255))
+    dark = cv2.bitwise_not(picture)
+    cv2.add(picture, cv2.multiply(dark, light, dst=dark, scale=1 / 255), dst=picture)
 
 
 def tinted(cover: Mask, colour: str, opacity: float = 1.0) -> Picture:
@@ -79,9 +80,9 @@ def tinted(cover: Mask, colour: str, opacity: float = 1.0) -> Picture:
     return picture
 
 
-def darken(picture: Picture, mask: Mask) -> None:
-    """Multiplies by a mask: 255 keeps, 0 is black."""
-    picture[:] = cv2.multiply(picture, cv2.merge((mask, mask, mask)), scale=1 / 255)
+def darken(picture: Picture, light: Picture) -> None:
+    """Multiplies by another picture: 255 keeps, 0 is black."""
+    cv2.multiply(picture, light, dst=picture, scale=1 / 255)
 
 
 def soft(mask: Mask, sigma: float) -> Mask:
@@ -164,9 +165,8 @@ def stops(field: Field, colours: tuple[str, ...], places: tuple[float, ...]) -> 
     """A gradient: colour by the value of a field, linear between the places."""
     table = np.array([channels(colour) for colour in colours], np.float32)
     ladder = np.linspace(0.0, 1.0, 1024, dtype=np.float32)
-    lut = np.stack([np.interp(ladder, places, table[:, part]) for part in range(3)], axis=1)
-    index = np.clip(field * 1023, 0, 1023).astype(np.int16)
-    picture: Picture = np.round(lut[index]).astype(np.uint8)
+    lut = np.stack([np.interp(ladder, places, table[:, part]) for part in range(3)], axis=1).round().astype(np.uint8)
+    picture: Picture = lut[np.clip(field * 1023, 0, 1023).astype(np.int16)]
     return picture
 
 
@@ -194,23 +194,28 @@ def smoothstep(low: float, high: float, field: Field) -> Field:
 
 
 _TILE = 512
+"""px: grain repeats itself after so many, and every picture's begins somewhere else."""
 
 
 @lru_cache(8)
-def _noise(seed: int, size: int) -> Field:
-    tile = np.random.default_rng(seed).standard_normal((_TILE, _TILE), dtype=np.float32)
-    if size == 1:
-        return tile
-    edge = 4 * size
-    wrapped = cv2.GaussianBlur(np.pad(tile, edge, mode="wrap"), (0, 0), size * 0.45)
-    return wrapped[edge:-edge, edge:-edge]
+def _grains(amount: float, size: int) -> tuple[Picture, Picture]:
+    """What grain adds and what it takes, in levels: a tile each that goes on at its opposite edge."""
+    tile: Field = np.random.default_rng(0).standard_normal((_TILE, _TILE), dtype=np.float32)
+    if size > 1:
+        edge = 4 * size
+        tile = cv2.GaussianBlur(np.pad(tile, edge, mode="wrap"), (0, 0), size * 0.45)[edge:-edge, edge:-edge]
+    levels = tile / tile.std() * amount
+    more, less = (np.clip(np.round(part), 0, 255).astype(np.uint8) for part in (levels, -levels))
+    return cv2.merge((more, more, more)), cv2.merge((less, less, less))
 
 
 def grain(picture: Picture, amount: float, seed: int, unit: float) -> None:
     """Film grain of `amount` levels (standard deviation); it also breaks the banding of gradients."""
-    size = max(1, round(unit * 1.2))
-    tile = _noise(seed & 0xFFFF, size)
-    level = np.clip(tile / tile.std() * amount + 128, 0, 255).astype(np.uint8)
+    more, less = _grains(amount, max(1, round(unit * 1.2)))
+    down, right = divmod(seed % _TILE**2, _TILE)
     high, wide = picture.shape[:2]
-    plane = np.tile(level, (-(-high // _TILE), -(-wide // _TILE)))[:high, :wide]
-    cv2.addWeighted(picture, 1.0, cv2.merge((plane, plane, plane)), 1.0, -128.0, dst=picture)
+    for top in range(-down, high, _TILE):
+        for left in range(-right, wide, _TILE):
+            part = picture[max(0, top) : top + _TILE, max(0, left) : left + _TILE]
+            own = slice(max(0, -top), max(0, -top) + part.shape[0]), slice(max(0, -left), max(0, -left) + part.shape[1])
+            cv2.subtract(cv2.add(part, more[own], dst=part), less[own], dst=part)

@@ -13,7 +13,7 @@ from typing import Any
 import cv2
 from numpy.typing import NDArray
 
-from core.compose import backdrop, band, crest, emoji, floor, imprint, lettering, plinth
+from core.compose import backdrop, band, crest, emoji, figure, floor, imprint, lettering, plinth
 from core.compose import exhibit as exhibition
 from core.compose import subject as person
 from core.compose.adaptation import may_settle, settled
@@ -56,8 +56,9 @@ from core.compose.style import BOX_MARGIN, Style, style_of
 from core.compose.subject import Subject
 from core.compose.zone import hard_zones, safe_area, soft_zones
 from core.domain.brief import ColourPriority, TypeMood, Vibe
-from core.domain.format import Format, Size
+from core.domain.format import Family, Format, Size
 from core.domain.job import Recipe
+from core.domain.score import small_width
 
 __all__ = [
     "Composition",
@@ -93,6 +94,8 @@ class Composition:
     logo: crest.Logo | None
     ground: Layer | None
     """What the type was given to stand on: shade on an adopted plate, a band on ours."""
+    seen: Picture
+    """The picture at its smallest: what is measured of it is seen there."""
 
 
 def draw_plate(
@@ -284,10 +287,10 @@ def typeset(
         if logo is not None and crested is None:
             undrawn = (*layout.imprint.left_out, imprint.Part.LOGO)
             layout = replace(layout, imprint=replace(layout.imprint, left_out=undrawn))
-        return _painted(recipe, plate, crested, layout, style, fitting, backing)
+        return _painted(recipe, target.family, plate, crested, layout, style, fitting, backing)
 
     def figures(one: Composition) -> Figures:
-        return measured(one.picture, one.layout, one.style, zones, target.family, one.letters)
+        return measured(one.picture, one.layout, one.style, zones, target.family, one.letters, one.seen)
 
     best, repair = mended(made, figures)
     if strict and repair is not None and refusing(repair.left):
@@ -450,6 +453,7 @@ def _typed(
 
 def _painted(
     recipe: Recipe,
+    family: Family,
     plate: Plate,
     crested: crest.Logo | None,
     layout: Layout,
@@ -469,7 +473,8 @@ def _painted(
     layer = stacked(ground, stacked(drawn.layer, stamp))
     if layer is not None:
         layer.onto(picture)
-    return Composition(picture, layout, layer, drawn.letters, plate, style, crested, ground)
+    seen = figure.small(picture, small_width(family, layout.width))
+    return Composition(picture, layout, layer, drawn.letters, plate, style, crested, ground, seen)
 
 
 _SHORT = 1.35

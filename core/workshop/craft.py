@@ -110,7 +110,7 @@ def finish(
         "height": height,
         "spec": to_record(composition.layout),
         "advice": advice and to_record(advice),
-        "seen": impression(image).hex(),
+        "seen": impression(image if mark else composition.seen).hex(),
     }
 
 
