@@ -82,13 +82,13 @@ def contrast_around(picture: Picture, letters: Mask, scale: float) -> float:
 
 def covered(letters: Mask, zones: Sequence[Box]) -> float:
     """Share of the letters under what the platform lays over them."""
-    whole = float(letters.sum(dtype=np.int64))
+    whole = _total(letters)
     if not whole or not any(_part(letters, zone).any() for zone in zones):
         return 0.0
     left = letters.copy()
     for zone in zones:
         _part(left, zone)[:] = 0
-    return 1 - float(left.sum(dtype=np.int64)) / whole
+    return 1 - _total(left) / whole
 
 
 def under(box: Box, zones: Iterable[Box]) -> float:
@@ -98,9 +98,13 @@ def under(box: Box, zones: Iterable[Box]) -> float:
 
 def on_face(letters: Mask, face: Box) -> float:
     """Share of the letters that lie on the face, or of the face under them, whichever is worse."""
-    whole = float(letters.sum(dtype=np.int64))
-    share = float(_part(letters, face).sum(dtype=np.int64)) / whole if whole else 0.0
+    whole = _total(letters)
+    share = _total(_part(letters, face)) / whole if whole else 0.0
     return max(share, inked(letters, face))
+
+
+def _total(letters: Mask) -> float:
+    return cv2.sumElems(letters)[0] if letters.size else 0.0
 
 
 def inked(letters: Mask, box: Box) -> float:

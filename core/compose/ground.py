@@ -57,7 +57,8 @@ def gradient(ground: Ground, colours: tuple[str, ...], places: tuple[float, ...]
 
 
 def vignette(ground: Ground, depth: float) -> Picture:
-    """What a picture is darkened by towards its corners. Not to be written into: it is kept for the next picture of that size, as far as that is cheap."""
+    """What a picture is darkened by towards its corners. Not to be written into: it is kept for the next picture of
+    that size, as far as that is cheap."""
     draw = _vignette if ground.width * ground.height <= _KEPT else _vignette.__wrapped__
     return draw(ground.width, ground.height, depth)
 
@@ -104,7 +105,7 @@ def rays(ground: Ground, count: int, start: float) -> Mask:
 
 
 _KEPT = 2_500_000
-"""px of a canvas up to which what is alike on many grounds is kept: four masks of 3 MB and four pictures of 8 at most."""
+"""px of a canvas up to which what is alike on many grounds is kept: four masks of 3 MB and four lights of 8 at most."""
 _DOTTED = 0.02
 """Strength from which there are dots."""
 

@@ -16,13 +16,17 @@ from core.compose.geometry import Box, Silhouette
 from core.compose.layout import Stance
 from core.compose.medallion import Medallion
 from core.compose.palette import Palette, channels, mix
-from core.compose.raster import Mask, Picture, contour, lighten, moved, over, overlay, screen, soft, tinted
+from core.compose.raster import Mask, Picture, contour, lighten, moved, over, overlay, screen, soft
 from core.domain.brief import Vibe
 
 _BORDER = 3
 """px of a cut-out's side in which a body that was cut there shows."""
 _ROOM = 20
 """px around a person that belong to what is worked on: blurs of the edge settle in them."""
+_FIELD = 16
+"""px: blurs are made on copies reduced by powers of two up to this."""
+_FINE = 0.8
+"""Sigma of the detail that is sharpened, px."""
 _SOLID = 96
 """Alpha from which a pixel belongs to the silhouette."""
 
@@ -127,10 +131,8 @@ def silhouette(mask: Mask) -> Silhouette:
     """The outermost columns of a mask in strips of about a ninetieth of its height."""
     high = mask.shape[0]
     step = max(1, high // 90)
-    count = -(-high // step)
-    solid = np.zeros((count * step, mask.shape[1]), bool)
-    solid[:high] = mask > _SOLID
-    strips: NDArray[np.bool_] = np.any(solid.reshape(count, step, -1), axis=1)
+    whole = np.pad(mask, ((0, -high % step), (0, 0))) if high % step else mask
+    strips: NDArray[np.bool_] = whole.reshape(-1, step, mask.shape[1]).max(axis=1) > _SOLID
     filled = np.any(strips, axis=1)
     lefts = np.where(filled, strips.argmax(axis=1), np.inf)
     rights = np.where(filled, strips.shape[1] - strips[:, ::-1].argmax(axis=1), -np.inf)
@@ -150,10 +152,7 @@ def draw(
     high, wide = picture.shape[:2]
     how, unit, on_left = TREATMENTS[vibe], min(high, wide) / 720, stance.head.centre[0] < wide / 2
     fade = _fade(stance, wide, high, end) if roundel is None else roundel.window(wide, high)
-    rgb, alpha, at = _laid(subject, stance, wide, high, how)
-    face = None if subject.face is None else stance.face.moved(-at[1].start, -at[0].start)
-    _expose(rgb, alpha, max(1, min(high, wide) // 180), face)
-    grade(rgb, how, palette)
+    rgb, alpha, at = _laid(subject, stance, wide, high, how, palette)
     if how.modelling:
         _model(rgb, how.modelling, stance, at[1].start, on_left)
     if how.rim:
@@ -180,8 +179,10 @@ def _canvas(part: Mask, at: Place, width: int, height: int) -> Mask:
     return mask
 
 
-def _laid(subject: Subject, stance: Stance, width: int, height: int, how: Treatment) -> tuple[Picture, Mask, Place]:
-    """The visible part of the cut-out at its size, colours and alpha, with room for its outline, and where on the
+def _laid(
+    subject: Subject, stance: Stance, width: int, height: int, how: Treatment, palette: Palette
+) -> tuple[Picture, Mask, Place]:
+    """The visible part of the cut-out at its size, graded, its alpha, with room for its outline, and where on the
     canvas that lies: a person is half of a wide picture, and all that is done to them is done to that half."""
     high, wide = subject.rgba.shape[:2]
     k = stance.scale
@@ -191,18 +192,18 @@ def _laid(subject: Subject, stance: Stance, width: int, height: int, how: Treatm
     piece: NDArray[Any] = np.ascontiguousarray(subject.rgba[y0:y1, x0:x1])
     left, top = round(stance.left + x0 * k), round(stance.top + y0 * k)
     size = (max(1, round((x1 - x0) * k)), max(1, round((y1 - y0) * k)))
-    piece = cv2.resize(piece, size, interpolation=cv2.INTER_AREA if k < 1 else cv2.INTER_CUBIC)
-    # Apart from here on: planes that lie between others are copied by every call.
-    colours, cover = cv2.cvtColor(piece, cv2.COLOR_RGBA2RGB), cv2.extractChannel(piece, 3)
-    if how.sharpen and k > 0.8:
-        blurred = cv2.GaussianBlur(colours, (0, 0), max(0.8, 0.75 * k))
-        cv2.addWeighted(colours, 1 + how.sharpen, blurred, -how.sharpen, 0, dst=colours)
+    face = None if subject.face is None else stance.face.moved(-left, -top)
+    step = max(1, min(width, height) // 180)
+    # Tones are changed where there are fewer pixels: of a person who is enlarged before, of others after.
+    if k < 1:
+        colours, cover = _toned(cv2.resize(piece, size, interpolation=cv2.INTER_AREA), face, step, how, palette)
+    else:
+        face = None if face is None else face.scaled(1 / k, 1 / k)
+        planes = _toned(piece, face, max(1, round(step / k)), how, palette)
+        colours, cover = (cv2.resize(plane, size, interpolation=cv2.INTER_CUBIC) for plane in planes)
     room = _ROOM + math.ceil(3 * how.outline * min(width, height) / 720)
-    from_x, to_x = (min(width, max(0, edge)) for edge in (left - room, left + size[0] + room))
-    from_y, to_y = (min(height, max(0, edge)) for edge in (top - room, top + size[1] + room))
-    # A part of the canvas, however far outside the person stands.
-    from_x, from_y = min(from_x, width - 1), min(from_y, height - 1)
-    to_x, to_y = max(to_x, from_x + 1), max(to_y, from_y + 1)
+    from_x, to_x = _reach(left - room, left + size[0] + room, width)
+    from_y, to_y = _reach(top - room, top + size[1] + room, height)
     rgb = np.zeros((to_y - from_y, to_x - from_x, 3), np.uint8)
     alpha: Mask = np.zeros(rgb.shape[:2], np.uint8)
     cx0, cy0, cx1, cy1 = max(0, left), max(0, top), min(width, left + size[0]), min(height, top + size[1])
@@ -211,6 +212,25 @@ def _laid(subject: Subject, stance: Stance, width: int, height: int, how: Treatm
         own = slice(cy0 - from_y, cy1 - from_y), slice(cx0 - from_x, cx1 - from_x)
         rgb[own], alpha[own] = colours[part], cover[part]
     return rgb, alpha, (slice(from_y, to_y), slice(from_x, to_x))
+
+
+def _reach(start: int, end: int, side: int) -> tuple[int, int]:
+    """From where to where a part of the canvas reaches: some of it however far outside the person stands, and in whole
+    fields that leave nothing over when it is reduced for a blur."""
+    first = min(side - 1, max(0, start)) // _FIELD * _FIELD
+    return first, min(side, max(first + 1, math.ceil(end / _FIELD) * _FIELD))
+
+
+def _toned(piece: NDArray[Any], face: Box | None, step: int, how: Treatment, palette: Palette) -> tuple[Picture, Mask]:
+    """Colours and alpha of a cut-out: sharpened, exposed and graded."""
+    # Apart from here on: planes that lie between others are copied by every call.
+    colours, cover = cv2.cvtColor(piece, cv2.COLOR_RGBA2RGB), cv2.extractChannel(piece, 3)
+    if how.sharpen:
+        blurred = cv2.GaussianBlur(colours, (0, 0), _FINE)
+        cv2.addWeighted(colours, 1 + how.sharpen, blurred, -how.sharpen, 0, dst=colours)
+    _expose(colours, cover, step, face)
+    grade(colours, how, palette)
+    return colours, cover
 
 
 def _fade(stance: Stance, width: int, height: int, end: End) -> Mask | None:
@@ -290,28 +310,36 @@ def _model(rgb: Picture, depth: float, stance: Stance, left: int, on_left: bool)
 def _light(rgb: Picture, alpha: Mask, how: Treatment, palette: Palette, unit: float, on_left: bool) -> None:
     """Edge light: alpha minus itself shifted, once crisp and once broad, from the key side and the far side.
 
-    What is broad is blurred so far that it is made for both sides on a reduced canvas, and laid on once.
+    It is made at half the size, what is broad at a twelfth or more, and laid on once. What it crosses of the outline
+    is never seen: that is cut by the alpha itself.
     """
     side = -1 if on_left else 1
-    # Light falls on hair and cloth, it does not paint over them: what is dark there stays darker.
-    texture = cv2.convertScaleAbs(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), alpha=0.7, beta=120)
     high, wide = alpha.shape
-    factor = 2 ** int(math.log2(max(1.0, 6 * unit)))
+    half, few = (2 ** int(math.log2(max(1.0, by * unit))) for by in (2, 12))
+    # Light falls on hair and cloth, it does not paint over them: what is dark there stays darker.
+    texture = cv2.convertScaleAbs(cv2.cvtColor(_less(rgb, half), cv2.COLOR_RGB2GRAY), alpha=0.7, beta=120)
     # What light is shifted and blurred by, so that none is lost at the edges.
-    room = math.ceil((3.2 * how.rim_width + 3 * 14) * unit / factor)
-    small = cv2.resize(alpha, (max(1, wide // factor), max(1, high // factor)), interpolation=cv2.INTER_AREA)
-    small = cv2.copyMakeBorder(small, room, room, room, room, cv2.BORDER_REPLICATE)
+    room = math.ceil((3.2 * how.rim_width + 3 * 14) * unit / few)
+    small = cv2.copyMakeBorder(_less(alpha, few), room, room, room, room, cv2.BORDER_REPLICATE)
     glow: Picture = np.zeros((*small.shape, 3), np.uint8)
-    edges: list[Picture] = []
-    for colour, direction, strength in ((palette.rims[0], side, 1.0), (palette.rims[1], -side, 0.8)):
+    lights = (palette.rims[0], side, how.rim), (palette.rims[1], -side, 0.8 * how.rim)
+    edges: list[Mask] = []
+    for colour, direction, strength in lights:
         crisp = cv2.subtract(alpha, moved(alpha, -direction * how.rim_width * unit, 0.35 * how.rim_width * unit))
-        crisp = cv2.multiply(cv2.min(soft(crisp, 0.34 * how.rim_width * unit), alpha), texture, scale=1 / 255)
-        edges.append(tinted(crisp, colour, how.rim * strength))
-        far = moved(small, -direction * 3.2 * how.rim_width * unit / factor, 0)
-        broad = cv2.subtract(small, cv2.GaussianBlur(far, (0, 0), 14 * unit / factor))
-        broad = cv2.GaussianBlur(broad, (0, 0), 12 * unit / factor)
-        screen(glow, mix(colour, "#000000", 0.25), broad, 0.3 * how.rim * strength)
+        crisp = soft(_less(crisp, half), 0.34 * how.rim_width * unit / half)
+        edges.append(cv2.multiply(crisp, texture, scale=1 / 255))
+        far = moved(small, -direction * 3.2 * how.rim_width * unit / few, 0)
+        broad = cv2.subtract(small, cv2.GaussianBlur(far, (0, 0), 14 * unit / few))
+        broad = cv2.GaussianBlur(broad, (0, 0), 12 * unit / few)
+        screen(glow, mix(colour, "#000000", 0.25), broad, 0.3 * strength)
     # The two sides hardly meet, so that their lights are one.
-    lighten(rgb, cv2.add(edges[0], edges[1]))
+    shares = zip(*((np.array(channels(colour)) * strength / 255 for colour, _, strength in lights)), strict=True)
+    light: Picture = cv2.merge([cv2.addWeighted(edges[0], near, edges[1], far, 0) for near, far in shares])
     glow = np.ascontiguousarray(glow[room:-room, room:-room])
-    lighten(rgb, cv2.resize(glow, (wide, high), interpolation=cv2.INTER_LINEAR))
+    lighten(light, cv2.resize(glow, texture.shape[::-1], interpolation=cv2.INTER_CUBIC))
+    lighten(rgb, cv2.resize(light, (wide, high), interpolation=cv2.INTER_LINEAR))
+
+
+def _less(picture: Picture, factor: int) -> Picture:
+    high, wide = picture.shape[:2]
+    return cv2.resize(picture, (max(1, wide // factor), max(1, high // factor)), interpolation=cv2.INTER_AREA)

@@ -17,7 +17,7 @@ def test_a_border_is_that_of_opencvs_disc_to_the_pixel_wherever_the_letters_lie(
         assert (grown(mask, by) == plain).all(), at
 
 
-@pytest.mark.parametrize("sigma", [0.4, 1.5, 3.0])
+@pytest.mark.parametrize("sigma", [0.4, 1.0, 1.9])
 def test_a_narrow_blur_is_opencvs_to_the_pixel_wherever_the_letters_lie(sigma: float) -> None:
     for at in ((60, 90), (-20, 30), (150, 170)):
         mask = np.zeros((160, 300), np.uint8)
