@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -180,6 +181,15 @@ class Scene:
         with psycopg.connect(self.dsn, autocommit=True) as owner:
             found = owner.execute(sql.SQL(statement), parameters or None)  # type: ignore[arg-type]
             return found.fetchall() if found.description else []
+
+    async def somebody_waits(self) -> None:
+        """Until a connection of this database waits for a lock."""
+        waiting = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+        for _ in range(1500):
+            if self.rows(waiting):
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError("nobody waits for a lock")
 
     def advance(self, interval: str) -> None:
         self.rows("update tf.clock set ahead = ahead + %s::interval", interval)

@@ -116,6 +116,8 @@ async def test_a_frozen_wallet_pays_for_nothing_and_keeps_what_is_held_and_bough
         await scene.ordered(person, 2)
         assert await admin.freeze(person.id, freeze=True, key="f", why="stolen card", actor=ADA)
         assert not await admin.freeze(person.id, freeze=True, key="f", why="stolen card", actor=ADA)
+        with pytest.raises(Conflict):
+            await admin.freeze((await scene.person()).id, freeze=True, key="f", why="stolen card", actor=ADA)
         with pytest.raises(LimitReached) as refused:
             await scene.ordered(person, 2)
         assert refused.value.detail["name"] == "frozen"

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
@@ -79,6 +80,18 @@ async def test_what_is_rejected_stands_for_nothing_whatever_is_told_afterwards(d
         with pytest.raises(Ended):
             await till.reject("stripe", "pi_4", key="k4", why="no doubt", actor=ADA)
         assert (await scene.wallet(person)).purchased == 50
+
+
+async def test_a_rejection_locks_the_wallet_before_the_payment_like_whatever_is_told_of_it(database: str) -> None:
+    async with staged(database) as scene:
+        person, till = await scene.person(), Quarantine(scene.direct, ALONE)
+        doubted(scene, "pi_6", user_id=person.id, paid_minor=400)
+        with psycopg.connect(database) as told_of_it:
+            told_of_it.execute("select from tf.wallet where user_id = %s for update", (person.id,))
+            rejecting = asyncio.create_task(till.reject("stripe", "pi_6", key="k", why="stolen", actor=ADA))
+            await scene.somebody_waits()
+            told_of_it.execute("select from tf.payment where reference = 'pi_6' for update nowait")
+        assert await rejecting
 
 
 async def test_a_large_payment_waits_for_a_second_word_and_counts_with_what_was_given(database: str) -> None:

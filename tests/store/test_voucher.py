@@ -159,5 +159,11 @@ async def test_codes_beyond_the_limit_are_good_once_somebody_else_has_said_so(da
         assert await look(scene, person, "b") == 30
         with pytest.raises(Conflict):
             await made(scene, 31, 2, key="b")
-        acts = [(one.act, one.actor, one.credits, one.wallet_id) for one in await admin.journal(10)]
+        owners = [await scene.person() for _ in range(2)]
+        await made(scene, 1, 1, key="c", owner=owners[0].id)
+        with pytest.raises(Conflict):
+            await made(scene, 1, 1, key="c", owner=owners[1].id)
+        await People(scene.direct).delete(owners[0].id)
+        assert (await made(scene, 1, 1, key="c", owner=owners[0].id)).replayed
+        acts = [(one.act, one.actor, one.credits, one.wallet_id) for one in await admin.journal(10)][1:]
         assert acts == [("approve", BOB, 60, None), ("propose", ADA, 60, None), ("voucher", ADA, 60, None)]

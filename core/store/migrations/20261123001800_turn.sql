@@ -18,6 +18,17 @@ create table tf.session (
 ) with (fillfactor = 80);
 create index on tf.session (user_id);
 
+-- Where somebody is alone with the bot: the chat they used last, as {user_id, platform, person, place, language}
+create function tf.private_chat(p_user uuid, p_platform text default null) returns jsonb
+language sql stable set search_path = '' as $$
+  select jsonb_build_object('user_id', s.user_id, 'platform', s.platform, 'person', i.ref, 'place', s.place,
+                            'language', u.language)
+    from tf.session s join tf.identity i using (user_id, platform) join tf.users u on u.id = s.user_id
+   where s.user_id = p_user and s.platform = coalesce(p_platform, s.platform)
+     and (s.place = i.ref or s.platform = 'discord' and s.place ~ format('^[0-9]+(:%s)?$', i.ref))
+   order by s.updated_at desc limit 1
+$$;
+
 -- Hashed: an event's key may carry a platform's id of a person.
 create table tf.processed_event (
   key bytea primary key,

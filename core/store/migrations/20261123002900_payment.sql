@@ -75,13 +75,11 @@ language sql immutable set search_path = '' as $$
   select r.credits - ceil(r.credits::numeric * least(r.minor, p_gone) / r.minor)::bigint
 $$;
 
--- How many credits a payment stands for now, as receipts reckon it; what is rejected stands for nothing.
+-- How many credits a payment stands for now; what is rejected stands for nothing.
 create function tf.payment_target(r tf.payment) returns bigint
 language sql stable set search_path = '' as $$
-  select case when r.paid_minor is null or r.credits is null or r.rejected_at is not null then 0 else
-    r.credits - ceil(r.credits * least(r.minor, tf.refunded_of(r) + coalesce(sum(minor), 0)) / r.minor)::bigint end
-    from tf.claim
-   where (provider, reference, kind) = (r.provider, r.reference, 'dispute') and stage <> 'lifted'
+  select case when r.paid_minor is null or r.credits is null or r.rejected_at is not null then 0
+              else tf.credits_left(r, tf.refunded_of(r) + tf.disputed_of(r)) end
 $$;
 
 -- Why something paid is not what was agreed.
@@ -144,9 +142,10 @@ end $$;
 
 -- What is told of a payment: {provider, reference, order?, pays?, page?, state?, item?, user_id?, credits?, minor?,
 -- currency?, live?, paid_minor?, paid_currency?, refunded_minor?, claim?: {id, kind, minor, stage}, suspected?,
--- happening?, tell?} -> {moved, target, doubt}; what moved, or did not, is told with what it was. `pays`: the bill it paid,
--- of a subscription we know, for whose terms its money then stands. Lock order: person, wallets, subscription, payment.
--- TF409: it led to somebody else this very moment.
+-- rejected?: an operator's word, happening?, tell?} -> {moved, target, doubt}; what moved, or did not, is told with what
+-- it was. `pays`: the bill it paid, of a subscription we know, for whose terms its money then stands. Lock order: person,
+-- wallets, subscription, payment. TF409: it led to somebody else this very moment; TF410: what is not in doubt cannot be
+-- rejected.
 create function tf.merge_payment(p jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
@@ -197,6 +196,13 @@ begin
     perform tf.refuse('TF409', 'credited, given, joined or deleted this very moment');
   end if;
 
+  if p ? 'rejected' then
+    if r.doubt is null then
+      perform tf.refuse('TF410', 'nothing is in doubt about this payment');
+    end if;
+    r.rejected_at := tf.now();
+  end if;
+
   v_refunded := tf.refunded_of(r);
   if p ? 'claim' then
     select stage into v_before from tf.claim
@@ -225,7 +231,8 @@ begin
          paid_minor = greatest(r.paid_minor, (p->>'paid_minor')::bigint),
          paid_currency = coalesce(r.paid_currency, p->>'paid_currency'),
          paid_live = coalesce(r.paid_live, (p->>'live')::boolean),
-         refunded_minor = greatest(r.refunded_minor, (p->>'refunded_minor')::bigint)
+         refunded_minor = greatest(r.refunded_minor, (p->>'refunded_minor')::bigint),
+         rejected_at = r.rejected_at
    where (provider, reference) = (r.provider, r.reference)
   returning * into r;
   perform tf.step_checkout(o.id, p);

@@ -43,25 +43,48 @@ comment on column tf.admin_action.subject is 'what it was done to, where that is
 create trigger append_only before update or delete or truncate on tf.admin_action
   for each statement execute function tf.refuse_change();
 
--- Whether this is the first time; TF409 for a key that did something else.
-create function tf.record_act(
-  p_key text, p_actor text, p_act text, p_subject text, p_reason text, p_wallet uuid default null, p_credits bigint default 0
-) returns boolean
-language plpgsql set search_path = '' as $$
+-- What was done under this key, or nothing; TF409 where that was something else. `p_acts`: as any of which it may stand.
+create function tf.act_before(
+  p_key text, p_actor text, p_acts text[], p_subject text, p_reason text, p_wallet uuid, p_credits bigint
+) returns tf.admin_action
+language plpgsql stable set search_path = '' as $$
 declare
   a tf.admin_action;
 begin
-  insert into tf.admin_action (key, actor, act, subject, reason, wallet_id, credits)
-  values (p_key, p_actor, p_act, p_subject, p_reason, p_wallet, p_credits) on conflict (key) do nothing;
+  select * into a from tf.admin_action where key = p_key;
+  if found and (a.act <> all (p_acts) or (a.actor, a.subject, a.reason, a.wallet_id, a.credits)
+                is distinct from (p_actor, p_subject, p_reason, p_wallet, p_credits)) then
+    perform tf.refuse('TF409', 'idempotency key reused with other parameters', jsonb_build_object('key', p_key));
+  end if;
+  return a;
+end $$;
+
+-- Whether this is the first time; TF409 for a key that did something else.
+create function tf.record_act(
+  p_key text, p_actor text, p_act text, p_subject text, p_reason text,
+  p_wallet uuid default null, p_credits bigint default 0, p_proposal uuid default null
+) returns boolean
+language plpgsql set search_path = '' as $$
+begin
+  insert into tf.admin_action (key, actor, act, subject, reason, wallet_id, credits, proposal_id)
+  values (p_key, p_actor, p_act, p_subject, p_reason, p_wallet, p_credits, p_proposal) on conflict (key) do nothing;
   if found then
     return true;
   end if;
-  select * into a from tf.admin_action where key = p_key;
-  if (a.actor, a.act, a.subject, a.reason) is distinct from (p_actor, p_act, p_subject, p_reason) then
-    perform tf.refuse('TF409', 'idempotency key reused with other parameters', jsonb_build_object('key', p_key));
-  end if;
+  perform tf.act_before(p_key, p_actor, array[p_act], p_subject, p_reason, p_wallet, p_credits);
   return false;
 end $$;
+
+-- What one actor may not do alone waits for a second operator's word: `r` becomes a proposal where `p_together`, what
+-- this and all that counts with it come to, is beyond `alone_up_to`. {actor, alone_up_to, seconds} -> its id, or null.
+create function tf.propose(r tf.admin_proposal, p_together numeric, p jsonb) returns uuid
+language sql set search_path = '' as $$
+  insert into tf.admin_proposal (key, wallet_id, credits, provider, payment, reason, proposed_by, expires_at)
+  select r.key, r.wallet_id, r.credits, r.provider, r.payment, r.reason, p->>'actor',
+         tf.now() + make_interval(secs => (p->>'seconds')::double precision)
+   where p_together > (p->>'alone_up_to')::bigint
+  returning id
+$$;
 
 -- {limit, before?, actor?, act?, user_id?, subject?} -> the latest acts, newest first; `before` is the last id of a
 -- page

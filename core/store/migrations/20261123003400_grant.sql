@@ -53,22 +53,6 @@ begin
   return v_result;
 end $$;
 
--- Above zero a gift, below a deduction; a proposal about a payment accepts that. Call it with the wallet locked.
-create function tf.admin_post(p_wallet uuid, p_credits bigint, p_key text, p_reason text) returns void
-language plpgsql set search_path = '' as $$
-declare
-  r tf.admin_proposal;
-begin
-  select * into r from tf.admin_proposal where key = p_key and payment is not null;
-  if found then
-    perform tf.accept_payment(p_wallet, r.provider, r.payment, p_credits);
-  elsif p_credits > 0 then
-    perform tf.topup(p_wallet, p_credits, 'admin:' || p_key, p_reason, 'gift');
-  else
-    perform tf.deduct(p_wallet, -p_credits, 'admin:' || p_key, p_reason);
-  end if;
-end $$;
-
 -- What one actor has moved alone in a wallet within a day, payments they released included, so that a large sum is not
 -- split. Call it with the wallet locked.
 create function tf.moved_alone(p_wallet uuid, p_actor text) returns bigint
@@ -78,37 +62,53 @@ language sql stable set search_path = '' as $$
      and at > tf.now() - interval '1 day'
 $$;
 
--- {key, user_id, credits, reason, actor, alone_up_to, seconds} -> {proposal: id | null, replayed}. Beyond what one
--- actor may move alone in a wallet within a day it is only proposed, for so many seconds.
+-- What was proposed is done: a payment accepted, or credits given (above zero) or taken. Call it with the wallet locked.
+create function tf.carry_out(r tf.admin_proposal) returns void
+language plpgsql set search_path = '' as $$
+begin
+  if r.payment is not null then
+    perform tf.accept_payment(r.wallet_id, r.provider, r.payment, r.credits);
+  elsif r.credits > 0 then
+    perform tf.topup(r.wallet_id, r.credits, 'admin:' || r.key, r.reason, 'gift');
+  else
+    perform tf.deduct(r.wallet_id, -r.credits, 'admin:' || r.key, r.reason);
+  end if;
+end $$;
+
+-- Credits of a wallet that is locked, moved as `p_act`: now, or beyond what one actor may move alone in it within a day
+-- once another approves it. -> {proposal: id | null, replayed}
+create function tf.move_on_record(r tf.admin_proposal, p_act text, p_subject text, p jsonb) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  a tf.admin_action := tf.act_before(
+    r.key, p->>'actor', array[p_act, 'propose'], p_subject, r.reason, r.wallet_id, r.credits);
+  v_proposal uuid;
+begin
+  if a.id is not null then
+    return jsonb_build_object('proposal', a.proposal_id, 'replayed', true);
+  end if;
+  v_proposal := tf.propose(r, abs(r.credits) + tf.moved_alone(r.wallet_id, p->>'actor'), p);
+  if v_proposal is null then
+    perform tf.carry_out(r);
+  end if;
+  perform tf.record_act(r.key, p->>'actor', case when v_proposal is null then p_act else 'propose' end, p_subject,
+                        r.reason, r.wallet_id, r.credits, v_proposal);
+  return jsonb_build_object('proposal', v_proposal, 'replayed', false);
+end $$;
+
+-- {key, user_id, credits, reason, actor, alone_up_to, seconds} -> {proposal: id | null, replayed}
 create function tf.admin_move(p jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   w tf.wallet := tf.lock_wallet(tf.wallet_of((p->>'user_id')::uuid));
-  v_credits bigint := (p->>'credits')::bigint;
-  a tf.admin_action;
-  v_proposal uuid;
+  r tf.admin_proposal;
 begin
-  perform tf.check_amount(abs(v_credits));
-  select * into a from tf.admin_action where key = 'move:' || (p->>'key');
-  if found then
-    if (a.wallet_id, a.credits, a.reason, a.actor) is distinct from (w.id, v_credits, p->>'reason', p->>'actor') then
-      perform tf.refuse('TF409', 'idempotency key reused with other parameters', jsonb_build_object('key', p->>'key'));
-    end if;
-    return jsonb_build_object('proposal', a.proposal_id, 'replayed', true);
-  end if;
-  if abs(v_credits) + tf.moved_alone(w.id, p->>'actor') > (p->>'alone_up_to')::bigint then
-    insert into tf.admin_proposal (key, wallet_id, credits, reason, proposed_by, expires_at)
-    values (p->>'key', w.id, v_credits, p->>'reason', p->>'actor',
-            tf.now() + make_interval(secs => (p->>'seconds')::double precision))
-    returning id into v_proposal;
-  else
-    perform tf.admin_post(w.id, v_credits, p->>'key', p->>'reason');
-  end if;
-  insert into tf.admin_action (key, actor, act, wallet_id, credits, reason, proposal_id)
-  values ('move:' || (p->>'key'), p->>'actor',
-          case when v_proposal is not null then 'propose' when v_credits > 0 then 'grant' else 'deduct' end,
-          w.id, v_credits, p->>'reason', v_proposal);
-  return jsonb_build_object('proposal', v_proposal, 'replayed', false);
+  r.key := 'move:' || (p->>'key');
+  r.wallet_id := w.id;
+  r.credits := (p->>'credits')::bigint;
+  r.reason := p->>'reason';
+  perform tf.check_amount(abs(r.credits));
+  return tf.move_on_record(r, case when r.credits > 0 then 'grant' else 'deduct' end, null, p);
 end $$;
 
 -- {key, user_id, freeze, reason, actor} -> {replayed}

@@ -32,58 +32,34 @@ end $$;
 create function tf.admin_release_payment(p jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
-  r tf.payment;
+  k tf.payment;
   w tf.wallet;
-  v_credits bigint;
-  v_subject text := tf.payment_subject(p->>'provider', p->>'reference');
-  a tf.admin_action;
-  v_proposal uuid;
+  r tf.admin_proposal;
 begin
-  select * into r from tf.payment where (provider, reference) = (p->>'provider', p->>'reference');
-  v_credits := coalesce((p->>'credits')::bigint, r.credits);
-  if not found or v_credits is null then
+  select * into k from tf.payment where (provider, reference) = (p->>'provider', p->>'reference');
+  r.credits := coalesce((p->>'credits')::bigint, k.credits);
+  if k.reference is null or r.credits is null then
     perform tf.refuse('TF404', 'no such payment, or nobody knows for how many credits');
   end if;
-  perform tf.check_amount(v_credits);
-  w := tf.lock_wallet(tf.wallet_of(coalesce((p->>'user_id')::uuid, r.user_id)));
-  select * into a from tf.admin_action where key = 'payment:' || (p->>'key');
-  if found then
-    if (a.wallet_id, a.credits, a.reason, a.actor, a.subject)
-       is distinct from (w.id, v_credits, p->>'reason', p->>'actor', v_subject) then
-      perform tf.refuse('TF409', 'idempotency key reused with other parameters', jsonb_build_object('key', p->>'key'));
-    end if;
-    return jsonb_build_object('proposal', a.proposal_id, 'replayed', true);
-  end if;
-  if v_credits + tf.moved_alone(w.id, p->>'actor') > (p->>'alone_up_to')::bigint then
-    insert into tf.admin_proposal (key, wallet_id, credits, reason, proposed_by, expires_at, provider, payment)
-    values (p->>'key', w.id, v_credits, p->>'reason', p->>'actor',
-            tf.now() + make_interval(secs => (p->>'seconds')::double precision), r.provider, r.reference)
-    returning id into v_proposal;
-  else
-    perform tf.accept_payment(w.id, r.provider, r.reference, v_credits);
-  end if;
-  insert into tf.admin_action (key, actor, act, subject, wallet_id, credits, reason, proposal_id)
-  values ('payment:' || (p->>'key'), p->>'actor',
-          case when v_proposal is null then 'release_payment' else 'propose' end,
-          v_subject, w.id, v_credits, p->>'reason', v_proposal);
-  return jsonb_build_object('proposal', v_proposal, 'replayed', false);
+  perform tf.check_amount(r.credits);
+  w := tf.lock_wallet(tf.wallet_of(coalesce((p->>'user_id')::uuid, k.user_id)));
+  r.key := 'payment:' || (p->>'key');
+  r.wallet_id := w.id;
+  r.provider := k.provider;
+  r.payment := k.reference;
+  r.reason := p->>'reason';
+  return tf.move_on_record(r, 'release_payment', tf.payment_subject(k.provider, k.reference), p);
 end $$;
 
 -- {key, provider, reference, reason, actor} -> {replayed}. TF410 when nothing is in doubt.
 create function tf.admin_reject_payment(p jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
-declare
-  r tf.payment;
 begin
   if not tf.record_act('payment:' || (p->>'key'), p->>'actor', 'reject_payment',
                        tf.payment_subject(p->>'provider', p->>'reference'), p->>'reason') then
     return '{"replayed": true}';
   end if;
-  update tf.payment set rejected_at = tf.now()
-   where (provider, reference) = (p->>'provider', p->>'reference') and doubt is not null and rejected_at is null;
-  if not found then
-    perform tf.refuse('TF410', 'nothing is in doubt about this payment');
-  end if;
-  perform tf.merge_payment(jsonb_build_object('provider', p->>'provider', 'reference', p->>'reference'));
+  perform tf.merge_payment(
+    jsonb_build_object('provider', p->>'provider', 'reference', p->>'reference', 'rejected', true));
   return '{"replayed": false}';
 end $$;

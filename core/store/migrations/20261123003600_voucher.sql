@@ -106,17 +106,6 @@ begin
   return jsonb_build_object('reason', v_bar);
 end $$;
 
--- Where somebody is told what they did not ask for just now: the private place they used last.
-create function tf.tell_wherever(p_user uuid, p_event text, p_credits bigint) returns void
-language sql set search_path = '' as $$
-  select tf.tell_paid(p_user, o.platform, p_event, p_credits, jsonb_build_object('person', o.ref, 'place', o.place))
-  from (select s.platform, s.place, i.ref
-          from tf.session s join tf.identity i using (user_id, platform)
-         where s.user_id = p_user
-           and (s.place = i.ref or s.platform = 'discord' and s.place ~ format('^[0-9]+(:%s)?$', i.ref))
-         order by s.updated_at desc limit 1) o
-$$;
-
 -- {..., redeem: {code: hash, person, anonymous}}: a turn that redeems a code -> what store_turn answers. The credits
 -- come before anything the turn orders. TF409: it is not good any more. Lock order: session, persons, wallets, voucher.
 create function api.store_redeeming(p jsonb) returns jsonb
@@ -148,7 +137,8 @@ begin
   perform tf.topup(tf.wallet_of(v_user), v.credits, v_key, v.note, 'gift');
   if v.owner_id is not null then
     perform tf.topup(tf.wallet_of(v.owner_id), v.credits, v_key || ':owner', v.note, 'gift');
-    perform tf.tell_wherever(v.owner_id, v_key || ':owner', v.credits);
+    perform tf.tell_paid(v.owner_id, chat->>'platform', v_key || ':owner', v.credits, chat)
+       from tf.private_chat(v.owner_id) chat;
   end if;
   return api.store_turn(p - array['redeem', 'event']);
 end $$;
@@ -162,32 +152,32 @@ declare
   v_owner uuid := tf.person_now((p->>'owner')::uuid);
   v_worth bigint := (p->>'credits')::bigint * (p->>'uses')::int * case when p->>'owner' is null then 1 else 2 end;
   v tf.voucher;
+  r tf.admin_proposal;
 begin
   perform tf.check_amount(v_worth);
   perform pg_advisory_xact_lock(hashtextextended('vouchers:' || (p->>'actor'), 0));
   select * into v from tf.voucher where code_hash = p->>'code';
   if found then
     if (v.credits, v.uses, v.referral, v.note, v.made_by) is distinct from
-       ((p->>'credits')::bigint, (p->>'uses')::int, p->>'owner' is not null, p->>'note', p->>'actor') then
+       ((p->>'credits')::bigint, (p->>'uses')::int, p->>'owner' is not null, p->>'note', p->>'actor')
+       or v.owner_id <> v_owner then  -- null: they have left since
       perform tf.refuse('TF409', 'idempotency key reused with other parameters', jsonb_build_object('key', p->>'key'));
     end if;
     return jsonb_build_object('id', v.id, 'proposal', v.proposal_id, 'replayed', true);
   end if;
-  if v_worth + coalesce((select sum(credits * uses * case when referral then 2 else 1 end) from tf.voucher
-       where made_by = p->>'actor' and proposal_id is null and at > tf.now() - interval '1 day'), 0)
-     > (p->>'alone_up_to')::bigint then
-    insert into tf.admin_proposal (key, credits, reason, proposed_by, expires_at)
-    values ('voucher:' || (p->>'key'), v_worth, p->>'note', p->>'actor',
-            tf.now() + make_interval(secs => (p->>'proposal_seconds')::double precision))
-    returning id into v.proposal_id;
-  end if;
+  r.key := 'voucher:' || (p->>'key');
+  r.credits := v_worth;
+  r.reason := p->>'note';
+  v.proposal_id := tf.propose(r, v_worth + coalesce((
+    select sum(credits * uses * case when referral then 2 else 1 end) from tf.voucher
+     where made_by = p->>'actor' and proposal_id is null and at > tf.now() - interval '1 day'), 0),
+    p || jsonb_build_object('seconds', p->'proposal_seconds'));
   insert into tf.voucher (code_hash, credits, uses, referral, owner_id, note, made_by, expires_at, proposal_id)
   values (p->>'code', (p->>'credits')::bigint, (p->>'uses')::int, p->>'owner' is not null, v_owner, p->>'note',
           p->>'actor', tf.now() + make_interval(secs => (p->>'seconds')::double precision), v.proposal_id)
   returning * into v;
-  insert into tf.admin_action (key, actor, act, credits, reason, proposal_id)
-  values ('voucher:' || (p->>'key'), p->>'actor', case when v.proposal_id is null then 'voucher' else 'propose' end,
-          v_worth, p->>'note', v.proposal_id);
+  perform tf.record_act(r.key, p->>'actor', case when v.proposal_id is null then 'voucher' else 'propose' end, null,
+                        r.reason, null, v_worth, v.proposal_id);
   return jsonb_build_object('id', v.id, 'proposal', v.proposal_id, 'replayed', false);
 end $$;
 
@@ -204,8 +194,8 @@ begin
     return '{"replayed": true}';
   end if;
   update tf.voucher set revoked_at = tf.now() where id = v.id;
-  insert into tf.admin_action (key, actor, act, credits, reason)
-  values ('revoke:' || v.id, p->>'actor', 'revoke', v.credits * (v.uses - v.used), p->>'reason');
+  perform tf.record_act('revoke:' || v.id, p->>'actor', 'revoke', null, p->>'reason', null,
+                        v.credits * (v.uses - v.used));
   return '{"replayed": false}';
 end $$;
 

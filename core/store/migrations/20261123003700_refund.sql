@@ -23,19 +23,13 @@ comment on column tf.refund.id is 'with the company the name of this refund, by 
 comment on column tf.refund.worth is 'credits that go with it; of what no order explains, a credit per smallest unit';
 comment on column tf.refund.refused is 'why the company gave nothing back';
 
--- What of a payment could still be given back.
+-- What of a payment could still be given back: no more than came, less what went and what is about to go.
 create function tf.refundable(r tf.payment) returns bigint
 language sql stable set search_path = '' as $$
-  select coalesce(r.paid_minor, 0)
-    - greatest(coalesce(c.refunded, 0), r.refunded_minor - coalesce(c.failed, 0)) - coalesce(c.disputed, 0)
-    - coalesce((select sum(f.minor) from tf.refund f left join tf.admin_proposal q on q.id = f.proposal_id
-                 where (f.provider, f.reference) = (r.provider, r.reference) and f.ended_at is null
-                   and (q.id is null or q.approved or q.approved is null and q.expires_at > tf.now())), 0)
-  from (
-    select sum(minor) filter (where kind = 'refund' and stage <> 'lifted') as refunded,
-           sum(minor) filter (where kind = 'refund' and stage = 'lifted') as failed,
-           sum(minor) filter (where kind = 'dispute' and stage <> 'lifted') as disputed
-    from tf.claim where (provider, reference) = (r.provider, r.reference)) c
+  select coalesce(r.paid_minor, 0) - tf.refunded_of(r) - tf.disputed_of(r) - coalesce(sum(f.minor), 0)::bigint
+    from tf.refund f left join tf.admin_proposal q on q.id = f.proposal_id
+   where (f.provider, f.reference) = (r.provider, r.reference) and f.ended_at is null
+     and (q.id is null or q.approved or q.approved is null and q.expires_at > tf.now())
 $$;
 
 -- {reference} -> [{provider, paid_minor, left, currency, credits, user_id}]: payments of this name, whoever took them.
@@ -54,6 +48,7 @@ declare
   v_minor bigint := (p->>'minor')::bigint;
   r tf.payment;
   f tf.refund;
+  q tf.admin_proposal;
   v_left bigint;
 begin
   perform pg_advisory_xact_lock(hashtextextended('refunds:' || (p->>'actor'), 0));
@@ -71,20 +66,16 @@ begin
     perform tf.refuse('TF402', 'not as much is left', jsonb_build_object('have', v_left, 'need', v_minor));
   end if;
   f.worth := case when r.credits is null then v_minor else ceil(r.credits * least(v_minor, r.minor) / r.minor::numeric) end;
-  if f.worth + coalesce((select sum(worth) from tf.refund
-       where actor = p->>'actor' and proposal_id is null and at > tf.now() - interval '1 day'), 0)
-     > (p->>'alone_up_to')::bigint then
-    insert into tf.admin_proposal (key, credits, reason, proposed_by, expires_at)
-    values ('refund:' || (p->>'key'), -greatest(f.worth, 1), p->>'reason', p->>'actor',
-            tf.now() + make_interval(secs => (p->>'seconds')::double precision))
-    returning id into f.proposal_id;
-  end if;
+  q.key := 'refund:' || (p->>'key');
+  q.credits := -f.worth;
+  q.reason := p->>'reason';
+  f.proposal_id := tf.propose(q, f.worth + coalesce((select sum(worth) from tf.refund
+     where actor = p->>'actor' and proposal_id is null and at > tf.now() - interval '1 day'), 0), p);
   insert into tf.refund (key, provider, reference, minor, worth, actor, reason, proposal_id)
   values (p->>'key', r.provider, r.reference, v_minor, f.worth, p->>'actor', p->>'reason', f.proposal_id)
   returning id into f.id;
-  insert into tf.admin_action (key, actor, act, wallet_id, credits, reason, proposal_id, subject)
-  values ('refund:' || (p->>'key'), p->>'actor', case when f.proposal_id is null then 'refund' else 'propose' end,
-          r.wallet_id, -f.worth, p->>'reason', f.proposal_id, format('payment:%s:%s', r.provider, r.reference));
+  perform tf.record_act(q.key, p->>'actor', case when f.proposal_id is null then 'refund' else 'propose' end,
+                        tf.payment_subject(r.provider, r.reference), q.reason, r.wallet_id, q.credits, f.proposal_id);
   return jsonb_build_object('id', f.id, 'proposal', f.proposal_id, 'replayed', false);
 end $$;
 

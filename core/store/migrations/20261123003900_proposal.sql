@@ -43,11 +43,11 @@ begin
     perform tf.refuse('TF404', 'whoever had this wallet has left');
   end if;
   if v_approve and r.wallet_id is not null then
-    perform tf.admin_post(w.id, r.credits, r.key, r.reason);
+    r.wallet_id := w.id;
+    perform tf.carry_out(r);
   end if;
   update tf.admin_proposal set approved = v_approve, decided_by = p->>'actor', decided_at = tf.now() where id = r.id;
-  insert into tf.admin_action (key, actor, act, wallet_id, credits, reason, proposal_id)
-  values ('decide:' || r.id, p->>'actor', case when v_approve then 'approve' else 'reject' end, w.id, r.credits,
-          r.reason, r.id);
+  perform tf.record_act('decide:' || r.id, p->>'actor', case when v_approve then 'approve' else 'reject' end, null,
+                        r.reason, w.id, r.credits, r.id);
   return '{"replayed": false}';
 end $$;
