@@ -320,7 +320,7 @@ _acting(
     click.option("--for", "whose", help="telegram:ID, discord:ID or an account, if not whom the payment names."),
 )
 _acting("drop", "Let a payment in doubt stand for no credits. NAME is PROVIDER:REFERENCE.")
-_acting("retry", "Put an open job in line as if nothing had been tried. NAME is its code.")
+_acting("retry", "Put an open job in line anew, or order one that failed again at our expense. NAME is its code.")
 _acting("end", "End an open job: what it delivered is paid, the rest goes back. NAME is its code.")
 _acting("off", "Switch a feature or a provider off for everybody, at once. NAME as `admin switches` prints it.")
 _acting("on", "Switch it on again.")

@@ -68,7 +68,10 @@ async def _done(office: Office, me: Admin, verb: str, given: dict[str, str | int
                 return [f"Proposed. Somebody else: thumbnail-factory admin approve {moved.proposal}"]
             return [f"{name} is credited."]
         case "retry" | "end":
-            await office.jobs.take(me, name, retry=verb == "retry", key=key, why=why)
+            if verb == "end":
+                await office.jobs.end(me, name, key=key, why=why)
+            else:
+                name = await office.jobs.retry(me, name, key=key, why=why)
         case "on" | "off":
             await office.switches.turn(me, name, off=verb == "off", key=key, why=why)
         case "freeze" | "unfreeze":

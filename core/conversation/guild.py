@@ -128,7 +128,9 @@ ROWS: dict[str, _Row] = {
     "roles": _Row(FieldKind.ROLES, (), _roles),
     "daily_jobs": _Row(FieldKind.CHOICE, ("0", "1", "2", "3", "5", "10", "20", "50"), _cap),
     "daily_credits": _Row(FieldKind.CHOICE, ("0", "2", "5", "10", "20", "50", "100"), _cap),
-    "payer": _Row(FieldKind.CHOICE, tuple(Payer), lambda voice, record: voice.say(f"server.payer.{record}")),
+    "payer": _Row(
+        FieldKind.CHOICE, (Payer.PERSON, Payer.GUILD), lambda voice, record: voice.say(f"server.payer.{record}")
+    ),
 }
 """By the field of `Rules`."""
 

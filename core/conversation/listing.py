@@ -10,6 +10,7 @@ from core.conversation.talk import Talk, button, rows
 from core.conversation.texts import Speaker
 from core.conversation.view import Button, Fact, GalleryView, Row, Style, TextView, View
 from core.conversation.world import JobFacts, VariantFacts, World
+from core.domain.guild import Payer
 from core.domain.identity import account
 from core.domain.job import SETS, JobKind, Stage
 from core.domain.plan import PlanId
@@ -89,7 +90,7 @@ def _short(job: JobFacts) -> str:
 
 def job_line(voice: Speaker, number: int, job: JobFacts, *, costs: bool) -> str:
     """`costs`: whether anything here does; where everything is free no line says so."""
-    cost = job.captured if job.status.ended else job.price
+    cost = 0 if job.payer is Payer.HOUSE else job.captured if job.status.ended else job.price
     line = voice.say(
         "jobs.line",
         number=number,

@@ -379,6 +379,11 @@ def job_failed(
     return NoticeView(text=text, tone=Tone.ERROR, rows=_way_on(voice, job, reroll), slot=slot, retires=retires)
 
 
+def job_repeated(voice: Speaker, headline: str) -> NoticeView:
+    """An operator has begun a job again that failed; its progress is shown below."""
+    return NoticeView(text=voice.say("settled.repeated", headline=headline))
+
+
 def job_cancelled(voice: Speaker, job: JobFacts, *, delivered: int = 0) -> NoticeView:
     """A cancelled job keeps, and pays for, what was delivered already."""
     first = voice.say("cancelled.kept", n=delivered) if delivered else voice.say("cancelled.nothing")
@@ -387,6 +392,8 @@ def job_cancelled(voice: Speaker, job: JobFacts, *, delivered: int = 0) -> Notic
 
 def settled(voice: Speaker, job: JobFacts) -> str:
     """What the job cost in the end, and whom, where that is somebody else."""
+    if job.payer is Payer.HOUSE:
+        return voice.say("settled.house")
     if not job.price or job.payer is Payer.PERSON:
         return _cost(voice, job)
     if not job.captured:

@@ -36,6 +36,7 @@ class Act(StrEnum):
     REJECT_PAYMENT = "reject_payment"
     RETRY_JOB = "retry_job"
     RELEASE_JOB = "release_job"
+    REPEAT_JOB = "repeat_job"
     SWITCH_OFF = "switch_off"
     SWITCH_ON = "switch_on"
     RESOLVE_ALERT = "resolve_alert"
@@ -58,6 +59,7 @@ LEAST: dict[Act, Role] = {
     Act.REJECT_PAYMENT: Role.TREASURER,
     Act.RETRY_JOB: Role.SUPPORT,
     Act.RELEASE_JOB: Role.SUPPORT,
+    Act.REPEAT_JOB: Role.SUPPORT,
     Act.SWITCH_OFF: Role.OWNER,
     Act.SWITCH_ON: Role.OWNER,
     Act.RESOLVE_ALERT: Role.SUPPORT,

@@ -12,6 +12,8 @@ class Payer(StrEnum):
     PERSON = "person"
     GUILD = "guild"
     """The server's own wallet."""
+    HOUSE = "house"
+    """Ours: an operator has begun a job again that failed."""
 
 
 class Closed(StrEnum):

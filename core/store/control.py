@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from core.domain.record import Json
 from core.store.inner import Inner, ask
+from core.store.outbox import Post
 
 OPEN: Final = ("queued", "running")
 
@@ -111,6 +113,35 @@ class Control:
         not an earlier one) did it. Raises Unknown, Ended, Conflict while a worker is at it."""
         arguments = {"job_id": job_id, "retry": retry, "key": key, "reason": why, "actor": actor}
         return not (await ask(self._inner, "select tf.admin_job(%s) as answer", arguments))["replayed"]
+
+    async def repeat(
+        self,
+        job_id: str,
+        *,
+        new_id: str,
+        code: str,
+        order: Mapping[str, Json],
+        outbox: Sequence[Post],
+        key: str,
+        why: str,
+        actor: str,
+    ) -> bool:
+        """Order a job that failed once more, at the house's expense, as `new_id`. Whether this call (and not an earlier
+        one) did it. Raises Unknown, Ended for one that has not failed, Conflict where it was begun again before."""
+        arguments: dict[str, Any] = {
+            "job_id": job_id, "new_id": new_id, "code": code, "order": dict(order),
+            "outbox": [post.record() for post in outbox], "key": key, "reason": why, "actor": actor,
+        }  # fmt: skip
+        return not (await ask(self._inner, "select tf.admin_repeat(%s) as answer", arguments))["replayed"]
+
+    async def repeated(self, job_id: str) -> tuple[str, str]:
+        """Codes of the job it repeats, and of the last one that repeats it; empty: none."""
+        query = """select coalesce((select code from tf.job where id = j.repeats), '') as of,
+                          coalesce((select code from tf.job where repeats = j.id
+                                     order by created_at desc limit 1), '') as by
+                     from tf.job j where j.id = %s"""
+        rows = await self._inner.fetch(query, (job_id,))
+        return (rows[0]["of"], rows[0]["by"]) if rows else ("", "")
 
     async def switches(self) -> tuple[Switch, ...]:
         """Those that are off."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any, LiteralString
 
 import psycopg
+import pytest
 from psycopg.types.json import Jsonb
 
 from app.demo.stage import Screen
@@ -13,10 +15,12 @@ from core.bootstrap import Extra
 from core.conversation.action import CancelJob, Generate
 from core.conversation.event import Pressed
 from core.conversation.view import NoticeView, ProgressView, View
+from core.domain.administration import Admin, Role
 from core.providers.base import Painted, PaintRequest, Provider
 from core.providers.catalogue import STAND_IN
 from core.providers.error import Down, Faulty, PolicyRefusal, ProviderError
 from core.providers.local import LocalProvider
+from core.services.office.act import Reason, Refused
 from core.workshop.workshop import Workshop
 from tests.app.chat import Guest, button, closing, stand_in
 from tests.factory import running
@@ -148,6 +152,41 @@ async def test_a_refused_set_costs_nothing_and_says_so(database: str, home: Path
         assert await guest.wallet() == (GRANT, 0)
         assert isinstance(told, NoticeView)
         assert "refused" in told.text and "2 credits are given back" in told.text
+
+
+async def test_an_operator_orders_a_failed_set_again_and_the_house_pays_for_it_once(database: str, home: Path) -> None:
+    screen, ill, ada = Screen(), [refused], Admin("telegram:1", Role.SUPPORT)
+    async with running(database, home, couriers=[screen], extras=(stand_in(lambda one: ill[0](one)),)) as here:
+        guest, rooms = Guest(here.factory, screen), here.factory.office.jobs
+        await guest.press(await guest.card(), Generate, closing)
+        ((failed,),) = await asyncio.to_thread(_found, database, "select code from tf.job where kind = 'set'")
+        since = len(screen.shown)
+        again = await rooms.retry(ada, failed, key="a", why="Refused by mistake")
+        told = await screen.wait_for(lambda view: isinstance(view, NoticeView) and "failed earlier" in view.text, since)
+        assert isinstance(told, NoticeView)
+        ended = await screen.wait_for(lambda view: isinstance(view, NoticeView) and "refused" in view.text, since)
+        assert isinstance(ended, NoticeView) and "on us" in ended.text, "one that fails again may be ordered once more"
+        ill[0], since = well, len(screen.shown)
+        once_more = {await rooms.retry(ada, failed, key="b", why="Again") for _ in range(2)}
+        finished = await screen.wait_for(lambda view: closing(view) and not isinstance(view, NoticeView), since)
+        assert "This one is on us" in finished.text and await guest.wallet() == (GRANT, 0)
+        with pytest.raises(Refused) as once:
+            await rooms.retry(ada, failed, key="c", why="And again")
+        assert once.value.reason is Reason.REUSED
+        (code,) = once_more
+        assert (await rooms.one(code)).repeats == failed and again != code
+        with pytest.raises(Refused) as fine:
+            await rooms.retry(ada, code, key="d", why="It went well")
+        assert fine.value.reason is Reason.OVER
+    kinds = "select t.kind, sum(e.amount)::int from tf.txn t join tf.entry e on e.txn_id = t.id"
+    house = f"{kinds} where e.account in ('grants', 'revenue') and t.kind <> 'starter' group by 1"
+    moved = dict(_found(database, house))
+    assert moved == {"gift": -PRICE, "capture": PRICE}, "what came back is used before more is given"
+
+
+def _found(database: str, query: LiteralString) -> list[tuple[Any, ...]]:
+    with psycopg.connect(database) as ledger:
+        return ledger.execute(query).fetchall()
 
 
 async def test_too_few_credits_are_said_beside_the_free_way_on(database: str, home: Path) -> None:

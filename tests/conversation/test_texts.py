@@ -119,7 +119,7 @@ FAMILIES: dict[str, set[str]] = {
     "reading.": {f"reading.{errand}" for errand in Errand},
     "done.": {f"done.{kind}" for kind in RESULTS},
     "server.rule.": {f"server.rule.{rule}.{part}" for rule in RULES for part in ("name", "ask")},
-    "server.payer.": {f"server.payer.{payer}" for payer in Payer},
+    "server.payer.": {f"server.payer.{payer}" for payer in (Payer.PERSON, Payer.GUILD)},
     "server.closed.": {f"server.closed.{why}" for why in Closed},
     "server.unpaid.": {f"server.unpaid.{why}" for why in Unpaid},
     "alphabet.": {f"alphabet.{name}" for name in KNOWN_AS},

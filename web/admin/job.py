@@ -33,6 +33,9 @@ async def one(visit: Visit) -> web.StreamResponse:
 
 async def take(visit: Visit, form: Mapping[str, str]) -> str:
     """POST /admin/jobs/{code} {key, retry: 1 | 0, why}"""
-    code, retry = visit.request.match_info["code"], form.get("retry") == "1"
-    await visit.office.jobs.take(visit.admin, code, retry=retry, key=form["key"], why=form.get("why", ""))
-    return f"{PATH}/jobs/{code}?done={'retried' if retry else 'stopped'}"
+    code, key, why = visit.request.match_info["code"], form["key"], form.get("why", "")
+    if form.get("retry") == "1":
+        begun = await visit.office.jobs.retry(visit.admin, code, key=key, why=why)
+        return f"{PATH}/jobs/{begun}?done={'retried' if begun == code.upper() else 'repeated'}"
+    await visit.office.jobs.end(visit.admin, code, key=key, why=why)
+    return f"{PATH}/jobs/{code}?done=stopped"

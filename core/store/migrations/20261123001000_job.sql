@@ -32,6 +32,7 @@ create table tf.job (
   event text,
   guild text,
   payer uuid references tf.wallet,
+  repeats uuid references tf.job on delete set null,
   work jsonb not null,
   model text,
   status text not null default 'queued'
@@ -70,11 +71,13 @@ create index on tf.job (queue, priority desc, created_at) where status in ('queu
 create index on tf.job (kind, ended_at desc) where status in ('done', 'partly_done');
 create index on tf.job (ended_at) where ended_at is not null and told_at is null;
 create index on tf.job (payer) where payer is not null and ended_at is null;
+create index on tf.job (repeats) where repeats is not null;
 comment on column tf.job.work is 'the order: everything the worker needs';
 comment on column tf.job.earned is 'credits to keep should it end now, reported with each delivered variant';
 comment on column tf.job.told_at is 'when its closing message was put into the outbox; ended without one: still to tell';
 comment on column tf.job.guild is 'the server of `platform` it was ordered in; what counts for its caps is tf.guild_use';
-comment on column tf.job.payer is 'the server''s or the team''s wallet, where that pays; null: the person''s own';
+comment on column tf.job.payer is 'the wallet of a server, a team or the house, where that pays; null: the person''s own';
+comment on column tf.job.repeats is 'the job that failed and that an operator has begun again';
 
 create table tf.job_event (
   id bigint generated always as identity primary key,

@@ -53,6 +53,27 @@ begin
   return v_result;
 end $$;
 
+-- What is done at our own expense is paid from a wallet of our own, filled as it is spent from.
+create table tf.house (
+  only_row boolean primary key default true check (only_row),
+  wallet_id uuid not null references tf.wallet
+);
+create function tf.house_wallet() returns uuid
+language plpgsql set search_path = '' as $$
+declare
+  v_wallet uuid := (select wallet_id from tf.house);
+begin
+  if v_wallet is null then
+    perform pg_advisory_xact_lock(hashtextextended('house', 0));
+    select wallet_id into v_wallet from tf.house;
+    if v_wallet is null then
+      insert into tf.wallet default values returning id into v_wallet;
+      insert into tf.house (wallet_id) values (v_wallet);
+    end if;
+  end if;
+  return v_wallet;
+end $$;
+
 -- What one actor has moved alone in a wallet within a day, payments they released included, so that a large sum is not
 -- split. Call it with the wallet locked.
 create function tf.moved_alone(p_wallet uuid, p_actor text) returns bigint

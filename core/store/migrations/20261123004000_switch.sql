@@ -80,3 +80,45 @@ begin
   end if;
   return '{"replayed": false}';
 end $$;
+
+-- {key, job_id, new_id, code, order, reason, actor, outbox} -> {code, replayed}. A job that failed is ordered again as it
+-- was, at our own expense: its person got their credits back. TF409 where it was begun again before and that has not
+-- failed as well, TF410 when it has not failed.
+create function tf.admin_repeat(p jsonb) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  v_house uuid := tf.house_wallet();
+  j tf.job;
+  n tf.job;
+  v_lack bigint;
+begin
+  perform from tf.wallet where id = v_house or id in (select tf.wallets_of_job((p->>'job_id')::uuid)) order by id for update;
+  j := tf.lock_job((p->>'job_id')::uuid);
+  if j.id is null then
+    perform tf.refuse('TF404', 'no such job');
+  end if;
+  if not tf.record_act('job:' || (p->>'key'), p->>'actor', 'repeat_job', 'job:' || j.code, p->>'reason',
+                       (select id from tf.wallet where user_id = j.user_id), j.price) then
+    return jsonb_build_object('code', p->>'code', 'replayed', true);
+  end if;
+  select * into n from tf.job where repeats = j.id and status <> 'failed';
+  if found then
+    perform tf.refuse('TF409', 'it was begun again', jsonb_build_object('code', n.code));
+  elsif j.status is distinct from 'failed' then
+    perform tf.refuse('TF410', 'it has not failed', jsonb_build_object('status', j.status));
+  end if;
+  v_lack := j.price - (select purchased from tf.wallet where id = v_house);
+  if v_lack > 0 then
+    perform tf.topup(v_house, v_lack, 'repeat:' || (p->>'new_id'), p->>'reason', 'gift');
+  end if;
+  perform tf.submit(j.user_id, v_house,
+    jsonb_build_object('job_id', p->'new_id', 'code', p->'code', 'kind', j.kind, 'order', p->'order', 'queue', j.queue,
+      'quote', j.quote, 'price', j.price, 'ordered', j.ordered, 'model', j.model, 'project_id', j.project_id,
+      'brief_id', j.brief_id, 'priority', j.priority, 'lane', 'repeat', 'deadline', tf.now() + (j.deadline - j.created_at),
+      'hold_seconds', (select extract(epoch from h.expires_at - j.created_at) from tf.hold h where h.job_id = j.id)),
+    jsonb_build_object('platform', j.platform, 'place', j.place, 'event', 'repeat:' || (p->>'key')));
+  update tf.job set repeats = j.id, payer = case when price > 0 then v_house end where id = (p->>'new_id')::uuid;
+  perform tf.send(p->'outbox', jsonb_build_object('platform', j.platform, 'place', j.place, 'user_id', j.user_id,
+    'job_id', p->'new_id', 'language', (select language from tf.users where id = j.user_id)));
+  return jsonb_build_object('code', p->>'code', 'replayed', false);
+end $$;
