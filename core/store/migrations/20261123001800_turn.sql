@@ -39,16 +39,6 @@ create index on tf.processed_event (at);
 create function tf.event_hash(p_event text) returns bytea
 language sql immutable set search_path = '' as $$ select sha256(convert_to(p_event, 'UTF8')) $$;
 
--- Where somebody is alone with the bot: the chat they used last, as {user_id, platform, place, language}
-create function tf.private_chat(p_user uuid, p_platform text default null) returns jsonb
-language sql stable set search_path = '' as $$
-  select jsonb_build_object('user_id', s.user_id, 'platform', s.platform, 'place', s.place, 'language', u.language)
-    from tf.session s join tf.identity i using (user_id, platform) join tf.users u on u.id = s.user_id
-   where s.user_id = p_user and s.platform = coalesce(p_platform, s.platform)
-     and (s.place = i.ref or s.platform = 'discord' and s.place ~ format('^[0-9]+(:%s)?$', i.ref))
-   order by s.updated_at desc limit 1
-$$;
-
 -- What is known of persons where they are: [{event, platform, ref, place}] -> no row for those not known yet.
 create function tf.describe_turns(p_calls jsonb) returns table (number bigint, answer jsonb, unreachable boolean)
 language plpgsql
