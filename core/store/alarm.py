@@ -12,6 +12,7 @@ from core.domain.record import Json
 from core.store.inner import Inner, ask
 from core.store.moment import moment
 from core.store.outbox import Post
+from core.store.person import read_chat
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Alarms:
     async def chats(self, names: Sequence[str]) -> tuple[Chat, ...]:
         """Of admins (`telegram:123`) that have written to the bot."""
         rows = await ask(self._inner, "select tf.admin_chats(%s) as answer", {"names": list(names)})
-        return tuple(Chat(**row) for row in rows)
+        return tuple(read_chat(row) for row in rows)
 
     async def nearly_spent(self) -> tuple[NearlySpent, ...]:
         """Those who were not told yet in their period."""
@@ -97,5 +98,4 @@ class Alarms:
 
 
 def _nearly(row: Mapping[str, Any]) -> NearlySpent:
-    chat = Chat(row["user_id"], row["platform"], row["place"], row["language"])
-    return NearlySpent(chat, row["wallet_id"], row["credits"], row["left"], row["until"])
+    return NearlySpent(read_chat(row), row["wallet_id"], row["credits"], row["left"], row["until"])

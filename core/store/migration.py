@@ -1,12 +1,14 @@
 """Brings a database to the schema this release speaks.
 
 The files are laid out for the Supabase CLI (`<UTC timestamp>_<name>.sql`) and recorded in the CLI's own table, so that
-either tool may continue what the other began.
+either tool may continue what the other began. A digest beside each row of ours tells data that an earlier state of the
+same file made, for until the first release files change where they are.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import psycopg
@@ -21,6 +23,7 @@ create schema if not exists supabase_migrations;
 create table if not exists supabase_migrations.schema_migrations (version text not null primary key);
 alter table supabase_migrations.schema_migrations add column if not exists statements text[];
 alter table supabase_migrations.schema_migrations add column if not exists name text;
+alter table supabase_migrations.schema_migrations add column if not exists digest text;
 """
 
 
@@ -29,7 +32,7 @@ class MigrationError(Exception):
 
 
 class UnreleasedError(MigrationError):
-    """The data were made before the first release's migrations; whoever knows their place says how to begin anew."""
+    """The data were made by files that are not this release's; whoever knows their place says how to begin anew."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,6 +40,10 @@ class Migration:
     version: str
     name: str
     sql: str
+
+    @property
+    def digest(self) -> str:
+        return sha256(self.sql.encode()).hexdigest()
 
 
 def migrations(folder: Path = FOLDER) -> tuple[Migration, ...]:
@@ -63,27 +70,29 @@ def migrate(dsn: str, known: tuple[Migration, ...] | None = None) -> tuple[str, 
             connection.execute("select pg_advisory_xact_lock(%s)", (LOCK,))
             connection.execute(RECORD)
             recorded = _recorded(connection)
-        refuse_foreign(recorded, known)
+        _refuse_foreign(recorded, known)
         return tuple(one.version for one in known if one.version not in recorded and _apply(connection, one))
 
 
-def refuse_foreign(recorded: Iterable[str], known: tuple[Migration, ...]) -> None:
-    """Raises MigrationError if one of the versions a database recorded is none of this release's."""
-    foreign = max(set(recorded) - {migration.version for migration in known}, default=None)
-    if foreign is None:
+def _refuse_foreign(recorded: Mapping[str, str | None], known: tuple[Migration, ...]) -> None:
+    """`recorded`: digests by version, None where the Supabase CLI applied the file."""
+    ours = {migration.version: migration.digest for migration in known}
+    foreign = [version for version, digest in recorded.items() if digest not in (None, ours.get(version))]
+    foreign += recorded.keys() - ours.keys()
+    if not foreign:
         return
-    if foreign > known[-1].version:
+    if (newest := max(foreign)) > known[-1].version:
         raise MigrationError(
-            f"The database knows migration {foreign} and this release does not: it was written by a newer release, "
+            f"The database knows migration {newest} and this release does not: it was written by a newer release, "
             "start that one."
         )
     raise UnreleasedError(
-        f"The data were made by an unreleased version (migration {foreign}) and nothing reads them now."
+        f"The data were made by an unreleased version (migration {newest}) and nothing reads them now."
     )
 
 
-def _recorded(connection: psycopg.Connection) -> set[str]:
-    return {version for (version,) in connection.execute("select version from supabase_migrations.schema_migrations")}
+def _recorded(connection: psycopg.Connection) -> dict[str, str | None]:
+    return dict(connection.execute("select version, digest from supabase_migrations.schema_migrations").fetchall())
 
 
 def _apply(connection: psycopg.Connection, migration: Migration) -> bool:
@@ -97,7 +106,8 @@ def _apply(connection: psycopg.Connection, migration: Migration) -> bool:
         except psycopg.Error as error:
             raise MigrationError(f"Migration {migration.version}_{migration.name} failed: {error}") from error
         connection.execute(
-            "insert into supabase_migrations.schema_migrations (version, name, statements) values (%s, %s, %s)",
-            (migration.version, migration.name, [migration.sql]),
+            "insert into supabase_migrations.schema_migrations (version, name, statements, digest) "
+            "values (%s, %s, %s, %s)",
+            (migration.version, migration.name, [migration.sql], migration.digest),
         )
         return True

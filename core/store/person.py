@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from core.domain.identity import Chat
 from core.domain.record import Json
 from core.store.moment import moment
 from core.store.outbox import Post
@@ -117,3 +118,8 @@ class People:
 
 def _identity(row: Mapping[str, Any]) -> WebIdentity:
     return WebIdentity(row["ref"], row["user_id"])
+
+
+def read_chat(row: Mapping[str, Any]) -> Chat:
+    """What tf.private_chat answers, which names the person there as well."""
+    return Chat(row["user_id"], row["platform"], row["place"], row["language"])

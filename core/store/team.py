@@ -12,6 +12,7 @@ from core.domain.record import Json
 from core.domain.team import Invitation, Mate, Seat, SeatBar, Team
 from core.store.inner import Inner, ask
 from core.store.outbox import Post
+from core.store.person import read_chat
 from core.store.port import Transport
 
 INVITED_S = 7 * 86_400.0
@@ -132,7 +133,10 @@ def read_seat(row: Mapping[str, Any]) -> Seat:
 
 def _mate(row: Mapping[str, Any]) -> Mate:
     return Mate(
-        seat=read_seat(row), person=row["person"], platforms=tuple(row["platforms"] or ()), chat=_chat(row["chat"])
+        seat=read_seat(row),
+        person=row["person"],
+        platforms=tuple(row["platforms"] or ()),
+        chat=_chat(row["chat"]),
     )
 
 
@@ -142,5 +146,5 @@ def _invitation(row: Mapping[str, Any], code_hash: str) -> Invitation:
     return Invitation(id=code_hash, owner=row["person"], chat=_chat(row["chat"]))
 
 
-def _chat(row: Mapping[str, str] | None) -> Chat | None:
-    return Chat(**row) if row else None
+def _chat(row: Mapping[str, Any] | None) -> Chat | None:
+    return read_chat(row) if row else None

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -60,7 +61,11 @@ def test_data_of_an_unreleased_version_is_refused_and_stays(empty: str) -> None:
     migrate(empty, (FIRST,))
     with pytest.raises(UnreleasedError, match=r"unreleased version \(migration 20260101000000\)"):
         migrate(empty, (SECOND,))
+    with pytest.raises(UnreleasedError):
+        migrate(empty, (replace(FIRST, sql=SECOND.sql), SECOND))
     assert _rows(empty, "select n from step") == [(1,)]
+    _rows(empty, "update supabase_migrations.schema_migrations set digest = null returning 1")  # as the CLI leaves it
+    assert migrate(empty, (replace(FIRST, sql=SECOND.sql), SECOND)) == (SECOND.version,)
 
 
 def test_what_the_schema_holds_is_written_once() -> None:

@@ -94,7 +94,7 @@ end $$;
 -- {names: ["telegram:123", ...]} -> the private chats of those who have written to the bot
 create function tf.admin_chats(p jsonb) returns jsonb
 language sql stable set search_path = '' as $$
-  select coalesce(jsonb_agg(chat - 'person'), '[]')
+  select coalesce(jsonb_agg(chat), '[]')
   from jsonb_array_elements_text(p->'names') name
     join tf.identity i on (i.platform, i.ref) = (split_part(name, ':', 1), split_part(name, ':', 2))
     cross join lateral tf.private_chat(i.user_id, i.platform) chat
