@@ -135,7 +135,7 @@ _AXIS = 0.44
 _OWN: dict[tuple[Vibe, Family], Arrangement] = {
     (Vibe.BOLD, _WIDE): Arrangement(_S, 0.70, (0.735, 0.375), (Box(0.03, 0.045, 0.68, 0.955),)),
     (Vibe.BOLD, _SQUARE): Arrangement(_B, 0.60, (0.5, 0.325), (Box(0.045, 0.66, 0.955, 0.965),), _MID, _LOW),
-    (Vibe.BOLD, _PORTRAIT): Arrangement(_T, 0.52, (0.52, 0.655), (Box(0.04, 0.035, 0.96, 0.385),), _MID),
+    (Vibe.BOLD, _PORTRAIT): Arrangement(_T, 0.47, (0.52, 0.68), (Box(0.04, 0.035, 0.96, 0.435),), _MID),
     (Vibe.BOLD, _TALL): Arrangement(_T, 0.31, (0.5, 0.487), (Box(0.065, 0.142, 0.935, 0.325),), _MID),
     (Vibe.BOLD, _HEADER): Arrangement(_S, 0.78, (0.835, 0.50), _HEADER_AREA),
     (Vibe.CLEAN, _WIDE): Arrangement(_S, 0.60, (0.785, 0.40), (Box(0.05, 0.08, 0.66, 0.92),)),
@@ -338,6 +338,9 @@ def _row(brief: Brief, family: Family, position: int, cut: Cut) -> Arrangement:
     if row in _ASKED.values() and MANNERS[brief.vibe].flush and scheme is not _A:
         # Flush type leaves the duration badge its corner; centred type keeps above it.
         row = replace(row, align=_LEFT, areas=row.areas[-1:] if scheme is _B else row.areas)
+        if scheme is _B and family is _WIDE:
+            # Nor does anybody look in over the end of their words: over what the words leave, somebody may.
+            row = replace(row, at=(_OVER_END, row.at[1]))
     if MANNERS[brief.vibe].band and family is _WIDE and scheme is _B:
         # Its band is as high as the lines are: they stand on the lower edge, as wide as the badge leaves them. A head
         # without a body is larger: its end must come down to where the band is.
@@ -345,6 +348,7 @@ def _row(brief: Brief, family: Family, position: int, cut: Cut) -> Arrangement:
     return _cropped(row, turn.crop)
 
 
+_OVER_END = 0.7
 _FORMS = (
     (Form.WHOLE, False), (Form.ASIDE, False), (Form.POSTER, False),
     (Form.SPLIT, False), (Form.ASIDE, True), (Form.SPLIT, True),

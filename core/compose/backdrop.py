@@ -14,6 +14,7 @@ from core.compose.manner import MANNERS
 from core.compose.raster import Mask, Picture, darken, grain, grid, over, smoothstep, soft, to_mask
 from core.compose.subject import TREATMENTS
 from core.domain.brief import Vibe
+from core.domain.format import Size
 
 Painter = Callable[[Ground, Mask], Picture]
 _PAINTERS: dict[Vibe, tuple[Painter, ...]] = {
@@ -70,6 +71,18 @@ def frame_of(vibe: Vibe, width: int, height: int) -> Box:
     """The picture inside its letterbox, which is only there where the canvas is wide enough to be a film's."""
     bar = round(0.055 * height) if MANNERS[vibe].bars and 1.3 < width / height < 2.2 else 0
     return Box(0, bar, width, height - bar)
+
+
+def bars(vibe: Vibe, size: Size) -> tuple[Box, ...]:
+    """The bars of the letterbox and a little air, where no words stand."""
+    frame, air = frame_of(vibe, size.width, size.height), _AIR * size.height
+    if not frame.top:
+        return ()
+    return Box(0, 0, size.width, frame.top + air), Box(0, frame.bottom - air, size.width, size.height)
+
+
+_AIR = 0.015
+"""Of the height, between a bar and letters."""
 
 
 def scrim(
@@ -158,7 +171,8 @@ def _cards(picture: Picture, ground: Ground, boxes: tuple[Box, ...], head: Box |
         card = box.grown(margin)
         chin = head.bottom if head is not None and head.centre[1] < box.centre[1] else card.top
         top = -9.0 if box.top < _HIGH * ground.height else max(card.top, chin)
-        bottom = ground.height + 9.0 if box.bottom > low * ground.height else card.bottom
+        crown = head.top if head is not None and head.centre[1] > box.centre[1] else card.bottom
+        bottom = ground.height + 9.0 if box.bottom > low * ground.height else min(card.bottom, crown)
         left, right = (-9.0, ground.width + 9.0) if bottom > ground.height or top < 0 else (card.left, card.right)
         polygon(cards, [(left, top), (right, top), (right, bottom), (left, bottom)])
     over(picture, "#000000", soft(cards, 16 * ground.unit), 0.22)

@@ -180,6 +180,10 @@ _FLOORS: dict[Vibe, Callable[[Picture, Ground, float], None]] = {
 }
 
 
+UNDER_DISC = (Vibe.CLEAN, Vibe.PASTEL)
+"""Vibes that go on below a person who comes out of a disc; others leave it alone or have a ground that fills it."""
+
+
 def has_room(ground: Ground, line: float) -> bool:
     return ground.height - line > LEAST * ground.height
 

@@ -61,9 +61,42 @@ _ARTICLES = frozenset(
     )
 )  # fmt: skip
 """What a headline may begin with and its gist leave out."""
+_WHY = frozenset(("why", "warum", "wieso", "pourquoi", "perché", "porque", "waarom", "dlaczego", "почему", "чому"))
+"""A reason asked for is the whole question, or none."""
+_DEGREES = frozenset(
+    (
+        "most", "more", "less", "least", "very", "too", "so", "más", "muy", "menos", "plus", "moins", "très", "più",
+        "meno", "mais", "mehr", "sehr", "самый", "самая", "самое", "самые",
+    )
+)  # fmt: skip
+_OF = frozenset(("meines", "deines", "seines", "ihres", "unseres", "eines", "dieses"))
+"""What something is of, in languages that have a case for it."""
+_PARTICIPLE = re.compile(r"\w*ge\w+(t|en)")
+"""German."""
+_BOUND = _DEGREES | frozenset(
+    (
+        "my", "your", "his", "her", "its", "our", "their", "mein", "meine", "meinen", "meinem", "meiner", "dein",
+        "deine", "deinen", "deinem", "deiner", "sein", "seine", "unser", "unsere", "mi", "mis", "tu", "tus", "su",
+        "sus", "mon", "ma", "mes", "ton", "ta", "tes", "son", "sa", "ses", "meu", "minha", "seu", "sua", "mio", "mia",
+        "tuo", "tua", "suo", "mijn", "jouw", "мой", "моя", "мою", "моей", "твой", "that", "which", "who", "que", "qui",
+        "che", "every", "each", "some", "any", "most", "todo", "tout", "toute", "jede", "jeder", "jedes", "wenn",
+    )
+)  # fmt: skip
+"""After one comes what is nothing by itself: somebody's, compared, or told by the way."""
+_OBJECTS = (_ARTICLES - {"de"}) | frozenset(
+    (
+        "my", "your", "his", "her", "our", "their", "this", "these", "those", "me", "us", "them", "you", "him",
+        "everything", "everyone", "ein", "eine", "einen", "einem", "mein", "meine", "meinen", "dein", "deine",
+        "deinen", "diese", "diesen", "dieses", "dir", "mir", "mich", "dich", "un", "une", "mon", "ma", "mes", "una",
+        "unos", "mi", "mis", "tu", "tus", "su", "um", "uma", "meu", "minha", "uno", "een", "mijn",
+    )
+)  # fmt: skip
+"""Before one stands what is done to it, more often than not; "de" is mostly "of"."""
 _LENT = re.compile(r"\w{2,}(ый|ий|ой|ая|яя|ое|ее|ые|ие|ого|его|ому|ему|ую|юю|ых|их|ым|им|ої|ої|і)")
 """Cyrillic adjectives, as far as they are told by their endings: what they are said of follows."""
-_UNNAMED = frozenset(("one", "only", "wrong", "tells"))
+_UNNAMED = frozenset(
+    ("one", "only", "wrong", "tells", "anyone", "everyone", "everybody", "someone", "somebody", "nobody", "that")
+)
 """What is to follow is what matters."""
 _CARRIED = frozenset(
     (
@@ -105,8 +138,13 @@ def gist(headline: str, cap: int = 0, key: int = 0, language: str = "") -> str:
         # A year is a figure that tells little.
         centre = strongest(["" if _year(word) else word for word in words])
     line = _Line(words)
-    parts = {part for index in (centre, *([] if key else line.others(centre))) for part in _around(index, len(words))}
-    found = [(line.worth(*part), -part[0], part) for part in parts if line.stands(*part)]
+    plain = [] if key else [at for at in range(len(words)) if not line.leads(at)]
+    # Around the strongest; words that say as much count too, and the rest where nothing around it stands.
+    for centres in ([centre, *(plain if not line.telling(centre) else [])], plain):
+        parts = {part for index in centres for part in _around(index, len(words))}
+        found = [(line.worth(*part), -part[0], part) for part in parts if line.stands(*part)]
+        if found:
+            break
     if not found:
         return ""
     first, end = max(found)[2]
@@ -144,35 +182,64 @@ class _Line:
 
     def __init__(self, words: Sequence[str]) -> None:
         self.words, self.said, self.vocabulary = words, [stripped(word) for word in words], vocabulary_of(words)
+        self.german = "der" in self.vocabulary.small and "nicht" in self.vocabulary.strong
 
     def stands(self, first: int, end: int) -> bool:
         """Whether a stretch of it can stand by itself."""
-        words, said, last = self.words, self.said, end - 1
+        words, last = self.words, end - 1
         if any(word.endswith(_BREAKS) or not _spoken(word) for word in words[first:last]) or not _spoken(words[last]):
             return False
-        # Cut off after what it is about to name, or after who does it and what: "I ate only", "Stop doing".
-        said_of = first == 0 and said[first] in _SUBJECTS and not any(map(self._negates, range(first, end)))
-        if end < len(words) and (said_of or said[last].endswith("ing") or said[last] in _UNNAMED):
+        if self.said[first] in _CARRIED or self.leads(last) or all(map(self.leads, range(first, end))):
             return False
-        figured = any(map(str.isdigit, "".join(said[first:end])))
+        if self._glued(first, end) or any(map(self._negates, range(first))):
+            return False
+        return self._begins(first, end) and self._ends(first, end)
+
+    def _begins(self, first: int, end: int) -> bool:
+        """Whether nothing before a stretch belongs to it, and it is not cut out of a sentence's middle."""
+        words, said, before, whole = self.words, self.said, first - 1, end == len(self.words)
+        figured = _figured(said[first:end])
         if not figured and end - first == 2 and self.leads(first):
             return False  # "A surgeon": one word is no gist
-        if self._glued(first, end) or (end < len(words) and _LENT.fullmatch(said[last])):
+        if first == 0:
+            return said[0] not in _WHY
+        if words[before].endswith(_BREAKS):
+            return whole or figured
+        if said[before] in _SUBJECTS or _counts(words[before]) or said[before] in _WITHOUT:
             return False
-        if end < len(words) and end - first == 2 and self._negates(first) and not words[last].endswith(_BREAKS):
-            return False  # "Never make"
-        at_an_end = first == 0 or self._opens(first, end) or end == len(words) or figured
-        if not at_an_end or (first and said[first - 1] in _SUBJECTS) or any(map(self._negates, range(first))):
+        if figured:
+            return True
+        if self.leads(first) and said[first] not in _DEGREES:
+            return False  # "To a stranger"
+        if not whole:
+            return self._opens(first, end)
+        if self.telling(first) and (said[before].endswith(("'s", "s'")) or words[-1].endswith("?")):
+            return True  # "Finally dead?"
+        # What is somebody's, compared or told by the way says little without that: "your | phone wrong".
+        return self.leads(before) and said[before] not in _BOUND and not (self._close(before) and end - first > 2)
+
+    def _ends(self, first: int, end: int) -> bool:
+        """Whether what follows a stretch can be left out."""
+        words, said, last = self.words, self.said, end - 1
+        figured = _figured(said[first:end])
+        done = figured and _PARTICIPLE.fullmatch(said[last])
+        if self.german and words[last][:1].islower() and not done:
+            return False  # German nouns are told by their capitals: what is cut off without one is mostly a verb
+        if end == len(words) or words[last].endswith(_BREAKS):
+            return True
+        negated = any(map(self._negates, range(first, end)))
+        # Cut off after what it is about to name, or after who does it and what: "I ate only", "Stop doing".
+        if (first == 0 and said[first] in _SUBJECTS and not negated) or said[last].endswith("ing"):
             return False
-        if said[first] in _CARRIED or self.leads(last) or all(map(self.leads, range(first, end))):
+        if said[last] in _UNNAMED or _LENT.fullmatch(said[last]) or (end - first == 2 and self._negates(first)):
             return False
-        leads_on = _counts(words[last]) or said[last].endswith(("'s", "s'")) or self._negates(last)
-        if end < len(words) and not words[last].endswith(_BREAKS) and (leads_on or self._negates(end)):
+        if _counts(words[last]) or said[last].endswith(("'s", "s'")) or self._negates(last) or self._negates(end):
             return False
-        if first and not words[first - 1].endswith(_BREAKS):
-            before = first - 1
-            return not (_counts(words[before]) or self._negates(before) or said[before] in _WITHOUT)
-        return True
+        if said[end] in _OBJECTS and said[last] not in _ENDING and not (negated and said[first] in _SUBJECTS):
+            return False  # "My boss fired | me"
+        if self.leads(end) or said[end] in _OF or said[end] in _DEGREES:
+            return True
+        return figured and end - first == 2 and said[first][:1].isdigit()
 
     def worth(self, first: int, end: int) -> float:
         """What a stretch says; better where the headline itself pauses, and without a small word in front."""
@@ -182,7 +249,7 @@ class _Line:
             begins = 5.0 if ends else 1.0
         elif self._opens(first, end):
             begins = 5.0
-        elif self.leads(first - 1) or self.words[first - 1].endswith(_BREAKS) or self._telling(first):
+        elif self.leads(first - 1) or self.words[first - 1].endswith(_BREAKS) or self.telling(first):
             begins = -1.0 if self.leads(first) else 0.0
         else:
             begins = -6.0  # out of the middle of what belongs together
@@ -191,19 +258,25 @@ class _Line:
         )
         return said + ends + begins
 
-    def others(self, centre: int) -> list[int]:
-        """Words that say as much: among plain ones all, beside a figure or a strong one none."""
-        return [] if self._telling(centre) else [at for at in range(len(self.words)) if not self.leads(at)]
-
-    def _telling(self, index: int) -> bool:
+    def telling(self, index: int) -> bool:
         """Whether the word is a figure or a strong one."""
         return weight(self.words[index], self.vocabulary) > _PLAIN
 
     def _opens(self, first: int, end: int) -> bool:
-        """Whether a phrase is all there is between the headline's article and the next small word or pause."""
-        if first != 1 or self.said[0] not in _ARTICLES or any(map(self.leads, range(first, end))):
+        """Whether a phrase is all there is between an article and the next small word or pause; not at the beginning
+        it has to tell something."""
+        said = self.said
+        if said[first - 1] not in _ARTICLES or any(
+            self.leads(at) for at in range(first, end) if said[at] not in _DEGREES
+        ):
+            return False
+        if first > 1 and not any(self.telling(at) or said[at] in _DEGREES for at in range(first, end)):
             return False
         return end == len(self.words) or self.words[end - 1].endswith(_BREAKS) or self.leads(end)
+
+    def _close(self, before: int) -> bool:
+        """Whether an article stands there in a language that puts at most two words of a phrase after one."""
+        return self.vocabulary is not ENGLISH and not self.german and self.said[before] in _ARTICLES
 
     def _glued(self, first: int, end: int) -> bool:
         """Whether a figure with what it counts stands directly after something else: "month 500 euros"."""
@@ -224,6 +297,10 @@ class _Line:
 
 def _spoken(word: str) -> bool:
     return any(map(str.isalnum, word))
+
+
+def _figured(said: Sequence[str]) -> bool:
+    return any(map(str.isdigit, "".join(word for word in said if not _year(word))))
 
 
 def _counts(word: str) -> bool:

@@ -35,6 +35,9 @@ _ALONE, _LEADS = 0.7, 0.9
 and is set no larger."""
 _CLOSING = frozenset(("i", "me", "it", "them", "us", "you", "him", "her", "up", "off", "out", "too", "there", "so"))
 """Small words a line may well end on."""
+_FILLED = 0.15
+"""Power of the share of its area's height that a block fills: of two as large the one that leaves less air.
+What stands at an edge is as high as it is."""
 _SLIDES = ((0.5, 1.0), (0.25, 0.95), (0.0, 0.87))
 """Where a block in the middle may stand, as a share of the height left over, and what its score is then worth."""
 
@@ -446,4 +449,7 @@ class _Fitter:
         # A line much shorter than the others is a hole, the more so where all are of one size.
         even: float = min(self.advances) / max(self.advances)
         score *= math.pow(even, 0.25 if self.setting.spread == 1.0 else 0.2)
+        if self.setting.anchor is not Anchor.BOTTOM:
+            filled = self._height([cap / self.unit for cap in caps]) / self.area.height
+            score *= math.pow(min(1.0, filled), _FILLED)
         return score * math.pow(0.8, sum(self.small) + 2 * self.widow + 0.5 * self.torn) * self.alone

@@ -40,11 +40,10 @@ def draw(picture: Picture, vibe: Vibe, ground: Ground, foot: float, *, level: bo
         mask, low, wide = blank(ground), ground.height + 9.0, ground.width + 9.0
         polygon(mask, [(-9.0, top + lean), (wide, top - lean), (wide, low), (-9.0, low)])
         over(picture, colour, mask)
-    if floor.has_room(ground, edge):
-        if manner.paper:
-            floor.paint(picture, vibe, ground, edge)
-        else:
-            _dotted(picture, ground, mask)
+    if manner.paper and ground.height > ground.width:
+        floor.paint(picture, vibe, ground, edge)
+    elif not manner.paper and floor.has_room(ground, edge):
+        _dotted(picture, ground, mask)
 
 
 def _dotted(picture: Picture, ground: Ground, field: Mask) -> None:

@@ -17,7 +17,7 @@ from core.compose import backdrop, band, crest, emoji, figure, floor, imprint, l
 from core.compose import exhibit as exhibition
 from core.compose import subject as person
 from core.compose.adaptation import may_settle, settled
-from core.compose.arrangement import WHOLE, Arrangement, Form, Scheme, Way, apart
+from core.compose.arrangement import Arrangement, Form, Scheme, Way, apart
 from core.compose.capital import capitals, dotted
 from core.compose.duo import duo, pair_of
 from core.compose.exhibit import Exhibit
@@ -107,38 +107,47 @@ def draw_plate(
     second: Subject | None = None,
 ) -> Plate:
     """Everything but type. Raises KeyError for a vibe this studio does not draw."""
-    brief = recipe.brief
-    if subject is not None and (second is not None or subject.faces):
+    if subject is None:
+        return _draw_alone(recipe, target, size) if exhibit is None else _draw_exhibit(recipe, target, size, exhibit)
+    if second is not None or subject.faces:
         return _draw_pair(recipe, target, size, subject, second)
-    if subject is None and exhibit is not None:
-        return _draw_exhibit(recipe, target, size, exhibit)
-    cut = WHOLE if subject is None else subject.cut
-    row, colours = cast(brief, target, recipe.position, subject is not None, cut), _palette(recipe)
-    zones = hard_zones(target, size, brief)
-    stance = None
-    if subject is not None:
-        high, wide = subject.rgba.shape[:2]
-        stance = stand((wide, high), subject.target, subject.crown, subject.touches, row, size, zones, subject.ends)
-    ground = _ground(recipe, row, colours, size, stance.head if stance else None)
-    roundel = medallion(stance, row, brief.vibe) if stance else None
+    return _draw_person(recipe, target, size, subject)
+
+
+def _draw_alone(recipe: Recipe, target: Format, size: Size) -> Plate:
+    """Ground for words."""
+    vibe, row = recipe.brief.vibe, cast(recipe.brief, target, recipe.position, False)
+    ground = _ground(recipe, row, _palette(recipe), size, None)
+    picture, taken = backdrop.paint(vibe, 0 if row.form is Form.ASIDE else look(recipe.position).pattern, ground)
+    if row.form is Form.SPLIT:
+        backdrop.divide(picture, taken, vibe, ground)
+    backdrop.finish(vibe, picture, ground)
+    return Plate(picture, taken, PlateFacts(None, None))
+
+
+def _draw_person(recipe: Recipe, target: Format, size: Size, subject: Subject) -> Plate:
+    brief, colours, vibe, manner = recipe.brief, _palette(recipe), recipe.brief.vibe, MANNERS[recipe.brief.vibe]
+    row, (high, wide) = cast(brief, target, recipe.position, True, subject.cut), subject.rgba.shape[:2]
+    zones = _zones(recipe, target, size)
+    stance = stand((wide, high), subject.target, subject.crown, subject.touches, row, size, zones, subject.ends)
+    stance, roundel = medallion(stance, row, vibe, size, wide, subject.ends)
+    ground = _ground(recipe, row, colours, size, stance.head)
     if roundel:
         ground = replace(ground, disc=(roundel.centre, roundel.radius))
-    picture, taken = backdrop.paint(brief.vibe, 0 if row.form is Form.ASIDE else look(recipe.position).pattern, ground)
-    if row.form is Form.SPLIT:
-        backdrop.divide(picture, taken, brief.vibe, ground)
-    if subject is not None and stance is not None:
-        end = _end(stance, row, ground, brief.vibe)
-        taken = cv2.max(taken, person.draw(picture, subject, stance, brief.vibe, colours, end, roundel))
-        if not (roundel or stance.grounded):
-            _footed(picture, brief.vibe, row, ground, stance)
-    if row.over_body and not (MANNERS[brief.vibe].band or MANNERS[brief.vibe].outlined):
-        parts = ground.text if row.scheme is Scheme.AROUND else (bounds(ground.text),)
-        head, whole = (stance.head, _whole(stance, ground)) if stance else (None, False)
-        backdrop.scrim(picture, brief.vibe, ground, parts, head, whole=whole)
-        if stance and not whole:
-            _floored(picture, brief.vibe, ground, stance.foot)
-    backdrop.finish(brief.vibe, picture, ground)
-    return Plate(picture, taken, PlateFacts(stance.face if stance else None, stance.head if stance else None, cut))
+    picture, taken = backdrop.paint(vibe, look(recipe.position).pattern, ground)
+    end = _end(stance, row, ground, vibe)
+    taken = cv2.max(taken, person.draw(picture, subject, stance, vibe, colours, end, roundel))
+    if roundel and vibe in floor.UNDER_DISC:
+        _floored(picture, vibe, ground, roundel.foot)
+    elif not (roundel or stance.grounded):
+        _footed(picture, vibe, row, ground, stance)
+    if row.over_body and not (manner.band or manner.outlined):
+        parts, whole = ground.text if row.scheme is Scheme.AROUND else (bounds(ground.text),), _whole(stance, ground)
+        backdrop.scrim(picture, vibe, ground, parts, stance.head, whole=whole)
+        if not whole:
+            _floored(picture, vibe, ground, floor.raised(ground, stance.foot))
+    backdrop.finish(vibe, picture, ground)
+    return Plate(picture, taken, PlateFacts(stance.face, stance.head, subject.cut))
 
 
 def _end(stance: Stance, row: Arrangement, ground: Ground, vibe: Vibe) -> person.End:
@@ -165,8 +174,8 @@ def _footed(picture: Picture, vibe: Vibe, row: Arrangement, ground: Ground, stan
 
 
 def _floored(picture: Picture, vibe: Vibe, ground: Ground, foot: float) -> None:
-    """What lies below words that cross a body which runs out."""
-    line = max(floor.raised(ground, foot), ground.text[-1].bottom + _UNDER * ground.height)
+    """What lies below words and a body that ends above the picture's edge."""
+    line = max(foot, ground.text[-1].bottom) + _UNDER * ground.height
     if floor.has_room(ground, line):
         floor.paint(picture, vibe, ground, line)
 
@@ -189,7 +198,7 @@ _AS_WHOLE = 0.9
 def _draw_pair(recipe: Recipe, target: Format, size: Size, first: Subject, second: Subject | None) -> Plate:
     brief, colours, vibe, pair = recipe.brief, _palette(recipe), recipe.brief.vibe, pair_of(second)
     row = cast(brief, target, recipe.position, True, pair=pair)
-    both = duo(first, second, row, size, hard_zones(target, size, brief))
+    both = duo(first, second, row, size, _zones(recipe, target, size))
     ground = _ground(recipe, row, colours, size, both.middle)
     amid = row.scheme is Scheme.BETWEEN
     if amid:
@@ -209,7 +218,8 @@ def _draw_pair(recipe: Recipe, target: Format, size: Size, first: Subject, secon
     elif row.over_body and not (MANNERS[vibe].band or MANNERS[vibe].outlined):
         backdrop.scrim(picture, vibe, ground, (bounds(ground.text),), bounds(both.heads), whole=both.grounded)
         if not both.grounded:
-            _floored(picture, vibe, ground, max(stance.foot for _, stance in both.people if not stance.grounded))
+            foot = max(stance.foot for _, stance in both.people if not stance.grounded)
+            _floored(picture, vibe, ground, floor.raised(ground, foot))
     backdrop.finish(vibe, picture, ground)
     facts = PlateFacts(both.faces[0], bounds(both.heads), pair=pair, faces=both.faces, heads=both.heads)
     return Plate(picture, taken, facts)
@@ -370,7 +380,7 @@ def _fitted(
     scene = Scene(
         size=size,
         row=arranged(recipe, target, facts),
-        zones=hard_zones(target, size, brief),
+        zones=hard_zones(target, size, brief) if facts.adopted else _zones(recipe, target, size),
         subject=person.silhouette(plate.silhouette),
         face=facts.face,
         head=facts.head,
@@ -574,6 +584,11 @@ def _palette(recipe: Recipe) -> Palette:
     colours = palette(brief.vibe, brief.colours, brief.brand_colours, look(recipe.position).palette)
     # A brand's colours are the brand's, whatever is felt.
     return colours if brief.colours is ColourPriority.BRAND and brief.brand_colours else felt(colours, brief.emotion)
+
+
+def _zones(recipe: Recipe, target: Format, size: Size) -> tuple[Box, ...]:
+    """What a platform covers, and we ourselves."""
+    return *hard_zones(target, size, recipe.brief), *backdrop.bars(recipe.brief.vibe, size)
 
 
 _ASIDE = (Form.ASIDE, Form.SPLIT)

@@ -47,3 +47,15 @@ def test_a_head_without_a_body_comes_out_of_a_disc_in_9_16_too_and_leaves_no_emp
     rows = np.flatnonzero((plate.silhouette > 127).any(axis=1))
     assert plate.facts.head is not None and rows[-1] > plate.facts.head.bottom
     assert (plate.silhouette[rows[-1]] > 127).sum() < 0.5 * plate.facts.head.width
+
+
+@pytest.mark.parametrize("vibe", [Vibe.BOLD, Vibe.CLEAN])
+def test_a_disc_in_the_middle_of_9_16_is_whole_whichever_shoulder_the_photo_cuts(vibe: Vibe) -> None:
+    reels, size = find("reels"), find("reels").draft
+    assert WHOLE.face is not None
+    cut = WHOLE.rgba[: round(WHOLE.face.bottom + WHOLE.face.height), : round(WHOLE.face.right + 0.5 * WHOLE.face.width)]
+    plate = draw_plate(recipe(vibe), reels, size, Subject(cut, WHOLE.face, ("bottom", "right")))
+    shown = plate.silhouette > 127
+    assert not shown[:, 0].any() and not shown[:, -1].any()
+    assert plate.facts.head is not None
+    assert plate.facts.head.centre[0] == pytest.approx(size.width / 2, abs=0.06 * size.width)
