@@ -259,9 +259,10 @@ async def _discord(settings: Settings) -> list[Finding]:
 def _sales(settings: Settings, found: Application) -> Iterator[Finding]:
     """Whether what is bought in Discord is told of at once."""
     name = "discord sales"
-    if not settings.discord_packs:
+    packs = [f"{one.credits} credits as {one.item}" for one in settings.discord_packs]
+    sold = ", ".join((*packs, *(f"{one.plan} as {one.item}" for one in settings.discord_plans)))
+    if not sold:
         return
-    packs = ", ".join(f"{one.credits} credits as {one.item}" for one in settings.discord_packs)
     tests = "; test purchases count, which is for staging only" if settings.discord_test_purchases else ""
     cure = ""
     if settings.discord_mode is DiscordMode.HTTP and not found.sales_told_at:
@@ -270,7 +271,7 @@ def _sales(settings: Settings, found: Application) -> Iterator[Finding]:
             "On the developer portal, page Webhooks, enable events at the public https address that ends in "
             "/discord/events, and choose the three about entitlements."
         )
-    yield Finding(name, f"{packs}{tests}", cure)
+    yield Finding(name, f"{sold}{tests}", cure)
 
 
 def _endpoint(settings: Settings, found: Application) -> Finding:

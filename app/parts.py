@@ -236,6 +236,7 @@ class DiscordPart:
                 commands=Commands(factory.completing.catalogue, factory.completing.complete),
                 supervisor=factory.supervisor,
                 till=factory.till("discord"),
+                entitling=factory.entitling("discord"),
                 recording=factory.happenings("discord"),
                 gateway=settings.discord_mode is DiscordMode.GATEWAY,
                 direct_messages=settings.discord_direct_messages,

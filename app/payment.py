@@ -20,10 +20,11 @@ from core.store.reconciliation import Comparison
 from webhooks.stripe import PATH
 
 REFUSED: Mapping[str, str] = {
-    Doubt.UNKNOWN_ITEM: "If it is a pack of credits, add it to DISCORD_PACKS: it is credited with the next start.",
+    Doubt.UNKNOWN_ITEM: "Add its SKU to DISCORD_PACKS or DISCORD_PLANS: it is credited with the next start.",
     Doubt.TEST: "Nobody paid for it. In staging set DISCORD_TEST_PURCHASES=true.",
-    Doubt.SUBSCRIPTION: "A subscription is no pack: take it out of DISCORD_PACKS.",
-    Doubt.NOBODY: "Packs are credited to people: make it an SKU that users buy.",
+    Doubt.SUBSCRIPTION: "A subscription is no pack: its SKU belongs into DISCORD_PLANS, not DISCORD_PACKS.",
+    Doubt.PERIOD: "No subscription is behind it: a pack's SKU belongs into DISCORD_PACKS, not DISCORD_PLANS.",
+    Doubt.NOBODY: "Credits are people's: make it an SKU that users buy, or a user subscription.",
     Mismatch.UNKNOWN_ORDER: "It was paid for an order of another database: look there, or give the money back.",
     Mismatch.AMOUNT: "Not what was agreed: compare STRIPE_PACKS, STRIPE_PLANS and the price, then give the money back.",
     Mismatch.LIVEMODE: "Its order was made with a test key, or the other way round: give the money back.",
@@ -126,6 +127,10 @@ def alerted(alerts: Sequence[Mapping[str, Json]]) -> Iterator[Finding]:
                 # Nothing of ours is at fault, and it may be none: the alert ends when the money is claimed.
                 text = f"{detail['platform']} {detail['id']} is suspected to be fraud: to give it back saves a dispute"
                 yield Finding("payments", text)
+            case "plans.doubled":
+                held = ", ".join(f"{one['platform']} {one['id']}" for one in detail["subscriptions"])
+                text = f"somebody pays for more than one plan: {held}"
+                yield Finding("plans", text, "Have them end one, and give back what was collected for both.")
             case "payment.differs":
                 text = f"{detail['platform']} {detail['id']}: {DIFFERING[detail['reason']]}"
                 yield Finding("payments", text, "Look at it on both sides; `admin reconcile` looks again.")

@@ -33,6 +33,7 @@ from core.services.counter import Counter
 from core.services.delivering import Delivering, Pace
 from core.services.desk import Courier, Desk
 from core.services.drawing import Drawing
+from core.services.entitling import Entitling
 from core.services.filing import Filing
 from core.services.finishing import Finishing
 from core.services.happening import Recording
@@ -251,6 +252,15 @@ class Factory:
         packs = self.settings.packs[Rail.DISCORD] if platform == Rail.DISCORD else ()
         tests = self.settings.discord_test_purchases
         return Till(Purchases(self.transport, platform), self.conversing, platform, packs, tests=tests)
+
+    def entitling(self, platform: str) -> Entitling:
+        """As `till`, of plans."""
+        given = self.settings
+        plans = given.discord_plans if platform == Rail.DISCORD else ()
+        purchases = Purchases(self.transport, platform)
+        return Entitling(
+            self.subscriptions, purchases, self.conversing, platform, plans, tests=given.discord_test_purchases
+        )
 
     @cached_property
     def cashier(self) -> Cashier | None:

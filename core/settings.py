@@ -6,7 +6,7 @@ Every variable is explained in `.env.example`; a test holds the two against each
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
@@ -25,10 +25,17 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from core.domain.administration import Admin, named
 from core.domain.pack import Pack, Rail, parsed
-from core.domain.plan import PlanId, Tariff, in_stars, tariffs
+from core.domain.plan import PlanId, Sku, Tariff, in_stars, skus, tariffs
 
 _PACKS: Final = {Rail.CARD: "stripe_packs", Rail.STARS: "telegram_packs", Rail.DISCORD: "discord_packs"}
 """Where the packs of each rail are written, beside what else it needs."""
+
+_PLANS: Final[Mapping[str, Callable[[str], object]]] = {
+    "stripe_plans": tariffs,
+    "telegram_plans": in_stars,
+    "discord_plans": skus,
+}
+"""Where plans are written, and how."""
 
 
 class SettingsFault(Exception):
@@ -101,6 +108,7 @@ class Settings(BaseSettings):
     discord_shard_ids: Annotated[tuple[int, ...], NoDecode] = ()
     discord_shard_count: int = Field(0, ge=0, le=65536)
     discord_packs: Annotated[tuple[Pack, ...], NoDecode] = ()
+    discord_plans: Annotated[tuple[Sku, ...], NoDecode] = ()
     discord_test_purchases: bool = False
     discord_api_url: str = "https://discord.com/api/v10"
 
@@ -152,15 +160,10 @@ class Settings(BaseSettings):
         rail = next(rail for rail, field in _PACKS.items() if field == about.field_name)
         return parsed(rail, value) if isinstance(value, str) else value
 
-    @field_validator("stripe_plans", mode="before")
+    @field_validator(*_PLANS, mode="before")
     @classmethod
-    def _subscribed(cls, value: object) -> object:
-        return tariffs(value) if isinstance(value, str) else value
-
-    @field_validator("telegram_plans", mode="before")
-    @classmethod
-    def _in_stars(cls, value: object) -> object:
-        return in_stars(value) if isinstance(value, str) else value
+    def _subscribed(cls, value: object, about: ValidationInfo) -> object:
+        return _PLANS[about.field_name or ""](value) if isinstance(value, str) else value
 
     @field_validator("admins", mode="before")
     @classmethod
@@ -193,6 +196,8 @@ class Settings(BaseSettings):
             raise ValueError("DISCORD_MODE=http needs DISCORD_PUBLIC_KEY")
         if self.discord_shard_ids and not max(self.discord_shard_ids) < self.discord_shard_count:
             raise ValueError("DISCORD_SHARD_IDS count from 0 and need DISCORD_SHARD_COUNT, how many there are in all")
+        if {one.item for one in self.discord_plans} & {one.item for one in self.discord_packs}:
+            raise ValueError("an SKU of DISCORD_PLANS stands in DISCORD_PACKS too: it is a subscription or it is none")
         if self.stripe_secret_key and not self.stripe_webhook_secret:
             raise ValueError("STRIPE_SECRET_KEY needs STRIPE_WEBHOOK_SECRET, or nothing that is paid would be credited")
         if self.gemini_enterprise and not (self.gemini_api_key or self.gemini_project):
@@ -210,11 +215,22 @@ class Settings(BaseSettings):
         return {rail: getattr(self, field) for rail, field in _PACKS.items()}
 
     @property
-    def plans_sold(self) -> tuple[PlanId, ...]:
-        """What can be subscribed to by any way of paying that is set up; none: plans are no doors."""
-        by_card = {one.plan for one in self.stripe_plans} if self.stripe_secret_key else set()
-        in_stars = {one.plan for one in self.telegram_plans} if self.telegram_bot_token else set()
-        return tuple(one for one in PlanId if one in by_card | in_stars)
+    def plans_sold(self) -> Mapping[PlanId, frozenset[str]]:
+        """What can be subscribed to by any way of paying that is set up, cheapest first, and in whose chats. Where none
+        can, plans are no doors."""
+        bots = {"telegram": self.telegram_bot_token, "discord": self.discord_bot_token}
+        running = {name for name, token in bots.items() if token}
+        ways = (
+            (
+                self.stripe_plans,
+                {"web"} | (running if self.web_public_url else set()) if self.stripe_secret_key else (),
+            ),
+            (self.telegram_plans, {"telegram"} & running),
+            (self.discord_plans, {"discord"} & running),
+        )
+        found = {one: frozenset(at for plans, places in ways for at in places if one in {p.plan for p in plans})
+                 for one in PlanId}  # fmt: skip
+        return {one: places for one, places in found.items() if places}
 
     @property
     def site(self) -> str:

@@ -142,6 +142,7 @@ async def _on_discord(factory: Factory, server: DiscordServer, *, gateway: bool)
         commands=Commands(factory.completing.catalogue, factory.completing.complete),
         supervisor=factory.supervisor,
         till=factory.till("discord"),
+        entitling=factory.entitling("discord"),
         recording=factory.happenings("discord"),
         gateway=gateway,
         api_url=server.api_url,

@@ -8,7 +8,7 @@ import pytest
 from core.domain.administration import Admin, Role
 from core.domain.pack import Pack
 from core.domain.payment import Money
-from core.domain.plan import PlanId, Tariff
+from core.domain.plan import PlanId, Sku, Tariff
 from core.settings import Settings, SettingsFault, load
 
 EXAMPLE = Path(__file__).parent.parent / ".env.example"
@@ -103,7 +103,7 @@ def test_what_plans_cost_by_card_is_written_with_the_price_of_the_account() -> N
         _env_file=None, stripe_plans=written, stripe_secret_key="rk_test_1", stripe_webhook_secret="whsec_1"
     )
     assert settings.stripe_plans[1] == Tariff(PlanId.PRO, "price_2", Money(2900, "usd"))
-    assert settings.plans_sold == (PlanId.STARTER, PlanId.PRO)
+    assert settings.plans_sold == {PlanId.STARTER: {"web"}, PlanId.PRO: {"web"}}
     assert not load(_env_file=None, stripe_plans=written).plans_sold, "without a key nothing is sold"
     for wrong in ("pro", "free:price_1:900:usd", "pro:2900:usd", "pro:price_1:900:usd,pro:price_2:900:usd"):
         with pytest.raises(SettingsFault, match=f"STRIPE_PLANS={wrong} cannot be used: "):
@@ -129,3 +129,29 @@ def test_admins_are_written_with_their_roles() -> None:
 def test_the_site_is_where_people_reach_it() -> None:
     assert load(_env_file=None, web_public_url="https://thumbs.example/").site == "https://thumbs.example"
     assert load(_env_file=None, web_host="0.0.0.0", web_port=9000).site == "http://127.0.0.1:9000"
+
+
+def test_plans_are_sold_where_one_of_their_ways_of_paying_is_set_up() -> None:
+    given = {
+        "stripe_plans": "starter:price_1:900:usd",
+        "stripe_secret_key": "rk_test_1",
+        "stripe_webhook_secret": "whsec_1",
+        "telegram_plans": "pro:1450",
+        "discord_plans": "pro:7102,team:7103",
+        "discord_bot_token": "x",
+    }
+    assert load(_env_file=None, **given).discord_plans[0] == Sku(PlanId.PRO, "7102")
+    for more, places in (
+        ({}, {"starter": {"web"}, "pro": {"discord"}, "team": {"discord"}}),
+        (
+            {"web_public_url": "https://x.test", "telegram_bot_token": "1:x"},
+            {"starter": {"web", "discord", "telegram"}, "pro": {"telegram", "discord"}, "team": {"discord"}},
+        ),
+        ({"discord_bot_token": ""}, {"starter": {"web"}}),
+    ):
+        sold = load(_env_file=None, **{**given, **more}).plans_sold
+        assert sold == places and list(sold) == sorted(sold, key=list(PlanId).index)
+    with pytest.raises(SettingsFault, match="DISCORD_PLANS=pro:x cannot be used: each plan is its name"):
+        load(_env_file=None, discord_plans="pro:x")
+    with pytest.raises(SettingsFault, match="stands in DISCORD_PACKS too"):
+        load(_env_file=None, discord_plans="pro:1", discord_packs="1:50")

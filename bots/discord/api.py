@@ -95,11 +95,16 @@ class Api:
         route = Route("PATCH", "/channels/{channel_id}", channel_id=thread)
         await self._request(route, json={"archived": False})
 
-    async def entitlements(self, application: int, after: int, limit: int) -> Any:
-        """Up to `limit` of what people have bought, refunded ones included, with ids above `after`."""
+    async def entitlements(self, application: int, after: int, limit: int, **more: str) -> Any:
+        """Up to `limit` of what people have bought, refunded ones included, with ids above `after`; `more` narrows."""
         route = Route("GET", _ENTITLEMENTS, application_id=application)
-        asked = {"after": str(after), "limit": str(limit), "exclude_deleted": "false"}
+        asked = {"after": str(after), "limit": str(limit), "exclude_deleted": "false", **more}
         return await self._request(route, params=asked)
+
+    async def subscriptions(self, item: int, person: int, limit: int) -> Any:
+        """Up to `limit` of a person's to an SKU, those that ended included, newest first."""
+        route = Route("GET", "/skus/{sku_id}/subscriptions", sku_id=item)
+        return await self._request(route, params={"user_id": str(person), "limit": str(limit)})
 
     async def consume(self, application: int, entitlement: int) -> None:
         """Use a purchase up, so that it can be made again."""

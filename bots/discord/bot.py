@@ -22,11 +22,13 @@ from bots.discord.discussing import Discussing
 from bots.discord.fetching import CDN, Fetching
 from bots.discord.gateway import Gateway, Hear
 from bots.discord.handler import Handler
+from bots.discord.membership import CHANGES, Memberships
 from bots.discord.post import Post
 from bots.discord.registration import in_sync
 from bots.discord.shop import EVENTS, Shop
 from core.domain.record import Json
 from core.services.desk import Desk, Discussions, Replies, Unavailable
+from core.services.entitling import Entitling
 from core.services.happening import Recording
 from core.services.till import Till
 from core.supervisor import Supervisor
@@ -98,6 +100,7 @@ class DiscordBot:
         commands: Commands,
         supervisor: Supervisor,
         till: Till,
+        entitling: Entitling,
         recording: Recording,
         gateway: bool,
         direct_messages: bool = True,
@@ -111,8 +114,8 @@ class DiscordBot:
         self._client = connect(token, api_url)
         api = Api(self._client.http)
         post = Post(api, desk, replies)
-        self.courier = DiscordCourier(post, Discussing(api, post, discussions), till.packs)
-        self._shop = Shop(api, till, recording)
+        self.courier = DiscordCourier(post, Discussing(api, post, discussions), till.packs, entitling.plans)
+        self._shop = Shop(api, till, Memberships(api, entitling), recording)
         self._files: aiohttp.ClientSession | None = None
         self._handler = Handler(
             api,
@@ -127,6 +130,7 @@ class DiscordBot:
             "INTERACTION_CREATE": self._taken,
             "MESSAGE_CREATE": lambda record: self._begin(self._handler.hear(record)),
             **{kind: partial(self._heard, kind) for kind in EVENTS},
+            **dict.fromkeys(CHANGES, self._changed),
         }
         self._gateway = (
             Gateway(token, hear, direct_messages=direct_messages, shard_ids=shard_ids, shard_count=shard_count)
@@ -215,6 +219,10 @@ class DiscordBot:
 
     def _heard(self, kind: str, record: Mapping[str, Any]) -> None:
         self._begin(self._shop.heard(kind, record))
+
+    def _changed(self, record: Mapping[str, Any]) -> None:
+        if self._application is not None:
+            self._begin(self._shop.changed(self._application.id, record))
 
     async def _introduce(self) -> None:
         self._application = await introduce(self._client, self._token)

@@ -18,8 +18,10 @@ from bots.discord.render import BRAND, render
 from bots.discord.sharing import offered
 from core.conversation import texts
 from core.conversation.texts import Speaker
-from core.conversation.view import GalleryView
+from core.conversation.view import GalleryView, NoticeView, TextView, View
 from core.domain.pack import Pack
+from core.domain.pack import offered as packs_for
+from core.domain.plan import Sku
 from core.domain.record import Json
 from core.failpoint import reach
 from core.services.desk import AssetGone, Delivery, PlaceGone, Refused, TryLater
@@ -36,11 +38,14 @@ class DiscordCourier:
 
     platform = PLATFORM
 
-    def __init__(self, post: Post, discussing: Discussing, packs: Sequence[Pack] = ()) -> None:
-        """`packs`: credits Discord sells for us, offered where some are missing."""
+    def __init__(
+        self, post: Post, discussing: Discussing, packs: Sequence[Pack] = (), plans: Sequence[Sku] = ()
+    ) -> None:
+        """What Discord sells for us: `packs` of credits, offered where some are missing, and `plans`."""
         self._post = post
         self._discussing = discussing
         self._packs = packs
+        self._plans = plans
         # Delivery key -> its messages that went out before one of them failed: the next attempt goes on there.
         self._begun: OrderedDict[str, list[Standing]] = OrderedDict()
 
@@ -62,7 +67,7 @@ class DiscordCourier:
         voice = texts.speaker(delivery.language)
         view = delivery.view if delivery.retiring else offered(delivery.view, place, voice)
         by = place.person if place.shared else None
-        messages = render(view, voice, retired=delivery.retiring, packs=self._packs, by=by)
+        messages = render(view, voice, retired=delivery.retiring, sold=self._sold(view, place), by=by)
         # A file was sent to be kept: what takes its slot comes below it.
         if old and (delivery.retiring or not old.kept) and len(old.messages) == len(messages):
             changed = await self._changed(old, place, messages, voice)
@@ -79,6 +84,14 @@ class DiscordCourier:
             for one in old.messages:
                 await self._post.remove(one, place)
         return Receipt(said, _keeps(messages))
+
+    def _sold(self, view: View, place: Place) -> tuple[str, ...]:
+        """What this view is to sell, by Discord's names. Plans are not offered where others read along."""
+        if isinstance(view, TextView | NoticeView) and view.lacking > 0:
+            return tuple(one.item for one in packs_for(self._packs, view.lacking))
+        if isinstance(view, TextView) and view.shelf and not place.shared:
+            return tuple(one.item for one in self._plans if one.plan in view.shelf.offered)
+        return ()
 
     async def _shown(self, delivery: Delivery, place: Place, messages: Sequence[Message], voice: Speaker) -> Said:
         view, key = delivery.view, delivery.key

@@ -43,7 +43,6 @@ from core.conversation.view import (
     Tone,
     View,
 )
-from core.domain.pack import Pack, offered
 from core.domain.score import Grade
 
 COMPONENTS = 40
@@ -65,15 +64,15 @@ _ADDRESS = ":/?#@!$&'*+,;=%-._~"
 
 
 def render(
-    view: View, voice: Speaker, *, retired: bool = False, packs: Sequence[Pack] = (), by: int | None = None
+    view: View, voice: Speaker, *, retired: bool = False, sold: Sequence[str] = (), by: int | None = None
 ) -> tuple[Message, ...]:  # fmt: skip
     """The messages that show a view, in order; never empty. `voice` says what only Discord needs words for; `retired`:
-    the view has had its time, and nothing of it is to be answered; `packs`: what Discord sells for us; `by`: who shows
-    it to others."""
+    the view has had its time, and nothing of it is to be answered; `sold`: SKU ids it offers; `by`: who shows it to
+    others."""
     match view:
         case TextView():
             words = (*_titled(view.title, view.text, view.facts), *_copied(view.copy))
-            return _pack((*_words(words), *_sold(view.lacking, packs), *_linked(view)))
+            return _pack((*_words(words), *_premium(sold), *_linked(view)))
         case GalleryView():
             return _pack(_gallery(view, voice.say("form.shared_by", person=f"<@{by}>") if by else ""))
         case FormView():
@@ -82,11 +81,11 @@ def render(
             bar = (view.text, _bar(view.done, view.total))
             return _pack((*_words(map(Words, bar)), *_pictures(view.pictures), *_rows(view.rows)))
         case NoticeView():
-            sold = tuple(_sold(view.lacking, packs))
             said = view.selling if sold and view.selling else view.text
             named = Words(_mentioned(view), raw=True)
             return _pack(
-                (*_words([Words(said), *([named] if named.text else [])]), *sold, *_linked(view)), _TONES[view.tone]
+                (*_words([Words(said), *([named] if named.text else [])]), *_premium(sold), *_linked(view)),
+                _TONES[view.tone],
             )
         case FileView():
             seen = (view.picture,) if view.picture else ()
@@ -127,7 +126,7 @@ def _table(facts: Sequence[Fact]) -> Iterator[Words]:
         for place, one in enumerate(named)
     )
     plain = (one for one in facts if one.grade is None and not one.link and one not in named)
-    yield Words("\n".join(f"{fact.name}: {fact.value}" for fact in plain))
+    yield Words("\n".join(f"{one.name}: {one.value}" + (f" ({one.note})" if one.note else "") for one in plain))
     yield from (Words(f"{_MARKS[one.grade]} {one.name}: {one.value}\n{one.note}") for one in facts if one.grade)
     for place, fact in enumerate(one for one in facts if one.link):
         address = quote(fact.link, safe=_ADDRESS)
@@ -230,9 +229,9 @@ def _rows(rows: Iterable[Row]) -> Iterator[Buttons]:
         yield from (Buttons(tuple(some)) for some in batches(named, BUTTONS_PER_ROW))
 
 
-def _sold(lacking: int, packs: Sequence[Pack]) -> Iterator[Premium]:
-    if lacking > 0 and packs:
-        yield Premium(tuple(one.item for one in offered(packs, lacking)[:BUTTONS_PER_ROW]))
+def _premium(sold: Sequence[str]) -> Iterator[Premium]:
+    if sold:
+        yield Premium(tuple(sold[:BUTTONS_PER_ROW]))
 
 
 def _linked(view: TextView | NoticeView) -> Iterator[Part]:

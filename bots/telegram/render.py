@@ -107,9 +107,13 @@ def _titled(title: str, text: str, facts: Sequence[Fact] = ()) -> Prose:
     return prose(Run(title, "b"), Run(text), *_table(facts))
 
 
+def _fact(fact: Fact) -> str:
+    return f"{fact.name}: {fact.value}" + (f" ({fact.note})" if fact.note else "")
+
+
 def _table(facts: Sequence[Fact]) -> Iterator[Run]:
     """A line for each fact; those that are judged stand apart, each with its mark and its note."""
-    plain = "\n".join(f"{fact.name}: {fact.value}" for fact in facts if fact.grade is None and not fact.link)
+    plain = "\n".join(map(_fact, (fact for fact in facts if fact.grade is None and not fact.link)))
     links = [fact for fact in facts if fact.link]
     judged = (f"{_MARKS[fact.grade]} {fact.name}: {fact.value}\n{fact.note}" for fact in facts if fact.grade)
     yield from map(Run, (plain, *judged))

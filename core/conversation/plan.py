@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.conversation.action import Run
 from core.conversation.talk import Talk, button, rows
 from core.conversation.texts import Speaker
@@ -30,8 +32,8 @@ def plans(talk: Talk, _: str) -> Turn:
     view = TextView(
         title=voice.say("plans.title"),
         text="\n".join(lines),
-        facts=tuple(_fact(voice, one, present=one is world.plan) for one in shown) if world.sold else (),
-        shelf=_shelf(running) if running else Shelf(world.sold),
+        facts=tuple(_fact(talk, one) for one in shown) if world.sold else (),
+        shelf=_shelf(running) if running else Shelf(tuple(one for one in world.sold if one not in world.elsewhere)),
         rows=rows(*ways),
         slot=SLOT,
     )
@@ -87,8 +89,9 @@ def _shelf(held: Subscription, *, ending: bool = False) -> Shelf:
     return Shelf(provider=held.provider, order=held.order, ending=ending)
 
 
-def _fact(voice: Speaker, plan: Plan, *, present: bool) -> Fact:
-    """What is told is what somebody gets by it; limits of everybody's are not."""
+def _fact(talk: Talk, plan: Plan) -> Fact:
+    """What is told is what somebody gets by it, and where, if not here; limits of everybody's are not."""
+    voice, world = talk.voice, talk.world
     given = [voice.say("plans.credits", n=plan.monthly_credits)] if plan.monthly_credits else []
     given.append(voice.say(f"plans.best.{plan.best}"))
     if plan.premium:
@@ -97,5 +100,11 @@ def _fact(voice: Speaker, plan: Plan, *, present: bool) -> Fact:
     return Fact(
         name=voice.say(f"plan.{plan.id}"),
         value=", ".join(given),
-        note=voice.say("plans.present") if present else "",
+        note=voice.say("plans.present") if plan is world.plan else _where(voice, world.elsewhere.get(plan.id, ())),
+    )
+
+
+def _where(voice: Speaker, places: Sequence[str]) -> str:
+    return (
+        voice.say("plans.elsewhere", places=", ".join(voice.say(f"platform.{one}") for one in places)) if places else ""
     )

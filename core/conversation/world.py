@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -122,7 +123,9 @@ class World:
     wallet: Wallet = field(default_factory=Wallet)
     plan: Plan = PLANS[PlanId.FREE]
     sold: tuple[PlanId, ...] = ()
-    """Plans that can be subscribed to here; none: no plan is a door to anything."""
+    """Plans that can be subscribed to; none: no plan is a door to anything."""
+    elsewhere: Mapping[PlanId, tuple[str, ...]] = field(default_factory=dict)
+    """Those of them that are sold in chats of other platforms only, and which."""
     subscriptions: tuple[Subscription, ...] = ()
     """Newest first."""
     settings: dict[str, Json] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -110,35 +111,61 @@ class Tariff:
         return Pack(self.item, PLANS[self.plan].monthly_credits, self.price)
 
 
+@dataclass(frozen=True, slots=True)
+class Sku:
+    """A plan as a platform sells it that says the price itself."""
+
+    plan: PlanId
+    item: str
+    """The platform's own name of it."""
+
+
 SOLD: tuple[Plan, ...] = tuple(one for one in PLANS.values() if one.price)
 """Cheapest first."""
 GRACE_DAYS = 7
 """How long a plan stays open after its last paid period while the next one could not be collected."""
 
-_TARIFF = re.compile(rf"({'|'.join(one.id for one in SOLD)}):(price_\w+):([1-9]\d{{0,8}}):([a-z]{{3}})", re.ASCII)
-
-_IN_STARS = re.compile(rf"({'|'.join(one.id for one in SOLD)}):([1-9]\d{{0,4}})", re.ASCII)
-
-
-def in_stars(text: str) -> tuple[Tariff, ...]:
-    """The same of plans sold for Stars, where no price has a name. Raises ValueError with a sentence for them."""
-    rows = [part.strip() for part in text.split(",") if part.strip()]
-    found = [_IN_STARS.fullmatch(row) for row in rows]
-    made = tuple(Tariff(PlanId(one[1]), "", Money(int(one[2]), STARS)) for one in found if one)
-    if len(made) < len(rows) or any(one.price.minor > MOST_MONTHLY_STARS for one in made):
-        raise ValueError(f"each plan is its name, a colon and a month's price, 1 to {MOST_MONTHLY_STARS} Stars")
-    if len({one.plan for one in made}) < len(made):
-        raise ValueError("a plan stands there twice")
-    return made
+_NAMES = "|".join(one.id for one in SOLD)
+_TARIFF = re.compile(rf"({_NAMES}):(price_\w+):([1-9]\d{{0,8}}):([a-z]{{3}})", re.ASCII)
+_IN_STARS = re.compile(rf"({_NAMES}):([1-9]\d{{0,4}})", re.ASCII)
+_SKU = re.compile(rf"({_NAMES}):(\d{{1,20}})", re.ASCII)
 
 
 def tariffs(text: str) -> tuple[Tariff, ...]:
     """What an operator writes of the plans sold by card, between commas. Raises ValueError with a sentence for them."""
-    rows = [part.strip() for part in text.split(",") if part.strip()]
-    found = [_TARIFF.fullmatch(row) for row in rows]
-    made = tuple(Tariff(PlanId(one[1]), one[2], Money(int(one[3]), one[4])) for one in found if one)
-    if len(made) < len(rows):
-        raise ValueError("each plan is its name, its monthly price's id, that price in cents and the currency")
-    if len({one.plan for one in made}) < len(made) or len({one.item for one in made}) < len(made):
-        raise ValueError("a plan or a price stands there twice")
+    rows = _rows(_TARIFF, text, "each plan is its name, its monthly price's id, that price in cents and the currency")
+    made = tuple(Tariff(PlanId(one[1]), one[2], Money(int(one[3]), one[4])) for one in rows)
+    _once([one.plan for one in made], [one.item for one in made])
     return made
+
+
+def in_stars(text: str) -> tuple[Tariff, ...]:
+    """The same of plans sold for Stars, where no price has a name."""
+    said = f"each plan is its name, a colon and a month's price, 1 to {MOST_MONTHLY_STARS} Stars"
+    made = tuple(Tariff(PlanId(one[1]), "", Money(int(one[2]), STARS)) for one in _rows(_IN_STARS, text, said))
+    if any(one.price.minor > MOST_MONTHLY_STARS for one in made):
+        raise ValueError(said)
+    _once([one.plan for one in made])
+    return made
+
+
+def skus(text: str) -> tuple[Sku, ...]:
+    """The same of plans that a platform sells."""
+    made = tuple(
+        Sku(PlanId(one[1]), one[2]) for one in _rows(_SKU, text, "each plan is its name, a colon and an SKU id")
+    )
+    _once([one.plan for one in made], [one.item for one in made])
+    return made
+
+
+def _rows(form: re.Pattern[str], text: str, said: str) -> list[re.Match[str]]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    found = [one for one in map(form.fullmatch, parts) if one]
+    if len(found) < len(parts):
+        raise ValueError(said)
+    return found
+
+
+def _once(*columns: Sequence[str]) -> None:
+    if any(len(set(one)) < len(one) for one in columns):
+        raise ValueError("a plan or what it is sold as stands there twice")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, assert_never
@@ -84,7 +84,7 @@ class Conversing:
         starter_grant: int,
         release: str,
         admit: Callable[[str], str],
-        sold: tuple[PlanId, ...] = (),
+        sold: Mapping[PlanId, Collection[str]] | None = None,
         counter: Counter | None = None,
         now: Callable[[], datetime] = _utc_now,
     ) -> None:
@@ -98,7 +98,7 @@ class Conversing:
         self._hasher = hasher
         self._starter_grant = starter_grant
         self._release = release
-        self._sold = sold
+        self._sold = sold or {}
         self._admit = admit
         self._counter = counter
         self._now = now
@@ -213,7 +213,8 @@ class Conversing:
             person=opened.user_id,
             wallet=opened.wallet,
             plan=PLANS[PlanId(opened.plan)],
-            sold=self._sold,
+            sold=tuple(self._sold),
+            elsewhere={plan: tuple(at) for plan, at in self._sold.items() if envelope.platform not in at},
             settings=opened.profile.settings,
             last_answers=opened.profile.last_answers,
             group=envelope.group,

@@ -30,6 +30,9 @@ class Doubt(StrEnum):
     UNKNOWN_ITEM = "unknown_item"
     TEST = "test"
     SUBSCRIPTION = "subscription"
+    """It is sold as a pack and is none."""
+    PERIOD = "period"
+    """It is sold as a plan, and nobody says for which time."""
     NOBODY = "nobody"
 
 

@@ -7,12 +7,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from core.domain.entitlement import Membership, Right, Span
 from core.domain.plan import GRACE_DAYS, PLANS, Plan, PlanId, Tariff
 from core.domain.record import Json
 from core.domain.subscription import GIVEN, Heard, Line, Standing, Status, Subscription, Term
 from core.store.inner import Inner, ask
 from core.store.moment import moment_or_none
 from core.store.port import Transport
+from core.store.purchase import Tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,16 @@ class Managed:
     platform: str
     person: str
     """Who began it, where, as their platform calls them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A subscription that a platform collects, and whose it is."""
+
+    user_id: str
+    membership: Membership
+    plans: Mapping[str, PlanId]
+    """What its items stand for."""
 
 
 class Subscriptions:
@@ -81,6 +93,40 @@ class Subscriptions:
         arguments = {"provider": provider, "key": heard.event, "kind": heard.kind, "record": said}
         return bool((await self._transport.call("take_payment", arguments))["new"])
 
+    async def entitled(
+        self,
+        provider: str,
+        rights: Sequence[Right],
+        held: Held | None,
+        *,
+        happenings: Sequence[str],
+        tell: Tell,
+        grace_days: int = GRACE_DAYS,
+    ) -> int:
+        """What a platform tells of plans it sells; how many credits moved. `held`: whose subscription is known.
+        `happenings` are closed with it. Raises as `merge` does."""
+        facts = [{"id": one.id, **({"gone": True} if one.gone else {}), **_ended(one)} for one in rights]
+        said: dict[str, Json] = {"provider": provider, "entitlements": facts, "happenings": list(happenings)}
+        if held:
+            one = held.membership
+            spans = [_span(span, held.plans[span.item]) for span in one.spans]
+            said["subscription"] = {
+                "reference": one.reference,
+                "user_id": held.user_id,
+                "plan": held.plans[one.next],
+                "ends": one.ends,
+                "until": one.until.isoformat(),
+                "grace_days": grace_days,
+                "terms": spans,
+            }
+        row = await self._transport.call("merge_entitled", {**said, "tell": asdict(tell)})
+        return int(row["moved"])
+
+    async def entitled_due(self, provider: str, rights: Sequence[str]) -> frozenset[str]:
+        """Those of these ids of which no period is known that is paid now."""
+        row = await self._transport.call("entitled_due", {"provider": provider, "ids": list(rights)})
+        return frozenset(row["due"])
+
     async def _merge(self, provider: str, reference: str, said: Mapping[str, Json]) -> Merged:
         row = await self._transport.call("merge_subscription", {"provider": provider, "reference": reference, **said})
         return Merged(_read(row), row["moved"])
@@ -104,6 +150,20 @@ def record(said: Standing | Term) -> dict[str, Json]:
         name: value.isoformat() if isinstance(value, datetime) else value
         for name, value in asdict(said).items()
         if value is not None
+    }
+
+
+def _ended(right: Right) -> dict[str, Json]:
+    return {"ended_at": right.ended_at.isoformat()} if right.ended_at else {}
+
+
+def _span(span: Span, plan: PlanId) -> dict[str, Json]:
+    return {
+        "entitlement": span.right,
+        "plan": plan,
+        "credits": PLANS[plan].monthly_credits,
+        "starts_at": span.starts_at.isoformat(),
+        "until": span.until.isoformat(),
     }
 
 

@@ -24,6 +24,7 @@ from .world import (
     Interaction,
     Message,
     World,
+    moment,
 )
 
 _ATTACHED = "attachment://"
@@ -373,9 +374,25 @@ def list_entitlements(world: World, request: Request) -> Any:
         if after < one.id < before
         and (asked.get("exclude_deleted", "true") == "false" or not one.deleted)
         and asked.get("user_id", str(one.user_id)) == str(one.user_id)
+        and ("sku_ids" not in asked or one.sku_id in asked["sku_ids"].split(","))
+        and (asked.get("exclude_ended") != "true" or one.ends_at is None or one.ends_at > moment(world.now()))
     ]
     rows.sort(key=lambda one: one.id, reverse="after" not in asked)
     return [one.payload() for one in rows[: int(asked.get("limit", 100))]]
+
+
+def list_subscriptions(world: World, request: Request) -> Any:
+    """Newest first; of one person, or nobody's are told."""
+    asked = request.query
+    if "user_id" not in asked:
+        raise _blamed("user_id is required")
+    rows = [
+        one
+        for one in world.subscriptions.values()
+        if request.parameters["sku_id"] in one.sku_ids and str(one.user_id) == asked["user_id"]
+    ]
+    rows.sort(key=lambda one: one.id, reverse=True)
+    return [one.payload() for one in rows[: int(asked.get("limit", 50))]]
 
 
 def _text(number: Any) -> Any:
@@ -388,7 +405,7 @@ def consume(world: World, request: Request) -> None:
         raise refusal.unknown_entitlement()
     if one.consumed:
         raise refusal.used_up()
-    if one.ends_at is not None:
+    if one.ends_at is not None or one.kind == 8:
         raise _blamed("a subscription cannot be used up")
     one.consumed = True
     world.consumed.append(one.id)
@@ -419,4 +436,5 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("PUT", "/applications/{application_id}/commands"): replace_commands,
     ("GET", "/applications/{application_id}/entitlements"): list_entitlements,
     ("POST", "/applications/{application_id}/entitlements/{entitlement_id}/consume"): consume,
+    ("GET", "/skus/{sku_id}/subscriptions"): list_subscriptions,
 }

@@ -17,7 +17,9 @@ from .world import (
     Entitlement,
     Interaction,
     Message,
+    Subscription,
     User,
+    moment,
 )
 
 Seek = str | Callable[[Message], bool]
@@ -27,6 +29,7 @@ Upload = tuple[str, str, bytes]
 
 COMMAND, COMPONENT, TYPING, FORM = 2, 3, 4, 5
 _LISTS = frozenset({6, 8})
+MONTH_S = 30 * 86_400.0
 _GUILD_INSTALL, _USER_INSTALL = "0", "1"
 
 
@@ -160,6 +163,75 @@ class Person:
         if told:
             self.server.happened("ENTITLEMENT_DELETE", bought.payload())
 
+    def subscribe(self, sku_id: str, *, seconds: float = MONTH_S, told: bool = True) -> Subscription:
+        """Press a plan's premium button and pay; everything Discord tells of it, in its order."""
+        made = self.world.subscription(sku_id, self.user, seconds)
+        self._acted = self.world.revision
+        self._change("SUBSCRIPTION_CREATE", made, told)
+        self._grant(made, told)
+        made.status = 0
+        self._change("SUBSCRIPTION_UPDATE", made, told)
+        return made
+
+    def renew(self, held: Subscription, *, seconds: float = MONTH_S, told: bool = True) -> None:
+        """The next period is paid: its entitlement stays, unless another plan was chosen for it."""
+        held.starts, held.ends = held.ends, held.ends + seconds
+        if held.renewal_sku_ids and held.renewal_sku_ids != held.sku_ids:
+            self._swap(held, held.renewal_sku_ids, told)
+        self._change("SUBSCRIPTION_UPDATE", held, told)
+
+    def upgrade(self, held: Subscription, sku_id: str, *, seconds: float = MONTH_S, told: bool = True) -> None:
+        """Pay the difference to a dearer plan, whose period begins now."""
+        self._swap(held, [sku_id], told)
+        held.starts, held.ends = self.world.now(), self.world.now() + seconds
+        self._change("SUBSCRIPTION_UPDATE", held, told)
+
+    def downgrade(self, held: Subscription, sku_id: str) -> None:
+        """Choose a cheaper plan for the next period."""
+        held.renewal_sku_ids = [sku_id]
+        self._change("SUBSCRIPTION_UPDATE", held, told=True)
+
+    def cancel(self, held: Subscription, *, told: bool = True) -> None:
+        held.status, held.canceled_at = 2, self.world.now()
+        self._change("SUBSCRIPTION_UPDATE", held, told)
+
+    def resume(self, held: Subscription) -> None:
+        held.status, held.canceled_at = 0, None
+        self._change("SUBSCRIPTION_UPDATE", held, told=True)
+
+    def lapse(self, held: Subscription, *, told: bool = True) -> None:
+        """It is over: at its period's end, or at once where a card company took the money back."""
+        self._end(held, told)
+        held.status = 1
+        self._change("SUBSCRIPTION_UPDATE", held, told)
+
+    def give_back(self, held: Subscription, *, told: bool = True) -> None:
+        """Discord refunds it."""
+        held.status = 1
+        self._change("SUBSCRIPTION_UPDATE", held, told)
+        self.get_refunded(self.world.entitlements[held.entitlement_ids[-1]], told=told)
+
+    def _swap(self, held: Subscription, sku_ids: list[str], told: bool) -> None:
+        self._end(held, told)
+        held.sku_ids, held.renewal_sku_ids, held.entitlement_ids = sku_ids, None, []
+        self._grant(held, told)
+
+    def _grant(self, held: Subscription, told: bool) -> None:
+        begun = moment(self.world.now())
+        made = self.buy(held.sku_ids[0], kind=8, starts_at=begun, told=told)
+        held.entitlement_ids.append(made.id)
+
+    def _end(self, held: Subscription, told: bool) -> None:
+        one = self.world.entitlements[held.entitlement_ids[-1]]
+        one.ends_at = moment(self.world.now())
+        if told:
+            self.server.happened("ENTITLEMENT_UPDATE", one.payload())
+
+    def _change(self, kind: str, held: Subscription, told: bool) -> None:
+        """Subscriptions are told of by gateway alone."""
+        if told:
+            self.server.tell(self.server.gateway.tell(kind, held.payload(), None))
+
     def delete(self, message: Message) -> None:
         """Remove (or dismiss) a message; the bot is not told."""
         self.channel.take(message.id)
@@ -280,7 +352,7 @@ class Person:
             "entitlements": [
                 one.payload()
                 for one in self.world.entitlements.values()
-                if one.user_id == self.user.id and not (one.consumed or one.deleted)
+                if one.user_id == self.user.id and not (one.consumed or one.deleted or one.ends_at)
             ],
             "authorizing_integration_owners": owners,
             "context": {DIRECT: 1, GROUP: 2}.get(self.channel.kind, 0),

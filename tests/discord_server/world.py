@@ -6,6 +6,7 @@ import itertools
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from .layout import BUTTON, SELECT, walk, words
@@ -204,7 +205,8 @@ class Interaction:
 
 @dataclass
 class Entitlement:
-    """Something a person has bought; `kind` 1 is a purchase, 4 one of test mode, 8 a subscription's."""
+    """Something a person has bought; `kind` 1 is a purchase, 4 one of test mode, 8 a subscription's, which has a start
+    unless it is a test's."""
 
     id: int
     sku_id: str
@@ -214,6 +216,7 @@ class Entitlement:
     ends_at: str | None = None
     consumed: bool = False
     deleted: bool = False
+    starts_at: str | None = None
 
     def payload(self) -> dict[str, Any]:
         body = {
@@ -226,10 +229,43 @@ class Entitlement:
             "consumed": self.consumed,
             "gift_code_flags": 0,
             "promotion_id": None,
-            "starts_at": None,
+            "starts_at": self.starts_at,
             "ends_at": self.ends_at,
         }
         return body if self.guild_id is None else body | {"guild_id": str(self.guild_id)}
+
+
+@dataclass
+class Subscription:
+    """What somebody pays month by month; `status` 0 goes on, 1 does not, 2 ends with its period."""
+
+    id: int
+    user_id: int
+    sku_ids: list[str]
+    starts: float
+    ends: float
+    entitlement_ids: list[int] = field(default_factory=list)
+    renewal_sku_ids: list[str] | None = None
+    status: int = 1
+    canceled_at: float | None = None
+
+    def payload(self) -> dict[str, Any]:
+        return {
+            "id": str(self.id),
+            "user_id": str(self.user_id),
+            "sku_ids": list(self.sku_ids),
+            "entitlement_ids": [str(one) for one in self.entitlement_ids],
+            "renewal_sku_ids": None if self.renewal_sku_ids is None else list(self.renewal_sku_ids),
+            "current_period_start": moment(self.starts),
+            "current_period_end": moment(self.ends),
+            "status": self.status,
+            "canceled_at": None if self.canceled_at is None else moment(self.canceled_at),
+        }
+
+
+def moment(seconds: float) -> str:
+    """As Discord writes one."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat()
 
 
 class World:
@@ -244,6 +280,7 @@ class World:
         self.files: dict[int, Attachment] = {}
         self.commands: list[dict[str, Any]] = []
         self.entitlements: dict[int, Entitlement] = {}
+        self.subscriptions: dict[int, Subscription] = {}
         self.consumed: list[int] = []
         """Entitlements that were used up, in that order."""
         self.revision = 0
@@ -312,6 +349,11 @@ class World:
     def entitlement(self, sku_id: str, user: User, **more: Any) -> Entitlement:
         made = Entitlement(self.snowflake(), sku_id, user.id, **more)
         self.entitlements[made.id] = made
+        return made
+
+    def subscription(self, sku_id: str, user: User, seconds: float) -> Subscription:
+        made = Subscription(self.snowflake(), user.id, [sku_id], self.now(), self.now() + seconds)
+        self.subscriptions[made.id] = made
         return made
 
     def by_token(self, token: str) -> Interaction | None:

@@ -41,14 +41,27 @@ create table tf.term (
   bill text,
   collected bigint not null default 0,
   back bigint not null default 0,
+  entitlement text,
   primary key (subscription_id, payment)
 );
 create index on tf.term (bill) where bill is not null;
+create index on tf.term (entitlement) where entitlement is not null;
 comment on column tf.term.payment is 'the company''s own name for what paid it';
 comment on column tf.term.more is 'of a change within a period: credits on top of it, or fewer';
 comment on column tf.term.bill is 'what it stands on, by the company''s own name: of several terms, paid by several payments';
 comment on column tf.term.collected is 'for its bill, smallest units';
 comment on column tf.term.back is 'of that: refunded, or disputed';
+comment on column tf.term.entitlement is 'whose end says that it was given back: of a platform that tells of no money';
+
+create table tf.entitlement (
+  provider text not null,
+  id text not null,
+  ended_at timestamptz,
+  gone boolean not null default false,
+  primary key (provider, id)
+);
+comment on table tf.entitlement is 'rights to a plan of which the end was told, maybe before what was paid under them';
+comment on column tf.entitlement.gone is 'with its money';
 
 create table tf.period (
   subscription_id uuid not null references tf.subscription,

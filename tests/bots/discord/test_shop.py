@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 
 from bots.discord.api import Api
 from bots.discord.gateway import overhear
+from bots.discord.membership import Memberships
 from bots.discord.shop import EVENTS, Shop
 from core.domain.pack import Pack
 from core.services.desk import Unavailable
@@ -357,7 +358,9 @@ async def test_the_simulator_sells_a_pack_once_and_lets_it_be_bought_again(datab
     client = discord.Client(intents=discord.Intents.none(), max_messages=None)
     async with running(database, tmp_path, worker=False, discord_packs=PACKS) as here, simcord.run(client) as env:
         sku = env.create_sku("Fifty", type=discord.SKUType.consumable, id=int(FIFTY))
-        shop = Shop(Api(client.http), here.factory.till("discord"), here.factory.happenings("discord"))
+        api, factory = Api(client.http), here.factory
+        plans = Memberships(api, factory.entitling("discord"))
+        shop = Shop(api, factory.till("discord"), plans, factory.happenings("discord"))
         tasks: list[asyncio.Task[None]] = []
         for kind in EVENTS:
             overhear(client, kind, lambda data, kind=kind: tasks.append(asyncio.create_task(shop.heard(kind, data))))
