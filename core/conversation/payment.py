@@ -26,12 +26,17 @@ def selling(voice: Speaker, view: NoticeView | TextView, wares: Sequence[Ware]) 
     """With what is sold by card for what it lacks."""
     if not wares:
         return view
-    links = tuple(
-        Link(voice.say("pack.by_card", n=one.credits, price=money(voice, one.price)), one.url) for one in wares
-    )
+    links = tuple(offered(voice, one) for one in wares)
     if isinstance(view, NoticeView) and view.selling:
         view = replace(view, text=view.selling)
     return replace(view, links=links)
+
+
+def offered(voice: Speaker, ware: Ware) -> Link:
+    price = money(voice, ware.price)
+    if ware.plan:
+        return Link(voice.say("plans.subscribe", plan=voice.say(f"plan.{ware.plan}"), price=price), ware.url)
+    return Link(voice.say("pack.by_card", n=ware.credits, price=price), ware.url)
 
 
 def money(voice: Speaker, amount: Money) -> str:

@@ -30,12 +30,14 @@ class Pack:
 
 @dataclass(frozen=True, slots=True)
 class Ware:
-    """A pack as it is offered to one person."""
+    """A pack, or a month of a plan, as it is offered to one person."""
 
     credits: int
     price: Money
     url: str
     """Where it is paid."""
+    plan: str = ""
+    """The name of the plan."""
 
 
 @dataclass(frozen=True, slots=True)

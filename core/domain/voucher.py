@@ -17,6 +17,8 @@ class VoucherBar(StrEnum):
     """This person has redeemed it."""
     OWN = "own"
     """A referral of theirs."""
+    STRANGER = "stranger"
+    """It is for many, and all that is known of them is a browser, of which anybody has as many as they like."""
     TOO_MANY = "too_many"
     """Codes that were no good, within the hour."""
 

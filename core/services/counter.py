@@ -88,12 +88,11 @@ class Counter:
             url = self.portal.link(shelf.order, buyer.platform, ending=shelf.ending)
             return (Link(voice.say("plans.end" if shelf.ending else "plans.manage"), url),)
         sold = [one for one in self._plans if one.plan in shelf.offered]
-        return tuple([await self._month(buyer, one, voice) for one in sold])
+        return tuple([payment.offered(voice, await self._month(buyer, one, voice)) for one in sold])
 
-    async def _month(self, buyer: Buyer, sold: Tariff, voice: Speaker) -> Link:
-        name, price = voice.say(f"plan.{sold.plan}"), payment.money(voice, sold.price)
-        order = await self.order(buyer, sold.month, name, sold.plan)
-        return Link(voice.say("plans.subscribe", plan=name, price=price), self.link(order, buyer.platform))
+    async def _month(self, buyer: Buyer, sold: Tariff, voice: Speaker) -> Ware:
+        order = await self.order(buyer, sold.month, voice.say(f"plan.{sold.plan}"), sold.plan)
+        return Ware(sold.month.credits, order.sale.money, self.link(order, buyer.platform), sold.plan)
 
     async def _ware(self, buyer: Buyer, pack: Pack, voice: Speaker) -> Ware:
         order = await self.order(buyer, pack, voice.say("pack.title", n=pack.credits))
@@ -137,16 +136,22 @@ class Counter:
         if not agreed.open or agreed.live is not self._cashier.live:
             return barred
         if agreed.pack not in self._sold:
-            now = next((one for one in self._packs if one.credits == agreed.credits), None)
-            if now is None or agreed.sale.monthly:
-                return barred
             again = replace(buyer, event=f"again:{agreed.sale.id}")
-            return replace(barred, why=Barred.CHANGED, now=await self._ware(again, now, texts.speaker(language)))
+            now = await self._anew(agreed, again, texts.speaker(language))
+            return replace(barred, why=Barred.CHANGED, now=now) if now else barred
         try:
             return Entry(url=agreed.url or await self._page(agreed))
         except PaymentError as trouble:
             log.error("payment.page_refused", order=agreed.sale.id, reason=f"{type(trouble).__name__} {trouble}")
             return replace(barred, why=Barred.AWAY)
+
+    async def _anew(self, agreed: Agreed, buyer: Buyer, voice: Speaker) -> Ware | None:
+        """The same as it is sold today; None: it is no more."""
+        if agreed.plan:
+            plan = next((one for one in self._plans if one.plan is agreed.plan), None)
+            return await self._month(buyer, plan, voice) if plan else None
+        pack = next((one for one in self._packs if one.credits == agreed.credits), None)
+        return await self._ware(buyer, pack, voice) if pack else None
 
     async def _page(self, agreed: Agreed) -> str:
         page = await self._cashier.open(agreed.sale)

@@ -44,6 +44,8 @@ class Agreed:
     url: str | None
     open: bool
     """It can be paid now."""
+    plan: PlanId | None
+    """What it begins; None: it buys a pack."""
 
     @property
     def pack(self) -> Pack:
@@ -96,6 +98,7 @@ class Payments:
             OrderState(row["state"]),
             row["url"],
             row["open"],
+            PlanId(row["plan"]) if row.get("plan") else None,
         )
 
     async def paged(self, order_id: str, page: Page) -> None:

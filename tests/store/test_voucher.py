@@ -167,3 +167,20 @@ async def test_codes_beyond_the_limit_are_good_once_somebody_else_has_said_so(da
         assert (await made(scene, 1, 1, key="c", owner=owners[0].id)).replayed
         acts = [(one.act, one.actor, one.credits, one.wallet_id) for one in await admin.journal(10)][1:]
         assert acts == [("approve", BOB, 60, None), ("propose", ADA, 60, None), ("voucher", ADA, 60, None)]
+
+
+async def test_a_code_for_many_is_not_drained_by_one_persons_cookies(database: str) -> None:
+    async with staged(database) as scene:
+        await made(scene, uses=3)
+        await made(scene, uses=1, key="one")
+        stranger, buyer = await scene.person(), await scene.person(credits_bought=5)
+        scene.rows("update tf.identity set platform = 'web' where platform = 'telegram'")
+        for person in (stranger, buyer):
+            assert await look(scene, person, anonymous=True) is VoucherBar.STRANGER, "a gift is not paid"
+        assert await look(scene, stranger, "one", anonymous=True) == 10, "a code for one is spent by whoever has it"
+        with pytest.raises(Conflict):
+            await stranger.submit(redeem=Redeem("hash-k", redeemer(stranger, anonymous=True)))
+        scene.rows("insert into tf.identity (platform, ref, user_id) values ('telegram', '77', %s)", stranger.id)
+        scene.rows("insert into tf.payment (provider, reference, user_id, credited) values ('x', '1', %s, 5)", buyer.id)
+        for person in (stranger, buyer):
+            assert await look(scene, person, anonymous=True) == 10

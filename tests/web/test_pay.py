@@ -201,6 +201,30 @@ async def test_a_price_that_changed_is_offered_anew_and_what_is_sold_no_more_is_
         assert (await buyer.follows(links[TWO])).status == 410
 
 
+async def test_a_plan_whose_price_changed_is_offered_anew(
+    database: str, tmp_path: Path, stripe_server: StripeServer
+) -> None:
+    for price, minor in (("price_old", 900), ("price_new", 1100)):
+        stripe_server.world.price(price, minor, monthly=True)
+    sold = {"stripe_packs": "", "stripe_plans": "starter:price_old:900:usd"}
+    async with checkout(database, tmp_path, stripe_server, **sold) as shop, buying(shop) as buyer:
+        await buyer.open()
+        assert (await buyer.press(Run("plans").pack())).ok
+        (link,) = LINK.findall(await buyer.sees("Starter · $9.00 a month", "/pay/"))
+        jar = buyer.session.cookie_jar
+    sold["stripe_plans"] = "starter:price_new:1100:usd"
+    async with checkout(database, tmp_path, stripe_server, **sold) as shop, buying(shop) as buyer:
+        for cookie in jar:
+            buyer.session.cookie_jar.update_cookies({cookie.key: cookie.value})
+        changed = await buyer.follows(link)
+        assert "Starter was $9.00 a month when this was offered and is $11.00 now." in changed.text
+        assert (changed.status, shop.sessions()) == (409, [])
+        (again,) = LINK.findall(changed.text)
+        assert "Starter · $11.00 a month" in changed.text
+        await shop.pays((await buyer.follows(again)).leads)
+        await buyer.sees("50 credits were added")
+
+
 async def test_trouble_at_stripe_is_said_loses_nothing_and_the_next_click_leads_on(
     database: str, tmp_path: Path, stripe_server: StripeServer
 ) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from core.conversation.payment import money
+from core.conversation.payment import money, offered
 from core.conversation.texts import Speaker, speaker
 from core.conversation.view import Link
 from core.services.entry import Barred, Entry
@@ -77,6 +77,8 @@ async def back(request: web.Request) -> web.StreamResponse:
 def _page(house: House, language: str, entry: Entry, why: Barred, path: str) -> web.Response:
     voice = speaker(language)
     title, text = _SAID[why]
+    if entry.now and entry.now.plan:
+        text = "pay.changed.plan"
     values = {
         "title": voice.say(title),
         "text": voice.say(text, **_prices(voice, entry)),
@@ -92,11 +94,12 @@ def _page(house: House, language: str, entry: Entry, why: Barred, path: str) -> 
 def _prices(voice: Speaker, entry: Entry) -> dict[str, object]:
     if not (entry.was and entry.was.price and entry.now):
         return {}
-    return {"n": entry.now.credits, "old": money(voice, entry.was.price), "new": money(voice, entry.now.price)}
+    name = voice.say(f"plan.{entry.now.plan}") if entry.now.plan else ""
+    prices = {"old": money(voice, entry.was.price), "new": money(voice, entry.now.price)}
+    return {"n": entry.now.credits, "plan": name, **prices}
 
 
 def _way_on(voice: Speaker, entry: Entry, why: Barred, path: str) -> Link | None:
     if entry.now:
-        price = money(voice, entry.now.price)
-        return Link(voice.say("pack.by_card", n=entry.now.credits, price=price), entry.now.url)
+        return offered(voice, entry.now)
     return Link(voice.say("pay.again"), path) if why is Barred.AWAY else None

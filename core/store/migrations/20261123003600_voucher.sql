@@ -43,8 +43,18 @@ create table tf.voucher_try (
   foreign key (platform, ref) references tf.identity on delete cascade
 );
 
+-- Whether more than a cookie says who this is: a chat that a platform knows them in, or something they paid for.
+create function tf.is_somebody(p_user uuid) returns bool
+language sql stable set search_path = '' as $$
+  select exists (select from tf.identity where user_id = p_user and platform <> 'web')
+      or exists (select from tf.payment where user_id = p_user and credited > 0)
+      or exists (select from tf.subscription s join tf.term t on t.subscription_id = s.id
+                  where s.user_id = p_user and s.given is null and tf.stands(t))
+$$;
+
 -- {user_id, person, anonymous}: why this code is not good for them; null: it is. What is unknown, over, used up, not
--- yet approved or not for strangers without a name is one and the same answer.
+-- yet approved or not for strangers without a name is one and the same answer. Cookies cost nothing, so that a code for
+-- many is one for strangers only where more is known of them.
 create function tf.voucher_bar(v tf.voucher, p jsonb) returns text
 language sql stable set search_path = '' as $$
   select case
@@ -56,6 +66,7 @@ language sql stable set search_path = '' as $$
            select from tf.admin_proposal r where r.id = v.proposal_id and r.approved)
       or v.referral and (p->>'anonymous')::boolean then 'unknown'
     when v.owner_id = (p->>'user_id')::uuid then 'own'
+    when v.uses > 1 and (p->>'anonymous')::boolean and not tf.is_somebody((p->>'user_id')::uuid) then 'stranger'
   end
 $$;
 
