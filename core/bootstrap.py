@@ -61,6 +61,7 @@ from core.services.searching import Searching
 from core.services.seating import Seating
 from core.services.stars import GRACE_DAYS, PROVIDER, Stars
 from core.services.target import Targets
+from core.services.teaming import INVITATION_LENGTH, Teaming
 from core.services.till import TELL_PAID, TELL_STALLED, Till, tell_paid, tell_stalled
 from core.services.upkeep import Upkeep
 from core.services.uploading import Uploading
@@ -92,6 +93,7 @@ from core.store.refund import Refunds
 from core.store.reply import Replies
 from core.store.subscription import Periods, Subscriptions
 from core.store.supabase import SupabaseTransport
+from core.store.team import Seats, Teams
 from core.store.transcript import Transcripts
 from core.store.turn import Turns
 from core.store.variant import Variants
@@ -200,6 +202,7 @@ class Factory:
             loading,
             Joining(Joins(self.transport), Codes(self.secret)),
             Vouching(Vouchers(self.transport), self.voucher_codes, PersonHasher(self.secret)),
+            Teaming(Teams(self.transport), Codes(self.secret, "team", INVITATION_LENGTH)),
             Guilds(self.transport),
             self.catalogue,
             PersonHasher(self.secret),
@@ -439,7 +442,9 @@ class Factory:
     @cached_property
     def alarm(self) -> Alarm:
         names = [admin.name for admin in self.settings.admins]
-        return Alarm(Alarms(self.direct), names, webhook=self.settings.alert_webhook_url is not None)
+        return Alarm(
+            Alarms(self.direct), Seats(self.direct), names, webhook=self.settings.alert_webhook_url is not None
+        )
 
     @cached_property
     def funds(self) -> Funds:

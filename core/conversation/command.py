@@ -110,6 +110,12 @@ COMMANDS: dict[str, Command] = {
             needs=frozenset({Need.VOUCHER}),
             parameters=(Parameter("code", Takes.WORDS),),
         ),
+        Command(
+            name="team",
+            group=Group.ACCOUNT,
+            needs=frozenset({Need.TEAM}),
+            parameters=(Parameter("code", Takes.WORDS),),
+        ),
         Command(name="settings", group=Group.ACCOUNT, visible=True),
         Command(name="server", group=Group.ACCOUNT, manages=True, needs=frozenset({Need.GIVEABLE})),
         Command(name="help", group=Group.ACCOUNT, visible=True),

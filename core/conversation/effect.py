@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from core.conversation.view import NoticeView
 from core.domain.brief import Brief
 from core.domain.guild import ALONE, Means, Payer
-from core.domain.identity import Offer
+from core.domain.identity import Chat, Offer
 from core.domain.job import JobKind
 from core.domain.price import Quote
 from core.domain.record import Json
@@ -116,6 +116,44 @@ class RedeemVoucher:
     voucher: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Said to somebody else, where they are alone with the bot."""
+
+    chat: Chat
+    view: NoticeView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InviteMate:
+    """The code that was shown, by what is stored of it, seats whoever enters it."""
+
+    issues: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeSeat:
+    invitation: str
+    told: Told | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveSeat:
+    """One's own, or one in one's own team."""
+
+    seat: str
+    told: Told | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapSeat:
+    """None: the seat may spend all there is."""
+
+    seat: str
+    credits: int | None
+
+
+TeamEffect = InviteMate | TakeSeat | LeaveSeat | CapSeat
 Effect = (
     Order
     | SettleAlbum
@@ -130,4 +168,5 @@ Effect = (
     | JoinPerson
     | LeavePerson
     | RedeemVoucher
+    | TeamEffect
 )

@@ -20,6 +20,7 @@ from core.conversation import (
     scoring,
     setting,
     step,
+    team,
     variant,
     voucher,
 )
@@ -354,6 +355,7 @@ _COMMANDS: dict[str, Callable[[Talk, str], Turn]] = {
     "plans": plan.plans,
     "cancel_subscription": plan.leave,
     "redeem": voucher.redeem,
+    "team": team.command,
     "settings": lambda talk, _: setting.home(talk),
     "server": guild.command,
     "help": _help,

@@ -61,14 +61,14 @@ def _name(voice: Speaker, platform: str) -> str:
     return voice.say(f"platform.{platform if platform in PLATFORMS else 'other'}")
 
 
-def _names(voice: Speaker, platforms: Sequence[str]) -> str:
+def named(voice: Speaker, platforms: Sequence[str]) -> str:
     return ", ".join(_name(voice, platform) for platform in platforms)
 
 
 def chats(talk: Talk) -> str:
     """The person's chats by name; empty: this is the only one."""
     known = talk.world.linking.identities
-    return _names(talk.voice, [one.platform for one in known]) if len(known) > 1 else ""
+    return named(talk.voice, [one.platform for one in known]) if len(known) > 1 else ""
 
 
 def linked(talk: Talk) -> tuple[Fact, ...]:
@@ -124,7 +124,7 @@ def _issued(talk: Talk) -> Turn:
 def _offered(talk: Talk, offer: Offer) -> Turn:
     """What will happen, before it does."""
     voice, terms = talk.voice, offer.terms
-    lines = [voice.say("link.offer", chats=_names(voice, offer.platforms))]
+    lines = [voice.say("link.offer", chats=named(voice, offer.platforms))]
     if talk.credited():
         lines.append(voice.say("link.wallet"))
     if terms.moves:
@@ -157,7 +157,7 @@ def _joined(talk: Talk, offer: Offer) -> Turn:
         text=there.say("link.told", chat=_name(there, here.platform if here else "")),
         rows=rows(button(there.say("button.unlink"), Run("unlink"))),
     )
-    text = voice.say("link.done", chats=_names(voice, offer.platforms))
+    text = voice.say("link.done", chats=named(voice, offer.platforms))
     view = NoticeView(text=text, rows=rows(button(voice.say("button.gallery"), Run("gallery"))), slot=SLOT)
     return Turn(talk.session, (view,), (JoinPerson(offer=offer, told=told),))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.conversation import card, offer, variant
+from core.conversation import card, offer, team, variant
 from core.conversation.action import Again, CancelJob, Run
 from core.conversation.talk import Talk, button, rows
 from core.conversation.texts import Speaker
@@ -138,6 +138,8 @@ def balance(talk: Talk) -> TextView:
         lines.append(voice.say("balance.held", n=wallet.held))
     if wallet.debt:
         lines.append(voice.say("balance.debt", n=wallet.debt))
+    if world.seat and (borne := team.bearing(voice, world.seat)):
+        lines.append(borne)
     if server := _server(voice, world):
         lines.append(server)
     if wallet.next_grant:
@@ -149,7 +151,7 @@ def balance(talk: Talk) -> TextView:
         button(voice.say("button.new"), Run("new")),
         button(voice.say("button.jobs"), Run("jobs")),
     )
-    lacking = 0 if wallet.available else wallet.short_of(1)
+    lacking = 0 if world.affords(1) else wallet.short_of(1)
     return TextView(
         title=voice.say("balance.title"),
         text="\n".join(lines),
@@ -182,16 +184,23 @@ def _movement(voice: Speaker, movement: Movement) -> str:
     if movement.kind == "capture":
         paid = voice.say("movement.capture", n=-movement.credits, what=_ordered(voice, movement))
         back = voice.say("movement.returned", n=movement.returned) if movement.returned else ""
-        return voice.say("balance.no_change", date=day, kind=paid + back)
+        return voice.say("balance.no_change", date=day, kind=f"{paid}{back}{_spender(voice, movement)}")
     if movement.kind in ("gift", "deduct"):
         said = voice.say(f"movement.{movement.kind}", why=movement.reference or "")
     elif movement.kind == "hold":
-        said = voice.say("movement.hold", what=_ordered(voice, movement))
+        said = voice.say("movement.hold", what=_ordered(voice, movement)) + _spender(voice, movement)
     else:
         said = voice.say(f"movement.{movement.kind}" if movement.kind in MOVEMENTS else "movement.other")
     if not movement.credits:
         return voice.say("balance.no_change", date=day, kind=said)
     return voice.say("balance.movement", date=day, kind=said, credits=f"{movement.credits:+d}")
+
+
+def _spender(voice: Speaker, movement: Movement) -> str:
+    """Whose wallet paid, or who spent it, where that is somebody else."""
+    if movement.team:
+        return voice.say("movement.by_team")
+    return voice.say("movement.by_mate", mate=account(movement.mate)) if movement.mate else ""
 
 
 def _ordered(voice: Speaker, movement: Movement) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from math import ceil
 
-from core.conversation import card, offer, prefill
+from core.conversation import card, offer, prefill, team
 from core.conversation.action import Back, Cancel, CancelJob, Generate, Preview, Run
 from core.conversation.effect import Order
 from core.conversation.offer import Offer
@@ -125,7 +125,7 @@ def generate(talk: Talk, token: str) -> Turn:
         return anew(talk, brief, talk.voice.say("server.pays_no_more"))
     if made.by_guild and (why := unpaid_by_guild(talk, made.credits, len(made.briefs))):
         return unpaid(talk, brief, made, why)
-    if made.credits > talk.world.purse(made.payer).available:
+    if not talk.world.affords(made.credits, made.payer):
         return insufficient(talk, brief, made)
     return place_set(talk, _orders(talk, made))
 
@@ -223,7 +223,7 @@ def unpaid(talk: Talk, brief: Brief, made: Offer, why: str) -> Turn:
     if talk.world.means.refused(0, len(made.briefs)):
         return Turn(talk.session, (limited(talk, Limit.GUILD_JOBS),))
     own = replace(made, payer=Payer.PERSON)
-    if own.credits > talk.world.wallet.available:
+    if not talk.world.affords(own.credits):
         return insufficient(talk, brief, own, why)
     view = NoticeView(
         text=why,
@@ -273,7 +273,7 @@ def insufficient(talk: Talk, brief: Brief, made: Offer, why: str = "") -> Turn:
 def _affordable(talk: Talk, brief: Brief) -> Iterable[Button]:
     """Tonight's half price, if that is within reach."""
     night = offer.overnight(brief, talk.world.catalogue)
-    if night and night.credits <= talk.world.wallet.available:
+    if night and talk.world.affords(night.credits):
         yield from offer.night_button(talk.voice, talk.session.draft, brief, talk.world.catalogue)
 
 
@@ -286,6 +286,8 @@ def missing(talk: Talk, cost: int, why: str = "") -> NoticeView:
         text = f"{text} {voice.say('balance.debt', n=wallet.debt)}"
     if wallet.next_grant:
         text = f"{text} {voice.say('credits.next_grant', date=wallet.next_grant.date().isoformat())}"
+    if talk.world.seat and (borne := team.bearing(voice, talk.world.seat)):
+        text = f"{text} {borne}"
     text = f"{why}\n\n{text}" if why else text
     return NoticeView(
         text=f"{text} {voice.say('credits.ask', account=account(talk.world.person))}",

@@ -103,7 +103,7 @@ def _resumed(talk: Talk, waiting: Waiting, receipt: NoticeView) -> Turn:
         return _shown(ended, f"{receipt.text} {voice.say('price.changed', old=old, new=new)}", receipt.rows)
     if door := order.closed(talk, waiting.orders):
         return Turn(talk.session, (receipt, order.behind(talk, door)))
-    if credits_now > world.wallet.available:
+    if not world.affords(credits_now):
         return Turn(talk.session, (receipt, order.missing(talk, credits_now)))
     if world.limit is not None:
         return Turn(ended.session, (receipt, order.limited(ended, world.limit)))

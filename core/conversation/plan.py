@@ -96,6 +96,8 @@ def _fact(talk: Talk, plan: Plan) -> Fact:
     given.append(voice.say(f"plans.best.{plan.best}"))
     if plan.premium:
         given.append(voice.say("plans.premium"))
+    if plan.seats > 1:
+        given.append(voice.say("plans.seats", n=plan.seats))
     given.append(voice.say("plans.slots", n=plan.slots))
     return Fact(
         name=voice.say(f"plan.{plan.id}"),

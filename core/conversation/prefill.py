@@ -77,7 +77,9 @@ def ranked(photos: tuple[Photo, ...]) -> tuple[Photo, ...]:
 def brief(session: Session, world: World) -> Brief:
     """The whole brief as it would be ordered now; the headline may be empty while it is still asked for."""
     given = read(session.answers)
-    rest = {**read(lasting(world.settings)), **read(lasting(world.last_answers))}
+    shared = world.seat.shared if world.seat else {}
+    own = {name: value for name, value in world.settings.items() if value}
+    rest = {**read(lasting({**shared, **own})), **read(lasting(world.last_answers))}
     if rest.get("brand_colours") and "colours" not in rest:
         rest["colours"] = ColourPriority.BRAND
     if given.get("brand_colours") and "colours" not in given:

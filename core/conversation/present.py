@@ -394,11 +394,11 @@ def settled(voice: Speaker, job: JobFacts) -> str:
     """What the job cost in the end, and whom, where that is somebody else."""
     if job.payer is Payer.HOUSE:
         return voice.say("settled.house")
-    if not job.price or job.payer is Payer.PERSON:
+    if not job.price or (job.payer is Payer.PERSON and not job.by_team):
         return _cost(voice, job)
     if not job.captured:
-        return voice.say("server.released", n=job.price)
-    return f"{_cost(voice, job)} {voice.say('server.paid')}"
+        return voice.say("team.released" if job.by_team else "server.released", n=job.price)
+    return f"{_cost(voice, job)} {voice.say('team.paid' if job.by_team else 'server.paid')}"
 
 
 def _cost(voice: Speaker, job: JobFacts) -> str:

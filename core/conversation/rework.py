@@ -55,10 +55,10 @@ def place(
     if payer is Payer.GUILD and own and (why := order.unpaid_by_guild(talk, quote.credits)):
         if talk.world.means.refused(0):
             return Turn(talk.session, (order.limited(talk, Limit.GUILD_JOBS),))
-        if quote.credits > talk.world.wallet.available:
+        if not talk.world.affords(quote.credits):
             return _insufficient(talk, facts, replace(made, payer=Payer.PERSON), why)
         return _unpaid(talk, facts, quote, why, own)
-    if quote.credits > talk.world.purse(payer).available:
+    if not talk.world.affords(quote.credits, payer):
         return _insufficient(talk, facts, made)
     after = talk.having(
         typing_for="", edited_for="", edited_by="", changing_for="", changing_at=0, quoted="", quoted_for=""

@@ -16,6 +16,7 @@ from core.domain.model import Catalogue
 from core.domain.plan import PLANS, Plan, PlanId
 from core.domain.record import Json
 from core.domain.subscription import Subscription
+from core.domain.team import Seat, Team
 from core.domain.voucher import Redeemable
 from core.domain.wallet import Movement, Wallet
 
@@ -34,6 +35,7 @@ class Need(StrEnum):
     LINKING = "linking"
     SUBSCRIPTIONS = "subscriptions"
     VOUCHER = "voucher"
+    TEAM = "team"
     GIVEABLE = "giveable"
     """Of the guild: what the person may give it."""
     ADMIN = "admin"
@@ -93,6 +95,8 @@ class JobFacts:
     recipe: Recipe | None = None
     variants: tuple[str, ...] = ()
     payer: Payer = Payer.PERSON
+    by_team: bool = False
+    """Their team's wallet bears what the person would."""
 
 
 class Limit(StrEnum):
@@ -121,7 +125,10 @@ class World:
     person: str = ""
     """Id of who did it."""
     wallet: Wallet = field(default_factory=Wallet)
+    seat: Seat | None = None
+    """In a team, which pays first."""
     plan: Plan = PLANS[PlanId.FREE]
+    """Their own, or their team's."""
     sold: tuple[PlanId, ...] = ()
     """Plans that can be subscribed to; none: no plan is a door to anything."""
     elsewhere: Mapping[PlanId, tuple[str, ...]] = field(default_factory=dict)
@@ -146,6 +153,7 @@ class World:
     movements: tuple[Movement, ...] = ()
     last_selfies: tuple[Photo, ...] = ()
     linking: Linking = field(default_factory=Linking)
+    team: Team = field(default_factory=Team)
     voucher: Redeemable | None = None
     """What the code they entered is worth; None: they entered none."""
     limit: Limit | None = None
@@ -180,5 +188,8 @@ class World:
         """The plan whose doors are open to an order."""
         return entered(self.plan, bought=payer is Payer.GUILD or self.wallet.purchased > 0)
 
-    def purse(self, payer: Payer) -> Wallet:
-        return self.guild.wallet if payer is Payer.GUILD else self.wallet
+    def affords(self, cost: int, payer: Payer = Payer.PERSON) -> bool:
+        """Whether one wallet has as much: the server's, or the team's and then the person's own."""
+        if payer is Payer.GUILD:
+            return cost <= self.guild.wallet.available
+        return cost <= self.wallet.available or (self.seat is not None and self.seat.bears(cost))

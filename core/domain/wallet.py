@@ -31,6 +31,11 @@ class Wallet:
         return replace(self, purchased=self.purchased + amount - repaid, debt=self.debt - repaid)
 
     @property
+    def shared(self) -> int:
+        """What of it a team spends: its plan's month, and what came back of one."""
+        return 0 if self.debt else self.monthly + self.granted
+
+    @property
     def _kept(self) -> int:
         return self.monthly + self.granted + self.purchased
 

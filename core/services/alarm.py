@@ -1,4 +1,5 @@
-"""Alarms: operators hear of trouble in their own chats and by webhook, people of a month that is nearly spent."""
+"""Alarms: operators hear of trouble in their own chats and by webhook, people of a month that is nearly spent and
+of a team that lost its plan."""
 
 from __future__ import annotations
 
@@ -7,13 +8,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from core.conversation import alarm, texts
-from core.conversation.view import TextView
+from core.conversation import alarm, team, texts
+from core.conversation.view import NoticeView, TextView
 from core.domain.identity import Chat
 from core.domain.record import to_record
 from core.store.alarm import Alarms
 from core.store.moment import moment
 from core.store.outbox import Post
+from core.store.team import Seats, Turned
 
 WEBHOOK = "webhook"
 """The platform, as the outbox knows it, of an address that takes alerts."""
@@ -25,6 +27,7 @@ class Alarm:
     """Any number may run at once: what is told is told once, by whoever comes first."""
 
     stored: Alarms
+    seats: Seats
     admins: Sequence[str]
     """`telegram:123`: reached in the private chat they write to the bot in."""
     webhook: bool
@@ -46,6 +49,8 @@ class Alarm:
             voice, until = texts.speaker(one.chat.language), moment(one.until)
             view = alarm.nearly_spent(voice, left=one.left, of=one.credits, until=until)
             await self.stored.tell_nearly_spent(one, [_post(f"nearly:{one.wallet_id}:{one.until}", one.chat, view)])
+        for seat in await self.seats.to_tell():
+            await self.seats.tell(seat, _turned(seat))
 
     async def summarise(self, slot: datetime) -> None:
         """The factory's figures since the summary before; a slot that runs again says nothing new."""
@@ -61,7 +66,15 @@ class Alarm:
         return (*await self.stored.chats(self.admins), *([_ADDRESS] if self.webhook else []))
 
 
-def _post(key: str, chat: Chat, view: TextView) -> Post:
+def _turned(seat: Turned) -> list[Post]:
+    """Nobody is told who has no chat of their own here."""
+    if seat.chat is None:
+        return []
+    view = team.turned(texts.speaker(seat.chat.language), open_=seat.open)
+    return [_post(f"seat:{seat.seat}:{seat.at}", seat.chat, view)]
+
+
+def _post(key: str, chat: Chat, view: TextView | NoticeView) -> Post:
     return Post(
         key=f"{key}:{chat.platform}:{chat.place}",
         view=to_record(view),

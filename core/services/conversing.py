@@ -14,18 +14,23 @@ from core import failpoint
 from core.conversation import engine, guild, present, texts
 from core.conversation.effect import (
     CancelJobs,
+    CapSeat,
     DeletePerson,
     ForgetSelfies,
     GiveCredits,
+    InviteMate,
     IssueCode,
     JoinPerson,
     LeavePerson,
+    LeaveSeat,
     MarkVariant,
     Order,
     RedeemVoucher,
     SaveRules,
     SaveSettings,
     SettleAlbum,
+    TakeSeat,
+    TeamEffect,
 )
 from core.conversation.event import AlbumSettled, Event
 from core.conversation.session import Session
@@ -47,12 +52,14 @@ from core.services.joining import Joining
 from core.services.loading import Loading
 from core.services.metric import TURNS
 from core.services.ordering import new_job
+from core.services.teaming import Teaming
 from core.services.vouching import Vouching
 from core.store import error
 from core.store.guild import Given, GuildChange, Guilds
 from core.store.join import Issue, Join, Leave
 from core.store.outbox import Post
 from core.store.person import People, Receipt
+from core.store.team import Cap, Invite, Take, Vacate
 from core.store.turn import CancelRequest, OpenTurn, Timer, Turns, TurnToStore, VariantMark
 from core.store.voucher import Redeem
 
@@ -78,6 +85,7 @@ class Conversing:
         loading: Loading,
         joining: Joining,
         vouching: Vouching,
+        teaming: Teaming,
         guilds: Guilds,
         catalogue: LiveCatalogue,
         hasher: PersonHasher,
@@ -93,6 +101,7 @@ class Conversing:
         self._loading = loading
         self._joining = joining
         self._vouching = vouching
+        self._teaming = teaming
         self._guilds = guilds
         self._catalogue = catalogue
         self._hasher = hasher
@@ -212,6 +221,7 @@ class Conversing:
             catalogue=await self._catalogue.fresh(),
             person=opened.user_id,
             wallet=opened.wallet,
+            seat=opened.seat,
             plan=PLANS[PlanId(opened.plan)],
             sold=tuple(self._sold),
             elsewhere={plan: tuple(at) for plan, at in self._sold.items() if envelope.platform not in at},
@@ -233,6 +243,7 @@ class Conversing:
             world = replace(world, guild=known)
         world = await self._loading.fill(world, opened.user_id, session, event)
         world = await self._vouching.fill(world, envelope, session, event)
+        world = await self._teaming.fill(world, envelope, session, event)
         return await self._joining.fill(world, envelope, session, event)
 
     def _admin_link(self, envelope: Envelope) -> str:
@@ -287,7 +298,18 @@ class Conversing:
                     draft = replace(draft, forget_selfies=True)
                 case DeletePerson():
                     draft = replace(draft, delete_person=True)
-                case IssueCode() | JoinPerson() | LeavePerson() | SaveRules() | GiveCredits() | RedeemVoucher():
+                case (
+                    IssueCode()
+                    | JoinPerson()
+                    | LeavePerson()
+                    | SaveRules()
+                    | GiveCredits()
+                    | RedeemVoucher()
+                    | InviteMate()
+                    | TakeSeat()
+                    | LeaveSeat()
+                    | CapSeat()
+                ):
                     draft = _apart(draft, effect, envelope, self._vouching)
                 case _:
                     assert_never(effect)
@@ -325,7 +347,7 @@ def _answers(order: Order) -> dict[str, Json] | None:
 
 def _apart(
     draft: TurnToStore,
-    effect: IssueCode | JoinPerson | LeavePerson | SaveRules | GiveCredits | RedeemVoucher,
+    effect: IssueCode | JoinPerson | LeavePerson | SaveRules | GiveCredits | RedeemVoucher | TeamEffect,
     envelope: Envelope,
     vouching: Vouching,
 ) -> TurnToStore:
@@ -344,6 +366,32 @@ def _apart(
             return replace(draft, linking=joining, outbox=[*draft.outbox, _told(effect, envelope)])
         case LeavePerson(identity=identity, here=here):
             return replace(draft, linking=Leave(identity, here))
+        case InviteMate() | TakeSeat() | LeaveSeat() | CapSeat():
+            return _in_team(draft, effect, envelope)
+
+
+def _in_team(draft: TurnToStore, effect: TeamEffect, envelope: Envelope) -> TurnToStore:
+    match effect:
+        case InviteMate(issues=code_hash):
+            return replace(draft, team=Invite(code_hash))
+        case CapSeat(seat=seat, credits=cap):
+            return replace(draft, team=Cap(seat, cap))
+        case TakeSeat(invitation=code_hash, told=told):
+            draft = replace(draft, team=Take(code_hash))
+        case LeaveSeat(seat=seat, told=told):
+            draft = replace(draft, team=Vacate(seat))
+    if told is None:
+        return draft
+    chat = told.chat
+    post = Post(
+        key=f"{envelope.id}:told",
+        view=to_record(told.view),
+        platform=chat.platform,
+        place=chat.place,
+        language=chat.language,
+        user_id=chat.user_id,
+    )
+    return replace(draft, outbox=[*draft.outbox, post])
 
 
 def _told(join: JoinPerson, envelope: Envelope) -> Post:

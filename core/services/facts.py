@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from core.conversation.effect import Order
 from core.conversation.event import Photo
 from core.conversation.world import JobFacts, VariantFacts
+from core.domain.guild import Payer
 from core.domain.job import JobStatus, Recipe, Stage
 from core.domain.model import Origin
 from core.domain.record import Json, from_record
@@ -110,6 +111,7 @@ def of_job(
         captured=kept if captured is None else captured,
         headline=order.brief.headline,
         payer=order.payer,
+        by_team=order.payer is Payer.PERSON and stored.payer is not None,
         recipe=Recipe(brief=order.brief, model=order.quote.model, origin=origin, seed=0),
         created_at=stored.created_at,
         queue_position=queue_position,

@@ -43,6 +43,8 @@ class StoredJob:
     brief_id: str | None
     brief: Json
     order: dict[str, Json]
+    payer: str | None
+    """Wallet of the server or the team that pays; None: the person's own."""
     model: str | None
     quote: dict[str, Json]
     price: int
@@ -77,6 +79,7 @@ class StoredJob:
             brief_id=row["brief_id"],
             brief=row["brief"],
             order=row["order"],
+            payer=row["payer"],
             model=row["model"],
             quote=row["quote"],
             price=row["price"],

@@ -31,6 +31,7 @@ class Post:
     place: str = ""
     language: str = ""
     job_id: str = ""
+    user_id: str = ""
 
     def record(self) -> dict[str, Json]:
         optional = {
@@ -39,6 +40,7 @@ class Post:
             "place": self.place,
             "language": self.language,
             "job_id": self.job_id,
+            "user_id": self.user_id,
         }
         return {"key": self.key, "view": self.view, **{name: value for name, value in optional.items() if value}}
 

@@ -101,6 +101,8 @@ class Turned:
 
     seat: str
     open: bool
+    at: str
+    """When it was seen, as the store writes it."""
     chat: Chat | None
 
 
@@ -112,7 +114,7 @@ class Seats:
 
     async def to_tell(self) -> tuple[Turned, ...]:
         rows = await ask(self._inner, "select tf.seats_to_tell(%s) as answer", {})
-        return tuple(Turned(row["seat"], row["open"], _chat(row["chat"])) for row in rows)
+        return tuple(Turned(row["seat"], row["open"], row["at"], _chat(row["chat"])) for row in rows)
 
     async def tell(self, turned: Turned, outbox: list[Post]) -> bool:
         """Whether it was this call, and not another replica's, that told of it."""

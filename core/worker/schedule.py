@@ -57,7 +57,11 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("refunds", "gives back money that operators said is to go back", 5 * MINUTE),
     Schedule("reconcile", "reads the books of who takes money against ours", 60 * MINUTE, 23 * MINUTE),
     Schedule("probe", "asks providers which models answer", DAY),
-    Schedule("alarms", "tells operators of trouble, and people of a month that is nearly spent", MINUTE),
+    Schedule(
+        "alarms",
+        "tells operators of trouble, and people of a month or a team that ends",
+        MINUTE,
+    ),
     Schedule("summary", "tells operators the figures since the last summary", DAY, after=timedelta(hours=7)),
     Schedule("pools", "looks which provider's money runs out, and moves what a month left over", 15 * MINUTE),
 )

@@ -42,6 +42,7 @@ from core.domain.restyle import Shadow
 from core.domain.score import DARK, LIGHT, Check, Grade, Measure, remedy
 from core.domain.series import Fault
 from core.domain.subscription import Status
+from core.domain.team import SeatBar
 from core.domain.voucher import VoucherBar
 from core.providers.error import Reason as ProviderReason
 from core.routing.route import Reason as Routed
@@ -113,6 +114,7 @@ FAMILIES: dict[str, set[str]] = {
     "money.": {f"money.{currency}" for currency in SIGNED},
     "platform.": {f"platform.{name}" for name in (*PLATFORMS, "other")},
     "link.bar.": {f"link.bar.{bar}" for bar in Bar},
+    "team.bar.": {f"team.bar.{bar}" for bar in SeatBar},
     "voucher.bar.": {f"voucher.bar.{bar}" for bar in VoucherBar},
     "limit.": {f"limit.{limit}" for limit in Limit},
     "working.": {f"working.{kind}" for kind in WORKING},

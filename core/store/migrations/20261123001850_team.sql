@@ -207,14 +207,14 @@ end $$;
 
 -- -- what is told ---------------------------------------------------------------------------------------------------
 
--- Seats whose team lost its plan, or has it again, since whoever holds them was told: [{seat, open, chat?}]
+-- Seats whose team lost its plan, or has it again, since whoever holds them was told: [{seat, open, at, chat?}]
 create function tf.seats_to_tell(p jsonb) returns jsonb
 language sql stable set search_path = '' as $$
   with t as materialized (
     select o.owner_id, tf.has_team(o.owner_id) as open
       from (select distinct owner_id from tf.seat where left_at is null) o
   )
-  select coalesce(jsonb_agg(jsonb_build_object('seat', s.id, 'open', t.open, 'chat', tf.private_chat(s.user_id))), '[]')
+  select coalesce(jsonb_agg(jsonb_build_object('seat', s.id, 'open', t.open, 'at', tf.now(), 'chat', tf.private_chat(s.user_id))), '[]')
     from tf.seat s join t on t.owner_id is not distinct from s.owner_id
    where s.left_at is null and (s.open <> t.open or s.owner_id is null)
 $$;
