@@ -128,7 +128,7 @@ def balance(talk: Talk) -> TextView:
     voice, world = talk.voice, talk.world
     wallet = world.wallet
     lines = [voice.say("balance.available", n=wallet.available)]
-    if world.plan.id is not PlanId.FREE:
+    if world.plan.id is not PlanId.FREE and not world.through_team:
         lines.append(voice.say("balance.plan", plan=voice.say(f"plan.{world.plan.id}"), n=world.plan.monthly_credits))
     if wallet.monthly:
         lines.append(voice.say("balance.split", monthly=wallet.monthly, lasting=wallet.purchased))

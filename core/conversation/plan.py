@@ -102,8 +102,12 @@ def _fact(talk: Talk, plan: Plan) -> Fact:
     return Fact(
         name=voice.say(f"plan.{plan.id}"),
         value=", ".join(given),
-        note=voice.say("plans.present") if plan is world.plan else _where(voice, world.elsewhere.get(plan.id, ())),
+        note=_present(talk) if plan is world.plan else _where(voice, world.elsewhere.get(plan.id, ())),
     )
+
+
+def _present(talk: Talk) -> str:
+    return talk.voice.say("plans.through_team" if talk.world.through_team else "plans.present")
 
 
 def _where(voice: Speaker, places: Sequence[str]) -> str:

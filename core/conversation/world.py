@@ -170,6 +170,11 @@ class World:
     """Its width and height in pixels."""
 
     @property
+    def through_team(self) -> bool:
+        """The plan is that of a team they sit in."""
+        return self.seat is not None and self.seat.open and self.plan.id is PlanId.TEAM
+
+    @property
     def overheard(self) -> bool:
         """Whether others see what is answered."""
         return self.group and not self.private

@@ -193,6 +193,10 @@ def test_a_team_that_lost_its_plan_says_so_and_that_it_is_back() -> None:
 
 def test_plans_tell_how_many_sit_in_a_team() -> None:
     assert PLANS[PlanId.TEAM].seats == team.SEATS
-    turn = Chat().send(CommandSent(name="plans"), sold=(PlanId.PRO, PlanId.TEAM))
-    (view,) = turn.views
-    assert isinstance(view, TextView) and "5 people" in view.facts[-1].value
+    facts = {"sold": (PlanId.PRO, PlanId.TEAM), "plan": PLANS[PlanId.TEAM]}
+    for seat, note in ((None, "your plan"), (SEAT, "through your team")):
+        (view,) = Chat(seat=seat).send(CommandSent(name="plans"), **facts).views
+        assert isinstance(view, TextView) and "5 people" in view.facts[-1].value and view.facts[-1].note == note
+        assert ("Your plan: Team" in texts(Chat(seat=seat).send(CommandSent(name="balance"), **facts))) is (
+            seat is None
+        )

@@ -107,7 +107,7 @@ FAMILIES: dict[str, set[str]] = {
     "movement.": {f"movement.{kind}" for kind in MOVEMENTS},
     "plan.": {f"plan.{plan}" for plan in PLANS},
     "plans.": {f"plans.{status}" for status in (*RUNNING, Status.CANCELLED)},
-    "plans.leave.": {"plans.leave.stripe", "plans.leave.stars"},
+    "plans.leave.": {"plans.leave.stripe", "plans.leave.stars", "plans.leave.discord"},
     "plans.best.": {f"plans.best.{plan.best}" for plan in PLANS.values()},
     "door.": {f"door.{door}" for door in Door},
     "claim.": {f"claim.{cause}" for cause in Cause if cause is not Cause.PAID},
