@@ -6,7 +6,7 @@ Every variable is explained in `.env.example`; a test holds the two against each
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
@@ -218,19 +218,15 @@ class Settings(BaseSettings):
     def plans_sold(self) -> Mapping[PlanId, frozenset[str]]:
         """What can be subscribed to by any way of paying that is set up, cheapest first, and in whose chats. Where none
         can, plans are no doors."""
-        bots = {"telegram": self.telegram_bot_token, "discord": self.discord_bot_token}
-        running = {name for name, token in bots.items() if token}
-        ways = (
-            (
-                self.stripe_plans,
-                {"web"} | (running if self.web_public_url else set()) if self.stripe_secret_key else (),
-            ),
-            (self.telegram_plans, {"telegram"} & running),
-            (self.discord_plans, {"discord"} & running),
+        linked = {"web", "telegram", "discord"} if self.web_public_url else {"web"}
+        ways: tuple[tuple[Sequence[Tariff | Sku], set[str]], ...] = (
+            (self.stripe_plans, linked if self.stripe_secret_key else set()),
+            (self.telegram_plans, {"telegram"} if self.telegram_bot_token else set()),
+            (self.discord_plans, {"discord"} if self.discord_bot_token else set()),
         )
-        found = {one: frozenset(at for plans, places in ways for at in places if one in {p.plan for p in plans})
-                 for one in PlanId}  # fmt: skip
-        return {one: places for one, places in found.items() if places}
+        sold = [(one.plan, at) for plans, places in ways for one in plans for at in places]
+        found = {plan: frozenset(at for one, at in sold if one is plan) for plan in PlanId}
+        return {plan: places for plan, places in found.items() if places}
 
     @property
     def site(self) -> str:
