@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import pwd
 import re
 from uuid import uuid4
 
@@ -12,15 +10,16 @@ import click
 
 from app.database import connection_string
 from app.factory import opened
+from app.operator import explained, operator
 from app.stop import Stop
 from core.domain.guild import Guild, Payer
 from core.domain.identity import ACCOUNT_DIGITS, account
+from core.services.office.act import said
 from core.settings import Settings
-from core.store.error import Conflict, StoreError
+from core.store.administration import Moved
 from core.store.guild import Guilds
 from core.store.wallet import Balance, Holder, Treasury, Wallets
 
-LONGEST_WHY = 80
 PLATFORMS = ("telegram", "discord")
 """Whose numbers of a person an operator can know; a browser's is nobody's business."""
 _ACCOUNT = re.compile(rf"[0-9a-f]{{{ACCOUNT_DIGITS},32}}")
@@ -41,29 +40,13 @@ def main(
 ) -> None:
     if not settings.embedded:
         connection_string(settings)
-    reason = " ".join(why.split())
-    if verb == "grant" and not 0 < len(reason) <= LONGEST_WHY:
-        raise Stop(f"Say why in 1 to {LONGEST_WHY} characters: the person reads it under /balance.")
-    key, again = key or uuid4().hex[:12], ""
-    try:
-        if verb == "grant":
-            again = f". Say the same once more with --key {key}: it is given once, whatever has come of it now."
-            asyncio.run(_grant(settings, who, amount, reason, key, new=new))
-        else:
+    key = key or uuid4().hex[:12]
+    if verb == "grant":
+        with explained(f". Say the same once more with --key {key}: it is given once, whatever has come of it now."):
+            asyncio.run(_grant(settings, who, amount, said(why), key, new=new))
+    else:
+        with explained():
             asyncio.run(_show(settings, who))
-    except Conflict:
-        raise Stop(f"The key {key} has given something else before. Nothing was given now.") from None
-    except StoreError as error:
-        raise Stop(f"The database does not take it: {error}{again}") from error
-
-
-def actor() -> str:
-    """Who is at the command line, as the system knows them: what the environment says anybody may set."""
-    number = os.getuid()
-    try:
-        return f"machine:{pwd.getpwuid(number).pw_name}"
-    except KeyError:  # a container's user without a name
-        return f"machine:{number}"
 
 
 async def _show(settings: Settings, who: str) -> None:
@@ -77,21 +60,17 @@ async def _show(settings: Settings, who: str) -> None:
 
 async def _grant(settings: Settings, who: str, amount: int, why: str, key: str, *, new: bool) -> None:
     async with opened(settings) as factory:
-        treasury = Treasury(factory.direct)
+        treasury, people, me = Treasury(factory.direct), factory.office.people, operator(settings)
         if guild := _GUILD.fullmatch(who):
             if not new and not await treasury.knows_guild(_GUILDS, guild[1]):
                 raise Stop(f"Nobody has used this factory in server {guild[1]} yet. If the number is right, add --new.")
             _announce(key)
-            _told(await treasury.give_guild(_GUILDS, guild[1], amount, key=key, why=why), amount, key)
+            _told(await people.give_guild(me, _GUILDS, guild[1], amount, key=key, why=why), amount, key)
             _print_guild(guild[1], await Guilds(factory.transport).read(_GUILDS, guild[1]))
         else:
             holder = await found(treasury, who)
             _announce(key)
-            moved = await factory.administration.move(holder.user_id, amount, key=key, why=why, actor=actor())
-            if moved.proposal:
-                click.echo(f"{amount} proposed. Somebody else: thumbnail-factory admin approve {moved.proposal}")
-            else:
-                _told(not moved.replayed, amount, key)
+            _told(await people.move(me, holder.user_id, amount, key=key, why=why), amount, key)
             _print(holder, await Wallets(factory.transport).balance(holder.user_id))
 
 
@@ -100,8 +79,13 @@ def _announce(key: str) -> None:
     click.echo(f"The key of this gift is {key}.")
 
 
-def _told(fresh: bool, amount: int, key: str) -> None:
-    click.echo(f"{amount} given (key {key})." if fresh else f"Nothing given: the key {key} has done so before.")
+def _told(moved: Moved, amount: int, key: str) -> None:
+    if moved.proposal:
+        click.echo(f"{amount} proposed. Somebody else: thumbnail-factory admin approve {moved.proposal}")
+    elif moved.replayed:
+        click.echo(f"Nothing given: the key {key} has done so before.")
+    else:
+        click.echo(f"{amount} given (key {key}).")
 
 
 async def found(treasury: Treasury, who: str) -> Holder:

@@ -8,14 +8,11 @@ from uuid import uuid4
 
 import click
 
-from app.credit import actor
 from app.database import connection_string
 from app.factory import opened
-from app.stop import Stop
-from core.domain.administration import Admin, Role
+from app.operator import explained, operator
+from core.domain.administration import Admin
 from core.domain.identity import account
-from core.services.desk import Unavailable
-from core.services.office.act import Reason, Refused
 from core.services.office.book import Wanted
 from core.services.office.office import Office
 from core.settings import Settings
@@ -26,27 +23,14 @@ MICRO = 1_000_000
 def main(settings: Settings, *, verb: str, **given: str | int | None) -> None:
     if not settings.embedded:
         connection_string(settings)
-    try:
+    with explained():
         for line in asyncio.run(_lines(settings, verb, given)) or ["None."]:
             click.echo(line)
-    except Refused as refused:
-        raise Stop(_sentence(refused)) from None
-    except Unavailable as gone:
-        raise Stop(f"The database does not take it: {gone}") from gone
-
-
-def _sentence(refused: Refused) -> str:
-    known = {
-        Reason.NO_REASON: "Say why in 1 to 80 characters, for the journal",
-        Reason.AMOUNT: "Say for how many credits: --credits, 1 to 1,000,000",
-        Reason.NOBODY: "Say for whom: --for telegram:ID, discord:ID or an account",
-    }
-    return f"Nothing was done. {known.get(refused.reason, str(refused).capitalize())}."
 
 
 async def _lines(settings: Settings, verb: str, given: dict[str, str | int | None]) -> list[str]:
     async with opened(settings) as factory:
-        office, me = factory.office, Admin(actor(), Role.OWNER)
+        office, me = factory.office, operator(settings)
         if "why" in given:
             return await _done(office, me, verb, {name: value for name, value in given.items() if value is not None})
         return await _seen(office, verb, {name: value for name, value in given.items() if value is not None})

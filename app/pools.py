@@ -9,14 +9,13 @@ from uuid import uuid4
 
 import click
 
-from app.credit import LONGEST_WHY, actor
 from app.database import connection_string
 from app.factory import opened
+from app.operator import explained, operator
 from app.stop import Stop
 from core.domain.record import Json
+from core.services.office.pool import Pool
 from core.settings import Settings
-from core.store.error import Conflict, StoreError, Unknown
-from core.store.fund import Fund, Funds
 
 MICRO = 1_000_000
 _NEVER = -1
@@ -44,19 +43,8 @@ def main(
 ) -> None:
     if not settings.embedded:
         connection_string(settings)
-    reason = " ".join(why.split())
-    if name and not 0 < len(reason) <= LONGEST_WHY:
-        raise Stop(f"Say why in 1 to {LONGEST_WHY} characters, for the journal.")
-    if amount == 0:
-        raise Stop("Nothing is no amount.")
-    try:
-        asyncio.run(_carry_out(settings, verb, name, to, micro(amount) or 0, dict(rules or {}), reason, key))
-    except Conflict:
-        raise Stop(f"The key {key} has done something else before. Nothing was done now.") from None
-    except Unknown:
-        raise Stop("There is no such pool yet: a provider's first refill makes it.") from None
-    except StoreError as error:
-        raise Stop(f"The database does not take it: {error}") from error
+    with explained():
+        asyncio.run(_carry_out(settings, verb, name, to, micro(amount) or 0, dict(rules or {}), why, key))
 
 
 async def _carry_out(
@@ -70,26 +58,24 @@ async def _carry_out(
     key: str | None,
 ) -> None:
     async with opened(settings) as factory:
-        funds = Funds(factory.direct)
+        pools, me = factory.office.pools, operator(settings)
         if name:
-            known = sorted(factory.catalogue.sheet.keys)
-            for provider in (name, to):
-                if provider and provider not in known:
-                    raise Stop(f"There is no provider {provider}. There are: {', '.join(known)}.")
             key = key or uuid4().hex[:12]
             # Before anything is booked: whoever loses the answer must know what to ask again with.
             click.echo(f"The key of this act is {key}.")
             if verb == "refill":
-                fresh = await funds.refill(name, amount, key=key, why=why, actor=actor())
+                moved = await pools.refill(me, name, amount, key=key, why=why)
             elif verb == "move":
-                fresh = await funds.move(name, to, amount, key=key, why=why, actor=actor())
+                moved = await pools.move(me, name, to, amount, key=key, why=why)
             else:
-                fresh = await funds.set(name, _changes(rules), key=key, why=why, actor=actor())
-            if not fresh:
+                moved = await pools.rule(me, name, _changes(rules), key=key, why=why)
+            if moved.replayed:
                 click.echo("Nothing new, the key has done so before.")
-        found = await funds.all()
-        for fund in found:
-            click.echo(_line(fund))
+            if moved.proposal:
+                click.echo(f"Only proposed. Somebody else: thumbnail-factory admin approve {moved.proposal}")
+        found = [pool for pool in await pools.listed() if pool.fund]
+        for pool in found:
+            click.echo(_line(pool))
         if not found:
             click.echo("None: every provider is asked without limit.")
 
@@ -105,12 +91,15 @@ def _changes(rules: Mapping[str, Decimal | int | bool | None]) -> dict[str, Json
     return {name: _NEVER if isinstance(value, int) and value < 0 else value for name, value in changes.items()}
 
 
-def _line(fund: Fund) -> str:
+def _line(pool: Pool) -> str:
+    fund = pool.fund
+    assert fund is not None
     left = "no limit" if fund.left is None else f"${fund.left / MICRO:.2f} left"
     cap = "" if fund.daily_cap is None else f" of ${fund.daily_cap / MICRO:.2f}"
     keeps = "" if fund.keeps is None else f", keeps ${fund.keeps / MICRO:.2f}"
+    out = f"  NOT OFFERED: {', '.join(pool.left_out)}" if pool.left_out else ""
     return (
         f"{fund.provider:<10} {left:<12} balance ${fund.balance / MICRO:.2f}, reserved ${fund.reserved / MICRO:.2f}, "
         f"today ${fund.spent_today / MICRO:.2f}{cap}, low ${fund.low / MICRO:.2f}, "
-        f"emergency ${fund.emergency / MICRO:.2f}, weight {fund.weight}{keeps}"
+        f"emergency ${fund.emergency / MICRO:.2f}, weight {fund.weight}{keeps}{out}"
     )

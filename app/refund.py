@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from uuid import uuid4
 
 import click
 
-from app.credit import LONGEST_WHY, actor
 from app.database import connection_string
 from app.factory import opened
+from app.operator import explained, operator
 from app.stop import Stop
 from core.bootstrap import Factory
 from core.payments.error import PaymentError
-from core.services.desk import Unavailable
 from core.services.refunding import Outcome
 from core.settings import Settings
-from core.store.error import Conflict, Insufficient, StoreError
 from core.store.refund import Refundable
 
 _NEEDS = {"stripe": "STRIPE_SECRET_KEY", "stars": "TELEGRAM_BOT_TOKEN"}
@@ -33,41 +32,27 @@ def main(
 ) -> None:
     if not settings.embedded:
         connection_string(settings)
-    reason = " ".join(why.split())
-    if verb == "refund" and not 0 < len(reason) <= LONGEST_WHY:
-        raise Stop(f"Say why in 1 to {LONGEST_WHY} characters, for the journal.")
     try:
-        if verb == "refund":
-            asyncio.run(_refund(settings, payment, amount, reason, key or uuid4().hex[:12]))
-        else:
-            asyncio.run(_reconcile(settings))
-    except Insufficient as short:
-        raise Stop(f"Nothing was given back: {short.detail['have'] or 0} is left of this payment.") from None
-    except Conflict:
-        raise Stop(f"The key {key} has given something else back before. Nothing was done now.") from None
+        with explained():
+            if verb == "refund":
+                asyncio.run(_refund(settings, payment, amount, why, key or uuid4().hex[:12]))
+            else:
+                asyncio.run(_reconcile(settings))
     except PaymentError as trouble:
         raise Stop(f"Not all books could be read ({trouble}): run it again later.") from trouble
-    except (StoreError, Unavailable) as error:
-        raise Stop(f"The database does not take it: {error}") from error
 
 
 async def _refund(settings: Settings, payment: str, amount: int | None, why: str, key: str) -> None:
     async with opened(settings) as factory:
-        paid = await _paid(factory, payment)
-        books = factory.books.get(paid.provider)
-        if books is None:
-            raise Stop(_elsewhere(paid.provider))
-        if books.whole and amount not in (None, paid.paid_minor):
-            raise Stop(f"Of {paid.provider} a payment is given back whole: leave out the amount.")
-        minor = amount if amount is not None else paid.left or paid.paid_minor
+        provider = (await _paid(factory, payment)).provider
+        if provider not in factory.books:
+            raise Stop(_elsewhere(provider))
         # Before anything moves: whoever loses the answer must know what to ask again with.
         click.echo(f"The key of this act is {key}.")
-        asked = await factory.refunds.request(paid.provider, payment, minor, key=key, why=why, actor=actor())
-        if asked.proposal:
-            click.echo(
-                f"{minor} {paid.currency} proposed. Somebody else: thumbnail-factory admin approve {asked.proposal}"
-            )
-        say(await factory.refunding.carry_out())
+        given = await factory.office.payments.refund(operator(settings), provider, payment, amount, key=key, why=why)
+        if given.proposal:
+            click.echo(f"{given.minor} proposed. Somebody else: thumbnail-factory admin approve {given.proposal}")
+        say(given.outcomes)
 
 
 async def _paid(factory: Factory, payment: str) -> Refundable:
@@ -83,7 +68,7 @@ def _elsewhere(provider: str) -> str:
     return f"{provider} gives money back itself; the credits go when it tells us."
 
 
-def say(outcomes: list[Outcome]) -> None:
+def say(outcomes: Sequence[Outcome]) -> None:
     """What came of refunds, of all that were waiting."""
     for one in outcomes:
         if not one.trouble:

@@ -122,6 +122,9 @@ PACES: Mapping[str, Pace] = {
 """Telegram bears about one message a second per chat, short bursts aside, twenty a minute per group, and thirty a
 second in all; our page anything."""
 
+MICRO = 1_000_000
+"""Of a dollar."""
+
 AddProvider = Callable[[Workshop], Provider]
 
 
@@ -391,7 +394,9 @@ class Factory:
     def office(self) -> Office:
         return furnished(
             self.direct,
+            admins=self.settings.admins,
             alone_up_to=self.settings.admin_alone_up_to,
+            pools_alone_up_to=self.settings.admin_pools_alone_up_to * MICRO,
             jobs=self.jobs,
             catalogue=self.catalogue,
             refunding=self.refunding,
@@ -441,9 +446,9 @@ class Factory:
 
     @cached_property
     def alarm(self) -> Alarm:
-        names = [admin.name for admin in self.settings.admins]
+        logins = [login for admin in self.settings.admins for login in admin.logins or (admin.name,)]
         return Alarm(
-            Alarms(self.direct), Seats(self.direct), names, webhook=self.settings.alert_webhook_url is not None
+            Alarms(self.direct), Seats(self.direct), logins, webhook=self.settings.alert_webhook_url is not None
         )
 
     @cached_property

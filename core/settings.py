@@ -137,6 +137,7 @@ class Settings(BaseSettings):
     admins: Annotated[tuple[Admin, ...], NoDecode] = ()
     alert_webhook_url: SecretStr | None = None
     admin_alone_up_to: int = Field(500, ge=0, le=1_000_000)
+    admin_pools_alone_up_to: int = Field(200, ge=0, le=1_000_000)
 
     # Work
     worker_render_slots: int = Field(2, ge=1, le=32)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 MACHINE = "machine"
@@ -74,20 +75,60 @@ LEAST: dict[Act, Role] = {
 
 @dataclass(frozen=True, slots=True)
 class Admin:
-    """`name`: `telegram:123`, `discord:123` or `machine:ada`, as the journal keeps it."""
+    """`name`: as the journal keeps it; a login, or what `logins` are called together."""
 
     name: str
     role: Role
+    logins: tuple[str, ...] = ()
+    """`telegram:123`, `discord:123` or `machine:ada`: all of one person. Empty: the name is the only one."""
 
     def may(self, act: Act) -> bool:
         return self.role.covers(LEAST[act])
 
+    def goes_by(self, login: str) -> bool:
+        return login == self.name or login in self.logins
+
+
+def known(admins: Iterable[Admin], login: str) -> Admin | None:
+    """Who that is. Whoever is at the machine's own command line has all of the factory there anyway, so they are
+    owners, under their name if they have one."""
+    found = next((one for one in admins if one.goes_by(login)), None)
+    if login.startswith(f"{MACHINE}:"):
+        return replace(found, role=Role.OWNER) if found else Admin(login, Role.OWNER)
+    return found
+
 
 def named(text: str) -> tuple[Admin, ...]:
-    """`telegram:1234567:owner,discord:890:support`. Raises ValueError."""
-    rows = [part.strip().rpartition(":") for part in text.split(",") if part.strip()]
-    if not all(re.fullmatch(r"(telegram|discord):[0-9]{1,20}", who) and role in list(Role) for who, _, role in rows):
-        raise ValueError(f"each admin is telegram:ID:ROLE or discord:ID:ROLE, the roles being {', '.join(Role)}")
-    if len({who for who, _, _ in rows}) < len(rows):
+    """`telegram:1234567:owner,discord:890:support`; of one person with several logins `ada=telegram:1,discord:2:owner`.
+    Raises ValueError."""
+    admins: list[Admin] = []
+    name, logins = "", list[str]()
+    for part in (part.strip() for part in text.split(",") if part.strip()):
+        found = _LOGIN.fullmatch(part)
+        if found is None or (bool(found["name"]) and logins):
+            raise ValueError(_HOW)
+        name = found["name"] or name
+        logins.append(found["login"])
+        if not name and (found["role"] is None or part.startswith(f"{MACHINE}:")):
+            raise ValueError(_HOW)
+        if found["role"] is None:
+            continue
+        admins.append(Admin(name or logins[0], Role(found["role"]), tuple(logins) if name else ()))
+        name, logins = "", []
+    if logins:
+        raise ValueError(_HOW)
+    every = [login for one in admins for login in {one.name, *one.logins}]
+    if len(set(every)) < len(every):
         raise ValueError("an admin stands there twice")
-    return tuple(Admin(who, Role(role)) for who, _, role in rows)
+    return tuple(admins)
+
+
+_LOGIN = re.compile(
+    rf"(?:(?P<name>[A-Za-z][\w.-]{{0,39}})=)?(?P<login>(?:telegram|discord):[0-9]{{1,20}}|{MACHINE}:[\w.-]{{1,60}})"
+    rf"(?::(?P<role>{'|'.join(Role)}))?",
+    re.ASCII,
+)
+_HOW = (
+    "each admin is telegram:ID:ROLE or discord:ID:ROLE, or NAME=ID,ID:ROLE for one person with several, "
+    f"the roles being {', '.join(Role)}"
+)

@@ -18,7 +18,7 @@ from hashlib import sha256
 from typing import Final
 from urllib.parse import quote
 
-from core.domain.administration import MACHINE, Admin, Role
+from core.domain.administration import Admin, known
 from core.services.desk import Unavailable
 from core.store import error
 from core.store.administration import AdminSessions
@@ -55,20 +55,16 @@ class Admission:
         """`sessions`: None where there is no direct connection; links can be made there all the same. `site`: the
         address people reach the browser chat by."""
         self._secret = hmac.digest(secret, _PURPOSE, sha256)
-        self._admins = {one.name: one for one in admins}
+        self._admins = tuple(admins)
         self._sessions = sessions
         self._site = site
         self._now = now
 
-    def known(self, name: str) -> Admin | None:
-        """Whoever is at the machine's own command line has all of the factory there anyway, so they are owners."""
-        return self._admins.get(name) or (Admin(name, Role.OWNER) if name.startswith(f"{MACHINE}:") else None)
-
-    def link(self, name: str) -> str:
+    def link(self, login: str) -> str:
         """Where this admin comes in, once and within ten minutes; empty for everybody else."""
-        if self.known(name) is None:
+        if known(self._admins, login) is None:
             return ""
-        said = f"{name}~{int(self._now()) + LINK_S}~{secrets.token_urlsafe(16)}"
+        said = f"{login}~{int(self._now()) + LINK_S}~{secrets.token_urlsafe(16)}"
         return f"{self._site}{PATH}/enter?pass={quote(f'{said}~{self._signature(said)}', safe=':~')}"
 
     def read(self, token: str) -> Login:
@@ -76,7 +72,7 @@ class Admission:
         found = _TOKEN.fullmatch(token)
         if found is None or not hmac.compare_digest(self._signature(token.rpartition("~")[0]), found[4]):
             raise NotAdmitted
-        admin = self.known(found[1])
+        admin = known(self._admins, found[1])
         if admin is None or not 0 <= int(found[2]) - self._now() <= LINK_S:
             raise NotAdmitted
         return Login(found[3], admin)
@@ -98,7 +94,7 @@ class Admission:
             name = await self._stored.actor(token_hash)
         except error.Unavailable as gone:
             raise Unavailable(str(gone)) from gone
-        return self.known(name) if name else None
+        return known(self._admins, name) if name else None
 
     async def leave(self, token_hash: str) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -64,8 +65,15 @@ class Administration:
     async def move(self, user_id: str, amount: int, *, key: str, why: str, actor: str) -> Moved:
         """Above zero a gift, below a deduction. Raises Unknown, Insufficient, and Conflict for a key that did
         something else."""
+        return await self._move({"user_id": user_id}, amount, key, why, actor)
+
+    async def give_guild(self, platform: str, guild: str, amount: int, *, key: str, why: str, actor: str) -> Moved:
+        """To a server's wallet, which is made if there is none; else as `move`."""
+        return await self._move({"platform": platform, "guild": guild}, amount, key, why, actor)
+
+    async def _move(self, whose: Mapping[str, str], amount: int, key: str, why: str, actor: str) -> Moved:
         arguments = {
-            "user_id": user_id,
+            **whose,
             "credits": amount,
             "key": key,
             "reason": why,
@@ -73,13 +81,15 @@ class Administration:
             "alone_up_to": self._alone_up_to,
             "seconds": PROPOSED_S,
         }
-        row = await ask(self._inner, "select tf.admin_move(%s) as answer", arguments)
-        return Moved(row["proposal"], row["replayed"])
+        return Moved(**await ask(self._inner, "select tf.admin_move(%s) as answer", arguments))
 
-    async def decide(self, proposal: str, *, approve: bool, actor: str) -> bool:
-        """Whether this call (and not an earlier one) decided it. Raises Unknown, Blocked for one's own, Insufficient,
-        and Ended when it has expired or was decided otherwise."""
-        arguments = {"proposal": proposal, "approve": approve, "actor": actor}
+    async def decide(
+        self, proposal: str, *, approve: bool, actor: str, known: Mapping[str, Sequence[str]] | None = None
+    ) -> bool:
+        """Whether this call (and not an earlier one) decided it. `known`: the logins each operator's name stands for.
+        Raises Unknown, Blocked for one's own, Insufficient, and Ended when it has expired or was decided otherwise."""
+        names = {name: list(logins) for name, logins in (known or {}).items()}
+        arguments = {"proposal": proposal, "approve": approve, "actor": actor, "known": names}
         return not (await ask(self._inner, "select tf.admin_decide(%s) as answer", arguments))["replayed"]
 
     async def proposals(self) -> tuple[Proposal, ...]:

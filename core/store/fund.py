@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.domain.record import Json
+from core.store.administration import PROPOSED_S, Moved
 from core.store.inner import Inner, ask
 
 
@@ -50,8 +51,10 @@ class Request:
 
 
 class Funds:
-    def __init__(self, inner: Inner) -> None:
+    def __init__(self, inner: Inner, alone_up_to: int | None = None) -> None:
+        """`alone_up_to`: micro-USD one person may open to spending within a day without anybody else; None: any."""
         self._inner = inner
+        self._alone_up_to = alone_up_to
 
     async def all(self) -> tuple[Fund, ...]:
         return tuple(Fund(**row) for row in await ask(self._inner, "select tf.funds(%s) as answer", {}))
@@ -71,20 +74,22 @@ class Funds:
         await ask(self._inner, "select tf.move_unused(%s) as answer", {})
         await ask(self._inner, "select tf.check_pools(%s) as answer", {})
 
-    async def refill(self, provider: str, amount: int, *, key: str, why: str, actor: str) -> bool:
-        """Book money sent to a provider, below zero a correction; its fund is made if there is none. Whether this call
-        did (and not an earlier one by its key). Raises Conflict for a key that did something else."""
+    async def refill(self, provider: str, amount: int, *, key: str, why: str, actor: str) -> Moved:
+        """Book money sent to a provider, below zero a correction; its fund is made if there is none. Raises Conflict
+        for a key that did something else."""
         return await self._act("pool_refill", provider, key, why, actor, {"amount": amount})
 
-    async def move(self, provider: str, to: str, amount: int, *, key: str, why: str, actor: str) -> bool:
+    async def move(self, provider: str, to: str, amount: int, *, key: str, why: str, actor: str) -> Moved:
         """Raises Unknown where either has no fund; else as `refill`."""
         return await self._act("pool_move", provider, key, why, actor, {"to": to, "amount": amount})
 
-    async def set(self, provider: str, changes: Mapping[str, Json], *, key: str, why: str, actor: str) -> bool:
+    async def set(self, provider: str, changes: Mapping[str, Json], *, key: str, why: str, actor: str) -> Moved:
         """`changes`: active, cap, low, emergency, weight, keeps; a cap or keeps of -1 takes it away. Raises
         Unknown where there is no fund."""
         return await self._act("pool_set", provider, key, why, actor, changes)
 
-    async def _act(self, act: str, provider: str, key: str, why: str, actor: str, more: Mapping[str, Json]) -> bool:
+    async def _act(self, act: str, provider: str, key: str, why: str, actor: str, more: Mapping[str, Json]) -> Moved:
         said = {"act": act, "provider": provider, "key": key, "reason": why, "actor": actor, **more}
-        return not (await ask(self._inner, "select tf.admin_fund(%s) as answer", said))["replayed"]
+        if self._alone_up_to is not None:
+            said |= {"alone_up_to": self._alone_up_to, "seconds": PROPOSED_S}
+        return Moved(**await ask(self._inner, "select tf.admin_fund(%s) as answer", said))

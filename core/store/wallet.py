@@ -137,12 +137,6 @@ class Treasury:
         (row,) = await self._inner.fetch(query, {"platform": platform, "id": guild})
         return bool(row["answer"])
 
-    async def give_guild(self, platform: str, guild: str, amount: int, *, key: str, why: str) -> bool:
-        """The same to a server's wallet, which is made if there is none."""
-        arguments = {"platform": platform, "guild": guild, "credits": amount, "key": key, "reference": why}
-        row = await ask(self._inner, "select tf.gift_guild(%s) as answer", arguments)
-        return not row["replayed"]
-
     async def _find(self, asked: Mapping[str, str]) -> tuple[Holder, ...]:
         rows = await ask(self._inner, "select tf.find_persons(%s) as answer", asked)
         return tuple(Holder(row["user_id"], tuple(row["platforms"]), moment(row["last_seen_at"])) for row in rows)

@@ -5,7 +5,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from app.credit import actor
+from app.operator import actor
 from core.store.administration import Administration
 from core.store.wallet import Wallets
 from tests.app.process import call

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.credit import actor
+from app.operator import actor
 from core.domain.identity import account
 from core.store.guild import Guilds
 from core.store.wallet import Wallets
@@ -40,7 +40,7 @@ async def test_a_gift_is_given_once_per_key_and_keeps_its_reason(database: str, 
         assert (done.returncode, again.returncode, other.returncode) == (0, 0, 1), done.stderr
         assert "40 given (key first)" in done.stdout and "to spend 40:" in done.stdout
         assert "Nothing given: the key first has done so before" in again.stdout
-        assert "The key first has given something else before" in other.stderr
+        assert "The key has done something else before" in other.stderr
         assert await movements(scene, person) == [("gift", 40, WHY)]
         assert scene.rows("select actor, act, credits from tf.admin_action") == [(actor(), "grant", 40)]
 

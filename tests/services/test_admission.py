@@ -1,12 +1,13 @@
 """Who comes in to the operators' pages, and by what."""
 
 import asyncio
+from dataclasses import replace
 from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from core.domain.administration import Act, Admin, Role
+from core.domain.administration import Act, Admin, Role, named
 from core.services.admission import LINK_S, SESSION_S, Admission, NotAdmitted
 from core.store.administration import AdminSessions
 from tests.store.scene import staged
@@ -39,6 +40,27 @@ def test_only_an_admin_gets_a_link_and_it_says_who_they_are() -> None:
 def test_whoever_is_at_the_command_line_is_an_owner() -> None:
     door = admission()
     assert door.read(passed(door.link("machine:ada"))).admin == Admin("machine:ada", Role.OWNER)
+
+
+def test_one_operator_may_have_several_logins_under_a_name_of_their_own() -> None:
+    ada, bob, eve = named("ada=telegram:7,discord:8,machine:ada:treasurer, telegram:9:owner,eve=discord:5:viewer")
+    assert ada == Admin("ada", Role.TREASURER, ("telegram:7", "discord:8", "machine:ada"))
+    assert (bob, eve) == (Admin("telegram:9", Role.OWNER), Admin("eve", Role.VIEWER, ("discord:5",)))
+    door = admission(None, ada, bob)
+    assert {door.read(passed(door.link(login))).admin for login in ("telegram:7", "discord:8")} == {ada}
+    assert door.read(passed(door.link("machine:ada"))).admin == replace(ada, role=Role.OWNER)
+    for wrong in (
+        "telegram:7",
+        "ada=telegram:7",
+        "telegram:7,discord:8:owner",
+        "ada=telegram:7,bob=discord:8:owner",
+        "telegram:7:owner,ada=telegram:7:owner",
+        "ada=telegram:7:owner,ada=discord:8:owner",
+        "telegram:7:king",
+        "web:7:owner",
+    ):
+        with pytest.raises(ValueError, match="admin"):
+            named(wrong)
 
 
 def test_a_link_that_was_altered_or_is_old_or_of_another_factory_leads_nowhere() -> None:

@@ -83,6 +83,38 @@ async def test_a_large_sum_in_small_parts_is_counted_together_for_a_day(database
         assert (await admin.move(person.id, 60, key="next", why="part", actor=ADA)).proposal is None
 
 
+async def test_one_person_with_two_logins_is_no_second_operator_and_has_one_limit(database: str) -> None:
+    async with staged(database) as scene:
+        person, admin = await scene.person(), office(scene)
+        me = await scene.person()
+        scene.rows("insert into tf.identity (platform, ref, user_id) values ('discord', '890', %s)", me.id)
+        here, there = f"telegram:{me.ref}", "discord:890"
+        await admin.move(person.id, 60, key="a", why="hello", actor=here)
+        split = await admin.move(person.id, 60, key="b", why="hello again", actor=there)
+        assert split.proposal, "60 and 60 are more than 100, under whatever login"
+        for actor, known in ((here, {}), (there, {}), ("ada", {"ada": [here, "machine:ada"]})):
+            with pytest.raises(Blocked):
+                await admin.decide(split.proposal, approve=True, actor=actor, known=known)
+        assert await admin.decide(split.proposal, approve=True, actor=BOB, known={"ada": [here, ADA]})
+        named = await admin.move(person.id, 101, key="c", why="contest", actor=ADA)
+        assert named.proposal
+        with pytest.raises(Blocked):
+            await admin.decide(named.proposal, approve=True, actor="ada", known={"ada": [ADA]})
+        assert (await scene.wallet(person)).purchased == 120
+
+
+async def test_a_gift_to_a_server_is_on_record_and_beyond_the_limit_not_given_alone(database: str) -> None:
+    async with staged(database) as scene:
+        admin = office(scene)
+        assert (await admin.give_guild("discord", "1", 60, key="a", why="welcome", actor=ADA)).proposal is None
+        more = await admin.give_guild("discord", "1", 60, key="b", why="more", actor=ADA)
+        (waiting,) = await admin.proposals()
+        assert waiting.id == more.proposal and waiting.subject == "guild:discord:1"
+        assert await admin.decide(waiting.id, approve=True, actor=BOB)
+        assert scene.rows("select w.purchased from tf.guild g join tf.wallet w on w.id = g.wallet_id") == [(120,)]
+        assert [one.subject for one in await admin.journal(10, act="grant")] == ["guild:discord:1"]
+
+
 async def test_a_proposal_ends_by_its_time_by_its_proposer_or_with_the_person(database: str) -> None:
     async with staged(database) as scene:
         person, admin = await scene.person(), office(scene)

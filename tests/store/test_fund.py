@@ -8,7 +8,7 @@ import pytest
 from core.domain.job import JobStatus
 from core.domain.record import Json
 from core.store.administration import Administration
-from core.store.error import Conflict, Unknown
+from core.store.error import Blocked, Conflict, Unknown
 from core.store.fund import Fund, Funds
 from core.store.job import StoredJob
 from core.store.model import Models
@@ -122,15 +122,37 @@ async def test_a_killed_workers_job_costs_what_it_told_of_and_frees_the_rest(dat
         assert (now.balance, now.reserved) == (DOLLAR - 67_000, 0)
 
 
+async def test_opening_much_to_spending_waits_for_a_second_operator(database: str) -> None:
+    async with staged(database) as scene:
+        funds, admin = Funds(scene.direct, alone_up_to=10 * DOLLAR), Administration(scene.direct, alone_up_to=0)
+        made = await funds.refill("gemini", 11 * DOLLAR, key="a", why="invoice 7", actor=ADA)
+        assert made.proposal and await funds.all() == (), "no pool without money: it would shut its provider out"
+        again = await funds.refill("gemini", 11 * DOLLAR, key="a", why="invoice 7", actor=ADA)
+        assert again.replayed and again.proposal == made.proposal
+        (waiting,) = await admin.proposals()
+        assert (waiting.subject, waiting.reason) == ("pool:gemini", "invoice 7 (amount $11.00)")
+        with pytest.raises(Blocked):
+            await admin.decide(waiting.id, approve=True, actor=ADA)
+        assert await admin.decide(waiting.id, approve=True, actor="machine:bob")
+        rules = {"cap": DOLLAR, "emergency": DOLLAR, "weight": 7}
+        assert not (await funds.set("gemini", rules, key="b", why="carefully", actor=ADA)).proposal
+        assert not (await funds.refill("gemini", 6 * DOLLAR, key="c", why="invoice 8", actor=ADA)).proposal
+        for key, wider in (("d", {"cap": 6 * DOLLAR}), ("e", {"cap": -1}), ("f", {"active": False})):
+            assert (await funds.set("gemini", wider, key=key, why="faster", actor=ADA)).proposal, wider
+        assert not (await funds.set("gemini", {"cap": 5 * DOLLAR}, key="g", why="a bit", actor=ADA)).proposal
+        (one,) = await funds.all()
+        assert (one.balance, one.daily_cap, one.active, one.weight) == (17 * DOLLAR, 5 * DOLLAR, True, 7)
+
+
 async def test_an_operators_act_on_a_pool_is_once_and_on_record(database: str) -> None:
     async with staged(database) as scene:
         funds = await filled(scene, "gemini")
-        assert await funds.refill("fal", 500, key="k", why="invoice 7", actor=ADA)
-        assert not await funds.refill("fal", 500, key="k", why="invoice 7", actor=ADA)
+        assert not (await funds.refill("fal", 500, key="k", why="invoice 7", actor=ADA)).replayed
+        assert (await funds.refill("fal", 500, key="k", why="invoice 7", actor=ADA)).replayed
         with pytest.raises(Conflict):
             await funds.refill("fal", 501, key="k", why="invoice 7", actor=ADA)
-        assert await funds.move("gemini", "fal", 1000, key="m", why="unused", actor=ADA)
-        assert not await funds.move("gemini", "fal", 1000, key="m", why="unused", actor=ADA)
+        assert not (await funds.move("gemini", "fal", 1000, key="m", why="unused", actor=ADA)).replayed
+        assert (await funds.move("gemini", "fal", 1000, key="m", why="unused", actor=ADA)).replayed
         with pytest.raises(Unknown):
             await funds.move("gemini", "nobody", 1, key="n", why="x", actor=ADA)
         with pytest.raises(Unknown):  # a pool without money would take its provider off every route
@@ -138,7 +160,7 @@ async def test_an_operators_act_on_a_pool_is_once_and_on_record(database: str) -
         assert [(row.provider, row.balance) for row in await funds.all()] == [("fal", 1500), ("gemini", DOLLAR - 1000)]
         latest = (await Administration(scene.direct, alone_up_to=0).journal(10))[0]
         assert (latest.actor, latest.act, latest.subject) == (ADA, "pool_move", "pool:gemini")
-        assert latest.reason.startswith("unused (") and "1000" in latest.reason
+        assert latest.reason.startswith("unused (") and "$0.001, to fal" in latest.reason
 
 
 async def test_a_pool_that_runs_out_is_an_alert_until_it_is_filled(database: str) -> None:

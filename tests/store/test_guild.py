@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 
 from core.domain.guild import Guild, Means, Payer, Rules
 from core.domain.job import Failure, JobStatus
+from core.store.administration import Administration
 from core.store.error import Conflict, Fault, Insufficient, LimitReached
 from core.store.guild import Given, GuildChange, Guilds
 from core.store.person import People
@@ -134,9 +135,11 @@ async def test_whoever_owes_gives_nothing(database: str) -> None:
 
 async def test_an_operator_gives_to_a_server(database: str) -> None:
     async with staged(database) as scene:
-        treasury = Treasury(scene.direct)
-        assert await treasury.give_guild(PLATFORM, GUILD, 50, key="k", why="welcome")
-        assert not await treasury.give_guild(PLATFORM, GUILD, 50, key="k", why="welcome")
+        office = Administration(scene.direct, 1000)
+        given = [
+            await office.give_guild(PLATFORM, GUILD, 50, key="k", why="welcome", actor="machine:ada") for _ in "ab"
+        ]
+        assert [one.replayed for one in given] == [False, True]
         assert (await read(scene)).wallet.purchased == 50
 
 
@@ -245,7 +248,7 @@ async def test_the_cap_of_credits_counts_what_was_kept_of_the_servers(database: 
 async def test_who_leaves_and_comes_back_is_the_same_member_for_a_day(database: str, cap: dict[str, int]) -> None:
     async with staged(database) as scene:
         person, work = await scene.person(), scene.worker()
-        await Treasury(scene.direct).give_guild(PLATFORM, GUILD, 60, key="k", why="")
+        await Administration(scene.direct, 1000).give_guild(PLATFORM, GUILD, 60, key="k", why="", actor="machine:ada")
         await decide(person, **PAYS, **cap)
         done = paid_by_guild(person, 3)
         await person.submit(done)
@@ -269,7 +272,7 @@ MIXED = ({"payer": Payer.PERSON}, {"guild": "g2"}, {"guild": None, "member": Non
 async def test_orders_of_one_turn_are_of_one_server_and_paid_by_one_wallet(database: str, other: Any) -> None:
     async with staged(database) as scene:
         person = await scene.person(10)
-        await Treasury(scene.direct).give_guild(PLATFORM, GUILD, 10, key="k", why="")
+        await Administration(scene.direct, 1000).give_guild(PLATFORM, GUILD, 10, key="k", why="", actor="machine:ada")
         await decide(person, **PAYS)
         with pytest.raises(Fault) as refused:
             await person.submit(paid_by_guild(person), replace(paid_by_guild(person), **other))
@@ -281,7 +284,7 @@ async def test_orders_of_one_turn_are_of_one_server_and_paid_by_one_wallet(datab
 async def test_a_free_order_beside_a_paid_one_changes_nothing_about_who_pays(database: str, first: bool) -> None:
     async with staged(database) as scene:
         person = await scene.person(10)
-        await Treasury(scene.direct).give_guild(PLATFORM, GUILD, 10, key="k", why="")
+        await Administration(scene.direct, 1000).give_guild(PLATFORM, GUILD, 10, key="k", why="", actor="machine:ada")
         await decide(person, **PAYS)
         free, paid = order(0, kind="preview"), paid_by_guild(person)
         await person.submit(*((free, paid) if first else (paid, free)))
@@ -301,7 +304,7 @@ async def test_two_orders_at_once_do_not_pass_a_cap_together(database: str) -> N
 async def test_members_who_order_leave_and_finish_at_once_wait_for_each_other_in_one_order(database: str) -> None:
     async with staged(database, size=12) as scene:
         people = [await scene.person(5) for _ in range(6)]
-        await Treasury(scene.direct).give_guild(PLATFORM, GUILD, 60, key="k", why="")
+        await Administration(scene.direct, 1000).give_guild(PLATFORM, GUILD, 60, key="k", why="", actor="machine:ada")
         await decide(people[0], **PAYS)
 
         async def play(person: Person, number: int) -> None:

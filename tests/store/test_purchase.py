@@ -8,12 +8,12 @@ import pytest
 
 from core.domain.guild import Payer
 from core.domain.job import JobStatus
+from core.store.administration import Administration
 from core.store.error import Conflict, Unknown
 from core.store.guild import Given, GuildChange, Guilds
 from core.store.happening import Happenings
 from core.store.person import People
 from core.store.purchase import Purchases, Tell
-from core.store.wallet import Treasury
 from tests.store.scene import PLATFORM, Person, Scene, new_id, order, staged
 from tests.store.test_join import Chat, chat
 from tests.store.test_privacy import traces
@@ -95,7 +95,9 @@ async def test_a_refund_takes_what_was_given_to_servers_before_it_makes_anybody_
         await credited(scene, person)
         await give(scene, person, "g1", 20, having=50)
         await give(scene, person, "g2", 20, having=30)
-        await Treasury(scene.direct).give_guild(PLATFORM, "g1", 5, key="k", why="welcome")
+        await Administration(scene.direct, 1000).give_guild(
+            PLATFORM, "g1", 5, key="k", why="welcome", actor="machine:ada"
+        )
         assert await refunded(scene, person) == 50
         wallet = await scene.wallet(person)
         assert (wallet.purchased, wallet.debt) == (0, 0)

@@ -69,7 +69,9 @@ async def house(database: str) -> AsyncIterator[House]:
         doors = sheet.doors({"GEMINI_API_KEY", "paid"})
         office = furnished(
             scene.direct,
+            admins=ADMINS,
             alone_up_to=ALONE,
+            pools_alone_up_to=ALONE * 1_000_000,
             jobs=Jobs(scene.direct),
             catalogue=LiveCatalogue(sheet, Models(scene.direct), doors),
             refunding=Refunding(

@@ -32,16 +32,16 @@ async def tend(visit: Visit, form: Mapping[str, str]) -> str:
     key, why = form["key"], form.get("why", "")
     if deed == "set":
         changes = await _changes(visit, provider, form)
-        await pools.rule(visit.admin, provider, changes, key=key, why=why)
+        moved = await pools.rule(visit.admin, provider, changes, key=key, why=why)
     else:
         amount = micro_of(form, "amount")
         if amount is None:
             raise Refused(Reason.AMOUNT)
         if deed == "refill":
-            await pools.refill(visit.admin, provider, amount, key=key, why=why)
+            moved = await pools.refill(visit.admin, provider, amount, key=key, why=why)
         else:
-            await pools.move(visit.admin, provider, form.get("to", ""), amount, key=key, why=why)
-    return f"{PATH}/pools?done=pool_{deed}"
+            moved = await pools.move(visit.admin, provider, form.get("to", ""), amount, key=key, why=why)
+    return f"{PATH}/pools?done={'proposed' if moved.proposal else f'pool_{deed}'}"
 
 
 async def _changes(visit: Visit, provider: str, form: Mapping[str, str]) -> dict[str, Json]:

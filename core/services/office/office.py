@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.domain.administration import Admin
 from core.services.catalogue import LiveCatalogue
 from core.services.joining import Codes
 from core.services.office.book import BookRoom
@@ -43,9 +45,17 @@ class Office:
 
 
 def furnished(
-    inner: Inner, *, alone_up_to: int, jobs: Jobs, catalogue: LiveCatalogue, refunding: Refunding, codes: Codes
+    inner: Inner,
+    *,
+    admins: Sequence[Admin] = (),
+    alone_up_to: int,
+    pools_alone_up_to: int,
+    jobs: Jobs,
+    catalogue: LiveCatalogue,
+    refunding: Refunding,
+    codes: Codes,
 ) -> Office:
-    """`alone_up_to`: credits that one operator moves without a second word."""
+    """What one operator moves without a second word: `alone_up_to` in credits, `pools_alone_up_to` in micro-USD."""
     administration, control, ledger = Administration(inner, alone_up_to), Control(inner), Ledger(inner)
     people = PeopleRoom(administration, ledger)
     models: dict[str, list[str]] = {}
@@ -54,12 +64,14 @@ def furnished(
             models.setdefault(row.provider, []).append(row.id)
     return Office(
         people=people,
-        proposals=ProposalRoom(administration, refunding.carry_out),
+        proposals=ProposalRoom(
+            administration, {one.name: one.logins for one in admins if one.logins}, refunding.carry_out
+        ),
         books=BookRoom(ledger, administration),
         payments=PaymentRoom(Quarantine(inner, alone_up_to), refunding, people),
         codes=CodeRoom(VoucherOffice(inner, alone_up_to), codes, people),
         jobs=JobRoom(control, jobs),
         switches=SwitchRoom(control, models, catalogue.doors),
-        pools=PoolRoom(Funds(inner), catalogue),
+        pools=PoolRoom(Funds(inner, pools_alone_up_to), catalogue),
         usage=UsageRoom(Usage(inner)),
     )

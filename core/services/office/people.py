@@ -62,6 +62,13 @@ class PeopleRoom:
         return await self.administration.move(user_id, amount, key=key, why=said(why), actor=admin.name)
 
     @translated
+    async def give_guild(self, admin: Admin, platform: str, guild: str, amount: int, *, key: str, why: str) -> Moved:
+        """To a server, for all who order there; beyond the limit only proposed."""
+        permitted(admin, Act.GRANT)
+        within(amount)
+        return await self.administration.give_guild(platform, guild, amount, key=key, why=said(why), actor=admin.name)
+
+    @translated
     async def freeze(self, admin: Admin, user_id: str, *, freeze: bool, key: str, why: str) -> bool:
         permitted(admin, Act.FREEZE if freeze else Act.UNFREEZE)
         return await self.administration.freeze(user_id, freeze=freeze, key=key, why=said(why), actor=admin.name)

@@ -9,6 +9,7 @@ from core.domain.administration import Act, Admin
 from core.domain.record import Json
 from core.services.catalogue import LiveCatalogue, Off
 from core.services.office.act import Reason, Refused, permitted, said, translated, within
+from core.store.administration import Moved
 from core.store.fund import Fund, Funds, Request
 
 MOST_MICRO_USD = 1_000_000_000_000
@@ -75,16 +76,16 @@ class PoolRoom:
         )
 
     @translated
-    async def refill(self, admin: Admin, provider: str, amount: int, *, key: str, why: str) -> bool:
-        """Book money that was sent to a provider, below zero a correction; the first makes its pool. Whether this call
-        (and not an earlier one) did it."""
+    async def refill(self, admin: Admin, provider: str, amount: int, *, key: str, why: str) -> Moved:
+        """Book money that was sent to a provider, below zero a correction; the first makes its pool. Beyond what one
+        operator opens to spending within a day it is only proposed, as all that is done here."""
         permitted(admin, Act.POOL_REFILL)
         within(abs(amount), MOST_MICRO_USD)
         self._provider(provider)
         return await self.funds.refill(provider, amount, key=key, why=said(why), actor=admin.name)
 
     @translated
-    async def move(self, admin: Admin, provider: str, to: str, amount: int, *, key: str, why: str) -> bool:
+    async def move(self, admin: Admin, provider: str, to: str, amount: int, *, key: str, why: str) -> Moved:
         """From one pool to another."""
         permitted(admin, Act.POOL_MOVE)
         within(amount, MOST_MICRO_USD)
@@ -93,7 +94,7 @@ class PoolRoom:
         return await self.funds.move(provider, to, amount, key=key, why=said(why), actor=admin.name)
 
     @translated
-    async def rule(self, admin: Admin, provider: str, changes: Mapping[str, Json], *, key: str, why: str) -> bool:
+    async def rule(self, admin: Admin, provider: str, changes: Mapping[str, Json], *, key: str, why: str) -> Moved:
         """Caps, thresholds and shares, as `Funds.set` takes them; what is not named stays."""
         permitted(admin, Act.POOL_SET)
         if not changes:

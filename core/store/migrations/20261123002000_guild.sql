@@ -68,14 +68,6 @@ begin
     array['purchased', 'joined'], array[p_credits, -p_credits]);
 end $$;
 
--- {platform, guild, credits, key, reference}: an operator's gift to a server; for direct connections alone, like
--- tf.gift.
-create function tf.gift_guild(p jsonb) returns jsonb
-language sql set search_path = '' as $$
-  select tf.topup(tf.guild_wallet(p->>'platform', p->>'guild'), (p->>'credits')::bigint, 'gift:' || (p->>'key'),
-                  p->>'reference', 'gift')
-$$;
-
 -- Whether an order counts for a server's caps: sets, however little they cost, and whatever costs something.
 create function tf.counts(p_order jsonb) returns boolean
 language sql immutable set search_path = '' as $$

@@ -6,9 +6,10 @@ create table tf.admin_proposal (
   id uuid primary key default gen_random_uuid(),
   key text not null unique,
   wallet_id uuid references tf.wallet,
-  credits bigint not null check (credits <> 0),
+  credits bigint not null,
   provider text,
   payment text,
+  fund jsonb,
   reason text not null,
   proposed_by text not null,
   at timestamptz not null default tf.now(),
@@ -18,8 +19,10 @@ create table tf.admin_proposal (
   approved boolean,
   check ((decided_by is null) = (approved is null) and (decided_by is null) = (decided_at is null)),
   check (not approved or decided_by <> proposed_by),
-  check ((provider is null) = (payment is null))
+  check ((provider is null) = (payment is null)),
+  check ((credits = 0) = (fund is not null))
 );
+comment on column tf.admin_proposal.fund is 'what is to be done to a pool, as tf.act_on_fund takes it';
 create index on tf.admin_proposal (at) where approved is null;
 
 -- Written once and never changed, like the ledger. Wallets have random ids: with the person gone they lead nowhere.
@@ -33,12 +36,15 @@ create table tf.admin_action (
   wallet_id uuid references tf.wallet,
   subject text,
   credits bigint not null default 0,
+  micro_usd bigint not null default 0,
   reason text not null,
   proposal_id uuid references tf.admin_proposal
 );
 create index on tf.admin_action (wallet_id, actor, at);
 create index on tf.admin_action (subject, id desc) where subject is not null;
-comment on column tf.admin_action.actor is 'machine:<login> for the command line';
+create index on tf.admin_action (actor, at) where micro_usd <> 0;
+comment on column tf.admin_action.actor is 'as ADMINS names them, else their login; machine:<login> for the command line';
+comment on column tf.admin_action.micro_usd is 'of providers'' money: by how much more may be spent than before';
 comment on column tf.admin_action.subject is 'what it was done to, where that is no wallet alone: payment:stripe:pi_1, job:CODE';
 create trigger append_only before update or delete or truncate on tf.admin_action
   for each statement execute function tf.refuse_change();
@@ -62,12 +68,13 @@ end $$;
 -- Whether this is the first time; TF409 for a key that did something else.
 create function tf.record_act(
   p_key text, p_actor text, p_act text, p_subject text, p_reason text,
-  p_wallet uuid default null, p_credits bigint default 0, p_proposal uuid default null
+  p_wallet uuid default null, p_credits bigint default 0, p_proposal uuid default null, p_micro_usd bigint default 0
 ) returns boolean
 language plpgsql set search_path = '' as $$
 begin
-  insert into tf.admin_action (key, actor, act, subject, reason, wallet_id, credits, proposal_id)
-  values (p_key, p_actor, p_act, p_subject, p_reason, p_wallet, p_credits, p_proposal) on conflict (key) do nothing;
+  insert into tf.admin_action (key, actor, act, subject, reason, wallet_id, credits, proposal_id, micro_usd)
+  values (p_key, p_actor, p_act, p_subject, p_reason, p_wallet, p_credits, p_proposal, p_micro_usd)
+  on conflict (key) do nothing;
   if found then
     return true;
   end if;
@@ -75,12 +82,28 @@ begin
   return false;
 end $$;
 
+-- One person's logins: what a name in `p_known` stands for ({name: [login]}), and every login of the accounts behind
+-- those, so that nobody is two. In order, so that the first names them all.
+create function tf.logins_of(p_actor text, p_known jsonb default '{}') returns text[]
+language sql stable set search_path = '' as $$
+  with said as (
+    select p_actor as login union select jsonb_array_elements_text(coalesce(p_known->p_actor, '[]'))
+  ), person as (
+    select login from said
+    union
+    select b.platform || ':' || b.ref
+      from said join tf.identity a on a.platform = split_part(login, ':', 1) and a.ref = split_part(login, ':', 2)
+        join tf.identity b on b.user_id = a.user_id
+  )
+  select array_agg(login order by login) from person
+$$;
+
 -- What one actor may not do alone waits for a second operator's word: `r` becomes a proposal where `p_together`, what
 -- this and all that counts with it come to, is beyond `alone_up_to`. {actor, alone_up_to, seconds} -> its id, or null.
 create function tf.propose(r tf.admin_proposal, p_together numeric, p jsonb) returns uuid
 language sql set search_path = '' as $$
-  insert into tf.admin_proposal (key, wallet_id, credits, provider, payment, reason, proposed_by, expires_at)
-  select r.key, r.wallet_id, r.credits, r.provider, r.payment, r.reason, p->>'actor',
+  insert into tf.admin_proposal (key, wallet_id, credits, provider, payment, fund, reason, proposed_by, expires_at)
+  select r.key, r.wallet_id, r.credits, r.provider, r.payment, r.fund, r.reason, p->>'actor',
          tf.now() + make_interval(secs => (p->>'seconds')::double precision)
    where p_together > (p->>'alone_up_to')::bigint
   returning id

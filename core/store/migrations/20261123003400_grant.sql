@@ -79,15 +79,18 @@ end $$;
 create function tf.moved_alone(p_wallet uuid, p_actor text) returns bigint
 language sql stable set search_path = '' as $$
   select coalesce(sum(abs(credits)), 0)::bigint from tf.admin_action
-   where wallet_id = p_wallet and actor = p_actor and act in ('grant', 'deduct', 'release_payment')
+   where wallet_id = p_wallet and actor = any (tf.logins_of(p_actor)) and act in ('grant', 'deduct', 'release_payment')
      and at > tf.now() - interval '1 day'
 $$;
 
--- What was proposed is done: a payment accepted, or credits given (above zero) or taken. Call it with the wallet locked.
+-- What was proposed is done: a payment accepted, a pool tended, or credits given (above zero) or taken. Call it with the
+-- wallet locked.
 create function tf.carry_out(r tf.admin_proposal) returns void
 language plpgsql set search_path = '' as $$
 begin
-  if r.payment is not null then
+  if r.fund is not null then
+    perform tf.act_on_fund(r.key, r.fund);
+  elsif r.payment is not null then
     perform tf.accept_payment(r.wallet_id, r.provider, r.payment, r.credits);
   elsif r.credits > 0 then
     perform tf.topup(r.wallet_id, r.credits, 'admin:' || r.key, r.reason, 'gift');
@@ -117,11 +120,13 @@ begin
   return jsonb_build_object('proposal', v_proposal, 'replayed', false);
 end $$;
 
--- {key, user_id, credits, reason, actor, alone_up_to, seconds} -> {proposal: id | null, replayed}
+-- {key, user_id | (platform, guild), credits, reason, actor, alone_up_to, seconds} -> {proposal: id | null, replayed}: of
+-- a person's wallet, or of a server's, which is made if there is none.
 create function tf.admin_move(p jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
-  w tf.wallet := tf.lock_wallet(tf.wallet_of((p->>'user_id')::uuid));
+  w tf.wallet := tf.lock_wallet(case when p ? 'guild' then tf.guild_wallet(p->>'platform', p->>'guild')
+                                     else tf.wallet_of((p->>'user_id')::uuid) end);
   r tf.admin_proposal;
 begin
   r.key := 'move:' || (p->>'key');
@@ -129,7 +134,8 @@ begin
   r.credits := (p->>'credits')::bigint;
   r.reason := p->>'reason';
   perform tf.check_amount(abs(r.credits));
-  return tf.move_on_record(r, case when r.credits > 0 then 'grant' else 'deduct' end, null, p);
+  return tf.move_on_record(r, case when r.credits > 0 then 'grant' else 'deduct' end,
+                           'guild:' || (p->>'platform') || ':' || (p->>'guild'), p);
 end $$;
 
 -- {key, user_id, freeze, reason, actor} -> {replayed}

@@ -166,7 +166,7 @@ declare
   r tf.admin_proposal;
 begin
   perform tf.check_amount(v_worth);
-  perform pg_advisory_xact_lock(hashtextextended('vouchers:' || (p->>'actor'), 0));
+  perform pg_advisory_xact_lock(hashtextextended('vouchers:' || (tf.logins_of(p->>'actor'))[1], 0));
   select * into v from tf.voucher where code_hash = p->>'code';
   if found then
     if (v.credits, v.uses, v.referral, v.note, v.made_by) is distinct from
@@ -181,7 +181,7 @@ begin
   r.reason := p->>'note';
   v.proposal_id := tf.propose(r, v_worth + coalesce((
     select sum(credits * uses * case when referral then 2 else 1 end) from tf.voucher
-     where made_by = p->>'actor' and proposal_id is null and at > tf.now() - interval '1 day'), 0),
+     where made_by = any (tf.logins_of(p->>'actor')) and proposal_id is null and at > tf.now() - interval '1 day'), 0),
     p || jsonb_build_object('seconds', p->'proposal_seconds'));
   insert into tf.voucher (code_hash, credits, uses, referral, owner_id, note, made_by, expires_at, proposal_id)
   values (p->>'code', (p->>'credits')::bigint, (p->>'uses')::int, p->>'owner' is not null, v_owner, p->>'note',

@@ -51,7 +51,7 @@ declare
   q tf.admin_proposal;
   v_left bigint;
 begin
-  perform pg_advisory_xact_lock(hashtextextended('refunds:' || (p->>'actor'), 0));
+  perform pg_advisory_xact_lock(hashtextextended('refunds:' || (tf.logins_of(p->>'actor'))[1], 0));
   select * into r from tf.payment where (provider, reference) = (p->>'provider', p->>'reference') for update;
   select * into f from tf.refund where key = p->>'key';
   if f.id is not null then
@@ -70,7 +70,7 @@ begin
   q.credits := -f.worth;
   q.reason := p->>'reason';
   f.proposal_id := tf.propose(q, f.worth + coalesce((select sum(worth) from tf.refund
-     where actor = p->>'actor' and proposal_id is null and at > tf.now() - interval '1 day'), 0), p);
+     where actor = any (tf.logins_of(p->>'actor')) and proposal_id is null and at > tf.now() - interval '1 day'), 0), p);
   insert into tf.refund (key, provider, reference, minor, worth, actor, reason, proposal_id)
   values (p->>'key', r.provider, r.reference, v_minor, f.worth, p->>'actor', p->>'reason', f.proposal_id)
   returning id into f.id;

@@ -6,14 +6,17 @@ language sql stable set search_path = '' as $$
   select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'wallet', r.wallet_id is not null, 'user_id', w.user_id,
       'credits', r.credits, 'reason', r.reason, 'proposed_by', r.proposed_by, 'expires_at', r.expires_at,
       'subject', case when r.payment is not null then tf.payment_subject(r.provider, r.payment)
+                      when g.id is not null then format('guild:%s:%s', g.platform, g.id)
+                      when r.fund is not null then 'pool:' || (r.fund->>'provider')
                       else (select tf.payment_subject(f.provider, f.reference) from tf.refund f where f.proposal_id = r.id)
                  end) order by r.at), '[]')
   from tf.admin_proposal r left join tf.wallet w on w.id = tf.wallet_now(r.wallet_id)
+    left join tf.guild g on g.wallet_id = r.wallet_id
   where r.approved is null and r.expires_at > tf.now()
 $$;
 
--- {proposal, approve, actor} -> {replayed}. Nobody approves what they proposed (TF403); to reject it is to withdraw it.
--- Of what is about no wallet the approval is all there is to do.
+-- {proposal, approve, actor, known?: {name: [login]}} -> {replayed}. Nobody approves what they proposed, under whatever
+-- login (TF403); to reject it is to withdraw it. Of codes and refunds the approval is all there is to do.
 create function tf.admin_decide(p jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
@@ -35,14 +38,15 @@ begin
     end if;
     return '{"replayed": true}';
   end if;
-  if v_approve and r.proposed_by = p->>'actor' then
+  if v_approve and tf.logins_of(r.proposed_by, p->'known') && tf.logins_of(p->>'actor', p->'known') then
     perform tf.refuse('TF403', 'somebody else has to approve it');
   elsif v_approve and r.expires_at <= tf.now() then
     perform tf.refuse('TF410', 'this proposal has expired');
-  elsif v_approve and r.wallet_id is not null and w.user_id is null then
+  elsif v_approve and r.wallet_id is not null and w.user_id is null
+        and not exists (select from tf.guild where wallet_id = w.id) then
     perform tf.refuse('TF404', 'whoever had this wallet has left');
   end if;
-  if v_approve and r.wallet_id is not null then
+  if v_approve and (r.wallet_id is not null or r.fund is not null) then
     r.wallet_id := w.id;
     perform tf.carry_out(r);
   end if;

@@ -169,38 +169,24 @@ language sql stable set search_path = '' as $$
                   where h.provider = f.provider and j.ended_at is not null)
 $$;
 
--- An operator's act, once per key and in the journal: {key, provider, act: pool_refill | pool_set | pool_move, amount?,
--- to?, actor, reason, active?, cap?, low?, emergency?, weight?, keeps?} -> {replayed}. What is not named stays; a cap
--- or keeps below zero takes it away. Only money makes a pool: rules of one that is not there would take its provider's
--- models off every route, for there is nothing in it.
-create function tf.admin_fund(p jsonb) returns jsonb
+-- What is done to a pool, as `p` says: {provider, act: pool_refill | pool_set | pool_move, amount?, to?, active?, cap?,
+-- low?, emergency?, weight?, keeps?}. What is not named stays; a cap or keeps below zero takes it away.
+create function tf.act_on_fund(p_key text, p jsonb) returns void
 language plpgsql set search_path = '' as $$
 declare
   v_provider text := p->>'provider';
   v_amount bigint := (p->>'amount')::bigint;
-  v_said jsonb := p - array['key', 'provider', 'act', 'actor', 'reason'];
 begin
-  if p->>'act' = 'pool_refill' then
-    insert into tf.fund (provider) values (v_provider) on conflict do nothing;
-  elsif not exists (select from tf.fund where provider = v_provider) then
-    perform tf.refuse('TF404', 'no such pool');
-  end if;
   perform from tf.fund order by provider for no key update;
-  if not tf.record_act('pool:' || (p->>'key'), p->>'actor', p->>'act', 'pool:' || v_provider,
-                       format('%s (%s)', p->>'reason', v_said)) then
-    return '{"replayed": true}';
-  end if;
   case p->>'act'
     when 'pool_refill' then
+      insert into tf.fund (provider) values (v_provider) on conflict do nothing;
       insert into tf.fund_entry (provider, key, kind, amount, reference)
-      values (v_provider, 'admin:' || (p->>'key'), 'refill', v_amount, p->>'key');
+      values (v_provider, p_key, 'refill', v_amount, p_key);
     when 'pool_move' then
-      if not exists (select from tf.fund where provider = p->>'to' and provider <> v_provider) then
-        perform tf.refuse('TF404', 'no such pool');
-      end if;
       insert into tf.fund_entry (provider, key, kind, amount, reference)
-      values (v_provider, format('admin:%s:from', p->>'key'), 'move', -v_amount, p->>'key'),
-             (p->>'to', format('admin:%s:to', p->>'key'), 'move', v_amount, p->>'key');
+      values (v_provider, p_key || ':from', 'move', -v_amount, p_key),
+             (p->>'to', p_key || ':to', 'move', v_amount, p_key);
     when 'pool_set' then
       update tf.fund
          set active = coalesce((p->>'active')::boolean, active), low = coalesce((p->>'low')::bigint, low),
@@ -209,5 +195,73 @@ begin
              keeps = case when p->>'keeps' is null then keeps when (p->>'keeps')::bigint >= 0 then (p->>'keeps')::bigint end
        where provider = v_provider;
   end case;
-  return '{"replayed": false}';
+end $$;
+
+-- By how many micro-USD more may be spent with a provider once this is done. Without a limit it is all there is, and a
+-- trillion more.
+create function tf.opened_by(f tf.fund, p jsonb) returns bigint
+language sql immutable set search_path = '' as $$
+  select case p->>'act'
+    when 'pool_set' then
+      greatest(0, f.emergency - coalesce((p->>'emergency')::bigint, f.emergency))
+      + case when f.active and not coalesce((p->>'active')::boolean, true) then 1000000000000 else 0 end
+      + case when f.daily_cap is null or p->>'cap' is null then 0
+             when (p->>'cap')::bigint < 0 then greatest(0, f.balance - f.daily_cap)
+             else greatest(0, (p->>'cap')::bigint - f.daily_cap) end
+    else abs((p->>'amount')::bigint) end
+$$;
+
+-- As the journal tells it: {amount: 5000000, to: fal} -> "amount $5.00, to fal"
+create function tf.fund_words(p jsonb) returns text
+language sql immutable set search_path = '' as $$
+  select string_agg(case
+      when key in ('cap', 'keeps') and value::bigint < 0 then format('no %s', key)
+      when key in ('amount', 'cap', 'keeps', 'low', 'emergency')
+        then format('%s $%s', key, to_char(value::numeric / 1000000, 'FM999999999990.009999'))
+      else format('%s %s', key, value) end, ', ' order by key)
+  from jsonb_each_text(p)
+$$;
+
+-- An operator's act, once per key and in the journal: {key, actor, reason, alone_up_to?: micro-USD, seconds?} and what
+-- tf.act_on_fund takes -> {proposal: id | null, replayed}. Beyond what one person may open to spending within a day it is
+-- only proposed. Only money makes a pool: rules of one that is not there would take its provider's models off every
+-- route, for there is nothing in it (TF404).
+create function tf.admin_fund(p jsonb) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  v_provider text := p->>'provider';
+  v_act jsonb := p - array['key', 'actor', 'reason', 'alone_up_to', 'seconds'];
+  v_words text := format('%s (%s)', p->>'reason', tf.fund_words(v_act - array['provider', 'act']));
+  v_logins text[] := tf.logins_of(p->>'actor');
+  f tf.fund;
+  a tf.admin_action;
+  r tf.admin_proposal;
+  v_opened bigint;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('pools:' || v_logins[1], 0));
+  a := tf.act_before('pool:' || (p->>'key'), p->>'actor', array[p->>'act', 'propose'], 'pool:' || v_provider, v_words,
+                     null, 0);
+  if a.id is not null then
+    return jsonb_build_object('proposal', a.proposal_id, 'replayed', true);
+  end if;
+  select * into f from tf.fund where provider = v_provider;
+  if f.provider is null and p->>'act' <> 'pool_refill'
+     or p->>'act' = 'pool_move' and not exists (select from tf.fund where provider = p->>'to' and provider <> v_provider) then
+    perform tf.refuse('TF404', 'no such pool');
+  end if;
+  v_opened := tf.opened_by(f, v_act);
+  r.key := 'pool:' || (p->>'key');
+  r.credits := 0;
+  r.fund := v_act;
+  r.reason := v_words;
+  if p ? 'alone_up_to' then
+    r.id := tf.propose(r, v_opened + coalesce((select sum(micro_usd) from tf.admin_action
+       where actor = any (v_logins) and act <> 'propose' and micro_usd > 0 and at > tf.now() - interval '1 day'), 0), p);
+  end if;
+  if r.id is null then
+    perform tf.act_on_fund(r.key, v_act);
+  end if;
+  perform tf.record_act(r.key, p->>'actor', case when r.id is null then p->>'act' else 'propose' end,
+                        'pool:' || v_provider, v_words, null, 0, r.id, v_opened);
+  return jsonb_build_object('proposal', r.id, 'replayed', false);
 end $$;

@@ -9,8 +9,8 @@ from structlog.testing import capture_logs
 from core.conversation.action import FillIn, OpenDetails, Read, parse
 from core.domain.errand import Errand
 from core.domain.guild import Guild
+from core.store.administration import Administration
 from core.store.guild import Guilds
-from core.store.wallet import Treasury
 from tests.app.chat import stand_in
 from tests.discord_server.person import Person
 from tests.discord_server.server import DiscordServer
@@ -68,7 +68,9 @@ async def guild(here: Running, person: Person | None = None) -> Guild:
 
 
 async def fill(here: Running, credits_: int) -> None:
-    await Treasury(here.factory.direct).give_guild("discord", GUILD, credits_, key=f"gift of {credits_}", why="")
+    await Administration(here.factory.direct, 1000).give_guild(
+        "discord", GUILD, credits_, key=f"gift of {credits_}", why="", actor="machine:ada"
+    )
 
 
 # -- the card --------------------------------------------------------------------------------------------------------
