@@ -10,9 +10,9 @@ import numpy as np
 
 from core.compose.arrangement import Scheme
 from core.compose.geometry import Box, bounds
-from core.compose.layer import Layer
+from core.compose.layer import Layer, lay_flat
 from core.compose.layout import Layout
-from core.compose.raster import Mask, Picture, over, soft
+from core.compose.raster import Mask, soft
 
 _AIR = 0.03
 """Of the short side, over and under the letters."""
@@ -51,10 +51,10 @@ def draw(layout: Layout, silhouette: Mask) -> Layer | None:
             ("#000000", soft(outer, 0.025 * short), 0.45), (layout.palette.pop, outer, 1.0),
             (layout.palette.shade, inner, 1.0),
         ):  # fmt: skip
-            _over(rgb, alpha, colour, mask, opacity)
+            lay_flat(rgb, alpha, colour, mask, opacity)
         if bottom == far:
             bars = _bars(layout, bounds(layout.text_boxes))
-            _over(rgb, alpha, layout.palette.pop, cv2.min(bars, inner), 1.0)
+            lay_flat(rgb, alpha, layout.palette.pop, cv2.min(bars, inner))
     x, y, wide, high = cv2.boundingRect(alpha)
     part = (slice(y, y + high), slice(x, x + wide))
     return Layer(x, y, np.ascontiguousarray(rgb[part]), np.ascontiguousarray(alpha[part]))
@@ -114,9 +114,3 @@ def _slanted(layout: Layout, top: float, bottom: float, lean: float) -> Mask:
 def _polygon(mask: Mask, corners: Sequence[tuple[float, float]]) -> None:
     points = np.round(np.array(corners, np.float64) * (1 << _SHIFT)).astype(np.int32)
     cv2.fillPoly(mask, [points], 255, cv2.LINE_AA, _SHIFT)
-
-
-def _over(rgb: Picture, alpha: Mask, colour: str, mask: Mask, opacity: float) -> None:
-    over(rgb, colour, mask, opacity)
-    cover = cv2.convertScaleAbs(mask, alpha=opacity)
-    alpha[:] = cv2.add(cv2.multiply(alpha, cv2.bitwise_not(cover), scale=1 / 255), cover)

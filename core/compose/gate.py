@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 import cv2
 from PIL import Image, ImageCms
@@ -91,9 +92,14 @@ def filed(data: bytes, size: Size, budget: int | None) -> Figures:
     with Image.open(io.BytesIO(data)) as image:
         differ = max(abs(image.width - size.width), abs(image.height - size.height))
         profile = image.info.get("icc_profile")
-    named = ImageCms.ImageCmsProfile(io.BytesIO(profile)).profile.profile_description if profile else ""
-    figures = {Gate.PIXELS: float(differ), Gate.COLOUR_SPACE: float("sRGB" in (named or ""))}
+    figures = {Gate.PIXELS: float(differ), Gate.COLOUR_SPACE: float("sRGB" in _named(profile or b""))}
     return figures if budget is None else {**figures, Gate.BYTES: len(data) / budget}
+
+
+@lru_cache(8)
+def _named(profile: bytes) -> str:
+    """What a colour profile calls itself."""
+    return ImageCms.ImageCmsProfile(io.BytesIO(profile)).profile.profile_description or "" if profile else ""
 
 
 def failed(figures: Figures, share: float = 1.0) -> tuple[Gate, ...]:

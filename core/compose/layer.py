@@ -8,7 +8,28 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.compose.raster import Mask, Picture
+from core.compose.raster import Mask, Picture, tinted
+
+
+def lay(rgb: Picture, alpha: Mask, paint: Picture, cover: Mask) -> None:
+    """Lays paint over a layer's canvas, both premultiplied and of one size, in place."""
+    rest = cv2.bitwise_not(cover)
+    cv2.multiply(rgb, cv2.merge((rest, rest, rest)), dst=rgb, scale=1 / 255)
+    cv2.add(rgb, paint, dst=rgb)
+    cv2.multiply(alpha, rest, dst=alpha, scale=1 / 255)
+    cv2.add(alpha, cover, dst=alpha)
+
+
+def lay_flat(rgb: Picture, alpha: Mask, colour: str, mask: Mask, opacity: float = 1.0) -> None:
+    """The same with a colour through a mask, where that is not empty."""
+    x, y, wide, high = cv2.boundingRect(mask)
+    if not wide:
+        return
+    part = slice(y, y + high), slice(x, x + wide)
+    cover = mask[part]
+    if opacity < 1.0:
+        cover = cv2.convertScaleAbs(cover, alpha=opacity)
+    lay(rgb[part], alpha[part], tinted(cover, colour), cover)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

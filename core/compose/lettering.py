@@ -13,11 +13,11 @@ import numpy as np
 from core.compose import relief, underlay
 from core.compose.fill import Fill, fills
 from core.compose.geometry import Box, bounds
-from core.compose.layer import Layer
+from core.compose.layer import Layer, lay, lay_flat
 from core.compose.layout import Layout, Role, TextLine
 from core.compose.letter import Letters, Tile, joined, letters, turned
 from core.compose.palette import channels, mix
-from core.compose.raster import Mask, Picture, grown, moved, soft, tinted
+from core.compose.raster import Mask, Picture, fields, grown, moved, soft, tinted
 from core.compose.sticker import Sticker, stickers
 from core.compose.style import Mark, Style
 
@@ -74,9 +74,10 @@ class _Painter:
         self.cap = max(line.cap for line in (*layout.lines, *layout.subtext))
         reach = 12 + 34 * self.unit + (0.25 + 1.5 * style.depth + (0.2 if style.deep else 0.0)) * self.cap
         ink = bounds(layout.text_boxes).grown(reach)
-        self.left, self.top = max(0, math.floor(ink.left)), max(0, math.floor(ink.top))
-        right, bottom = min(layout.width, math.ceil(ink.right)), min(layout.height, math.ceil(ink.bottom))
-        self.width, self.height = max(1, right - self.left), max(1, bottom - self.top)
+        (self.left, self.width), (self.top, self.height) = (
+            fields(start, end, side)
+            for start, end, side in ((ink.left, ink.right, layout.width), (ink.top, ink.bottom, layout.height))
+        )
         self.rgb: Picture = np.zeros((self.height, self.width, 3), np.uint8)
         self.alpha: Mask = self._blank()
         self.sheets: list[tuple[Piece, Picture, Mask]] | None = None
@@ -184,22 +185,10 @@ class _Painter:
         return (caps[0] + caps[len(caps) // 2]) / 2 if caps else 0.0
 
     def _over(self, colour: str, mask: Mask, opacity: float = 1.0) -> None:
-        x, y, wide, high = cv2.boundingRect(mask)
-        if not wide:
-            return
-        rows, columns = slice(y, y + high), slice(x, x + wide)
-        cover = mask[rows, columns]
-        if opacity < 1.0:
-            cover = cv2.convertScaleAbs(cover, alpha=opacity)
-        self._paint(rows, columns, tinted(cover, colour), cover)
+        lay_flat(self.rgb, self.alpha, colour, mask, opacity)
 
     def _paint(self, rows: slice, columns: slice, paint: Picture, cover: Mask) -> None:
-        rest = cv2.bitwise_not(cover)
-        part, alpha = self.rgb[rows, columns], self.alpha[rows, columns]
-        cv2.multiply(part, cv2.merge((rest, rest, rest)), dst=part, scale=1 / 255)
-        cv2.add(part, paint, dst=part)
-        cv2.multiply(alpha, rest, dst=alpha, scale=1 / 255)
-        cv2.add(alpha, cover, dst=alpha)
+        lay(self.rgb[rows, columns], self.alpha[rows, columns], paint, cover)
 
     def _stick(self, emojis: Iterable[tuple[Sticker, tuple[slice, slice]]]) -> None:
         for one, (rows, columns) in emojis:

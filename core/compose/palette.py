@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from core.compose.manner import MANNERS
 from core.domain.brief import ColourPriority, Vibe
@@ -319,6 +320,7 @@ def from_channels(red: float, green: float, blue: float) -> str:
     return "#" + "".join(f"{min(255, max(0, round(part))):02x}" for part in (red, green, blue))
 
 
+@lru_cache(1024)
 def mix(first: str, second: str, share: float) -> str:
     """`share` of the second colour in the first."""
     pairs = zip(channels(first), channels(second), strict=True)
@@ -326,6 +328,7 @@ def mix(first: str, second: str, share: float) -> str:
     return from_channels(red, green, blue)
 
 
+@lru_cache(1024)
 def luminance(colour: str) -> float:
     """WCAG relative luminance, 0–1."""
     red, green, blue = (

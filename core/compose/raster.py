@@ -27,6 +27,8 @@ _SWEPT_FROM = 8
 """px of radius from which sweeping rectangles is faster than OpenCV's disc: six times at 70."""
 _SETTLED = 8
 """px beyond which the widest blur of `grown` leaves nothing."""
+_FIELD = 16
+"""px: blurs are made on copies reduced by powers of two, which is this at most but in 4K."""
 _BLUR_FAST_TO = 2.0
 """Sigma below which a blur runs at full size; a wide one is four to forty times cheaper on a reduced mask."""
 
@@ -37,12 +39,10 @@ def over(picture: Picture, colour: str, mask: Mask, opacity: float = 1.0) -> Non
     if not wide:
         return
     part, cover = picture[y : y + high, x : x + wide], mask[y : y + high, x : x + wide]
-    if opacity < 1.0:
-        cover = cv2.convertScaleAbs(cover, alpha=opacity)
-    rest = cv2.bitwise_not(cover)
+    rest = cv2.convertScaleAbs(cover, alpha=-opacity, beta=255)
     cv2.multiply(part, cv2.merge((rest, rest, rest)), dst=part, scale=1 / 255)
     if colour != _DARK:
-        cv2.add(part, tinted(cover, colour), dst=part)
+        cv2.add(part, tinted(cover, colour, opacity), dst=part)
 
 
 def overlay(picture: Picture, image: Picture, mask: Mask) -> None:
@@ -102,6 +102,13 @@ def soft(mask: Mask, sigma: float) -> Mask:
     small = cv2.resize(mask, (max(1, wide // factor), max(1, high // factor)), interpolation=cv2.INTER_AREA)
     small = cv2.GaussianBlur(small, (0, 0), sigma / factor)
     return cv2.resize(small, (wide, high), interpolation=cv2.INTER_CUBIC)
+
+
+def fields(start: float, end: float, side: int) -> tuple[int, int]:
+    """Where the part of a canvas' `side` px between two places begins and how long it is: in whole fields, which leave
+    nothing over when they are reduced for a blur, and some of it however far outside the places lie."""
+    first = min(side - 1, max(0, math.floor(start))) // _FIELD * _FIELD
+    return first, min(side, max(first + 1, math.ceil(end / _FIELD) * _FIELD)) - first
 
 
 def grown(mask: Mask, by: float) -> Mask:

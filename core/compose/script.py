@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Script(StrEnum):
@@ -77,6 +78,7 @@ _LANGUAGES = {"ja": Writing.JAPANESE, "ko": Writing.KOREAN}
 _TRADITIONAL_TAGS = frozenset(("hant", "tw", "hk", "mo"))
 
 
+@lru_cache(4096)
 def script_of(character: str) -> Script:
     if unicodedata.category(character)[0] not in "LMS" and ord(character) < 0x2000:
         return Script.COMMON

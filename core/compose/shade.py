@@ -9,7 +9,7 @@ import numpy as np
 
 from core.compose.arrangement import Scheme
 from core.compose.geometry import Box
-from core.compose.layer import Layer
+from core.compose.layer import Layer, lay
 from core.compose.layout import Layout, Role, TextLine
 from core.compose.palette import (
     AIM,
@@ -89,11 +89,7 @@ def stacked(lower: Layer | None, upper: Layer | None) -> Layer | None:
     for row in (lower, upper):
         rows = slice(row.top - top, row.top - top + row.alpha.shape[0])
         columns = slice(row.left - left, row.left - left + row.alpha.shape[1])
-        rest = cv2.bitwise_not(row.alpha)
-        rgb[rows, columns] = cv2.add(
-            cv2.multiply(rgb[rows, columns], cv2.merge((rest, rest, rest)), scale=1 / 255), row.rgb
-        )
-        alpha[rows, columns] = cv2.add(cv2.multiply(alpha[rows, columns], rest, scale=1 / 255), row.alpha)
+        lay(rgb[rows, columns], alpha[rows, columns], row.rgb, row.alpha)
     return Layer(left, top, rgb, alpha)
 
 

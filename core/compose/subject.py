@@ -16,15 +16,13 @@ from core.compose.geometry import Box, Silhouette
 from core.compose.layout import Stance
 from core.compose.medallion import Medallion
 from core.compose.palette import Palette, channels, mix
-from core.compose.raster import Mask, Picture, contour, lighten, moved, over, overlay, screen, soft
+from core.compose.raster import Mask, Picture, contour, fields, lighten, moved, over, overlay, screen, soft
 from core.domain.brief import Vibe
 
 _BORDER = 3
 """px of a cut-out's side in which a body that was cut there shows."""
 _ROOM = 20
 """px around a person that belong to what is worked on: blurs of the edge settle in them."""
-_FIELD = 16
-"""px: blurs are made on copies reduced by powers of two up to this."""
 _FINE = 0.8
 """Sigma of the detail that is sharpened, px."""
 _SOLID = 96
@@ -202,23 +200,16 @@ def _laid(
         planes = _toned(piece, face, max(1, round(step / k)), how, palette)
         colours, cover = (cv2.resize(plane, size, interpolation=cv2.INTER_CUBIC) for plane in planes)
     room = _ROOM + math.ceil(3 * how.outline * min(width, height) / 720)
-    from_x, to_x = _reach(left - room, left + size[0] + room, width)
-    from_y, to_y = _reach(top - room, top + size[1] + room, height)
-    rgb = np.zeros((to_y - from_y, to_x - from_x, 3), np.uint8)
+    from_x, across = fields(left - room, left + size[0] + room, width)
+    from_y, down = fields(top - room, top + size[1] + room, height)
+    rgb = np.zeros((down, across, 3), np.uint8)
     alpha: Mask = np.zeros(rgb.shape[:2], np.uint8)
     cx0, cy0, cx1, cy1 = max(0, left), max(0, top), min(width, left + size[0]), min(height, top + size[1])
     if cx0 < cx1 and cy0 < cy1:
         part = slice(cy0 - top, cy1 - top), slice(cx0 - left, cx1 - left)
         own = slice(cy0 - from_y, cy1 - from_y), slice(cx0 - from_x, cx1 - from_x)
         rgb[own], alpha[own] = colours[part], cover[part]
-    return rgb, alpha, (slice(from_y, to_y), slice(from_x, to_x))
-
-
-def _reach(start: int, end: int, side: int) -> tuple[int, int]:
-    """From where to where a part of the canvas reaches: some of it however far outside the person stands, and in whole
-    fields that leave nothing over when it is reduced for a blur."""
-    first = min(side - 1, max(0, start)) // _FIELD * _FIELD
-    return first, min(side, max(first + 1, math.ceil(end / _FIELD) * _FIELD))
+    return rgb, alpha, (slice(from_y, from_y + down), slice(from_x, from_x + across))
 
 
 def _toned(piece: NDArray[Any], face: Box | None, step: int, how: Treatment, palette: Palette) -> tuple[Picture, Mask]:

@@ -82,10 +82,10 @@ def finish(
     file_type: str,
     strict: bool = True,
 ) -> dict[str, Any]:
-    target_format = formats.find(target)
+    wanted, target_format = from_record(Recipe, recipe), formats.find(target)
     try:
         composition = studio.typeset(
-            from_record(Recipe, recipe),
+            wanted,
             target_format,
             Size(*size),
             kept(plate),
@@ -103,7 +103,7 @@ def finish(
         if wrong := gate.refusing(gate.failed(gate.filed(data, Size(*size), budget))):
             raise Misfiled(", ".join(wrong))
     height, width = image.shape[:2]
-    advice = doctor.examined(from_record(Recipe, recipe).brief.headline, composition.layout, target_format.family)
+    advice = doctor.examined(wanted.brief.headline, composition.layout, target_format.family)
     return {
         "data": data,
         "width": width,
