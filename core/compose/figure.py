@@ -162,7 +162,7 @@ _WEIGHTS = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 def _luminance(picture: Picture) -> Floats:
     """WCAG's relative luminance, 0–1."""
-    light: Floats = _LINEAR[picture] @ _WEIGHTS
+    light: Floats = cv2.LUT(picture, _LINEAR) @ _WEIGHTS
     return light
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -23,6 +23,8 @@ _BORDER = 3
 """px of a cut-out's side in which a body that was cut there shows."""
 _ROOM = 20
 """px around a person that belong to what is worked on: blurs of the edge settle in them."""
+_SHARP = 0.8
+"""Times its own size, up to which a cut-out needs no sharpening."""
 _FINE = 0.8
 """Sigma of the detail that is sharpened, px."""
 _SOLID = 96
@@ -194,6 +196,8 @@ def _laid(
     step = max(1, min(width, height) // 180)
     # Tones are changed where there are fewer pixels: of a person who is enlarged before, of others after.
     if k < 1:
+        # What is made much smaller is sharp.
+        how = how if k > _SHARP else replace(how, sharpen=0.0)
         colours, cover = _toned(cv2.resize(piece, size, interpolation=cv2.INTER_AREA), face, step, how, palette)
     else:
         face = None if face is None else face.scaled(1 / k, 1 / k)
