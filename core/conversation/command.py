@@ -135,7 +135,7 @@ COMMANDS: dict[str, Command] = {
         ),
         Command(name="unlink", group=Group.ACCOUNT, needs=frozenset({Need.LINKING})),
         Command(name="privacy", group=Group.ACCOUNT, visible=True, needs=frozenset({Need.LAST_SELFIES, Need.LINKING})),
-        Command(name="delete_me", group=Group.ACCOUNT, needs=frozenset({Need.LINKING, Need.SUBSCRIPTIONS})),
+        Command(name="delete_me", group=Group.ACCOUNT, needs=frozenset({Need.LINKING, Need.SUBSCRIPTIONS, Need.TEAM})),
         Command(name="terms", group=Group.ACCOUNT),
         Command(name="paysupport", group=Group.ACCOUNT),
         Command(name="version", group=Group.ACCOUNT),

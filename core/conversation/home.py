@@ -322,6 +322,8 @@ def _delete_me(talk: Talk, argument: str) -> Turn:
     text = voice.say("delete_me.sure_credits" if talk.credited() else "delete_me.sure")
     if chats := join.chats(talk):
         text = f"{text} {voice.say('delete_me.linked', chats=chats)}"
+    if talk.world.team.mates:
+        text = f"{text} {voice.say('delete_me.team', n=len(talk.world.team.mates))}"
     if plan.collected(talk.world.subscriptions):
         # Whoever collects knows nothing of us, and would go on.
         text = f"{text} {voice.say('delete_me.subscribed')}"

@@ -127,6 +127,13 @@ def test_in_a_group_nothing_of_a_team_is_said() -> None:
     assert not turn.effects and "private chat" in texts(turn)
 
 
+def test_an_owner_who_goes_is_told_that_the_team_goes_too() -> None:
+    chat = Chat()
+    assert Need.TEAM in engine.needs(Session(), CommandSent(name="delete_me"))
+    assert "1 person in it pays" in texts(chat.send(CommandSent(name="delete_me"), team=OWNED))
+    assert "team" not in texts(chat.send(CommandSent(name="delete_me")))
+
+
 # -- paying by it ----------------------------------------------------------------------------------------------------
 
 

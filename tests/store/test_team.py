@@ -180,12 +180,16 @@ async def test_only_who_holds_a_seat_or_owns_the_team_ends_it_and_only_the_owner
                 await eve.submit(team=change)
         with pytest.raises(Conflict):
             await ada.submit(team=Cap(mine, 500))
+        assert [one["cap"] for one in (await People(scene.direct).export(ada.id))["seats"]] == [None]
         await ada.submit(team=Vacate(mine))
         await made.owner.submit(team=Vacate(his))
         assert await made.mates() == {}
         assert (await ada.reopen()).seat is None
         with pytest.raises(Conflict):
             await made.owner.submit(team=Vacate(his))
+        scene.advance("33 days")
+        await scene.housekeeping.prune()
+        assert scene.rows("select (select count(*) from tf.seat), (select count(*) from tf.seat_code)") == [(0, 0)]
 
 
 async def test_without_the_plan_nobody_is_invited(database: str) -> None:

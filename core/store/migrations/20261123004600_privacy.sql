@@ -138,6 +138,9 @@ declare
   v_sent bigint;
 begin
   delete from tf.guild_use where at <= v_now - interval '1 day';
+  delete from tf.seat_code where expires_at <= v_now;
+  -- No period is longer: nothing that was spent from such a seat counts any more.
+  delete from tf.seat where left_at <= v_now - interval '32 days';
   delete from tf.processed_event where at < v_now - make_interval(days => coalesce((p->>'events_days')::int, 7));
   get diagnostics v_events = row_count;
   delete from tf.schedule_slot where at < v_now - interval '7 days';
