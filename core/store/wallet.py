@@ -71,13 +71,6 @@ class Wallets:
         )
         return not row["replayed"]
 
-    async def grant_monthly(self, user_id: str, amount: int, *, until: datetime, key: str) -> bool:
-        """A plan's month; what is left of the last one expires."""
-        row = await self._transport.call(
-            "grant_monthly", {"user_id": user_id, "credits": amount, "until": until.isoformat(), "key": key}
-        )
-        return not row["replayed"]
-
     async def clawback(self, user_id: str, amount: int, *, key: str, reference: str | None = None) -> bool:
         """Money went back: bought credits are taken, what is spent already becomes debt."""
         row = await self._transport.call(
@@ -120,15 +113,6 @@ class Treasury:
     async def of_account(self, digits: str) -> tuple[Holder, ...]:
         """Whose id, former id or wallet's id begins with these hexadecimal digits."""
         return await self._find({"account": digits})
-
-    async def give(self, user_id: str, amount: int, *, key: str, why: str) -> bool:
-        """A gift that never expires; `why` is read by the person. Whether this call (and not an earlier one) moved it.
-
-        Raises Unknown, and Conflict for a key that gave something else.
-        """
-        arguments = {"user_id": user_id, "credits": amount, "key": key, "reference": why}
-        row = await ask(self._inner, "select tf.gift(%s) as answer", arguments)
-        return not row["replayed"]
 
     async def knows_guild(self, platform: str, guild: str) -> bool:
         """Whether anybody has ordered in that server, or it has rules or credits."""

@@ -172,11 +172,14 @@ class Joining(RuleBasedStateMachine):
             purse.debt += amount - taken
 
     @rule(chat=CHATS, amount=st.integers(1, 9), days=st.integers(1, 4))
-    def grant_monthly(self, chat: int, amount: int, days: int) -> None:
+    def month(self, chat: int, amount: int, days: int) -> None:
         purse = self.arrive(chat).purse
-        until = (self.start + timedelta(days=self.today + days)).isoformat()
-        self.call("grant_monthly", user_id=self.open(chat)["user_id"], credits=amount, until=until, key=str(uuid4()))
-        purse.month, purse.month_until = amount, self.today + days
+        until = self.start + timedelta(days=self.today + days)
+        self.connection.execute(
+            "select tf.add_monthly(tf.wallet_of(%s), %s, %s, 'grants', %s)",
+            (self.open(chat)["user_id"], amount, until, str(uuid4())),
+        )
+        purse.month, purse.month_until = purse.month + amount, max(purse.month_until, self.today + days)
 
     @rule(chat=CHATS, data=st.data())
     def spend(self, chat: int, data: st.DataObject) -> None:
@@ -194,11 +197,11 @@ class Joining(RuleBasedStateMachine):
         purse = self.arrive(chat).purse
         if purse.debt:
             return
-        self.grant_monthly(chat, amount, 1)
+        self.month(chat, amount, 1)
+        amount, purse.month = purse.month, 0
         hold = str(uuid4())
         self.call("hold", user_id=self.open(chat)["user_id"], job_id=hold, credits=amount)
-        purse.month = 0
-        self.advance(1)
+        self.advance(purse.month_until - self.today)
         self.call("settle", job_id=hold, captured=0)
         purse.granted += amount
         purse.granted_until = self.today + 7

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from psycopg import sql
 
 from core.domain.code import derive
 from core.domain.record import Json
+from core.store.administration import Administration
 from core.store.asset import Assets
 from core.store.direct import DirectTransport
 from core.store.housekeeping import Housekeeping
@@ -166,6 +168,15 @@ class Scene:
         if credits_bought:
             await self.wallets.topup(opened.user_id, credits_bought, key=new_id())
         return Person(self.turns, ref, opened)
+
+    async def gift(self, person: Person, amount: int) -> None:
+        """What an operator gives."""
+        office = Administration(self.direct, alone_up_to=10**9)
+        await office.move(person.id, amount, key=new_id(), why="sorry", actor="machine:scene")
+
+    def month(self, user_id: str, amount: int, *, until: datetime) -> None:
+        """A month of a plan, as periods bring it."""
+        self.rows("select tf.add_monthly(tf.wallet_of(%s), %s, %s, 'grants', %s)", user_id, amount, until, new_id())
 
     async def wallet(self, person: Person) -> Wallet:
         return (await self.wallets.balance(person.id)).wallet

@@ -8,7 +8,7 @@ import pytest
 from core.store.administration import Administration
 from core.store.error import Blocked, Conflict, Ended, Insufficient, LimitReached, Unknown
 from core.store.person import People
-from core.store.wallet import Treasury, Wallets
+from core.store.wallet import Wallets
 from tests.store.scene import Scene, new_id, staged
 from tests.store.test_privacy import traces
 
@@ -49,7 +49,7 @@ async def test_a_deduction_takes_what_is_there_and_puts_nobody_into_debt(databas
 async def test_what_is_deducted_comes_out_of_gifts_before_what_was_bought(database: str) -> None:
     async with staged(database) as scene:
         person, admin = await scene.person(50), office(scene)
-        await Treasury(scene.direct).give(person.id, 40, key=new_id(), why="hello")
+        await scene.gift(person, 40)
         await admin.move(person.id, -40, key="k", why="by mistake", actor=ADA)
         assert scene.rows("select tf.giveable(w) from tf.wallet w where user_id = %s", person.id) == [(50,)]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -77,7 +76,6 @@ async def test_every_function_answers_the_same_by_either_way(transport: Transpor
     assert not await wallets.topup(person.id, 6, key="t")
     with pytest.raises(Conflict):
         await wallets.topup(person.id, 7, key="t")
-    assert await wallets.grant_monthly(person.id, 3, until=datetime.now(UTC) + timedelta(days=30), key="g")
     hold = new_id()
     assert await wallets.hold(person.id, hold, 2)
     assert (await wallets.settle(hold, 1)).released == 1
@@ -85,7 +83,7 @@ async def test_every_function_answers_the_same_by_either_way(transport: Transpor
         await wallets.settle(hold, 2)
     assert await wallets.clawback(person.id, 1, key="c")
     balance = await wallets.balance(person.id)
-    assert (balance.wallet.monthly, balance.wallet.purchased, len(balance.movements)) == (2, 9, 5)
+    assert (balance.wallet.purchased, len(balance.movements)) == (8, 4)
 
     # A server
     guilds = Guilds(counted)
@@ -98,7 +96,7 @@ async def test_every_function_answers_the_same_by_either_way(transport: Transpor
     # A turn, its refusals, its job
     with pytest.raises(Insufficient) as poor:
         await person.submit(order(99))
-    assert (poor.value.detail["have"], poor.value.detail["need"]) == (11, 99)
+    assert (poor.value.detail["have"], poor.value.detail["need"]) == (8, 99)
     placed, limit = order(4), SubmitLimit(name="submits", seconds=60, most=1)
     await person.submit(placed, limits=[limit], outbox=[post("hello")])
     with pytest.raises(LimitReached) as fast:

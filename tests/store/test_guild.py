@@ -18,7 +18,6 @@ from core.store.error import Conflict, Fault, Insufficient, LimitReached
 from core.store.guild import Given, GuildChange, Guilds
 from core.store.person import People
 from core.store.turn import NewJob
-from core.store.wallet import Treasury
 from tests.store.scene import PLATFORM, Person, Scene, new_id, order, staged
 from tests.store.test_join import chat
 
@@ -63,7 +62,7 @@ async def test_rules_are_merged_so_that_two_who_manage_lose_nothing_of_each_othe
 async def test_bought_credits_are_given_and_granted_ones_stay(database: str) -> None:
     async with staged(database) as scene:
         person = await scene.person(10, starter=4, person_hash="h")
-        await Treasury(scene.direct).give(person.id, 3, key=new_id(), why="sorry")
+        await scene.gift(person, 3)
         assert (await read(scene, person)).giveable == 10
         await give(person, 6, having=10)
         assert (await scene.wallet(person)).purchased == 11
@@ -78,14 +77,14 @@ async def test_what_is_spent_first_does_not_make_a_later_gift_one_to_give(databa
         placed = await scene.ordered(person, 100)
         await work.start(placed.job_id)
         await work.end(placed.job_id, JobStatus.DONE, captured=100)
-        await Treasury(scene.direct).give(person.id, 50, key=new_id(), why="sorry")
+        await scene.gift(person, 50)
         assert (await read(scene, person)).giveable == 0
 
 
 async def test_what_comes_back_from_a_job_can_be_given_as_far_as_it_was_bought(database: str) -> None:
     async with staged(database) as scene:
         person, work = await scene.person(100), scene.worker()
-        await Treasury(scene.direct).give(person.id, 50, key=new_id(), why="sorry")
+        await scene.gift(person, 50)
         placed = await scene.ordered(person, 120)
         assert (await read(scene, person)).giveable == 30
         await work.start(placed.job_id)
@@ -100,7 +99,7 @@ async def test_a_gift_stays_one_after_a_join_and_what_is_bought_repays_what_is_o
     async with staged(database) as scene:
         joins, stays = await chat(scene), await chat(scene)
         await joins.buy(30)
-        await Treasury(scene.direct).give(joins.id, 50, key=new_id(), why="sorry")
+        await scene.gift(joins, 50)
         if owed:
             await scene.wallets.clawback(stays.id, owed + (await stays.wallet()).purchased, key=new_id())
         await joins.join(await stays.issue())
@@ -407,7 +406,16 @@ class Giving:
         self.bought += self._came(amount)
 
     def gift(self, amount: int) -> None:
-        self.call("tf.gift", user_id=self.user, credits=amount, key=str(uuid4()), reference="")
+        self.call(
+            "tf.admin_move",
+            user_id=self.user,
+            credits=amount,
+            key=str(uuid4()),
+            reason="",
+            actor="",
+            alone_up_to=10**9,
+            seconds=1,
+        )
         self.granted += self._came(amount)
 
     def refund(self, place: int) -> None:

@@ -198,11 +198,11 @@ def test_a_hold_given_back_makes_nothing_that_joined_valid_for_longer(database: 
             two.arrive(0)
             two.arrive(1)
             two.give_back(0, granted)  # valid for a week
-            two.grant_monthly(0, 1, 20)  # so that the other's month joins what is granted
+            two.month(0, 1, 20)  # so that the other's month joins what is granted
             user_id = two.open(0)["user_id"]
             two.call("hold", user_id=user_id, job_id=hold, credits=granted + 1)
             two.souls[0].purse.spend(granted + 1)
-            two.grant_monthly(1, joins, ends)
+            two.month(1, joins, ends)
             two.join(1, 0)
             two.both_agree()
             captured = data.draw(st.integers(0, granted))
@@ -297,7 +297,7 @@ async def test_a_month_moves_with_its_end_where_no_other_is_under_way(database: 
     async with staged(database) as scene:
         first, second = await chat(scene, "web"), await chat(scene, "web")
         ((until,),) = scene.rows("select tf.now() + interval '3 days'")
-        await scene.wallets.grant_monthly(second.id, 9, until=until, key="m")
+        scene.month(second.id, 9, until=until)
         await joined(scene, first, second)
         wallet = await first.wallet()
         assert (wallet.monthly, wallet.next_grant) == (9, until)
@@ -313,7 +313,7 @@ async def test_a_second_month_is_granted_for_as_long_as_it_had(
         first, second = await chat(scene, "web"), await chat(scene, "web")
         for who, span, amount in ((first, ours, 3), (second, theirs, 9)):
             ((until,),) = scene.rows("select tf.now() + %s::interval", span)
-            await scene.wallets.grant_monthly(who.id, amount, until=until, key=span)
+            scene.month(who.id, amount, until=until)
         await joined(scene, first, second)
         wallet = await first.wallet()
         assert (wallet.monthly, wallet.granted) == (3, 9)
@@ -327,7 +327,7 @@ async def test_what_is_granted_to_both_ends_with_whichever_ends_first(database: 
         first, second = await chat(scene, "web"), await chat(scene, "web")
         for who in (first, second) if first_had_it_first else (second, first):
             ((until,),) = scene.rows("select tf.now() + interval '1 hour'")
-            await scene.wallets.grant_monthly(who.id, 3, until=until, key=who.ref)
+            scene.month(who.id, 3, until=until)
             await scene.wallets.hold(who.id, hold := new_id(), 3)
             scene.advance("2 days")
             await scene.wallets.settle(hold, 0)

@@ -8,7 +8,6 @@ import psycopg
 import pytest
 
 from core.store.error import Conflict, Ended, Fault, Insufficient, Rejected
-from core.store.wallet import Treasury
 from tests.money.crowd import at_work, connections_die
 from tests.money.ledger import played
 from tests.money.month import MOMENTS, ZONES, kept
@@ -45,7 +44,7 @@ async def test_a_partial_capture_gives_the_rest_back_where_it_came_from(database
     async with staged(database) as scene:
         person = await scene.person(3)
         ((now,),) = scene.rows("select tf.now() + interval '30 days'")
-        await scene.wallets.grant_monthly(person.id, 2, until=now, key="month")
+        scene.month(person.id, 2, until=now)
         hold = new_id()
         await scene.wallets.hold(person.id, hold, 4)
         settled = await scene.wallets.settle(hold, 1)
@@ -80,7 +79,7 @@ async def test_credits_of_an_ended_month_come_back_for_seven_days(database: str)
     async with staged(database) as scene:
         person = await scene.person()
         ((until,),) = scene.rows("select tf.now() + interval '1 day'")
-        await scene.wallets.grant_monthly(person.id, 5, until=until, key="month")
+        scene.month(person.id, 5, until=until)
         hold = new_id()
         await scene.wallets.hold(person.id, hold, 4)
         scene.advance("2 days")
@@ -167,7 +166,7 @@ async def test_a_gift_repays_what_is_owed_first_and_comes_from_no_sale(database:
         person = await scene.person(5)
         await scene.wallets.clawback(person.id, 8, key=new_id())
 
-        assert await Treasury(scene.direct).give(person.id, 10, key="k", why="sorry")
+        await scene.gift(person, 10)
 
         wallet = await scene.wallet(person)
         assert (wallet.purchased, wallet.debt) == (7, 0)
@@ -181,5 +180,5 @@ async def test_a_gift_repays_what_is_owed_first_and_comes_from_no_sale(database:
 async def test_a_gift_moves_with_its_person_unlike_a_starter_grant(database: str) -> None:
     async with staged(database) as scene:
         person = await scene.person(starter=4, person_hash="h")
-        await Treasury(scene.direct).give(person.id, 10, key="k", why="thanks")
+        await scene.gift(person, 10)
         assert scene.rows("select tf.unspent_starter(w)::int from tf.wallet w") == [(4,)]

@@ -144,9 +144,7 @@ async def test_credits_whose_month_is_over_are_written_off_though_nobody_looks(d
     async with staged(database) as scene:
         person, other = await scene.person(5), await scene.person()
         for one in (person, other):
-            scene.rows(
-                "select tf.grant_monthly(tf.wallet_of(%s), 50, tf.now() + interval '1 day', 'm' || %s)", one.id, one.id
-            )
+            scene.month(one.id, 50, until=datetime.now(UTC) + timedelta(days=1))
         assert await scene.housekeeping.expire_credits() == 0
         scene.advance("25 hours")
         assert await scene.housekeeping.expire_credits() == 2

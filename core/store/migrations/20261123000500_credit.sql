@@ -37,34 +37,6 @@ begin
   return v_result;
 end $$;
 
--- {user_id, credits, key, reference}: a gift; the reference says why, in words the person reads.
-create function tf.gift(p jsonb) returns jsonb
-language sql set search_path = '' as $$
-  select tf.topup(tf.wallet_of((p->>'user_id')::uuid), (p->>'credits')::bigint, 'gift:' || (p->>'key'),
-                  p->>'reference', 'gift')
-$$;
-
--- A new month: what is left of the old one expires.
-create function tf.grant_monthly(p_wallet uuid, p_credits bigint, p_until timestamptz, p_key text) returns jsonb
-language plpgsql set search_path = '' as $$
-declare
-  w tf.wallet;
-  v_request jsonb := jsonb_build_array('grant', p_wallet, p_credits, extract(epoch from p_until));
-  v_result jsonb;
-begin
-  perform tf.check_amount(p_credits);
-  w := tf.lock_wallet(p_wallet);
-  v_result := tf.replay(p_key, v_request);
-  if v_result is not null then
-    return v_result;
-  end if;
-  update tf.wallet set monthly = p_credits, monthly_expires_at = p_until, version = version + 1 where id = w.id;
-  v_result := jsonb_build_object('monthly', p_credits, 'expired', w.monthly, 'replayed', false);
-  perform tf.post(p_key, 'grant', w.id, null, v_request, v_result,
-    array['monthly', 'expired', 'grants', 'monthly'], array[-w.monthly, w.monthly, -p_credits, p_credits]);
-  return v_result;
-end $$;
-
 -- Reserve credits for a job: monthly first, then what was given back, then bought ones.
 create function tf.hold_credits(p_wallet uuid, p_job uuid, p_credits bigint, p_seconds double precision)
 returns jsonb
@@ -232,12 +204,6 @@ end $$;
 create function api.topup(p jsonb) returns jsonb
 language sql security definer set search_path = '' as $$
   select tf.topup(tf.wallet_of((p->>'user_id')::uuid), (p->>'credits')::bigint, p->>'key', p->>'reference')
-$$;
-
-create function api.grant_monthly(p jsonb) returns jsonb
-language sql security definer set search_path = '' as $$
-  select tf.grant_monthly(tf.wallet_of((p->>'user_id')::uuid), (p->>'credits')::bigint,
-                          (p->>'until')::timestamptz, p->>'key')
 $$;
 
 create function api.clawback(p jsonb) returns jsonb

@@ -32,6 +32,7 @@ language plpgsql set search_path = '' as $$
 declare
   v_now timestamptz := tf.now();
   v_user uuid := (p->>'user_id')::uuid;
+  v_hash text := coalesce(p->>'code', p->>'offer');
   v_wrong int;
   v_oldest timestamptz;
   c tf.join_code;
@@ -44,9 +45,13 @@ begin
     return jsonb_build_object('reason', 'too_many',
       'retry_after', ceil(extract(epoch from v_oldest + interval '1 hour' - v_now)));
   end if;
-  -- Held, so that its person is the same one in every statement below.
+  if exists (select from tf.join_code where code_hash = v_hash and user_id = v_user and expires_at > v_now) then
+    return '{"reason": "same"}';
+  end if;
+  -- Held, so that its person is the same one in every statement below; oneself is not, because whoever makes us somebody
+  -- else holds the person and waits for the identity we hold.
   select code.* into c from tf.join_code code join tf.users u on u.id = code.user_id
-   where code.code_hash = coalesce(p->>'code', p->>'offer') and code.expires_at > v_now
+   where code.code_hash = v_hash and code.user_id is distinct from v_user and code.expires_at > v_now
      for key share of u;
   if not found then
     if p->>'code' is not null then
@@ -54,8 +59,6 @@ begin
       values (p->>'platform', p->>'ref', tf.event_hash(p->>'event'), false) on conflict do nothing;
     end if;
     return '{"reason": "unknown"}';
-  elsif c.user_id = v_user then
-    return '{"reason": "same"}';
   elsif (select count(*) from tf.join_try where platform = p->>'platform' and ref = p->>'ref' and joined) >= 3 then
     return '{"reason": "too_often"}';
   elsif exists (select from tf.job where user_id = v_user and ended_at is null)
