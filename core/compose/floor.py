@@ -82,7 +82,7 @@ def _base(picture: Picture, ground: Ground, line: float) -> None:
     p, rng = ground.palette, dice(ground)
     _sunk(picture, ground, mix(p.edge, p.mid, 0.35), line)
     x, y = grid(ground.width, ground.height, COARSE)
-    cx, cy = ground.light[0], line + 0.22 * ground.reach
+    cx, cy = ground.light[0] if ground.person else ground.width / 2, line + 0.22 * ground.reach
     away = np.hypot((x - cx) / (1.25 * ground.reach), (y - cy) / (0.5 * ground.reach)).astype(np.float32)
     screen(picture, p.light, enlarged(to_mask(np.exp(-(away**2) * 1.6)), ground.width, ground.height), 0.75)
     dots, step = blank(ground), 0.085 * ground.reach
@@ -195,6 +195,7 @@ def raised(ground: Ground, line: float) -> float:
     return min(line, max(ground.light[1] + (0.5 + _CHEST) * ground.reach, _EYE * ground.height))
 
 
-def paint(picture: Picture, vibe: Vibe, ground: Ground, line: float) -> None:
-    """From `line` px to the lower edge. Raises KeyError for a vibe with none."""
-    _FLOORS[vibe](picture, ground, line)
+def lay(picture: Picture, vibe: Vibe, ground: Ground, line: float) -> None:
+    """From `line` px to the lower edge, where a vibe has one and there is room for it."""
+    if vibe in _FLOORS and has_room(ground, line):
+        _FLOORS[vibe](picture, ground, line)

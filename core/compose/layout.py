@@ -421,6 +421,8 @@ class _Composer:
             areas = [between(area, scene.heads, BESIDE * self.short) for area in areas]
         if row.scheme is Scheme.TOP:
             areas = [self._over_crown(area) for area in areas]
+        if row.scheme is Scheme.AROUND and not row.over_hair:
+            areas[0] = self._over_crown(areas[0])
         if row.scheme is Scheme.BOTTOM and scene.head is not None:
             chin = scene.head.bottom + 0.012 * self.short
             areas = [replace(area, top=max(area.top, min(chin, area.centre[1]))) for area in areas]

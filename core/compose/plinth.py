@@ -24,7 +24,7 @@ def draw(picture: Picture, vibe: Vibe, ground: Ground, foot: float, *, level: bo
     edge = floor.raised(ground, foot - OVER * ground.reach)
     if not manner.flat:
         if floor.has_room(ground, edge):
-            floor.paint(picture, vibe, ground, edge)
+            floor.lay(picture, vibe, ground, edge)
         else:
             _sunk(picture, ground, foot)
         return
@@ -41,7 +41,7 @@ def draw(picture: Picture, vibe: Vibe, ground: Ground, foot: float, *, level: bo
         polygon(mask, [(-9.0, top + lean), (wide, top - lean), (wide, low), (-9.0, low)])
         over(picture, colour, mask)
     if manner.paper and ground.height > ground.width:
-        floor.paint(picture, vibe, ground, edge)
+        floor.lay(picture, vibe, ground, edge)
     elif not manner.paper and floor.has_room(ground, edge):
         _dotted(picture, ground, mask)
 

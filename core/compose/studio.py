@@ -121,8 +121,16 @@ def _draw_alone(recipe: Recipe, target: Format, size: Size) -> Plate:
     picture, taken = backdrop.paint(vibe, 0 if row.form is Form.ASIDE else look(recipe.position).pattern, ground)
     if row.form is Form.SPLIT:
         backdrop.divide(picture, taken, vibe, ground)
+    if size.height > size.width and (row.form is Form.SPLIT or vibe not in _FILLED):
+        _floored(picture, vibe, ground, _SPLIT * size.height if row.form is Form.SPLIT else 0.0)
     backdrop.finish(vibe, picture, ground)
     return Plate(picture, taken, PlateFacts(None, None))
+
+
+_FILLED = (Vibe.NEON, Vibe.CLEAN)
+"""Their own motifs fill an upright picture's foot."""
+_SPLIT = 0.68
+"""Of an upright picture's height, below the panel that cuts it in two."""
 
 
 def _draw_person(recipe: Recipe, target: Format, size: Size, subject: Subject) -> Plate:
@@ -175,9 +183,7 @@ def _footed(picture: Picture, vibe: Vibe, row: Arrangement, ground: Ground, stan
 
 def _floored(picture: Picture, vibe: Vibe, ground: Ground, foot: float) -> None:
     """What lies below words and a body that ends above the picture's edge."""
-    line = max(foot, ground.text[-1].bottom) + _UNDER * ground.height
-    if floor.has_room(ground, line):
-        floor.paint(picture, vibe, ground, line)
+    floor.lay(picture, vibe, ground, max(foot, ground.text[-1].bottom) + _UNDER * ground.height)
 
 
 def _whole(stance: Stance, ground: Ground) -> bool:

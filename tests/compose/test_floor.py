@@ -44,3 +44,10 @@ def test_the_field_under_words_keeps_below_the_chin(position: int) -> None:
     row = plate.picture[round(face.bottom) - 2, round(middle - reach) : round(middle + reach)].astype(float)
     for colour in (palette.shade, palette.pop):
         assert (np.abs(row - channels(colour)).sum(axis=1) > 60).mean() > 0.9
+
+
+@pytest.mark.parametrize("vibe", Vibe)
+def test_words_alone_leave_no_empty_half_in_9_16(vibe: Vibe) -> None:
+    for position in (0, 3):
+        foot = draw_plate(recipe(vibe, position), REELS, SIZE, None).picture[round(0.7 * SIZE.height) :].astype(float)
+        assert np.ptp(foot.mean(axis=2)[::4, ::4]) > 8 and foot.std() > 2.5
