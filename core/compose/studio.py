@@ -247,6 +247,8 @@ def _draw_exhibit(recipe: Recipe, target: Format, size: Size, exhibit: Exhibit) 
     if row.form is Form.SPLIT:
         backdrop.divide(picture, taken, brief.vibe, ground, photo=row.way is Way.BESIDE)
     if row.way in (Way.CUT, Way.CARD):
+        if size.height > size.width and brief.vibe is not Vibe.NEON:
+            _floored(picture, brief.vibe, ground, box.bottom)
         shown = exhibition.draw(picture, exhibit, box, brief.vibe, ground)
         taken = cv2.max(taken, shown)
     backdrop.finish(brief.vibe, picture, ground)
