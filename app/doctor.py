@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import shutil
 from collections.abc import Awaitable, Callable, Iterator
+from smtplib import SMTPException
 
 import click
 from telegram.error import TelegramError
@@ -25,6 +26,7 @@ from core.settings import DiscordMode, Settings, TelegramMode
 from core.store.blob import Blobs
 from core.store.error import StoreError
 from core.vision import extra
+from webhooks.mail import MailServer
 
 LEAST_DISK = 1_000_000_000
 _PATIENCE_S = 10.0
@@ -59,6 +61,7 @@ async def examine(settings: Settings, *, live: bool = False) -> list[Finding]:
         _discord,
         _stripe,
         _schedules,
+        _alerts,
     ]
     if live:
         checks.append(_live)
@@ -66,6 +69,22 @@ async def examine(settings: Settings, *, live: bool = False) -> list[Finding]:
     for check in checks:
         findings += await check(settings)
     return findings
+
+
+async def _alerts(settings: Settings) -> list[Finding]:
+    """Who hears of trouble. A mail server is asked to let us in, and nothing is sent."""
+    ways = [f"{len(settings.admins)} operator(s) by chat"] if settings.admins else []
+    ways += ["a webhook"] if settings.alert_webhook_url else []
+    cure = ""
+    if settings.smtp_url:
+        server = MailServer.parsed(settings.smtp_url.get_secret_value())
+        try:
+            (await asyncio.to_thread(server.open)).close()
+            ways.append(f"e-mail over {server.host}")
+        except (OSError, SMTPException) as trouble:
+            ways.append(f"no e-mail over {server.host}: {type(trouble).__name__}")
+            cure = "Check SMTP_URL: host, port, user and password (%40 for @), and that this machine may reach it."
+    return [Finding("alerts", f"told to {', '.join(ways)}" if ways else "told to nobody: ADMINS names none", cure)]
 
 
 async def _settings(settings: Settings) -> list[Finding]:

@@ -35,6 +35,7 @@ from webhooks import schedule as schedule_webhook
 from webhooks import stripe as stripe_webhook
 from webhooks import telegram as telegram_webhook
 from webhooks.alarm import AlarmCourier
+from webhooks.mail import MailCourier, MailServer
 from webhooks.server import WebhookServer
 
 log = structlog.get_logger(__name__)
@@ -272,6 +273,8 @@ class OutboxPart:
         couriers += [bot.courier for bot in (parts.telegram, parts.discord) if bot]
         if address := factory.settings.alert_webhook_url:
             couriers.append(AlarmCourier(address.get_secret_value()))
+        if server := factory.settings.smtp_url:
+            couriers.append(MailCourier(MailServer.parsed(server.get_secret_value()), factory.settings.alert_email_to))
         self._supervisor = factory.supervisor
         self._senders = {courier.platform: factory.delivering(courier) for courier in couriers}
         self._tasks: list[asyncio.Task[None]] = []

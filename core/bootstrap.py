@@ -22,7 +22,7 @@ from core.providers.local import LocalProvider
 from core.providers.youtube import ThumbnailServer
 from core.services import link
 from core.services.admission import Admission
-from core.services.alarm import Alarm
+from core.services.alarm import EMAIL, WEBHOOK, Alarm
 from core.services.album import Album
 from core.services.archiving import Archiving
 from core.services.budget import Budget
@@ -447,9 +447,9 @@ class Factory:
     @cached_property
     def alarm(self) -> Alarm:
         logins = [login for admin in self.settings.admins for login in admin.logins or (admin.name,)]
-        return Alarm(
-            Alarms(self.direct), Seats(self.direct), logins, webhook=self.settings.alert_webhook_url is not None
-        )
+        given = {WEBHOOK: self.settings.alert_webhook_url, EMAIL: self.settings.smtp_url}
+        addresses = tuple(platform for platform, address in given.items() if address)
+        return Alarm(Alarms(self.direct), Seats(self.direct), logins, addresses)
 
     @cached_property
     def funds(self) -> Funds:

@@ -136,6 +136,8 @@ class Settings(BaseSettings):
     # Operators' pages
     admins: Annotated[tuple[Admin, ...], NoDecode] = ()
     alert_webhook_url: SecretStr | None = None
+    smtp_url: SecretStr | None = None
+    alert_email_to: Annotated[tuple[str, ...], NoDecode] = ()
     admin_alone_up_to: int = Field(500, ge=0, le=1_000_000)
     admin_pools_alone_up_to: int = Field(200, ge=0, le=1_000_000)
 
@@ -150,7 +152,7 @@ class Settings(BaseSettings):
     log_level: str = Field("info", pattern="(?i)^(debug|info|warning|error)$")
     sentry_dsn: SecretStr | None = None
 
-    @field_validator("web_allowed_hosts", "discord_shard_ids", mode="before")
+    @field_validator("web_allowed_hosts", "discord_shard_ids", "alert_email_to", mode="before")
     @classmethod
     def _commas(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -173,8 +175,8 @@ class Settings(BaseSettings):
 
     @field_validator("database_url", "supabase_secret_key", "signing_key", "telegram_bot_token", "gemini_api_key",
                      "telegram_webhook_secret", "discord_bot_token", "stripe_secret_key",
-                     "stripe_webhook_secret", "schedule_token", "alert_webhook_url", "sentry_dsn", "blob_folder",
-                     mode="before")  # fmt: skip
+                     "stripe_webhook_secret", "schedule_token", "alert_webhook_url", "smtp_url", "sentry_dsn",
+                     "blob_folder", mode="before")  # fmt: skip
     @classmethod
     def _empty_means_unset(cls, value: object) -> object:
         return None if value == "" else value
@@ -184,6 +186,20 @@ class Settings(BaseSettings):
     def _web_address(cls, value: SecretStr | None) -> SecretStr | None:
         if value and not value.get_secret_value().startswith(("https://", "http://")):
             raise ValueError("an address begins with https:// or http://")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not re.fullmatch(r"smtps?://[^/?]+/?(\?from=[^&]+@[^&]+)?", value.get_secret_value()):
+            raise ValueError("it is written smtps://USER:PASSWORD@HOST:465?from=ADDRESS, or smtp:// for 587")
+        return value
+
+    @field_validator("alert_email_to")
+    @classmethod
+    def _mailboxes(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", one) for one in value):
+            raise ValueError("addresses, with commas between them")
         return value
 
     @model_validator(mode="after")
@@ -201,6 +217,8 @@ class Settings(BaseSettings):
             raise ValueError("an SKU of DISCORD_PLANS stands in DISCORD_PACKS too: it is a subscription or it is none")
         if self.stripe_secret_key and not self.stripe_webhook_secret:
             raise ValueError("STRIPE_SECRET_KEY needs STRIPE_WEBHOOK_SECRET, or nothing that is paid would be credited")
+        if bool(self.smtp_url) != bool(self.alert_email_to):
+            raise ValueError("SMTP_URL and ALERT_EMAIL_TO are set together: the server, and whom alerts are sent to")
         if self.gemini_enterprise and not (self.gemini_api_key or self.gemini_project):
             raise ValueError("GEMINI_ENTERPRISE=true needs GEMINI_API_KEY or GEMINI_PROJECT")
         return self

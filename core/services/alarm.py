@@ -1,5 +1,5 @@
-"""Alarms: operators hear of trouble in their own chats and by webhook, people of a month that is nearly spent and
-of a team that lost its plan."""
+"""Alarms: operators hear of trouble in their own chats, by webhook and by mail, people of a month that is nearly spent
+and of a team that lost its plan."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from core.store.team import Seats, Turned
 
 WEBHOOK = "webhook"
 """The platform, as the outbox knows it, of an address that takes alerts."""
-_ADDRESS = Chat(user_id="", platform=WEBHOOK, place="alerts", language=texts.FALLBACK)
+EMAIL = "email"
+"""The same of operators' mailboxes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +31,15 @@ class Alarm:
     seats: Seats
     admins: Sequence[str]
     """`telegram:123`: reached in the private chat they write to the bot in."""
-    webhook: bool
-    """Whether somebody delivers to an address as well."""
+    addresses: Sequence[str]
+    """Platforms of those that are no chats: WEBHOOK, EMAIL."""
 
     async def tell(self) -> None:
         """Look for trouble, then tell of what is new, of what came back, and of pools that still wait for money."""
         await self.stored.watch()
-        for raised in await self.stored.to_tell():
-            chats = await self._chats()
+        chats = await self._chats()
+        # Where nobody can be reached it waits, and counts as untold, until somebody can.
+        for raised in await self.stored.to_tell() if chats else ():
             # One alert is told of many times, each time by messages of their own.
             key = sha256(f"{raised.key} {raised.told_at} {raised.times}".encode()).hexdigest()[:24]
             posts = [
@@ -63,7 +65,8 @@ class Alarm:
         )
 
     async def _chats(self) -> tuple[Chat, ...]:
-        return (*await self.stored.chats(self.admins), *([_ADDRESS] if self.webhook else []))
+        addresses = (Chat(user_id="", platform=one, place="alerts", language=texts.FALLBACK) for one in self.addresses)
+        return (*await self.stored.chats(self.admins), *addresses)
 
 
 def _turned(seat: Turned) -> list[Post]:

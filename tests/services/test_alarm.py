@@ -12,7 +12,7 @@ from core.conversation.view import TextView
 from core.domain.job import JobStatus
 from core.domain.plan import PLANS, PlanId
 from core.domain.record import from_record
-from core.services.alarm import WEBHOOK, Alarm
+from core.services.alarm import EMAIL, WEBHOOK, Alarm
 from core.services.desk import Delivery, Refused, TryLater
 from core.store.alarm import Alarms
 from core.store.subscription import Periods, Subscriptions
@@ -36,7 +36,9 @@ def said(scene: Scene, place: str, platform: str = PLATFORM) -> list[TextView]:
 async def test_operators_hear_once_of_what_is_new_and_again_only_if_it_comes_back(scene: Scene) -> None:
     admin, other = await scene.person(), await scene.person()
     await admin.submit()  # somebody with a session in the private chat
-    alarm = Alarm(Alarms(scene.direct), Seats(scene.direct), [f"telegram:{admin.ref}", "telegram:404"], webhook=True)
+    alarm = Alarm(
+        Alarms(scene.direct), Seats(scene.direct), [f"telegram:{admin.ref}", "telegram:404"], addresses=[WEBHOOK]
+    )
     await scene.housekeeping.raise_alert("k", "probe.failed", {"provider": "gemini", "error": "503"})
     await asyncio.gather(*(alarm.tell() for _ in range(3)))
     (told,) = said(scene, admin.ref)
@@ -52,8 +54,17 @@ async def test_operators_hear_once_of_what_is_new_and_again_only_if_it_comes_bac
     assert len(said(scene, admin.ref)) == 2
 
 
+async def test_what_nobody_could_be_told_is_told_once_somebody_can(scene: Scene) -> None:
+    alarms, seats = Alarms(scene.direct), Seats(scene.direct)
+    await scene.housekeeping.raise_alert("k", "probe.failed", {"provider": "gemini", "error": "503"})
+    await Alarm(alarms, seats, ["telegram:404"], addresses=[]).tell()
+    assert scene.rows("select told_at from tf.alert") == [(None,)]
+    await Alarm(alarms, seats, ["telegram:404"], addresses=[EMAIL]).tell()
+    assert len(said(scene, "alerts", EMAIL)) == 1
+
+
 async def test_a_refill_is_asked_for_every_half_hour_and_no_more(scene: Scene) -> None:
-    alarm = Alarm(Alarms(scene.direct), Seats(scene.direct), [], webhook=True)
+    alarm = Alarm(Alarms(scene.direct), Seats(scene.direct), [], addresses=[WEBHOOK])
     level = {"provider": "gemini", "level": "dry", "balance": 1_230_000, "reserved": 0}
     for _ in range(5):
         await scene.housekeeping.raise_alert("pool.low:gemini", "pool.low", level)
@@ -64,7 +75,7 @@ async def test_a_refill_is_asked_for_every_half_hour_and_no_more(scene: Scene) -
 
 
 async def test_models_that_are_ill_and_jobs_that_fail_are_alerts_that_end_by_themselves(scene: Scene) -> None:
-    alarm = Alarm(Alarms(scene.direct), Seats(scene.direct), [], webhook=True)
+    alarm = Alarm(Alarms(scene.direct), Seats(scene.direct), [], addresses=[WEBHOOK])
     scene.rows("insert into tf.model_pool (model, tokens, failures, rests_until) "
                "values ('painter', 1, 3, tf.now() + interval '1 minute')")  # fmt: skip
     person = await scene.person()
@@ -84,7 +95,7 @@ async def test_models_that_are_ill_and_jobs_that_fail_are_alerts_that_end_by_the
 
 
 async def test_who_has_spent_nine_tenths_of_a_month_is_told_once_in_it(scene: Scene) -> None:
-    alarm, person = Alarm(Alarms(scene.direct), Seats(scene.direct), [], webhook=False), await scene.person()
+    alarm, person = Alarm(Alarms(scene.direct), Seats(scene.direct), [], addresses=[]), await scene.person()
     await person.submit()
     plan = PLANS[PlanId.STARTER]
     await Subscriptions(scene.direct).give(person.id, plan, key="k", at=datetime.now(UTC))
@@ -104,7 +115,7 @@ async def test_who_has_spent_nine_tenths_of_a_month_is_told_once_in_it(scene: Sc
 
 
 async def test_the_days_figures_reach_operators_once(scene: Scene) -> None:
-    alarm, admin = Alarm(Alarms(scene.direct), Seats(scene.direct), [], webhook=True), await scene.person(40)
+    alarm, admin = Alarm(Alarms(scene.direct), Seats(scene.direct), [], addresses=[WEBHOOK]), await scene.person(40)
     job = await scene.ordered(admin, 3)
     await scene.worker().start(job.job_id)
     called = [{"model": "m", "provider": "gemini", "cost_micro_usd": 270_000}]

@@ -57,12 +57,14 @@ async def test_whatever_fails_no_secret_is_in_log_database_or_files(
         "gemini_api_key": "canary-of-gemini",
         "sentry_dsn": "https://canary-of-sentry@sentry.invalid/1",
         "alert_webhook_url": "https://alerts.invalid/canary-of-alerts",
+        "smtp_url": "smtp://factory:canary-of-mail@127.0.0.1:9",
     }
     named = {name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)}
     assert secrets.keys() == named, "a secret nobody looks for"
     log = io.StringIO()
     monkeypatch.setattr(sys, "stderr", log)
-    given = secrets | {"stripe_api_url": stripe_server.api_url, "log_level": "debug"}
+    beside = {"stripe_api_url": stripe_server.api_url, "alert_email_to": "ada@example.com", "log_level": "debug"}
+    given = secrets | beside
     configure(settings(database, tmp_path, **given), answers=True)
     async with running(database, tmp_path, telegram=telegram_server, **given) as here:
         factory = here.factory
