@@ -411,3 +411,18 @@ def test_what_comes_several_times_in_any_order_comes_to_what_comes_once(database
             connection.rollback()
 
         same()
+
+
+async def test_orders_nobody_paid_go_after_a_month_and_those_with_a_payment_stay(database: str) -> None:
+    async with staged(database) as scene:
+        shop = Shop(scene, await scene.person())
+        await shop.bought("pi_1")
+        left, late = await shop.order(), await shop.order()
+        scene.rows("update tf.checkout set state = 'pending' where id = %s", late)
+        orders = "select count(*), count(*) filter (where id = %s) from tf.checkout"
+        scene.advance("30 days")
+        await scene.housekeeping.prune()
+        assert scene.rows(orders, left) == [(3, 1)], "it could be paid for two hours"
+        scene.advance("3 hours")
+        await scene.housekeeping.prune()
+        assert scene.rows(orders, left) == [(2, 0)]

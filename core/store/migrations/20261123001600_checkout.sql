@@ -29,6 +29,7 @@ create table tf.checkout (
   unique (provider, key)
 );
 create index on tf.checkout (user_id);
+create index on tf.checkout (expires_at) where state in ('open', 'expired', 'failed');
 create index on tf.checkout (platform, person) where person is not null;
 comment on column tf.checkout.key is 'hash of the event that asked for it';
 comment on column tf.checkout.person is 'with place, back: whom to tell, as the platform calls them; null once they are gone';

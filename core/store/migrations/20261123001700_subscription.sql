@@ -21,6 +21,7 @@ create table tf.subscription (
   unique (provider, reference)
 );
 create index on tf.subscription (user_id);
+create index on tf.subscription (checkout_id) where checkout_id is not null;
 comment on column tf.subscription.plan is 'of the next period';
 comment on column tf.subscription.ends is 'with the period that is paid';
 comment on column tf.subscription.told_at is 'of plan, state and ends: the latest word holds, and the end is the last';

@@ -126,7 +126,7 @@ begin
   return tf.delete_assets(v_ids);
 end $$;
 
--- Old traces of finished work, and what members used of servers longer than a day ago:
+-- Old traces of finished work, orders nobody paid, and what members used of servers longer than a day ago:
 -- {events_days?, queue_hours?, outbox_days?} -> counts
 create function tf.prune(p jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
@@ -141,6 +141,11 @@ begin
   delete from tf.seat_code where expires_at <= v_now;
   -- No period is longer: nothing that was spent from such a seat counts any more.
   delete from tf.seat where left_at <= v_now - interval '32 days';
+  -- Orders that nobody paid: every button that says what one needs offers several. What is on its way is kept.
+  delete from tf.checkout o
+   where state in ('open', 'expired', 'failed') and expires_at < v_now - interval '30 days'
+     and not exists (select from tf.payment where checkout_id = o.id)
+     and not exists (select from tf.subscription where checkout_id = o.id);
   delete from tf.processed_event where at < v_now - make_interval(days => coalesce((p->>'events_days')::int, 7));
   get diagnostics v_events = row_count;
   delete from tf.schedule_slot where at < v_now - interval '7 days';
