@@ -77,6 +77,8 @@ def _bought(voice: Speaker, amount: int, receipt: Receipt | None) -> str:
 def _claimed(voice: Speaker, amount: int, receipt: Receipt | None) -> str:
     """A dispute is no refund, whatever it moves. Where no amount is told it was one, by the platform that sold, and
     what was paid and is taken back by somebody here is one as well."""
+    if receipt and receipt.cause is Cause.CHANGED:
+        return voice.say("claim.changed", n=receipt.credits)
     if receipt is None or receipt.money is None or receipt.cause is Cause.PAID:
         return voice.say("credits.taken_back", n=-amount)
     return voice.say(

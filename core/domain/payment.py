@@ -104,6 +104,8 @@ class Cause(StrEnum):
     """Why credits of a payment moved: a claim by its kind and its stage."""
 
     PAID = "paid"
+    CHANGED = "changed"
+    """A plan was changed for a cheaper one within its month."""
     REFUND_OPEN = "refund_open"
     REFUND_LOST = "refund_lost"
     REFUND_LIFTED = "refund_lifted"

@@ -78,7 +78,9 @@ begin
     end if;
     if v_moved <> 0 then
       perform tf.tell_paid(tf.person_now(o.user_id), o.platform, format('billed:%s:%s', h.platform, h.key), v_moved,
-        jsonb_build_object('person', o.person, 'place', o.place));
+        jsonb_build_object('person', o.person, 'place', o.place, 'about', case when v_moved < 0 then jsonb_build_object(
+          'cause', 'changed', 'minor', null, 'currency', null, 'credits', -v_moved, 'reference', v_name,
+          'date', to_char(tf.now() at time zone 'UTC', 'YYYY-MM-DD')) end));
     end if;
   end if;
   if v_doubt is not null then
