@@ -1,4 +1,4 @@
-"""Eight-bit blends on NumPy arrays, done by OpenCV: one pass, in place, only where the mask is not empty.
+"""Eight-bit blends on NumPy arrays, done by OpenCV: in place, where the mask is not empty, and a few rows at a time.
 
 Pictures are (height, width, 3) uint8 RGB, masks are (height, width) uint8.
 """
@@ -6,6 +6,7 @@ Pictures are (height, width, 3) uint8 RGB, masks are (height, width) uint8.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, TypeAlias
@@ -29,47 +30,59 @@ _SETTLED = 8
 """px beyond which the widest blur of `grown` leaves nothing."""
 _FIELD = 16
 """px: blurs are made on copies reduced by powers of two, which is this at most but in 4K."""
+_BAND = 32_768
+"""px that are blended at a time: with all that is made of them on the way, half a megabyte."""
 _BLUR_FAST_TO = 2.0
 """Sigma below which a blur runs at full size; a wide one is four to forty times cheaper on a reduced mask."""
 
 
 def over(picture: Picture, colour: str, mask: Mask, opacity: float = 1.0) -> None:
     """Paints a flat colour through a mask."""
-    x, y, wide, high = cv2.boundingRect(mask)
-    if not wide:
-        return
-    part, cover = picture[y : y + high, x : x + wide], mask[y : y + high, x : x + wide]
-    rest = cv2.convertScaleAbs(cover, alpha=-opacity, beta=255)
-    cv2.multiply(part, cv2.merge((rest, rest, rest)), dst=part, scale=1 / 255)
-    if colour != _DARK:
-        cv2.add(part, tinted(cover, colour, opacity), dst=part)
+    for place in _places(mask):
+        part, cover = picture[place], mask[place]
+        rest = cv2.convertScaleAbs(cover, alpha=-opacity, beta=255)
+        cv2.multiply(part, cv2.merge((rest, rest, rest)), dst=part, scale=1 / 255)
+        if colour != _DARK:
+            cv2.add(part, tinted(cover, colour, opacity), dst=part)
 
 
 def overlay(picture: Picture, image: Picture, mask: Mask) -> None:
     """Paints an image of the picture's size through a mask."""
-    x, y, wide, high = cv2.boundingRect(mask)
-    if not wide:
-        return
-    rows, columns = slice(y, y + high), slice(x, x + wide)
-    cover, part = mask[rows, columns], picture[rows, columns]
-    three = cv2.merge((cover, cover, cover))
-    shown = cv2.multiply(image[rows, columns], three, scale=1 / 255)
-    cv2.multiply(part, cv2.bitwise_not(three, dst=three), dst=part, scale=1 / 255)
-    cv2.add(part, shown, dst=part)
+    for place in _places(mask):
+        cover, part = mask[place], picture[place]
+        three = cv2.merge((cover, cover, cover))
+        shown = cv2.multiply(image[place], three, scale=1 / 255)
+        cv2.multiply(part, cv2.bitwise_not(three, dst=three), dst=part, scale=1 / 255)
+        cv2.add(part, shown, dst=part)
 
 
 def screen(picture: Picture, colour: str, mask: Mask, opacity: float = 1.0) -> None:
     """Adds light of a colour through a mask."""
-    x, y, wide, high = cv2.boundingRect(mask)
-    if wide:
-        part, cover = picture[y : y + high, x : x + wide], mask[y : y + high, x : x + wide]
-        lighten(part, tinted(cover, colour, opacity))
+    for place in _places(mask):
+        _lighten(picture[place], tinted(mask[place], colour, opacity))
 
 
 def lighten(picture: Picture, light: Picture) -> None:
     """Adds light: 1 - (1 - a)(1 - b)."""
+    for place in _bands(0, 0, picture.shape[1], picture.shape[0]):
+        _lighten(picture[place], light[place])
+
+
+def _lighten(picture: Picture, light: Picture) -> None:
     dark = cv2.bitwise_not(picture)
     cv2.add(picture, cv2.multiply(dark, light, dst=dark, scale=1 / 255), dst=picture)
+
+
+def _places(mask: Mask) -> Iterator[tuple[slice, slice]]:
+    """Where a mask is not empty, in bands."""
+    return _bands(*cv2.boundingRect(mask))
+
+
+def _bands(left: int, top: int, wide: int, high: int) -> Iterator[tuple[slice, slice]]:
+    """A part of the canvas, a few rows at a time: all that is made on the way to a blend stays in the cache."""
+    rows = max(1, _BAND // max(1, wide))
+    for start in range(top, top + high, rows):
+        yield slice(start, min(start + rows, top + high)), slice(left, left + wide)
 
 
 def tinted(cover: Mask, colour: str, opacity: float = 1.0) -> Picture:
