@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from core.compose.arrangement import Arrangement
 from core.compose.geometry import Box, bounds
-from core.compose.layout import Stance, stand
 from core.compose.pairing import Pair, single, together
+from core.compose.stance import Stance, stand
 from core.compose.subject import Subject
 from core.domain.format import Size
 

@@ -13,7 +13,6 @@ from core.compose.arrangement import Arrangement, Way
 from core.compose.geometry import Box
 from core.compose.ground import COARSE, Ground, blank
 from core.compose.headline import Align
-from core.compose.layout import Stance
 from core.compose.manner import MANNERS
 from core.compose.palette import Palette, channels
 from core.compose.raster import (
@@ -29,6 +28,7 @@ from core.compose.raster import (
     soft,
     to_mask,
 )
+from core.compose.stance import Stance
 from core.compose.subject import TREATMENTS, Subject
 from core.domain.brief import Vibe
 from core.domain.exhibit import Kind

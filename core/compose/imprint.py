@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.compose.geometry import Box, Silhouette
-from core.compose.headline import Measure
+from core.compose.measure import Measure
 from core.domain.format import Family
 
 

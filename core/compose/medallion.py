@@ -9,8 +9,8 @@ import numpy as np
 
 from core.compose.arrangement import Arrangement, Scheme, rounded
 from core.compose.ground import disc
-from core.compose.layout import Stance, aside
 from core.compose.raster import Mask
+from core.compose.stance import Stance, aside
 from core.domain.brief import Vibe
 from core.domain.format import Size
 

@@ -10,10 +10,10 @@ import cv2
 import numpy as np
 
 from core.compose.geometry import Box, bounds
-from core.compose.layout import stand
 from core.compose.pairing import cast, together
 from core.compose.plate import Plate, PlateFacts
 from core.compose.raster import Field, Mask, grown
+from core.compose.stance import stand
 from core.compose.zone import hard_zones
 from core.domain.format import Format, Size
 from core.domain.job import Recipe

@@ -131,7 +131,9 @@ def mended(draw: Callable[[Fitting, Backing], Made], measured: Callable[[Made], 
                 made = draw(fitting, backing)
             except DoesNotFit as error:
                 refused = error
-                break
+                if backing is AS_BACKED:
+                    break
+                continue  # a thicker stroke takes room that others leave
             left = failed(measured(made), ENCODED)
             drawn_first = fitting is AS_SET and backing is AS_BACKED
             if drawn_first:
@@ -140,7 +142,7 @@ def mended(draw: Callable[[Fitting, Backing], Made], measured: Callable[[Made], 
                 return made, None if drawn_first else _repair(at_first, fitting, backing)
             if best is None or _lack(left) < _lack(best[1].left):
                 best = made, _repair(at_first, fitting, backing, left)
-            if not BACKED.issuperset(left):
+            if backing is AS_BACKED and not BACKED.issuperset(left):
                 break  # no backing makes letters larger or takes them off a face
     if best is None:
         raise refused or DoesNotFit(0)

@@ -14,7 +14,8 @@ from functools import lru_cache
 from itertools import accumulate
 
 from core.compose.geometry import Box, Silhouette
-from core.compose.headline import Measure, Setting
+from core.compose.headline import Setting
+from core.compose.measure import Measure
 from core.compose.seam import GLUE
 
 _KERNED = 0.95

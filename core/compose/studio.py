@@ -32,13 +32,11 @@ from core.compose.layout import (
     BESIDE,
     Layout,
     Scene,
-    Stance,
     Type,
     between,
     key_of,
     lay_out,
     roomy,
-    stand,
     words_of,
 )
 from core.compose.letter import Letters
@@ -52,6 +50,7 @@ from core.compose.quiet import Quiet
 from core.compose.raster import Mask, Picture
 from core.compose.remedy import AS_BACKED, FITTINGS, Backing, Fitting, mark_of, mended
 from core.compose.shade import shade, stacked, suited
+from core.compose.stance import Stance, stand
 from core.compose.style import BOX_MARGIN, Style, style_of
 from core.compose.subject import Subject
 from core.compose.zone import hard_zones, safe_area, soft_zones

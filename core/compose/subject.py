@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from core.compose.arrangement import Cut
 from core.compose.geometry import Box, Silhouette
-from core.compose.layout import Stance
 from core.compose.medallion import Medallion
 from core.compose.palette import Palette, channels, mix
 from core.compose.raster import Mask, Picture, contour, fields, lighten, moved, over, overlay, screen, soft
+from core.compose.stance import Stance
 from core.domain.brief import Vibe
 
 _BORDER = 3

@@ -11,8 +11,9 @@ from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
 
 from core.compose.arrangement import arrange
 from core.compose.font import load
-from core.compose.layout import Layout, Role, Stance, stand
+from core.compose.layout import Layout, Role
 from core.compose.palette import channels
+from core.compose.stance import Stance, stand
 from core.compose.studio import draw_plate, typeset
 from core.compose.style import style_of
 from core.compose.subject import Subject

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from core.compose.emphasis import core, shouted, strongest, vocabulary_of
 from core.compose.geometry import Box, Silhouette, clear_of
-from core.compose.headline import Align, Anchor, DoesNotFit, Setting, breaks, fit
+from core.compose.headline import Align, Anchor, DoesNotFit, Setting, fit
 from core.compose.seam import joined, syllables
+from core.compose.split import breaks
 
 NOBODY = Silhouette(8.0)
 AREA = Box(40, 40, 700, 680)
@@ -31,12 +32,12 @@ MEASURE = Monospaced()
 
 @given(WORDS)
 def test_every_break_keeps_the_words_in_order(words: list[str]) -> None:
-    for ranges in breaks(words, MEASURE):
+    for ranges in breaks(words, MEASURE, 12):
         assert [index for first, last in ranges for index in range(first, last)] == list(range(len(words)))
 
 
 def test_up_to_eight_words_are_broken_in_every_way() -> None:
-    assert len(set(breaks(["x"] * 6, MEASURE))) == 2**5
+    assert len(set(breaks(["x"] * 6, MEASURE, 12))) == 2**5
 
 
 @settings(deadline=None, max_examples=60)

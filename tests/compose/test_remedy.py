@@ -53,6 +53,16 @@ def test_lack_of_contrast_is_backed_by_the_first_remedy_that_helps() -> None:
     assert TypeEffect.GRADIENT in first.without, "people are told of what they asked for and do not get"
 
 
+def test_a_thicker_stroke_that_has_no_room_does_not_keep_the_shade_from_being_tried() -> None:
+    def draw(fitting: Fitting, backing: Backing) -> Way:
+        if backing.stroke > 1:
+            raise DoesNotFit(9)
+        return fitting, backing
+
+    (_, backing), repair = mended(draw, lambda one: figures() if one[1].shade else figures(Gate.CONTRAST))
+    assert backing.shade and repair is not None and not repair.left
+
+
 def test_low_letters_are_fitted_anew_and_then_backed_if_they_lost_their_contrast() -> None:
     def measured(one: Way) -> Mapping[Gate, float]:
         if not one[0].narrow:

@@ -12,9 +12,9 @@ from PIL import Image
 
 from core.compose import subject
 from core.compose.geometry import Box
-from core.compose.layout import Stance
 from core.compose.palette import Palette
 from core.compose.raster import Picture
+from core.compose.stance import Stance
 from core.compose.subject import Subject
 from core.domain.brief import Vibe
 from core.vision import cutout, face
