@@ -1,13 +1,11 @@
-"""`thumbnail-factory admin`: what operators do to wallets, under the login they have on this machine."""
+"""`thumbnail-factory admin proposals|approve|reject|journal`: the second operator's word, and who did what."""
 
 from __future__ import annotations
 
 import asyncio
-from uuid import uuid4
 
 import click
 
-from app.credit import found
 from app.database import connection_string
 from app.factory import opened
 from app.operator import explained, operator
@@ -15,42 +13,22 @@ from app.refund import say
 from core.domain.identity import account
 from core.settings import Settings
 from core.store.administration import Administration, Proposal
-from core.store.wallet import Treasury
 
 
 def main(
     settings: Settings,
     *,
     verb: str,
-    who: str = "",
-    amount: int = 0,
-    why: str = "",
-    key: str | None = None,
     proposal: str = "",
     limit: int = 0,
 ) -> None:
     if not settings.embedded:
         connection_string(settings)
     with explained():
-        if who:
-            asyncio.run(_move(settings, who, -amount if verb == "deduct" else amount, why, key or uuid4().hex[:12]))
-        elif proposal:
+        if proposal:
             asyncio.run(_decide(settings, proposal, approve=verb == "approve"))
         else:
             asyncio.run(_list(settings, verb, limit))
-
-
-async def _move(settings: Settings, who: str, amount: int, why: str, key: str) -> None:
-    async with opened(settings) as factory:
-        holder, me = await found(Treasury(factory.direct), who), operator(settings)
-        # Before anything moves: whoever loses the answer must know what to ask again with.
-        click.echo(f"The key of this act is {key}.")
-        moved = await factory.office.people.move(me, holder.user_id, amount, key=key, why=why)
-        again = "Nothing new, the key has done so before: " if moved.replayed else ""
-        if moved.proposal:
-            click.echo(f"{again}{amount:+d} proposed. Somebody else: thumbnail-factory admin approve {moved.proposal}")
-        else:
-            click.echo(f"{again}{amount:+d} for account {account(holder.user_id)}, by {me.name}.")
 
 
 async def _decide(settings: Settings, proposal: str, *, approve: bool) -> None:

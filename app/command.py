@@ -190,7 +190,7 @@ def models_probe() -> None:
 
 @main.group("credits")
 def credit() -> None:
-    """See what a person or a server has, and give some.
+    """See what a person or a server has, and give or take some under your login, on record.
 
     WHO is telegram:ID or discord:ID (the platform's number of the person), or the account that the person reads
     under /balance; a browser chat has nothing else. A Discord server is guild:ID.
@@ -204,13 +204,21 @@ def credit_show(who: str) -> None:
     _carry_out("credit", verb="show", who=who)
 
 
+def _moving(asked: Callable[..., None]) -> Callable[..., None]:
+    for said in (
+        click.option(
+            "--key", help="Names this act: the same key again does nothing. Without one, a fresh one is printed first."
+        ),
+        click.option("--why", required=True, help="The reason, which the person reads under /balance."),
+        click.argument("amount", metavar="N", type=click.IntRange(1, 1_000_000)),
+        click.argument("who", metavar="WHO"),
+    ):
+        asked = said(asked)
+    return asked
+
+
 @credit.command("grant")
-@click.argument("who", metavar="WHO")
-@click.argument("amount", metavar="N", type=click.IntRange(1, 1_000_000))
-@click.option("--why", required=True, help="The reason, which the person reads under /balance.")
-@click.option(
-    "--key", help="Names this gift: the same key again gives nothing. Without one, a fresh one is printed first."
-)
+@_moving
 @click.option("--new", is_flag=True, help="Also to a server that nobody has used this factory in yet.")
 def credit_grant(who: str, amount: int, why: str, key: str | None, new: bool) -> None:
     """Give a person or a server credits that never expire.
@@ -220,27 +228,23 @@ def credit_grant(who: str, amount: int, why: str, key: str | None, new: bool) ->
     _carry_out("credit", verb="grant", who=who, amount=amount, why=why, key=key, new=new)
 
 
+@credit.command("deduct")
+@_moving
+def credit_deduct(who: str, amount: int, why: str, key: str | None) -> None:
+    """Take credits from a person, as many as there are at most.
+
+    WHO is telegram:ID, discord:ID, or the account shown under /balance.
+    """
+    _carry_out("credit", verb="deduct", who=who, amount=amount, why=why, key=key)
+
+
 @main.group()
 def admin() -> None:
-    """Move credits under your login, on record.
+    """Act for the whole factory under your login, on record.
 
     Every act is written down with who did it and why. Beyond ADMIN_ALONE_UP_TO credits in a wallet within a day it is
     only proposed, and an operator with another login on this machine has to approve it.
     """
-
-
-def _adjusting(verb: str, says: str) -> None:
-    @admin.command(verb, help=says)
-    @click.argument("who", metavar="WHO")
-    @click.argument("amount", metavar="N", type=click.IntRange(1, 1_000_000))
-    @click.option("--why", required=True, help="The reason, which the person reads under /balance.")
-    @click.option("--key", help="Names this act: the same key again does nothing. Without one, a fresh one is printed.")
-    def adjust(who: str, amount: int, why: str, key: str | None) -> None:
-        _carry_out("administration", verb=verb, who=who, amount=amount, why=why, key=key)
-
-
-_adjusting("grant", "Give a person credits that never expire. WHO is as for `credits`.")
-_adjusting("deduct", "Take credits from a person, as many as there are at most. WHO is as for `credits`.")
 
 
 @admin.command("link")

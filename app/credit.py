@@ -1,4 +1,4 @@
-"""`thumbnail-factory credits show|grant`: what a person or a Discord server has, and an operator's gift."""
+"""`thumbnail-factory credits show|grant|deduct`: what a person or a Discord server has, and what operators do to it."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def main(
     if not settings.embedded:
         connection_string(settings)
     key = key or uuid4().hex[:12]
-    if verb == "grant":
-        with explained(f". Say the same once more with --key {key}: it is given once, whatever has come of it now."):
-            asyncio.run(_grant(settings, who, amount, said(why), key, new=new))
-    else:
+    if verb == "show":
         with explained():
             asyncio.run(_show(settings, who))
+    else:
+        with explained(f". Say the same once more with --key {key}: it is done once, whatever has come of it now."):
+            asyncio.run(_move(settings, who, amount if verb == "grant" else -amount, said(why), key, new=new))
 
 
 async def _show(settings: Settings, who: str) -> None:
@@ -58,10 +58,10 @@ async def _show(settings: Settings, who: str) -> None:
             _print(holder, await Wallets(factory.transport).balance(holder.user_id))
 
 
-async def _grant(settings: Settings, who: str, amount: int, why: str, key: str, *, new: bool) -> None:
+async def _move(settings: Settings, who: str, amount: int, why: str, key: str, *, new: bool) -> None:
     async with opened(settings) as factory:
         treasury, people, me = Treasury(factory.direct), factory.office.people, operator(settings)
-        if guild := _GUILD.fullmatch(who):
+        if amount > 0 and (guild := _GUILD.fullmatch(who)):
             if not new and not await treasury.knows_guild(_GUILDS, guild[1]):
                 raise Stop(f"Nobody has used this factory in server {guild[1]} yet. If the number is right, add --new.")
             _announce(key)
@@ -75,17 +75,17 @@ async def _grant(settings: Settings, who: str, amount: int, why: str, key: str, 
 
 
 def _announce(key: str) -> None:
-    """Before anything is given: whoever loses the answer must know what to ask again with."""
-    click.echo(f"The key of this gift is {key}.")
+    """Before anything moves: whoever loses the answer must know what to ask again with."""
+    click.echo(f"The key of this act is {key}.")
 
 
 def _told(moved: Moved, amount: int, key: str) -> None:
     if moved.proposal:
-        click.echo(f"{amount} proposed. Somebody else: thumbnail-factory admin approve {moved.proposal}")
+        click.echo(f"{amount:+d} proposed. Somebody else: thumbnail-factory admin approve {moved.proposal}")
     elif moved.replayed:
-        click.echo(f"Nothing given: the key {key} has done so before.")
+        click.echo(f"Nothing moved: the key {key} has done so before.")
     else:
-        click.echo(f"{amount} given (key {key}).")
+        click.echo(f"{abs(amount)} {'given' if amount > 0 else 'taken'} (key {key}).")
 
 
 async def found(treasury: Treasury, who: str) -> Holder:

@@ -13,20 +13,24 @@ from tests.factory import SIGNING_KEY
 from tests.store.scene import staged
 
 
-async def admin(database: str, home: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+async def operate(database: str, home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     given = {"DATABASE_URL": database, "SIGNING_KEY": SIGNING_KEY, "ADMIN_ALONE_UP_TO": "50", "USER": "somebody-else"}
-    return await asyncio.to_thread(call, home, "admin", *words, **given, **more)
+    return await asyncio.to_thread(call, home, *words, **given)
+
+
+async def admin(database: str, home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return await operate(database, home, "admin", *words)
 
 
 async def test_an_act_is_done_once_under_the_login_the_system_knows(database: str, home: Path) -> None:
     async with staged(database) as scene:
         person = await scene.person()
         who = f"telegram:{person.ref}"
-        done = await admin(database, home, "grant", who, "20", "--why", "sorry", "--key", "one")
-        again = await admin(database, home, "grant", who, "20", "--why", "sorry", "--key", "one")
-        short = await admin(database, home, "deduct", who, "21", "--why", "abuse")
+        done = await operate(database, home, "credits", "grant", who, "20", "--why", "sorry", "--key", "one")
+        again = await operate(database, home, "credits", "grant", who, "20", "--why", "sorry", "--key", "one")
+        short = await operate(database, home, "credits", "deduct", who, "21", "--why", "abuse")
         assert (done.returncode, again.returncode, short.returncode) == (0, 0, 1), done.stderr
-        assert "Nothing new" in again.stdout and "there are 20 to take" in short.stderr
+        assert "Nothing moved" in again.stdout and "there are 20 to take" in short.stderr
         shown = await admin(database, home, "journal")
         assert actor() in shown.stdout and "somebody-else" not in shown.stdout
         assert (await Wallets(scene.direct).balance(person.id)).wallet.purchased == 20
@@ -35,7 +39,7 @@ async def test_an_act_is_done_once_under_the_login_the_system_knows(database: st
 async def test_a_large_act_is_proposed_and_not_approved_by_whoever_proposed_it(database: str, home: Path) -> None:
     async with staged(database) as scene:
         person = await scene.person()
-        done = await admin(database, home, "grant", f"telegram:{person.ref}", "51", "--why", "contest")
+        done = await operate(database, home, "credits", "grant", f"telegram:{person.ref}", "51", "--why", "contest")
         (proposal,) = re.findall(r"admin approve (\S+)", done.stdout)
         assert proposal in (await admin(database, home, "proposals")).stdout
         own = await admin(database, home, "approve", proposal)

@@ -39,7 +39,7 @@ async def test_a_gift_is_given_once_per_key_and_keeps_its_reason(database: str, 
 
         assert (done.returncode, again.returncode, other.returncode) == (0, 0, 1), done.stderr
         assert "40 given (key first)" in done.stdout and "to spend 40:" in done.stdout
-        assert "Nothing given: the key first has done so before" in again.stdout
+        assert "Nothing moved: the key first has done so before" in again.stdout
         assert "The key has done something else before" in other.stderr
         assert await movements(scene, person) == [("gift", 40, WHY)]
         assert scene.rows("select actor, act, credits from tf.admin_action") == [(actor(), "grant", 40)]
@@ -60,7 +60,7 @@ async def test_a_gift_without_a_key_prints_the_one_it_took(database: str, home: 
 
         again = await credits_(database, home, "grant", account(person.id), "2", "--why", WHY, "--key", key)
 
-        assert "Nothing given" in again.stdout
+        assert "Nothing moved" in again.stdout
         assert (await scene.wallet(person)).purchased == 2
 
 
@@ -75,7 +75,7 @@ async def test_whoever_cannot_tell_whether_it_was_given_has_the_key_to_ask_again
         scene.rows(f"alter function {broken}(jsonb) rename to away")
         lost = await credits_(database, home, *grant)
         scene.rows(f"alter function {schema}.away(jsonb) rename to {name}")
-        (key,) = re.findall(r"The key of this gift is (\w+)\.", lost.stdout)
+        (key,) = re.findall(r"The key of this act is (\w+)\.", lost.stdout)
         assert lost.returncode == 1 and f"--key {key}:" in lost.stderr
 
         again = await credits_(database, home, *grant, "--key", key)
@@ -140,7 +140,7 @@ async def test_a_server_is_given_credits_and_shown_by_its_number(database: str, 
         done, again = await credits_(database, home, *grant), await credits_(database, home, *grant)
         assert (done.returncode, again.returncode) == (0, 0), done.stderr
         assert "40 given (key first)" in done.stdout and "to spend 40" in done.stdout
-        assert "Nothing given" in again.stdout
+        assert "Nothing moved" in again.stdout
         assert "to spend 40" in (await credits_(database, home, "show", f"guild:{number}")).stdout
         assert (await credits_(database, home, "grant", "guild:12", "40", "--why", WHY)).returncode == 1
         assert (await Guilds(scene.direct).read("discord", number)).wallet.purchased == 40
