@@ -56,22 +56,25 @@ begin
   return query
     select c.ordinality, jsonb_build_object(
       'duplicate', exists (select from tf.processed_event where key = tf.event_hash(c.event)),
-      'user_id', u.id, 'new_user', false, 'language', u.language, 'plan', tf.entered_plan(u.id),
+      'user_id', u.id, 'new_user', false, 'language', u.language, 
+      'plan', case when t.id is null then tf.plan_of(u.id) else tf.entered_plan(u.id) end,
       'session', (select jsonb_build_object('data', s.data, 'version', s.version) from tf.session s
                   where (s.platform, s.place, s.user_id) = (c.platform, c.place, u.id)),
       'profile', (select to_jsonb(f) - 'user_id' from tf.profile f where f.user_id = u.id),
-      'wallet', (select tf.wallet_record(w, v_now) from tf.wallet w where w.user_id = u.id), 'seat', tf.seat_now(u.id),
+      'wallet', (select tf.wallet_record(w, v_now) from tf.wallet w where w.user_id = u.id),
+      'seat', case when t.id is not null then tf.seat_now(u.id) end,
       'running_jobs', (select coalesce(jsonb_agg(jsonb_build_object('job_id', j.id, 'code', j.code, 'kind', j.kind,
           'status', j.status, 'stage', j.stage) order by j.created_at), '[]')
         from tf.job j where j.user_id = u.id and j.status in ('queued', 'running'))),
       exists (select from tf.chat h where (h.platform, h.place) = (c.platform, c.place) and h.unreachable)
     from rows from (jsonb_to_recordset(p_calls) as (event text, platform text, ref text, place text))
          with ordinality as c
-    join tf.identity i using (platform, ref) join tf.users u on u.id = i.user_id;
+    join tf.identity i using (platform, ref) join tf.users u on u.id = i.user_id
+    left join tf.seat t on t.user_id = u.id and t.left_at is null;
 end $$;
 
 -- {event?, platform, ref, place, language, person_hash?, starter?, plan?} -> {duplicate, user_id, new_user, language,
--- session: {data, version}|null, profile, plan, wallet, running_jobs}. Only reads, but for a person's first event.
+-- session: {data, version}|null, profile, plan, wallet, seat|null, running_jobs}. Only reads, but for a person's first event.
 create function api.open_turn(p jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
