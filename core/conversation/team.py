@@ -18,18 +18,8 @@ from core.domain.plan import PLANS, PlanId
 from core.domain.team import Invitation, Mate, Seat, SeatBar
 
 SLOT = "team"
-BACK, INVITE, LEAVE, MATE, CAP, REMOVE, SURE, KEEP = (
-    "back",
-    "invite",
-    "leave",
-    "mate",
-    "cap",
-    "remove",
-    "yes",
-    "keep",
-)
-_ACTS = {BACK: 0, INVITE: 0, LEAVE: 0, KEEP: 0, MATE: 1, REMOVE: 1, SURE: 1, CAP: 2}
-"""With how many things each is about, behind dots."""
+_ACTS = {"back": 0, "invite": 0, "leave": 0, "keep": 0, "mate": 1, "remove": 1, "yes": 1, "cap": 2}
+"""What buttons say behind the command, with how many things each is about, behind dots."""
 CAPS = (10, 25, 50, 100, 200)
 SEATS = PLANS[PlanId.TEAM].seats
 
@@ -40,7 +30,7 @@ def entered(event: Event) -> tuple[str, str]:
         case CommandSent(name="team", argument=argument) | Pressed(action=Run(command="team", argument=argument)):
             act, about = _act(argument)
             if act:
-                return "", about[0] if act == SURE else ""
+                return "", about[0] if act == "yes" else ""
             return "".join(filter(str.isalnum, argument)).upper(), ""
         case _:
             return "", ""
@@ -84,12 +74,12 @@ def overview(talk: Talk, note: str = "") -> TextView:
     if team.owns or team.mates:
         lines.append(voice.say("team.seats", taken=1 + len(team.mates), of=SEATS))
         lines.append(voice.say("team.has", n=world.wallet.shared) if team.owns else voice.say("team.over"))
-        buttons += [button(account(one.person), Run("team", f"{MATE}.{one.seat.id}")) for one in team.mates]
+        buttons += [button(account(one.person), Run("team", f"mate.{one.seat.id}")) for one in team.mates]
         if team.owns and len(team.mates) < SEATS - 1:
-            buttons.append(button(voice.say("button.invite"), Run("team", INVITE), Style.PRIMARY))
+            buttons.append(button(voice.say("button.invite"), Run("team", "invite"), Style.PRIMARY))
     if seat:
         lines += _standing(voice, seat, team.owner)
-        buttons.append(button(voice.say("button.leave_team"), Run("team", LEAVE), Style.DANGER))
+        buttons.append(button(voice.say("button.leave_team"), Run("team", "leave"), Style.DANGER))
     if not buttons:
         lines += [voice.say("team.what", seats=SEATS), voice.say("team.how")]
         buttons.append(button(voice.say("button.plans"), Run("plans")))
@@ -138,7 +128,7 @@ def _invited(talk: Talk) -> Turn:
         title=voice.say("team.title"),
         text=voice.say("team.invite"),
         copy=f"/team {team.code[:half]}-{team.code[half:]}",
-        rows=rows(button(voice.say("button.back"), Run("team", BACK))),
+        rows=rows(button(voice.say("button.back"), Run("team", "back"))),
         slot=SLOT,
     )
     return Turn(talk.session, (view,), (InviteMate(issues=team.issues),))
@@ -149,15 +139,15 @@ def _shown(talk: Talk, seat: str, note: str = "") -> Turn:
     voice, mate = talk.voice, _mate(talk, seat)
     if mate is None:
         return Turn(talk.session, (overview(talk, voice.say("team.gone")),))
-    caps = [button(voice.say("team.at_most", n=one), Run("team", f"{CAP}.{seat}.{one}")) for one in CAPS]
+    caps = [button(voice.say("team.at_most", n=one), Run("team", f"cap.{seat}.{one}")) for one in CAPS]
     view = TextView(
         title=_name(voice, mate),
         text="\n".join(filter(None, (note, _used(voice, mate.seat), voice.say("team.cap_ask")))),
         rows=rows(
             *caps,
-            button(voice.say("team.no_cap"), Run("team", f"{CAP}.{seat}.0")),
-            button(voice.say("button.remove_mate"), Run("team", f"{REMOVE}.{seat}"), Style.DANGER),
-            button(voice.say("button.back"), Run("team", BACK)),
+            button(voice.say("team.no_cap"), Run("team", f"cap.{seat}.0")),
+            button(voice.say("button.remove_mate"), Run("team", f"remove.{seat}"), Style.DANGER),
+            button(voice.say("button.back"), Run("team", "back")),
             width=3,
         ),
         slot=SLOT,
@@ -208,8 +198,8 @@ def _offered(talk: Talk) -> Turn:
         title=voice.say("team.offer_title"),
         text=voice.say("team.offer", owner=account(invitation.owner)),
         rows=rows(
-            button(voice.say("button.take_seat"), Run("team", f"{SURE}.{invitation.id}"), Style.PRIMARY),
-            button(voice.say("button.no_seat"), Run("team", KEEP)),
+            button(voice.say("button.take_seat"), Run("team", f"yes.{invitation.id}"), Style.PRIMARY),
+            button(voice.say("button.no_seat"), Run("team", "keep")),
         ),
         slot=SLOT,
     )

@@ -74,7 +74,8 @@ begin
 end $$;
 
 -- {event?, platform, ref, place, language, person_hash?, starter?, plan?} -> {duplicate, user_id, new_user, language,
--- session: {data, version}|null, profile, plan, wallet, seat|null, running_jobs}. Only reads, but for a person's first event.
+-- session: {data, version}|null, profile, plan, wallet, seat|null, running_jobs}. Only reads, but for a person's first
+-- event.
 create function api.open_turn(p jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
