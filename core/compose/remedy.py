@@ -126,27 +126,40 @@ def mended(draw: Callable[[Fitting, Backing], Made], measured: Callable[[Made], 
     for fitting, backings in _tries():
         if fitting.name and BACKED.issuperset(at_first):
             break
-        for backing in backings:
-            try:
-                made = draw(fitting, backing)
-            except DoesNotFit as error:
-                refused = error
-                if backing is AS_BACKED:
-                    break
-                continue  # a thicker stroke takes room that others leave
-            left = failed(measured(made), ENCODED)
-            drawn_first = fitting is AS_SET and backing is AS_BACKED
-            if drawn_first:
-                at_first = left
-            if not left:
-                return made, None if drawn_first else _repair(at_first, fitting, backing)
-            if best is None or _lack(left) < _lack(best[1].left):
-                best = made, _repair(at_first, fitting, backing, left)
-            if backing is AS_BACKED and not BACKED.issuperset(left):
-                break  # no backing makes letters larger or takes them off a face
+        try:
+            for backing, made, left in _drawn(draw, measured, fitting, backings):
+                drawn_first = fitting is AS_SET and backing is AS_BACKED
+                if drawn_first:
+                    at_first = left
+                if not left:
+                    return made, None if drawn_first else _repair(at_first, fitting, backing)
+                if best is None or _lack(left) < _lack(best[1].left):
+                    best = made, _repair(at_first, fitting, backing, left)
+        except DoesNotFit as error:
+            refused = error
     if best is None:
         raise refused or DoesNotFit(0)
     return best
+
+
+def _drawn(
+    draw: Callable[[Fitting, Backing], Made],
+    measured: Callable[[Made], Figures],
+    fitting: Fitting,
+    backings: tuple[Backing, ...],
+) -> Iterator[tuple[Backing, Made, tuple[Gate, ...]]]:
+    """With each backing what came of it and the gates it fails. Raises DoesNotFit where there is no room without any."""
+    for backing in backings:
+        try:
+            made = draw(fitting, backing)
+        except DoesNotFit:
+            if backing is AS_BACKED:
+                raise
+            continue  # a thicker stroke takes room that others leave
+        left = failed(measured(made), ENCODED)
+        yield backing, made, left
+        if backing is AS_BACKED and not BACKED.issuperset(left):
+            return  # no backing makes letters larger or takes them off a face
 
 
 def _repair(failed_first: tuple[Gate, ...], fitting: Fitting, backing: Backing, left: tuple[Gate, ...] = ()) -> Repair:
