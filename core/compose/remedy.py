@@ -148,7 +148,7 @@ def _drawn(
     fitting: Fitting,
     backings: tuple[Backing, ...],
 ) -> Iterator[tuple[Backing, Made, tuple[Gate, ...]]]:
-    """With each backing what came of it and the gates it fails. Raises DoesNotFit where there is no room without any."""
+    """With each backing what came of it and the gates it fails. Raises DoesNotFit where without any is no room."""
     for backing in backings:
         try:
             made = draw(fitting, backing)
