@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from bots.discord.permission import MANAGE_GUILD
 from core.conversation import menu, texts
-from core.conversation.command import ALIASES, COMMANDS, Command, Parameter, Takes
+from core.conversation.command import ADMIN, ALIASES, COMMANDS, Command, Parameter, Takes
 from core.conversation.prose import clip
 from core.conversation.texts import Speaker
 from core.domain.record import Json
@@ -22,6 +22,12 @@ _IN_SERVERS: Mapping[str, Json] = {
     "default_member_permissions": MANAGE_GUILD,
 }
 """Shown to those who manage a server, unless it decides otherwise; who presses is looked at all the same."""
+_FOR_OPERATORS: Mapping[str, Json] = {
+    "integration_types": [0],
+    "contexts": [0],
+    "default_member_permissions": 0,
+}
+"""Shown to nobody but a server's administrators, until they say otherwise; the word alone brings nobody in."""
 _TONGUES: Mapping[str, Sequence[str]] = {
     "en": ("en-GB",), "es": ("es-ES", "es-419"), "pt": ("pt-BR",), "sv": ("sv-SE",), "zh": ("zh-CN", "zh-TW")
 }  # fmt: skip
@@ -37,8 +43,14 @@ def tree() -> list[dict[str, Json]]:
     rows += [(other, COMMANDS[name]) for other, name in ALIASES.items()]
     return [
         *(_slash(name, row) for name, row in rows),
+        _operators(),
         *(_entry(row) for row in COMMANDS.values() if row.on_message),
     ]
+
+
+def _operators() -> dict[str, Json]:
+    told = _told("description", lambda voice: clip(voice.say("command.admin"), _DESCRIPTION_UNITS))
+    return {"type": SLASH, "name": ADMIN, **told, "options": [], **_FOR_OPERATORS}
 
 
 def _slash(name: str, row: Command) -> dict[str, Json]:
@@ -84,5 +96,6 @@ def _covers(ours: Json, theirs: Json) -> bool:
         rows = theirs or []
         same_length = isinstance(rows, list) and len(rows) == len(ours)
         return same_length and all(_covers(*pair) for pair in zip(ours, rows, strict=True))
-    # Permissions go out as a number and come back as text.
-    return bool(ours == theirs or str(ours) == theirs or (not ours and not theirs))
+    # Permissions go out as a number and come back as text; that nobody has any is not that nothing was said of them.
+    unsaid = not ours and not theirs and (isinstance(ours, bool) or ours != 0)
+    return bool(ours == theirs or str(ours) == theirs or unsaid)

@@ -248,7 +248,7 @@ class Conversing:
 
     def _admin_link(self, envelope: Envelope) -> str:
         """Never where others read along, and nobody is an admin for what anybody may call themselves."""
-        alone = not (envelope.group or envelope.anonymous)
+        alone = (envelope.private or not envelope.group) and not envelope.anonymous
         return self._admit(f"{envelope.platform}:{envelope.person}") if alone else ""
 
     def _to_store(self, envelope: Envelope, opened: OpenTurn, turn: Turn, world: World) -> TurnToStore:

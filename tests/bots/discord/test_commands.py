@@ -11,7 +11,7 @@ from bots.discord.command import Commands
 from bots.discord.incoming import Called, File, Handed
 from bots.discord.registration import register
 from bots.discord.tree import matches, tree
-from core.conversation.command import ALIASES, COMMANDS
+from core.conversation.command import ADMIN, ALIASES, COMMANDS
 from core.conversation.event import CommandSent
 from core.conversation.view import NoticeView
 from core.domain.model import Catalogue
@@ -19,6 +19,7 @@ from core.domain.preset import PRESETS
 from core.services.desk import Envelope
 from tests.discord_server.person import Person
 from tests.discord_server.server import DiscordServer
+from tests.discord_server.world import EPHEMERAL
 from tests.factory import running
 
 from .test_story import HURRIED, SELFIE, Newcomer, offers
@@ -57,7 +58,7 @@ async def test_a_release_registers_every_command_once_and_leaves_what_stands_alo
         assert not await register(client)
     assert len(discord_server.called(f"PUT {COMMANDS_ROUTE}")) == 1
     stands = {(one["type"], one["name"]) for one in discord_server.world.commands}
-    assert stands == {*((1, name) for name in (*COMMANDS, *ALIASES)), (3, "Refine this"), (3, "Score this")}
+    assert stands == {*((1, name) for name in (*COMMANDS, *ALIASES, ADMIN)), (3, "Refine this"), (3, "Score this")}
 
 
 async def test_another_release_is_noticed_whatever_was_changed(discord_server: DiscordServer) -> None:
@@ -72,7 +73,7 @@ async def test_another_release_is_noticed_whatever_was_changed(discord_server: D
 
 
 def test_every_command_is_for_servers_and_persons_and_completes_what_is_a_choice() -> None:
-    by_name = {one["name"]: one for one in tree() if one["name"] != "server"}
+    by_name = {one["name"]: one for one in tree() if one["name"] not in ("server", ADMIN)}
     assert all(one["contexts"] == [0, 1, 2] and one["integration_types"] == [0, 1] for one in by_name.values())
     assert by_name["thumbnail"]["options"] == []
     options = {one["name"]: one for one in by_name["quick"]["options"]}  # type: ignore[union-attr]
@@ -94,6 +95,22 @@ def test_what_discord_adds_of_its_own_is_no_change() -> None:
             one.pop("options")
         one["name_localizations"] = one.get("name_localizations") or None
     assert matches(tree(), known)
+
+
+async def test_an_operator_gets_the_link_where_nobody_else_reads_it_and_others_get_none(
+    database: str, tmp_path: Path, discord_server: DiscordServer, member: Person
+) -> None:
+    (row,) = (one for one in tree() if one["name"] == ADMIN)
+    assert (row["contexts"], row["default_member_permissions"]) == ([0], 0)
+    admins = f"discord:{member.user.id}:owner"
+    stranger = Person(discord_server, 99, member.channel, name="stranger")
+    async with running(database, tmp_path, discord=discord_server, pace=HURRIED, admins=admins):
+        member.run(ADMIN)
+        told = await member.wait_for("/admin/enter?pass=")
+        assert told.flags & EPHEMERAL
+        stranger.run(ADMIN)
+        other = await stranger.wait_for("/help")
+        assert "pass=" not in other.text and not stranger.find("pass=")
 
 
 async def test_a_wrong_token_is_one_sentence_that_does_not_hold_it(discord_server: DiscordServer) -> None:
