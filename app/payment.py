@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from app.finding import Finding
 from core.conversation.payment import money
 from core.conversation.texts import speaker
+from core.domain.identity import account
 from core.domain.pack import Rail
 from core.domain.payment import Mismatch
 from core.domain.record import Json
@@ -128,8 +129,7 @@ def alerted(alerts: Sequence[Mapping[str, Json]]) -> Iterator[Finding]:
                 text = f"{detail['platform']} {detail['id']} is suspected to be fraud: to give it back saves a dispute"
                 yield Finding("payments", text)
             case "plans.doubled":
-                held = ", ".join(f"{one['platform']} {one['id']}" for one in detail["subscriptions"])
-                text = f"somebody pays for more than one plan: {held}"
+                text = f"account {account(detail['person'])} pays for more than one plan: {detail['held']}"
                 yield Finding("plans", text, "Have them end one, and give back what was collected for both.")
             case "payment.differs":
                 text = f"{detail['platform']} {detail['id']}: {DIFFERING[detail['reason']]}"

@@ -10,6 +10,7 @@ from core.conversation.payment import money
 from core.conversation.texts import Speaker
 from core.conversation.view import Fact, TextView
 from core.domain.alarm import Level
+from core.domain.identity import account
 from core.domain.payment import Money
 
 _MICRO = 1_000_000
@@ -35,6 +36,8 @@ def sentence(voice: Speaker, kind: str, detail: Mapping[str, Any]) -> str:
             return voice.say("alarm.model_ill", model=detail["model"], n=int(detail["failures"]))
         case "jobs.failing":
             return voice.say("alarm.jobs_failing", failed=detail["failed"], n=int(detail["ended"]))
+        case "plans.doubled":
+            return voice.say("alarm.plans_doubled", account=account(detail["person"]), held=detail["held"])
     return ""
 
 

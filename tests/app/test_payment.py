@@ -51,9 +51,15 @@ def test_the_doctor_names_what_of_a_payment_waits_for_somebody_to_look() -> None
             "times": 1,
             "detail": {"platform": "stripe", "id": None, "event": "evt_1", "kind": "charge.refunded"},
         },
+        {
+            "kind": "plans.doubled",
+            "times": 1,
+            "detail": {"person": "0123abcd-0000-0000-0000-000000000000", "held": "stripe sub_1, discord 7"},
+        },
         {"kind": "audit", "times": 1, "detail": {}},
     ]
-    fraud, lost = alerted(alerts)
+    fraud, lost, doubled = alerted(alerts)
+    assert doubled.text == "account 0123-abcd pays for more than one plan: stripe sub_1, discord 7"
     assert (fraud.text, lost.text) == (
         "stripe pi_1 is suspected to be fraud: to give it back saves a dispute",
         "stripe evt_1 (charge.refunded) could not be settled",

@@ -131,6 +131,18 @@ def test_trouble_with_a_plan_is_said_with_its_date(status: Status) -> None:
     assert "2026-12-21" in texts(chat.command("plans"))
 
 
+def test_what_is_sold_in_other_chats_only_is_a_door_here_too_and_said_with_where_it_is_sold() -> None:
+    elsewhere = {PlanId.PRO: ("telegram", "discord")}
+    chat = Chat(sold=SOLD, elsewhere=elsewhere)
+    turn = chat.command("plans")
+    assert shelf(turn) == Shelf((PlanId.STARTER,))
+    (view,) = turn.views
+    assert isinstance(view, TextView)
+    assert [one.note for one in view.facts] == ["your plan", "", "sold in: Telegram, Discord"]
+    shut = briefed(plan=PLANS[PlanId.STARTER], elsewhere=elsewhere)
+    assert "part of Pro" in texts(shut.press(Generate(shut.session.draft, "4.4k.4")))
+
+
 def test_a_given_plan_is_not_called_paid() -> None:
     chat = Chat(sold=SOLD, plan=PLANS[PlanId.PRO], subscriptions=(held(Status.ACTIVE, provider=GIVEN),))
     assert "from whoever runs this factory" in texts(chat.command("plans"))

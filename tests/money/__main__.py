@@ -47,7 +47,9 @@ def orders(server: EmbeddedPostgres, _seed: int) -> Counter[str]:
         payment = order.of_payment(connection)
     with _owner(server) as connection:
         subscription = order.of_subscription(connection)
-    return Counter({"events": payment + subscription, "orders": 2 * order.ORDERS})
+    with _owner(server) as connection:
+        entitlements = order.of_entitlements(connection)
+    return Counter({"events": payment + subscription + entitlements, "orders": 3 * order.ORDERS})
 
 
 def model(server: EmbeddedPostgres, seed: int) -> Counter[str]:

@@ -13,6 +13,7 @@ CHECKS: dict[str, Callable[[psycopg.Connection], object]] = {
     "model": lambda connection: ledger.played(connection, examples=100, steps=60, number=0),
     "payment orders": lambda connection: order.of_payment(connection, 60),
     "subscription orders": lambda connection: order.of_subscription(connection, 60),
+    "entitlement orders": lambda connection: order.of_entitlements(connection, 60),
     "calendar": month.kept,
 }
 """Each raises AssertionError, or what the database says."""
@@ -121,5 +122,26 @@ MUTANTS = (
         "tf.add_monthly",
         "case when p_until > v_now then p_until else v_now + interval '7 days' end",
         "p_until",
+    ),
+    Mutant(
+        "a plan that is changed for a dearer one brings all of that on top",
+        "entitlement orders",
+        "tf.weigh_terms",
+        "then -b.credits else 0 end",
+        "then 0 else 0 end",
+    ),
+    Mutant(
+        "a right that is gone keeps its last month",
+        "entitlement orders",
+        "tf.weigh_terms",
+        "coalesce(k.gone, false)",
+        "false",
+    ),
+    Mutant(
+        "a right that is gone takes every month of its own along",
+        "entitlement orders",
+        "tf.weigh_terms",
+        "k.last and (",
+        "(",
     ),
 )

@@ -112,6 +112,60 @@ def of_subscription(connection: psycopg.Connection, orders: int = ORDERS) -> int
     return told
 
 
+ENTITLEMENTS_COME_TO = ("pro", 300, 0)
+"""Two months of a plan, the difference to a dearer one, and a second month of that which was given back."""
+
+
+def of_entitlements(connection: psycopg.Connection, orders: int = ORDERS) -> int:
+    """The same of a plan that a platform sells, the first word again at the end."""
+    row = connection.execute("select tf.now()").fetchone()
+    assert row is not None
+    told = 0
+    for order in _orders(orders):
+        user = Chat(connection, "discord", str(uuid4())).open()["user_id"]
+        events = _of_entitlements(row[0], user)
+        for number in (*order, order[0]):
+            merged = ask(connection, "api.merge_entitled", provider="discord", happenings=[], tell={}, **events[number])
+        assert merged["moved"] == 0, "it was said before"
+        wallet = ask(connection, "api.balance", user_id=user)["wallet"]
+        plan = ask(connection, "api.subscriptions", user_id=user)["plan"]
+        assert (plan, wallet["monthly"], wallet["debt"]) == ENTITLEMENTS_COME_TO, order
+        told += _end(connection, order) + 1
+    return told
+
+
+def _of_entitlements(now: datetime, user: str) -> tuple[Event, ...]:
+    def moment(days: float) -> str:
+        return (now + timedelta(days=days)).isoformat()
+
+    def bought(right: str, plan: PlanId, begins: float) -> Event:
+        term = {
+            "entitlement": right,
+            "plan": plan,
+            "credits": PLANS[plan].monthly_credits,
+            "starts_at": moment(begins),
+            "until": moment(begins + 30),
+        }
+        held = {
+            "reference": "7",
+            "user_id": user,
+            "plan": PlanId.PRO,
+            "ends": True,
+            "until": moment(25),
+            "grace_days": 7,
+        }
+        return {"entitlements": [], "subscription": {**held, "terms": [term]}}
+
+    return (
+        bought("1", PlanId.STARTER, -40),
+        bought("1", PlanId.STARTER, -10),
+        {"entitlements": [{"id": "1", "ended_at": moment(-5)}]},
+        bought("2", PlanId.PRO, -5),
+        bought("2", PlanId.PRO, -1),
+        {"entitlements": [{"id": "2", "gone": True}]},
+    )
+
+
 def _of_a_subscription(now: datetime) -> tuple[Event, ...]:
     def days(count: float) -> datetime:
         return now + timedelta(days=count)

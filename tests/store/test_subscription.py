@@ -13,7 +13,7 @@ from core.domain.subscription import Standing, State, Status, Term
 from core.store.error import Unknown
 from core.store.person import People
 from core.store.subscription import Merged, Periods, Subscriptions
-from tests.money.order import of_subscription
+from tests.money.order import of_entitlements, of_subscription
 from tests.store.scene import Person, Scene, new_id, staged
 
 FREE, STARTER, PRO = PlanId.FREE, PlanId.STARTER, PlanId.PRO
@@ -59,6 +59,7 @@ def test_six_words_in_any_order_come_to_one_plan_one_end_and_one_balance(databas
     """A seeded sixty of the 720; `make check-money` plays every one."""
     with psycopg.connect(database) as connection:
         assert of_subscription(connection, 60) == 420
+        assert of_entitlements(connection, 60) == 420
 
 
 async def test_words_that_meet_bring_a_period_once(database: str) -> None:

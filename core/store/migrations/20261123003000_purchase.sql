@@ -87,13 +87,13 @@ create function tf.watch_plans(p_user uuid) returns void
 language plpgsql set search_path = '' as $$
 declare
   v_key text := format('plans:%s', p_user);
-  v_paid jsonb := (select jsonb_agg(jsonb_build_object('platform', s.provider, 'id', s.reference) order by s.at)
-                     from tf.subscription s where s.user_id = p_user and s.given is null
-                      and tf.subscription_record(s)->>'status' in ('active', 'grace', 'past_due'));
+  v_held text[] := array(select format('%s %s', s.provider, s.reference) from tf.subscription s
+                          where s.user_id = p_user and s.given is null
+                            and tf.subscription_record(s)->>'status' in ('active', 'grace', 'past_due') order by s.at);
 begin
-  if jsonb_array_length(v_paid) > 1 then
+  if cardinality(v_held) > 1 then
     perform tf.raise_alert(jsonb_build_object('key', v_key, 'kind', 'plans.doubled',
-      'detail', jsonb_build_object('subscriptions', v_paid)));
+      'detail', jsonb_build_object('person', p_user, 'held', array_to_string(v_held, ', '))));
   else
     perform tf.resolve_alert(jsonb_build_object('key', v_key));
   end if;

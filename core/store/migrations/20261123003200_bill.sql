@@ -76,6 +76,7 @@ begin
         perform tf.step_checkout(o.id, '{"state": "paid"}');
       end if;
     end if;
+    perform tf.watch_plans(tf.person_now(o.user_id));
     if v_moved <> 0 then
       perform tf.tell_paid(tf.person_now(o.user_id), o.platform, format('billed:%s:%s', h.platform, h.key), v_moved,
         jsonb_build_object('person', o.person, 'place', o.place, 'about', case when v_moved < 0 then jsonb_build_object(

@@ -12,12 +12,17 @@ import pytest
 from core.domain.plan import PlanId, Sku
 from core.domain.subscription import Status
 from core.store.subscription import Subscriptions
+from tests.checkout import checkout, follow
 from tests.discord_server.fault import unavailable
 from tests.discord_server.person import Person
 from tests.discord_server.server import DiscordServer
 from tests.discord_server.world import APPLICATION_ID
 from tests.factory import Running, running
+from tests.stripe_server.server import StripeServer
+from tests.web.test_plan import PLANS as BY_CARD
+from tests.web.test_plan import priced
 
+from .test_card import links
 from .test_shop import alerts, eventually_open, here_before, premium, told_all
 from .test_story import HURRIED
 
@@ -239,3 +244,39 @@ async def test_in_whatever_order_a_life_is_told_it_comes_to_one_balance(
         assert await has(here, member) == (*comes_to, Status.CANCELLED)
         assert await told_all(here) == [] and await alerts(here) == []
     discord_server.gateway.tell = tell  # type: ignore[method-assign]
+
+
+async def test_one_plan_at_a_time_whoever_sells_it(
+    database: str, tmp_path: Path, discord_server: DiscordServer, member: Person, stripe_server: StripeServer
+) -> None:
+    priced(stripe_server)
+    given = {"discord": discord_server, "discord_bot_token": discord_server.token, "stripe_plans": BY_CARD}
+    async with checkout(database, tmp_path, stripe_server, discord_plans=PLANS, **given) as shop:
+        member.run("plans")
+        shown = await member.wait_for("250 credits a month")
+        assert [one["sku_id"] for one in premium(shown)] == [STARTER, PRO]
+        offers = links(shown)
+        assert list(offers) == ["Starter · $9.00 a month", "Pro · $29.00 a month"]
+        held = member.subscribe(STARTER)
+        await member.wait_for("50 credits were added")
+        assert "This offer has ended" in (await follow(offers["Pro · $29.00 a month"])).text
+        member.run("plans")
+        again = await member.wait_for("You have Starter, paid until")
+        assert premium(again) == [] and links(again) == {}
+        member.cancel(held)
+        await comes_to(shop.here, member, "starter", 50, Status.CANCELLED)
+        await shop.pays((await follow(offers["Pro · $29.00 a month"])).leads)
+        await member.wait_for("250 credits were added")
+        # Discord asks nobody before it goes on with one, so that somebody has to look.
+        member.resume(held)
+        await doubled(shop.here, 1)
+        member.cancel(held)
+        await doubled(shop.here, 0)
+
+
+async def doubled(here: Running, count: int) -> None:
+    async with asyncio.timeout(30):
+        while True:
+            if [one["kind"] for one in await here.factory.housekeeping.open_alerts()].count("plans.doubled") == count:
+                break
+            await asyncio.sleep(0.02)
