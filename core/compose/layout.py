@@ -33,6 +33,8 @@ _BROW = 0.12
 """Of a face's height over it, where the hair begins that words may cross."""
 BESIDE = 0.055
 """Of the short side, from a head to type beside it: hair is wider than the face that was found."""
+_APART, _BAR = 0.022, 0.046
+"""Of the short side, from letters to the person; and for a bar that stands between them (`underlay.bar`)."""
 _LEVEL = 0.4
 """Of the vibe's turn, for a block as wide as the canvas: its swing would cost it the height."""
 _LOWEST = 0.84
@@ -307,6 +309,7 @@ class _Composer:
             areas = [replace(area, top=max(area.top, min(chin, area.centre[1]))) for area in areas]
         self.areas = [clear_of(area, scene.zones) for area in areas]
         self.align = Align.RIGHT if type_.right_to_left and row.align is Align.LEFT else row.align
+        self.inwards = self.align is Align.RIGHT and row.text_side is Align.LEFT
         self.small = vocabulary_of((*type_.words, *type_.subtext)).small
         self.key = _carrying(type_.words) if type_.key is None and type_.words else type_.key or 0
 
@@ -350,7 +353,7 @@ class _Composer:
             spread=style.spread,
             gap=style.gap,
             pad=style.pad,
-            margin=0.022 * self.short,
+            margin=(_APART + (_BAR if style.rule and self.inwards else 0.0)) * self.short,
             largest=style.largest * self.short,
             smallest=max(self.type.least, _SMALLEST * self.short),
             angle=self.angle,

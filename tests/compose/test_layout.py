@@ -280,3 +280,9 @@ def test_words_around_a_face_stand_on_its_axis(format_id: str) -> None:
         assert layout.head is not None and layout.scheme is Scheme.AROUND
         for line in layout.lines:
             assert line.ink.centre[0] == pytest.approx(layout.head.centre[0], abs=0.03 * layout.width)
+
+
+@pytest.mark.parametrize("headline", ["0 0 مرحبا", "המשימה האחרונה שלנו", "24 ساعة في القطب"])
+def test_the_bar_of_a_block_that_runs_to_the_left_keeps_off_the_person_on_its_right(headline: str) -> None:
+    for format_id in ("whatsapp", "youtube"):
+        assert composed(recipe(Vibe.DOCUMENTARY, headline=headline), format_id).layout.lines
