@@ -242,8 +242,8 @@ def credit_deduct(who: str, amount: int, why: str, key: str | None) -> None:
 def admin() -> None:
     """Act for the whole factory under your login, on record.
 
-    Every act is written down with who did it and why. Beyond ADMIN_ALONE_UP_TO credits in a wallet within a day it is
-    only proposed, and an operator with another login on this machine has to approve it.
+    Every act is written down with who did it and why. Beyond ADMIN_ALONE_UP_TO credits or ADMIN_POOLS_ALONE_UP_TO
+    dollars within a day it is only proposed, and another person has to approve it; ADMINS says who has several logins.
     """
 
 

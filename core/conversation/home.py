@@ -64,7 +64,7 @@ def started(talk: Talk) -> Turn:
 
 
 def unknown(talk: Talk, name: str) -> Turn:
-    if talk.world.group and not talk.world.private:
+    if talk.world.overheard:
         return Turn(talk.session)  # in a group it may well be another bot's
     voice = talk.voice
     typed, meant = clean(name)[: card.SHOWN_LENGTH], nearest(name)

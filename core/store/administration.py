@@ -35,6 +35,9 @@ class Proposal:
     expires_at: datetime
     subject: str | None
     """What it is about beside a wallet, as in the journal."""
+    minor: int | None
+    """Of a refund: the money, in smallest units of `currency`."""
+    currency: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

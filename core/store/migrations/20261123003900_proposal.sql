@@ -8,10 +8,13 @@ language sql stable set search_path = '' as $$
       'subject', case when r.payment is not null then tf.payment_subject(r.provider, r.payment)
                       when g.id is not null then format('guild:%s:%s', g.platform, g.id)
                       when r.fund is not null then 'pool:' || (r.fund->>'provider')
-                      else (select tf.payment_subject(f.provider, f.reference) from tf.refund f where f.proposal_id = r.id)
-                 end) order by r.at), '[]')
+                      when b.id is not null then tf.payment_subject(b.provider, b.reference)
+                 end,
+      'minor', b.minor, 'currency', b.paid_currency) order by r.at), '[]')
   from tf.admin_proposal r left join tf.wallet w on w.id = tf.wallet_now(r.wallet_id)
     left join tf.guild g on g.wallet_id = r.wallet_id
+    left join (select f.*, t.paid_currency from tf.refund f join tf.payment t using (provider, reference)) b
+      on b.proposal_id = r.id
   where r.approved is null and r.expires_at > tf.now()
 $$;
 
