@@ -27,6 +27,8 @@ def plans(talk: Talk, _: str) -> Turn:
     running = collected(world.subscriptions)
     shown = [PLANS[one] for one in PlanId if one is PlanId.FREE or one in world.sold or one is world.plan.id]
     ways = [button(voice.say("button.buy"), Run("buy")), button(voice.say("button.balance"), Run("balance"))]
+    if world.plan.id is PlanId.TEAM or world.seat:
+        ways.append(button(voice.say("button.team"), Run("team")))
     if running:
         ways.append(button(voice.say("button.end_plan"), Run("cancel_subscription")))
     view = TextView(

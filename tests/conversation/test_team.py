@@ -204,6 +204,7 @@ def test_plans_tell_how_many_sit_in_a_team() -> None:
     for seat, note in ((None, "your plan"), (SEAT, "through your team")):
         (view,) = Chat(seat=seat).send(CommandSent(name="plans"), **facts).views
         assert isinstance(view, TextView) and "5 people" in view.facts[-1].value and view.facts[-1].note == note
+        assert Run("team").pack() in [one.token for row in view.rows for one in row.buttons]
         assert ("Your plan: Team" in texts(Chat(seat=seat).send(CommandSent(name="balance"), **facts))) is (
             seat is None
         )

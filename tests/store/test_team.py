@@ -21,6 +21,7 @@ from core.domain.subscription import Standing, State, Term
 from core.domain.team import Seat, SeatBar, Team
 from core.domain.wallet import Wallet
 from core.store.error import Conflict, Insufficient, LimitReached
+from core.store.guild import GuildChange
 from core.store.outbox import Post
 from core.store.person import People
 from core.store.subscription import Subscriptions
@@ -273,6 +274,17 @@ async def test_a_cap_begins_anew_with_the_plans_period_and_not_with_the_calendar
         await made.pay(1)
         await paid(ada, 5)
         assert (await seat_of(ada)).used == 5
+
+
+async def test_in_a_server_that_does_not_pay_the_team_does_and_the_servers_caps_count(database: str) -> None:
+    async with office(database) as (scene, made):
+        ada = await scene.person()
+        await made.seat(ada)
+        await ada.submit(guild=GuildChange("g1", {"daily_jobs": 1}))
+        await paid(ada, 2, guild="g1", member="h")
+        assert holders(scene) == [(made.owner.id, True)]
+        with pytest.raises(LimitReached):
+            await paid(ada, 2, guild="g1", member="h")
 
 
 @pytest.mark.parametrize("trouble", ["frozen", "debt"])
