@@ -29,6 +29,7 @@ REFUSED: Mapping[str, str] = {
     Mismatch.UNKNOWN_ORDER: "It was paid for an order of another database: look there, or give the money back.",
     Mismatch.AMOUNT: "Not what was agreed: compare STRIPE_PACKS, STRIPE_PLANS and the price, then give the money back.",
     Mismatch.LIVEMODE: "Its order was made with a test key, or the other way round: give the money back.",
+    Mismatch.LATE: "Told after its month had ended, it brought nothing: make it good by `admin grant`.",
     Mismatch.LEFT: "Whoever paid has left, and nobody can have the credits: give the money back.",
 }
 """Why a purchase is not credited, and what to do about it."""

@@ -136,6 +136,8 @@ class Mismatch(StrEnum):
     AMOUNT = "amount"
     """Or its currency."""
     LIVEMODE = "livemode"
+    LATE = "late"
+    """Of a month that is over."""
     LEFT = "left"
     """Its person has."""
 

@@ -49,7 +49,9 @@ def orders(server: EmbeddedPostgres, _seed: int) -> Counter[str]:
         subscription = order.of_subscription(connection)
     with _owner(server) as connection:
         entitlements = order.of_entitlements(connection)
-    return Counter({"events": payment + subscription + entitlements, "orders": 3 * order.ORDERS})
+    with _owner(server) as connection:
+        months = order.of_months(connection)
+    return Counter({"events": payment + subscription + entitlements + months, "orders": 4 * order.ORDERS})
 
 
 def model(server: EmbeddedPostgres, seed: int) -> Counter[str]:

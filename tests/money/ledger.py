@@ -1,6 +1,6 @@
 """The ledger as a page of Python, and a machine that plays both and compares them, and audits, after every step.
 
-The Python knows nothing of the SQL: a wallet is piles of credits, a payment a handful of facts.
+The Python knows nothing of the SQL: a wallet is a purse, a payment a handful of facts.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule, run_state_machine_as_test
 
 from tests.money.play import CLEAN, PLAY, Chat, Undone, ask, over
+from tests.money.purse import Lot, Purse
 
 PACK, PRICE = 20, 700
 """Credits of a pack, and cents: not a whole number of cents each, so that parts are rounded."""
@@ -27,122 +28,17 @@ PEOPLE = st.sampled_from((0, 0, 0, 1, 2))
 
 
 @dataclass
-class Held:
-    monthly: int
-    granted: int
-    purchased: int
-    month_until: float
-    """End of the month whose credits it took; what is given back to another month is granted."""
-    granted_until: float
-
-    @property
-    def total(self) -> int:
-        return self.monthly + self.granted + self.purchased
-
-
-@dataclass
-class Purse:
-    """Days are whole numbers; a month ends half-way through its last day, a returned grant after 7 full days."""
-
-    monthly: int = 0
-    month_until: float = 0
-    granted: int = 0
-    granted_until: float = 0
-    purchased: int = 0
-    debt: int = 0
-    holds: dict[str, Held] = field(default_factory=dict)
-
-    def expire(self, today: int) -> None:
-        if self.month_until <= today:
-            self.monthly = 0
-        if self.granted_until <= today:
-            self.granted = 0
-
-    def put(self, credits_: int) -> None:
-        repaid = min(self.debt, credits_)
-        self.debt -= repaid
-        self.purchased += credits_ - repaid
-
-    def take(self, credits_: int) -> None:
-        taken = min(self.purchased, credits_)
-        self.purchased -= taken
-        self.debt += credits_ - taken
-
-    def refusal(self, credits_: int) -> str | None:
-        if self.debt:
-            return "TF403"
-        return "TF402" if self.spendable < credits_ else None
-
-    @property
-    def spendable(self) -> int:
-        return self.monthly + self.granted + self.purchased
-
-    def begin_month(self, credits_: int, until: float, today: int) -> None:
-        """What else is monthly and has not ended shares the later end."""
-        if self.month_until > today:
-            shared = max(until, self.month_until)
-            for one in self.holds.values():
-                if one.month_until == self.month_until:
-                    one.month_until = shared
-            until = shared
-        self.monthly += credits_
-        self.month_until = until
-
-    def hold(self, name: str, credits_: int) -> None:
-        monthly = min(self.monthly, credits_)
-        granted = min(self.granted, credits_ - monthly)
-        purchased = credits_ - monthly - granted
-        self.monthly -= monthly
-        self.granted -= granted
-        self.purchased -= purchased
-        self.holds[name] = Held(monthly, granted, purchased, self.month_until, self.granted_until)
-
-    def settle(self, name: str, captured: int, today: int) -> None:
-        one = self.holds.pop(name)
-        back = one.total - captured
-        purchased = min(back, one.purchased)
-        granted = min(back - purchased, one.granted)
-        monthly = back - purchased - granted
-        self.purchased += purchased
-        ends = [self.granted_until] if self.granted else []
-        if monthly and one.month_until == self.month_until > today:
-            self.monthly += monthly
-            monthly = 0
-        if granted:
-            ends.append(one.granted_until if one.granted_until > today else today + 7)
-        if monthly:
-            ends.append(today + 7)
-        if granted + monthly:
-            self.granted += granted + monthly
-            self.granted_until = max(ends)
-
-    def take_in(self, other: Purse, today: int) -> None:
-        """Everything of somebody who holds nothing: nothing is valid longer than it was."""
-        self.debt += other.debt
-        self.purchased += other.purchased
-        repaid = min(self.debt, self.purchased)
-        self.debt -= repaid
-        self.purchased -= repaid
-        moved = [(other.granted, other.granted_until)] if other.granted else []
-        if other.monthly and self.month_until > today:
-            moved.append((other.monthly, other.month_until))
-        elif other.monthly:
-            self.monthly, self.month_until = other.monthly, other.month_until
-        if moved:
-            ends = [end for _, end in moved] + ([self.granted_until] if self.granted else [])
-            self.granted += sum(credits_ for credits_, _ in moved)
-            self.granted_until = min(ends)
-            for one in self.holds.values():
-                if one.granted:
-                    one.granted_until = min(one.granted_until, self.granted_until)
-
-
-@dataclass
 class Payment:
     """What was told of it so far, and what of it is in the purse."""
 
     owner: str
     order: str
+    credits: int = PACK
+    lot: Lot | None = None
+    """Of a month; else it is a pack's."""
+    bill: dict[str, Any] = field(default_factory=dict)
+    """Of a month, as it is told."""
+    billed: bool = False
     paid: bool = False
     refunded: int = 0
     """The greatest sum of refunds that was told."""
@@ -156,14 +52,16 @@ class Payment:
         self.claims[name] = max(before, cents), max(was, stage, key=("open", "lost", "lifted").index)
 
     def due(self) -> int:
-        """Credits it stands for now."""
+        """Credits it stands for now. A month is brought by its bill; what paid that only says what of it went back."""
+        if self.lot and not (self.billed and self.paid):
+            return self.credits if self.billed else 0
         if not self.paid:
             return 0
         single = sum(cents for name, (cents, stage) in self.claims.items() if name[0] == "r" and stage != "lifted")
         failed = sum(cents for name, (cents, stage) in self.claims.items() if name[0] == "r" and stage == "lifted")
         disputed = sum(cents for name, (cents, stage) in self.claims.items() if name[0] == "d" and stage != "lifted")
         gone = min(PRICE, max(single, self.refunded - failed) + disputed)
-        return PACK - ceil(Fraction(PACK * gone, PRICE))
+        return self.credits - ceil(Fraction(self.credits * gone, PRICE))
 
 
 class Ledger(Undone):
@@ -189,7 +87,7 @@ class Ledger(Undone):
     def arrive(self) -> tuple[Chat, str]:
         chat = Chat(self.connection, "telegram", str(uuid4()))
         user: str = chat.open()["user_id"]
-        self.purses[user] = Purse()
+        self.purses[user] = Purse(self.today)
         return chat, user
 
     def purse(self, who: int) -> Purse:
@@ -227,7 +125,7 @@ class Ledger(Undone):
         assert self.call("merge_subscription", **told)["moved"] == credits_
         if again:
             assert self.call("merge_subscription", **told)["moved"] == 0
-        self.purse(who).begin_month(credits_, until, self.today)
+        self.purse(who).lots.append(Lot(until, credits_))
 
     @rule(who=PEOPLE, data=st.data())
     def hold(self, who: int, data: st.DataObject) -> None:
@@ -274,28 +172,58 @@ class Ledger(Undone):
         total = purse.holds[name].total
         answer = self.move("settle", job_id=name, captured=captured)
         assert (answer["captured"], answer["released"]) == (captured, total - captured)
-        purse.settle(name, captured, self.today)
+        purse.settle(name, captured)
 
     @rule(days=st.sampled_from((1, 3, 7)))
     def wait(self, days: int) -> None:
         self.pass_days(days)
         self.today += days
         for purse in self.purses.values():
-            purse.expire(self.today)
+            purse.today = self.today
 
     # -- payments ------------------------------------------------------------------------------------------------------
 
     @rule(who=PEOPLE, paid=st.booleans(), again=st.booleans())
     def order(self, who: int, paid: bool, again: bool) -> None:
         reference = str(uuid4())
-        order = self.call(
-            "open_checkout", provider="stripe", event=reference, user_id=self.users[who], platform="web", person=None,
-            place=None, item="p", title="t", back=None, credits=PACK, minor=PRICE, currency="usd", live=False,
-            seconds=3600, least_seconds=60,
-        )  # fmt: skip
-        self.payments[reference] = Payment(self.users[who], order["id"])
+        self.payments[reference] = Payment(self.users[who], self.ordered("open_checkout", who, PACK, reference))
         if paid:
             self.pay(reference, again)
+
+    def ordered(self, function: str, who: int, credits_: int, event: str) -> str:
+        order = self.call(
+            function, provider="stripe", event=event, user_id=self.users[who], platform="web", person=None,
+            place=None, item="p", title="t", back=None, credits=credits_, minor=PRICE, currency="usd", live=False,
+            seconds=3600, least_seconds=60, plan="starter",
+        )  # fmt: skip
+        return str(order["id"])
+
+    @rule(who=PEOPLE, credits_=st.integers(5, 30), days=st.integers(1, 9), told=st.sampled_from(("bill", "paid", "")))
+    def subscribe(self, who: int, credits_: int, days: int, told: str) -> None:
+        """A month, of which either word comes first."""
+        reference = str(uuid4())
+        order = self.ordered("open_subscription", who, credits_, reference)
+        until = self.today + days - 0.5
+        line = {"id": "il", "item": "p", "minor": PRICE, "currency": "usd", "quantity": 1, "part": False}
+        line |= {"starts_at": self.start.isoformat(), "until": (self.start + timedelta(days=until)).isoformat()}
+        bill = {"id": f"in_{reference}", "total": PRICE, "lines": [line]}
+        self.payments[reference] = Payment(self.users[who], order, credits_, Lot(until, 0), bill)
+        self.purse(who).lots.append(self.payments[reference].lot or Lot(0, 0))
+        if told == "bill":
+            self.tell_bill(reference, again=False)
+        elif told:
+            self.pay(reference, again=False)
+
+    @precondition(lambda self: any(one.lot for one in self.payments.values()))
+    @rule(data=st.data(), again=st.booleans())
+    def bill(self, data: st.DataObject, again: bool) -> None:
+        self.tell_bill(data.draw(st.sampled_from([name for name, one in self.payments.items() if one.lot])), again)
+
+    def tell_bill(self, reference: str, again: bool) -> None:
+        payment = self.payments[reference]
+        payment.billed = True
+        said = {"subscription": f"sub_{reference}", "live": False, "at": self.start.isoformat(), "grace_days": 7}
+        self.tell(reference, again, **said, order=payment.order, tariffs={}, bill=payment.bill)
 
     @precondition(lambda self: self.payments)
     @rule(
@@ -310,30 +238,35 @@ class Ledger(Undone):
             self.pay(reference, again)
         elif word == "refunds":
             payment.refunded = max(payment.refunded, cents)
-            self.tell(reference, again, refunded_minor=cents)
+            self.tell(reference, again, reference=reference, refunded_minor=cents)
         else:
             payment.told(word, cents, stage)
             kind = "refund" if word[0] == "r" else "dispute"
-            self.tell(reference, again, claim={"id": word, "kind": kind, "minor": cents, "stage": stage})
+            claim = {"id": word, "kind": kind, "minor": cents, "stage": stage}
+            self.tell(reference, again, reference=reference, claim=claim)
 
     def pay(self, reference: str, again: bool) -> None:
-        """Only this names the order."""
+        """Only this names the order, or the bill."""
         payment = self.payments[reference]
         payment.paid = True
-        paid = {"state": "paid", "live": False, "paid_minor": PRICE, "paid_currency": "usd"}
-        self.tell(reference, again, order=payment.order, **paid)
+        paid = {"reference": reference, "live": False, "paid_minor": PRICE, "paid_currency": "usd"}
+        named = {"pays": payment.bill["id"]} if payment.lot else {"order": payment.order, "state": "paid"}
+        self.tell(reference, again, **paid, **named)
 
-    def tell(self, reference: str, again: bool, **said: Any) -> None:
+    def tell(self, payment: str, again: bool, **said: Any) -> None:
         """Recorded, settled, and perhaps told once more in another event."""
-        payment = self.payments[reference]
-        due = payment.due()
-        for moves in (due - payment.credited, 0)[: 2 if again else 1]:
+        known = self.payments[payment]
+        purse, due = self.purses[known.owner], known.due()
+        if known.lot:
+            moved = purse.set(known.lot, due)
+        else:
+            moved = due - known.credited
+            (purse.put if moved > 0 else purse.take)(abs(moved))
+        known.credited = due
+        for moves in (moved, 0)[: 2 if again else 1]:
             key = str(uuid4())
-            self.call("take_payment", provider="stripe", key=key, kind="k", record={**said, "reference": reference})
-            assert ask(self.connection, "tf.settle_payment", provider="stripe", key=key)["moved"] == moves
-        purse, moved = self.purses[payment.owner], due - payment.credited
-        (purse.put if moved > 0 else purse.take)(abs(moved))
-        payment.credited = due
+            self.call("take_payment", provider="stripe", key=key, kind="k", record=said)
+            assert ask(self.connection, "tf.settle_told", provider="stripe", key=key)["moved"] == moves
 
     # -- persons -------------------------------------------------------------------------------------------------------
 
@@ -352,7 +285,7 @@ class Ledger(Undone):
         terms = {"moves": gone.spendable, "lapses": 0, "debt": gone.debt}
         assert {name: offer[name] for name in terms} == terms
         self.chats[who].link(offer=code, ref=self.chats[who].ref, terms=terms)
-        kept.take_in(gone, self.today)
+        kept.take_in(gone)
         for user, purse in self.purses.items():
             if purse is gone:
                 self.purses[user] = kept

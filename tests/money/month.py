@@ -96,11 +96,12 @@ def _months_that_are_given(here: Calendar) -> None:
 
 
 def _a_period_told_too_late(here: Calendar) -> None:
-    """Its credits are good for a week from now."""
-    begun, ended = here.moment - 2 * WEEK, here.moment - WEEK
-    here.tell(term=_term(begun, ended))
-    assert here.has("monthly", here.moment + WEEK - AROUND) == BRINGS
-    assert here.has("monthly", here.moment + WEEK + AROUND) == 0
+    """It brings nothing, to the minute, and somebody has to look."""
+    here.tell(term=_term(here.moment - 2 * WEEK, here.moment + AROUND))
+    assert here.has("monthly", here.moment) == BRINGS
+    here.tell(term=_term(here.moment - 2 * WEEK, here.moment))
+    assert here.has("monthly", here.moment + AROUND) == 0
+    assert here.connection.execute("select detail->>'reason' from tf.alert").fetchall() == [("late",)]
 
 
 def _a_period_that_is_not_collected(here: Calendar) -> None:

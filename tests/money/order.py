@@ -90,6 +90,9 @@ def of_payment(connection: psycopg.Connection, orders: int = ORDERS) -> int:
 
 SUBSCRIPTION_COMES_TO = ("starter", 50, 0)
 """Plan, monthly credits and debt after an upgrade that was given back, and a cancellation that was taken back."""
+MONTHS_COME_TO = (("pro", 125, 0), ("starter", 50, 0))
+"""The same of two months, while the first goes on, with a change within it for a dearer plan and a part of the way
+back; and once it has ended."""
 
 
 def of_subscription(connection: psycopg.Connection, orders: int = ORDERS) -> int:
@@ -112,8 +115,9 @@ def of_subscription(connection: psycopg.Connection, orders: int = ORDERS) -> int
     return told
 
 
-ENTITLEMENTS_COME_TO = ("pro", 300, 0)
-"""Two months of a plan, the difference to a dearer one, and a second month of that which was given back."""
+ENTITLEMENTS_COME_TO = ("pro", 250, 0)
+"""Two months of a plan, of which the first is over, the difference to a dearer one, and a second month of that which
+was given back."""
 
 
 def of_entitlements(connection: psycopg.Connection, orders: int = ORDERS) -> int:
@@ -163,6 +167,50 @@ def _of_entitlements(now: datetime, user: str) -> tuple[Event, ...]:
         bought("2", PlanId.PRO, -5),
         bought("2", PlanId.PRO, -1),
         {"entitlements": [{"id": "2", "gone": True}]},
+    )
+
+
+def of_months(connection: psycopg.Connection, orders: int = ORDERS) -> int:
+    """The same of two months, the first of which ends before, between or after these words."""
+    row = connection.execute("select tf.now()").fetchone()
+    assert row is not None
+    events, told = _of_two_months(row[0]), 0
+    for number, order in enumerate(_orders(orders)):
+        user, ends = Chat(connection, "telegram", str(uuid4())).open()["user_id"], number % (len(order) + 2)
+        for position, event in enumerate(order):
+            if position == ends:
+                _end_month(connection)
+            said = {"provider": "stripe", "reference": "sub_1", "user_id": user, **events[event]}
+            ask(connection, "api.merge_subscription", **said)
+        if ends == len(order):
+            _end_month(connection)
+        ask(connection, "tf.begin_periods")
+        wallet = ask(connection, "api.balance", user_id=user)["wallet"]
+        plan = ask(connection, "api.subscriptions", user_id=user)["plan"]
+        assert (plan, wallet["monthly"], wallet["debt"]) == MONTHS_COME_TO[ends <= len(order)], (order, ends)
+        told += _end(connection, order)
+    return told
+
+
+def _end_month(connection: psycopg.Connection) -> None:
+    connection.execute("update tf.clock set ahead = ahead + interval '20 days 1 minute'")
+
+
+def _of_two_months(now: datetime) -> tuple[Event, ...]:
+    def days(count: float) -> str:
+        return (now + timedelta(days=count)).isoformat()
+
+    def term(payment: str, begins: float, ends: float, **said: Any) -> Event:
+        return {"term": {"payment": payment, "paid": True, "starts_at": days(begins), "until": days(ends), **said}}
+
+    standing = Standing(at=now, plan=PlanId.STARTER)
+    return (
+        {"standing": record(standing)},
+        term("in_1", -10, 20, plan="starter", credits=50),
+        term("in_2:il_1", -1, 20, plan="pro", more=125),
+        term("in_2:il_2", -1, 20, more=-25),
+        term("in_3:il_1", 0, 20, more=-25),
+        term("in_4", 20, 50, plan="starter", credits=50),
     )
 
 

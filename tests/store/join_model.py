@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from psycopg.types.json import Jsonb
 
+from tests.money.purse import Lot, draw, pile
+
 STARTER = 4
 KNOWN, ANONYMOUS = ("telegram", "discord", "telegram"), ("web", "web")
 """Platforms of the identities of an example: those that know persons, and those that do not."""
@@ -21,54 +23,38 @@ CHATS = st.integers(0, len(KNOWN) + len(ANONYMOUS) - 1)
 
 @dataclass
 class Purse:
-    """Piles of credits; days are whole numbers, and an end counts as reached on its day."""
+    """Piles of credits, and what ends."""
 
     gift: int = 0
     bought: int = 0
     debt: int = 0
-    month: int = 0
-    month_until: int = 0
-    granted: int = 0
-    granted_until: int = 0
-
-    def expire(self, today: int) -> None:
-        if self.month_until <= today:
-            self.month = 0
-        if self.granted_until <= today:
-            self.granted = 0
+    lots: list[Lot] = field(default_factory=list)
 
     def repay(self) -> None:
-        for pile in ("bought", "gift"):
-            paid = min(self.debt, getattr(self, pile))
+        for pile_ in ("bought", "gift"):
+            paid = min(self.debt, getattr(self, pile_))
             self.debt -= paid
-            setattr(self, pile, getattr(self, pile) - paid)
+            setattr(self, pile_, getattr(self, pile_) - paid)
 
-    @property
-    def total(self) -> int:
-        return self.month + self.granted + self.gift + self.bought
+    def ending(self, today: int) -> int:
+        return pile(self.lots, today, granted=False) + pile(self.lots, today, granted=True)
 
-    def spend(self, amount: int) -> None:
-        for pile in ("month", "granted", "gift", "bought"):
-            taken = min(amount, getattr(self, pile))
+    def total(self, today: int) -> int:
+        return self.ending(today) + self.gift + self.bought
+
+    def spend(self, amount: int, today: int) -> None:
+        amount -= sum(part for _, part in draw(self.lots, amount, today))
+        for pile_ in ("gift", "bought"):
+            taken = min(amount, getattr(self, pile_))
             amount -= taken
-            setattr(self, pile, getattr(self, pile) - taken)
+            setattr(self, pile_, getattr(self, pile_) - taken)
 
-    def take_in(self, other: Purse, today: int) -> None:
-        """Everything but the other's gift."""
+    def take_in(self, other: Purse) -> None:
+        """Everything but the other's gift; each lot keeps its end."""
         self.bought += other.bought
         self.debt += other.debt
+        self.lots += other.lots
         self.repay()
-        ends = [self.granted_until] if self.granted else []
-        if other.granted:
-            self.granted += other.granted
-            ends.append(other.granted_until)
-        if other.month and self.month_until > today:
-            self.granted += other.month
-            ends.append(other.month_until)
-        elif other.month:
-            self.month, self.month_until = other.month, other.month_until
-        if ends:
-            self.granted_until = min(ends)
 
 
 @dataclass
@@ -172,24 +158,23 @@ class Joining(RuleBasedStateMachine):
             purse.debt += amount - taken
 
     @rule(chat=CHATS, amount=st.integers(1, 9), days=st.integers(1, 4))
-    def month(self, chat: int, amount: int, days: int) -> None:
+    def begin_month(self, chat: int, amount: int, days: int) -> None:
         purse = self.arrive(chat).purse
-        until = self.start + timedelta(days=self.today + days)
-        self.connection.execute(
-            "select tf.add_monthly(tf.wallet_of(%s), %s, %s, 'grants', %s)",
-            (self.open(chat)["user_id"], amount, until, str(uuid4())),
-        )
-        purse.month, purse.month_until = purse.month + amount, max(purse.month_until, self.today + days)
+        until = (self.start + timedelta(days=self.today + days)).isoformat()
+        term = {"payment": "in", "plan": "starter", "credits": amount, "paid": True, "until": until}
+        told = {"provider": "stripe", "reference": str(uuid4()), "user_id": self.open(chat)["user_id"]}
+        self.call("merge_subscription", **told, term={**term, "starts_at": self.start.isoformat()})
+        purse.lots.append(Lot(self.today + days, amount))
 
     @rule(chat=CHATS, data=st.data())
     def spend(self, chat: int, data: st.DataObject) -> None:
         purse = self.arrive(chat).purse
-        if purse.debt or not purse.total:
+        if purse.debt or not purse.total(self.today):
             return
-        amount, hold = data.draw(st.integers(1, purse.total)), str(uuid4())
+        amount, hold = data.draw(st.integers(1, purse.total(self.today))), str(uuid4())
         self.call("hold", user_id=self.open(chat)["user_id"], job_id=hold, credits=amount)
         self.call("settle", job_id=hold, captured=amount)
-        purse.spend(amount)
+        purse.spend(amount, self.today)
 
     @rule(chat=CHATS, amount=st.integers(1, 9))
     def give_back(self, chat: int, amount: int) -> None:
@@ -197,21 +182,18 @@ class Joining(RuleBasedStateMachine):
         purse = self.arrive(chat).purse
         if purse.debt:
             return
-        self.month(chat, amount, 1)
-        amount, purse.month = purse.month, 0
+        self.begin_month(chat, amount, 1)
         hold = str(uuid4())
         self.call("hold", user_id=self.open(chat)["user_id"], job_id=hold, credits=amount)
-        self.advance(purse.month_until - self.today)
+        draw(purse.lots, amount, self.today)
+        self.advance(1)
         self.call("settle", job_id=hold, captured=0)
-        purse.granted += amount
-        purse.granted_until = self.today + 7
+        purse.lots.append(Lot(self.today + 7, amount, granted=True))
 
     @rule(days=st.integers(1, 3))
     def advance(self, days: int) -> None:
         self.connection.execute("update tf.clock set ahead = ahead + make_interval(days => %s)", (days,))
         self.today += days
-        for soul in self.souls.values():
-            soul.purse.expire(self.today)
 
     @rule(chat=CHATS, other=CHATS)
     def join(self, chat: int, other: int) -> None:
@@ -224,10 +206,10 @@ class Joining(RuleBasedStateMachine):
             assert offer == {"reason": "same"}
             return
         purse = soul.purse
-        terms = {"moves": purse.month + purse.granted + purse.bought, "lapses": purse.gift, "debt": purse.debt}
+        terms = {"moves": purse.ending(self.today) + purse.bought, "lapses": purse.gift, "debt": purse.debt}
         assert {name: offer[name] for name in terms} == terms
         self.turn(chat, offer=code, ref=self.refs[chat], terms=terms)
-        into.purse.take_in(purse, self.today)
+        into.purse.take_in(purse)
         into.chats += soul.chats
         for one in soul.chats:
             self.souls[one] = into
@@ -265,8 +247,8 @@ class Joining(RuleBasedStateMachine):
             assert users.setdefault(opened["user_id"], soul) is soul
             wallet, purse = opened["wallet"], soul.purse
             assert [wallet[name] for name in ("monthly", "granted", "purchased", "debt")] == [
-                purse.month,
-                purse.granted,
+                pile(purse.lots, self.today, granted=False),
+                pile(purse.lots, self.today, granted=True),
                 purse.gift + purse.bought,
                 purse.debt,
             ]

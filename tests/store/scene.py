@@ -176,7 +176,7 @@ class Scene:
 
     def month(self, user_id: str, amount: int, *, until: datetime) -> None:
         """A month of a plan, as periods bring it."""
-        self.rows("select tf.add_monthly(tf.wallet_of(%s), %s, %s, 'grants', %s)", user_id, amount, until, new_id())
+        self.rows("select tf.set_lot(tf.wallet_of(%s), null, %s, %s, 'grants', %s)", user_id, until, amount, new_id())
 
     async def wallet(self, person: Person) -> Wallet:
         return (await self.wallets.balance(person.id)).wallet

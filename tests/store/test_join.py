@@ -193,24 +193,25 @@ def test_a_hold_given_back_makes_nothing_that_joined_valid_for_longer(database: 
         @settings(max_examples=15, deadline=None, database=None)
         @given(granted=st.integers(1, 5), joins=st.integers(1, 9), ends=st.integers(1, 6), data=st.data())
         def play(granted: int, joins: int, ends: int, data: st.DataObject) -> None:
+            """What joins ends when it would have, and what comes back when that would have."""
             two, hold = machine(owner)(), new_id()
             two.begin()
             two.arrive(0)
             two.arrive(1)
             two.give_back(0, granted)  # valid for a week
-            two.month(0, 1, 20)  # so that the other's month joins what is granted
             user_id = two.open(0)["user_id"]
-            two.call("hold", user_id=user_id, job_id=hold, credits=granted + 1)
-            two.souls[0].purse.spend(granted + 1)
-            two.month(1, joins, ends)
+            two.call("hold", user_id=user_id, job_id=hold, credits=granted)
+            two.souls[0].purse.spend(granted, 0)
+            two.begin_month(1, joins, ends)
             two.join(1, 0)
             two.both_agree()
             captured = data.draw(st.integers(0, granted))
             two.call("settle", job_id=hold, captured=captured)
-            back = min(granted, granted + 1 - captured)
-            assert two.open(0)["wallet"]["granted"] == joins + back
-            two.advance(ends)
-            assert two.open(0)["wallet"]["granted"] == 0
+            back = granted - captured
+            for days, monthly, left in ((0, joins, back), (ends, 0, back), (7 - ends, 0, 0)):
+                two.advance(days)
+                wallet = two.open(0)["wallet"]
+                assert (wallet["monthly"], wallet["granted"]) == (monthly, left)
 
         play()
 
@@ -220,11 +221,7 @@ MUTANTS = {
     "a gift counts as spent last": ("unspent_starter", "coalesce(sum(e.amount), 0)", "4"),
     "debt is left behind": ("join_wallets", "debt = debt + f.debt - v_repaid", "debt = greatest(0, debt - v_repaid)"),
     "debt is not repaid": ("join_wallets", "least(w.purchased + v_bought, w.debt + f.debt)", "0"),
-    "a month joins one that ends later": (
-        "join_wallets",
-        "case when w.monthly_expires_at > tf.now() then 0 else f.monthly end",
-        "f.monthly",
-    ),
+    "a lot stays behind": ("join_wallets", "update tf.lot set wallet_id = w.id where wallet_id = f.id;", ""),
     "whoever leaves is greeted anew": (
         "leave_person",
         "insert into tf.wallet (user_id) values (v_new);",
@@ -293,7 +290,7 @@ async def test_what_is_owed_moves_and_is_repaid_by_what_is_bought(database: str)
         assert in_transit(scene) == 0
 
 
-async def test_a_month_moves_with_its_end_where_no_other_is_under_way(database: str) -> None:
+async def test_a_month_moves_with_its_end(database: str) -> None:
     async with staged(database) as scene:
         first, second = await chat(scene, "web"), await chat(scene, "web")
         ((until,),) = scene.rows("select tf.now() + interval '3 days'")
@@ -305,24 +302,23 @@ async def test_a_month_moves_with_its_end_where_no_other_is_under_way(database: 
         assert (await first.wallet()).available == 0
 
 
-@pytest.mark.parametrize(("theirs", "ours", "lasts"), [("2 days", "5 days", 2), ("5 days", "2 days", 5)])
-async def test_a_second_month_is_granted_for_as_long_as_it_had(
-    database: str, theirs: str, ours: str, lasts: int
-) -> None:
+@pytest.mark.parametrize(("theirs", "ours", "first"), [(2, 5, 3), (5, 2, 9)])
+async def test_two_months_end_each_by_itself(database: str, theirs: int, ours: int, first: int) -> None:
     async with staged(database) as scene:
-        first, second = await chat(scene, "web"), await chat(scene, "web")
-        for who, span, amount in ((first, ours, 3), (second, theirs, 9)):
-            ((until,),) = scene.rows("select tf.now() + %s::interval", span)
+        kept, gone = await chat(scene, "web"), await chat(scene, "web")
+        for who, days, amount in ((kept, ours, 3), (gone, theirs, 9)):
+            ((until,),) = scene.rows("select tf.now() + make_interval(days => %s)", days)
             scene.month(who.id, amount, until=until)
-        await joined(scene, first, second)
-        wallet = await first.wallet()
-        assert (wallet.monthly, wallet.granted) == (3, 9)
-        scene.advance(f"{lasts} days")
-        assert (await first.wallet()).granted == 0
+        await joined(scene, kept, gone)
+        assert (await kept.wallet()).monthly == 12
+        scene.advance("2 days")
+        assert (await kept.wallet()).monthly == first
+        scene.advance("3 days")
+        assert (await kept.wallet()).available == 0
 
 
 @pytest.mark.parametrize("first_had_it_first", [True, False])
-async def test_what_is_granted_to_both_ends_with_whichever_ends_first(database: str, first_had_it_first: bool) -> None:
+async def test_what_is_granted_to_both_ends_each_by_itself(database: str, first_had_it_first: bool) -> None:
     async with staged(database) as scene:
         first, second = await chat(scene, "web"), await chat(scene, "web")
         for who in (first, second) if first_had_it_first else (second, first):
@@ -334,7 +330,9 @@ async def test_what_is_granted_to_both_ends_with_whichever_ends_first(database: 
         await joined(scene, first, second)
         assert (await first.wallet()).granted == 6
         scene.advance("5 days")
-        assert (await first.wallet()).granted == 0, "seven days after the older of the two"
+        assert (await first.wallet()).granted == 3, "seven days after the older of the two"
+        scene.advance("2 days")
+        assert (await first.wallet()).available == 0
 
 
 async def test_nothing_to_move_leaves_no_empty_transaction(database: str) -> None:

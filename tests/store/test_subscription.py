@@ -13,7 +13,7 @@ from core.domain.subscription import Standing, State, Status, Term
 from core.store.error import Unknown
 from core.store.person import People
 from core.store.subscription import Merged, Periods, Subscriptions
-from tests.money.order import of_entitlements, of_subscription
+from tests.money.order import of_entitlements, of_months, of_subscription
 from tests.store.scene import Person, Scene, new_id, staged
 
 FREE, STARTER, PRO = PlanId.FREE, PlanId.STARTER, PlanId.PRO
@@ -60,6 +60,12 @@ def test_six_words_in_any_order_come_to_one_plan_one_end_and_one_balance(databas
     with psycopg.connect(database) as connection:
         assert of_subscription(connection, 60) == 420
         assert of_entitlements(connection, 60) == 420
+
+
+def test_two_months_told_in_any_order_around_their_turn_come_to_one_balance(database: str) -> None:
+    """As above; the first month ends before, between or after its words."""
+    with psycopg.connect(database) as connection:
+        assert of_months(connection, 64) == 384
 
 
 async def test_words_that_meet_bring_a_period_once(database: str) -> None:
@@ -136,6 +142,8 @@ async def test_what_is_held_over_an_upgrade_comes_back_to_its_month(database: st
         await scene.wallets.settle(hold, 0)
         wallet = await scene.wallet(desk.person)
         assert (wallet.monthly, wallet.granted) == (300, 0)
+        scene.advance("31 days")
+        assert (await desk.has())[1] == 250, "the other one ends ten days later"
 
 
 async def test_an_export_tells_of_subscriptions_and_what_paid_them(database: str) -> None:

@@ -8,9 +8,7 @@ create table tf.wallet (
   id uuid primary key default gen_random_uuid(),
   user_id uuid unique references tf.users on delete set null,
   monthly bigint not null default 0 check (monthly >= 0),
-  monthly_expires_at timestamptz,
   granted bigint not null default 0 check (granted >= 0),
-  granted_expires_at timestamptz,
   purchased bigint not null default 0 check (purchased >= 0),
   held bigint not null default 0 check (held >= 0),
   debt bigint not null default 0 check (debt >= 0),
@@ -19,12 +17,31 @@ create table tf.wallet (
   frozen_at timestamptz
 ) with (fillfactor = 80);
 create index on tf.wallet (joined_into) where joined_into is not null;
+comment on column tf.wallet.monthly is 'with `granted`: what is left in its lots';
 comment on column tf.wallet.granted is 'given back after the credits'' own month had ended; valid for 7 days';
 comment on column tf.wallet.purchased is 'never expires; the starter grant and gifts live here too';
 comment on column tf.wallet.debt is 'clawed back after it was spent; blocks new spending';
 comment on column tf.wallet.user_id is 'null: of a server (tf.guild), or of somebody who has left';
 comment on column tf.wallet.joined_into is 'whose it became, even if there was nothing in it: gifts to servers lead back';
 comment on column tf.wallet.frozen_at is 'an operator lets nothing be spent from it until somebody lifts it';
+
+-- Credits that end: a period of a subscription, or what came back after its own had ended. Each lot ends by itself,
+-- whatever else there is. What is left of it is what it comes to less what was spent; below zero that is owed.
+create table tf.lot (
+  id bigint generated always as identity primary key,
+  wallet_id uuid not null references tf.wallet,
+  account text not null check (account in ('monthly', 'granted')),
+  until timestamptz not null,
+  credits bigint not null default 0 check (credits >= 0),
+  used bigint not null default 0 check (used >= 0),
+  remaining bigint not null default 0,
+  check (remaining between 0 and greatest(0, credits - used))
+) with (fillfactor = 80);
+create index on tf.lot (wallet_id, until);
+create index on tf.lot (until) where remaining > 0;
+comment on column tf.lot.credits is 'what it comes to; fewer once money goes back';
+comment on column tf.lot.used is 'held or spent';
+comment on column tf.lot.remaining is 'nothing once it has ended';
 
 create table tf.txn (
   id bigint generated always as identity primary key,
@@ -62,8 +79,8 @@ create table tf.hold (
   from_purchased bigint not null check (from_purchased >= 0),
   seat_id uuid,
   total bigint generated always as (from_monthly + from_granted + from_purchased) stored,
-  monthly_expires_at timestamptz,
-  granted_expires_at timestamptz,
+  lots bigint[] not null default '{}',
+  parts bigint[] not null default '{}',
   status text not null default 'held' check (status in ('held', 'captured', 'released')),
   captured bigint not null default 0,
   created_at timestamptz not null default tf.now(),
@@ -75,6 +92,7 @@ create table tf.hold (
 create index on tf.hold (expires_at) where status = 'held';
 create index on tf.hold (seat_id, created_at) where seat_id is not null;
 comment on column tf.hold.seat_id is 'the seat in a team it was spent from; no foreign key, as it outlives the person';
+comment on column tf.hold.lots is 'what ended first first; `parts`: how much of each';
 
 create function tf.refuse_change() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -150,8 +168,8 @@ create function tf.lock_wallet(p_wallet uuid) returns tf.wallet
 language plpgsql set search_path = '' as $$
 declare
   w tf.wallet;
-  v_monthly bigint := 0;
-  v_granted bigint := 0;
+  v_monthly bigint;
+  v_granted bigint;
 begin
   select * into w from tf.wallet where id = p_wallet for update;
   if not found then
@@ -160,12 +178,14 @@ begin
   if w.monthly + w.granted = 0 then
     return w;
   end if;
-  if w.monthly_expires_at <= tf.now() then
-    v_monthly := w.monthly;
-  end if;
-  if w.granted_expires_at <= tf.now() then
-    v_granted := w.granted;
-  end if;
+  with ended as (
+    select id, account, remaining from tf.lot where wallet_id = w.id and remaining > 0 and until <= tf.now()
+  ), emptied as (
+    update tf.lot l set remaining = 0 from ended e where l.id = e.id
+  )
+  select coalesce(sum(remaining) filter (where account = 'monthly'), 0),
+         coalesce(sum(remaining) filter (where account = 'granted'), 0)
+    into v_monthly, v_granted from ended;
   if v_monthly + v_granted > 0 then
     perform tf.post(format('expire:%s:%s', w.id, w.version), 'expire', w.id, null, '{}',
       jsonb_build_object('monthly', v_monthly, 'granted', v_granted),
@@ -188,7 +208,7 @@ declare
 begin
   for v_id in
     select id from tf.wallet
-     where monthly > 0 and monthly_expires_at <= tf.now() or granted > 0 and granted_expires_at <= tf.now()
+     where id in (select wallet_id from tf.lot where remaining > 0 and until <= tf.now())
      order by id limit coalesce((p->>'limit')::int, 500) for update skip locked
   loop
     perform tf.lock_wallet(v_id);
@@ -200,11 +220,13 @@ end $$;
 -- What a person can see of a wallet, without locking it.
 create function tf.wallet_record(w tf.wallet, p_now timestamptz) returns jsonb
 language sql stable set search_path = '' as $$
-  select jsonb_build_object(
-    'monthly', case when w.monthly_expires_at <= p_now then 0 else w.monthly end,
-    'granted', case when w.granted_expires_at <= p_now then 0 else w.granted end,
-    'purchased', w.purchased, 'held', w.held, 'debt', w.debt,
-    'next_grant', case when w.monthly_expires_at > p_now then w.monthly_expires_at end)
+  select jsonb_build_object('monthly', l.monthly, 'granted', l.granted, 'purchased', w.purchased, 'held', w.held,
+    'debt', w.debt, 'next_grant', l.until)
+  from (
+    select coalesce(sum(remaining) filter (where account = 'monthly'), 0) as monthly,
+           coalesce(sum(remaining) filter (where account = 'granted'), 0) as granted,
+           min(until) filter (where account = 'monthly' and credits > 0) as until
+      from tf.lot where wallet_id = w.id and until > p_now) l
 $$;
 
 create function tf.balance(p_user uuid) returns jsonb

@@ -37,6 +37,61 @@ begin
   return v_result;
 end $$;
 
+-- Bring a lot to so many credits (null: a new one, of a month): what is left of it changes with it, and what was spent
+-- of it beyond them is owed. Of one that has ended nothing is left, so only that counts. -> the lot, and by how much
+-- more its owner has now
+create function tf.set_lot(
+  p_wallet uuid, p_lot bigint, p_until timestamptz, p_credits bigint, p_house text, p_key text,
+  out lot bigint, out moved bigint
+)
+language plpgsql set search_path = '' as $$
+declare
+  l tf.lot;
+  w tf.wallet;
+  v_left bigint;
+  v_owes bigint;
+begin
+  select * into l from tf.lot where id = p_lot;
+  w := tf.lock_wallet(coalesce(l.wallet_id, p_wallet));
+  if p_lot is null then
+    insert into tf.lot (wallet_id, account, until) values (w.id, 'monthly', p_until) returning * into l;
+  else
+    select * into l from tf.lot where id = p_lot;
+  end if;
+  v_left := case when l.until > tf.now() then greatest(0, p_credits - l.used) else 0 end - l.remaining;
+  v_owes := greatest(0, l.used - p_credits) - greatest(0, l.used - l.credits);
+  update tf.lot set credits = p_credits, remaining = remaining + v_left where id = l.id;
+  if v_left <> 0 then
+    update tf.wallet set monthly = monthly + v_left, version = version + 1 where id = w.id;
+    perform tf.post(p_key, case when v_left > 0 then 'grant' else 'clawback' end, w.id, null, '{}',
+      jsonb_build_object(case when v_left > 0 then 'granted' else 'taken' end, abs(v_left)),
+      array['monthly', p_house], array[v_left, -v_left]);
+  end if;
+  if v_owes > 0 then
+    perform tf.clawback(w.id, v_owes, p_key || ':owed', p_key);
+  elsif v_owes < 0 then
+    perform tf.topup(w.id, -v_owes, p_key || ':owed', p_key);
+  end if;
+  lot := l.id;
+  moved := v_left - v_owes;
+end $$;
+
+-- Take so many credits from lots of one kind, what ends first first. Call it with the wallet locked. -> which, and how
+-- much of each
+create function tf.draw(p_wallet uuid, p_account text, p_credits bigint, out lots bigint[], out parts bigint[])
+language sql set search_path = '' as $$
+  with line as (
+    select id, remaining, (sum(remaining) over (order by until, id) - remaining)::bigint as before
+      from tf.lot where wallet_id = p_wallet and account = p_account and remaining > 0
+  ), taken as (
+    update tf.lot l set remaining = l.remaining - t.part, used = l.used + t.part
+      from (select id, before, least(remaining, p_credits - before) as part from line where before < p_credits) t
+     where l.id = t.id
+    returning t.*
+  )
+  select coalesce(array_agg(id order by before), '{}'), coalesce(array_agg(part order by before), '{}') from taken
+$$;
+
 -- Reserve credits for a job: monthly first, then what was given back, then bought ones.
 create function tf.hold_credits(p_wallet uuid, p_job uuid, p_credits bigint, p_seconds double precision)
 returns jsonb
@@ -49,6 +104,8 @@ declare
   v_monthly bigint;
   v_granted bigint;
   v_purchased bigint;
+  m record;
+  g record;
 begin
   perform tf.check_amount(p_credits);
   w := tf.lock_wallet(p_wallet);
@@ -64,10 +121,11 @@ begin
      set monthly = monthly - v_monthly, granted = granted - v_granted, purchased = purchased - v_purchased,
          held = held + p_credits, version = version + 1
    where id = w.id;
-  insert into tf.hold (job_id, wallet_id, from_monthly, from_granted, from_purchased,
-                       monthly_expires_at, granted_expires_at, expires_at)
-  values (p_job, w.id, v_monthly, v_granted, v_purchased,
-          w.monthly_expires_at, w.granted_expires_at, tf.now() + make_interval(secs => p_seconds));
+  m := tf.draw(w.id, 'monthly', v_monthly);
+  g := tf.draw(w.id, 'granted', v_granted);
+  insert into tf.hold (job_id, wallet_id, from_monthly, from_granted, from_purchased, lots, parts, expires_at)
+  values (p_job, w.id, v_monthly, v_granted, v_purchased, m.lots || g.lots, m.parts || g.parts,
+          tf.now() + make_interval(secs => p_seconds));
   v_result := jsonb_build_object('from_monthly', v_monthly, 'from_granted', v_granted, 'from_purchased', v_purchased,
     'left', w.monthly + w.granted + w.purchased - p_credits, 'replayed', false);
   perform tf.post(v_key, 'hold', w.id, p_job::text, v_request, v_result,
@@ -88,23 +146,27 @@ begin
   if w.monthly + w.granted + w.purchased < p_credits then
     perform tf.refuse('TF402', 'insufficient credits', jsonb_build_object(
       'have', w.monthly + w.granted + w.purchased, 'need', p_credits,
-      'next_grant', case when w.monthly_expires_at > tf.now() then w.monthly_expires_at end));
+      'next_grant', tf.wallet_record(w, tf.now())->'next_grant'));
   end if;
 end $$;
 
--- Keep p_captured of a hold and give the rest back in the reverse order of spending. Credits of a month that has
--- ended come back as a grant valid for 7 days.
+-- Keep p_captured of a hold and give the rest back in the reverse order of spending, each to its lot; what is owed of
+-- that is owed no more. Credits of a lot that has ended come back as a grant valid for 7 days.
 create function tf.settle_hold(p_job uuid, p_captured bigint) returns jsonb
 language plpgsql set search_path = '' set timezone = 'UTC' as $$
 declare
   w tf.wallet;
   h tf.hold;
+  l tf.lot;
   v_back bigint;
   v_purchased bigint;
-  v_granted bigint;
-  v_monthly bigint;
+  v_part bigint;
+  v_owed bigint;
+  v_freed bigint := 0;
+  v_repaid bigint;
+  v_granted bigint := 0;
+  v_monthly bigint := 0;
   v_renewed bigint := 0;
-  v_until timestamptz;
   v_result jsonb;
 begin
   select * into h from tf.hold where job_id = p_job;
@@ -125,37 +187,46 @@ begin
 
   v_back := h.total - p_captured;
   v_purchased := least(v_back, h.from_purchased);
-  v_granted := least(v_back - v_purchased, h.from_granted);
-  v_monthly := v_back - v_purchased - v_granted;
-  v_until := greatest(h.granted_expires_at, case when w.granted > 0 then w.granted_expires_at end);
-  if v_granted > 0 and h.granted_expires_at <= tf.now() then
-    v_renewed := v_granted;
-  end if;
-  if v_monthly > 0 and (h.monthly_expires_at is distinct from w.monthly_expires_at
-                        or h.monthly_expires_at <= tf.now()) then
-    v_renewed := v_renewed + v_monthly;
-    v_granted := v_granted + v_monthly;
-    v_monthly := 0;
-  end if;
+  v_back := v_back - v_purchased;
+  for i in reverse cardinality(h.lots) .. 1 loop
+    v_part := least(v_back, h.parts[i]);
+    exit when v_part = 0;
+    v_back := v_back - v_part;
+    select * into l from tf.lot where id = h.lots[i];
+    v_owed := least(v_part, greatest(0, l.used - l.credits));
+    v_freed := v_freed + v_owed;
+    v_part := v_part - v_owed;
+    if l.until <= tf.now() then
+      v_renewed := v_renewed + v_part;
+      update tf.lot set used = used - v_owed where id = l.id;
+    else
+      v_monthly := v_monthly + case l.account when 'monthly' then v_part else 0 end;
+      v_granted := v_granted + case l.account when 'granted' then v_part else 0 end;
+      update tf.lot set used = used - v_owed - v_part, remaining = remaining + v_part where id = l.id;
+    end if;
+  end loop;
   if v_renewed > 0 then
-    v_until := greatest(v_until, tf.now() + interval '7 days');
+    insert into tf.lot (wallet_id, account, until, credits, remaining)
+    values (w.id, 'granted', tf.now() + interval '7 days', v_renewed, v_renewed);
+    v_granted := v_granted + v_renewed;
   end if;
+  v_repaid := least(w.debt, v_freed);
+  v_purchased := v_purchased + v_freed - v_repaid;
 
   update tf.wallet
      set held = held - h.total, purchased = purchased + v_purchased, granted = granted + v_granted,
-         granted_expires_at = case when v_granted > 0 then v_until else granted_expires_at end,
-         monthly = monthly + v_monthly, version = version + 1
+         monthly = monthly + v_monthly, debt = debt - v_repaid, version = version + 1
    where id = w.id;
   update tf.hold
      set status = case when p_captured > 0 then 'captured' else 'released' end, captured = p_captured,
          closed_at = tf.now()
    where job_id = p_job;
-  v_result := jsonb_build_object('captured', p_captured, 'released', v_back, 'to_purchased', v_purchased,
+  v_result := jsonb_build_object('captured', p_captured, 'released', h.total - p_captured, 'to_purchased', v_purchased,
     'to_granted', v_granted, 'to_monthly', v_monthly, 'replayed', false);
   perform tf.post('settle:' || p_job, case when p_captured > 0 then 'capture' else 'release' end, w.id, p_job::text,
     jsonb_build_array('settle', p_job, p_captured), v_result,
-    array['held', 'revenue', 'purchased', 'granted', 'monthly'],
-    array[-h.total, p_captured, v_purchased, v_granted, v_monthly]);
+    array['held', 'revenue', 'purchased', 'granted', 'monthly', 'debt'],
+    array[-h.total, p_captured, v_purchased, v_granted, v_monthly, v_repaid]);
   return v_result;
 end $$;
 
@@ -194,6 +265,7 @@ declare
 begin
   if v_left > 0 then
     update tf.wallet set monthly = 0, granted = 0, purchased = 0, version = version + 1 where id = w.id;
+    update tf.lot set remaining = 0 where wallet_id = w.id;
     perform tf.post('close:' || w.id, 'close', w.id, null, '{}', jsonb_build_object('written_off', v_left),
       array['monthly', 'granted', 'purchased', 'expired'], array[-w.monthly, -w.granted, -w.purchased, v_left]);
   end if;

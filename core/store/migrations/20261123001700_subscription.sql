@@ -67,8 +67,8 @@ comment on column tf.entitlement.gone is 'with its money';
 create table tf.period (
   subscription_id uuid not null references tf.subscription,
   until timestamptz not null,
-  credited bigint not null default 0 check (credited >= 0),
-  version int not null default 0,
+  lot_id bigint not null references tf.lot,
+  version int not null default 1,
   primary key (subscription_id, until)
 );
 
@@ -165,83 +165,44 @@ begin
                                   and not (o.plan is not null and tf.subscribed(o.user_id)));
 end $$;
 
--- Credits of a period that has begun. What else is monthly and has not ended shares the later end; what comes too late
--- is valid for 7 days.
-create function tf.add_monthly(p_wallet uuid, p_credits bigint, p_until timestamptz, p_account text, p_key text)
-returns void
-language plpgsql set search_path = '' set timezone = 'UTC' as $$
-declare
-  w tf.wallet := tf.lock_wallet(p_wallet);
-  v_now timestamptz := tf.now();
-  v_until timestamptz := case when p_until > v_now then p_until else v_now + interval '7 days' end;
-begin
-  if w.monthly_expires_at > v_now then
-    v_until := greatest(v_until, w.monthly_expires_at);
-    update tf.hold set monthly_expires_at = v_until
-     where wallet_id = w.id and status = 'held' and monthly_expires_at = w.monthly_expires_at;
-  end if;
-  update tf.wallet set monthly = monthly + p_credits, monthly_expires_at = v_until, version = version + 1 where id = w.id;
-  perform tf.post(p_key, 'grant', w.id, null, '{}', jsonb_build_object('granted', p_credits),
-    array['monthly', p_account], array[p_credits, -p_credits]);
-end $$;
-
--- The money of a period went back: its credits too, and what of them was spent is owed. Of one that has ended nothing
--- is left to take.
-create function tf.take_monthly(p_wallet uuid, p_credits bigint, p_until timestamptz, p_account text, p_key text)
-returns void
-language plpgsql set search_path = '' as $$
-declare
-  w tf.wallet := tf.lock_wallet(p_wallet);
-  v_taken bigint;
-begin
-  if p_until <= tf.now() then
-    return;
-  end if;
-  v_taken := least(w.monthly, p_credits);
-  if v_taken > 0 then
-    update tf.wallet set monthly = monthly - v_taken, version = version + 1 where id = w.id;
-    perform tf.post(p_key, 'clawback', w.id, null, '{}', jsonb_build_object('taken', v_taken),
-      array['monthly', p_account], array[-v_taken, v_taken]);
-  end if;
-  if v_taken < p_credits then
-    perform tf.clawback(w.id, p_credits - v_taken, p_key || ':owed', p_key);
-  end if;
-end $$;
-
 -- What the periods of a subscription that have begun come to, and what was credited of each.
 create function tf.periods_of(p_subscription uuid)
-returns table (until timestamptz, target bigint, credited bigint)
+returns table (until timestamptz, target bigint, lot_id bigint, credited bigint, version int)
 language sql stable set search_path = '' as $$
-  select t.until, greatest(0, coalesce(max(tf.kept(t, t.credits)), 0) + coalesce(sum(tf.kept(t, t.more)), 0))::bigint,
-         coalesce((select p.credited from tf.period p where (p.subscription_id, p.until) = (p_subscription, t.until)), 0)
-    from tf.term t where t.subscription_id = p_subscription and t.starts_at <= tf.now()
-   group by t.until order by t.until
+  select t.until, t.target, p.lot_id, coalesce(l.credits, 0), coalesce(p.version, 0)
+  from (
+    select k.until, greatest(0, coalesce(max(tf.kept(k, k.credits)), 0)
+                                + coalesce(sum(tf.kept(k, k.more)), 0))::bigint as target
+      from tf.term k where k.subscription_id = p_subscription and k.starts_at <= tf.now()
+     group by k.until) t
+  left join tf.period p on (p.subscription_id, p.until) = (p_subscription, t.until)
+  left join tf.lot l on l.id = p.lot_id
+  order by t.until
 $$;
 
 -- Bring the wallet to what the periods that have begun come to: of one period the dearest that is paid counts, so an
--- upgrade posts the difference; what a change within a period brings or takes counts on top. Call it with wallet and
+-- upgrade posts the difference; what a change within a period brings or takes counts on top. A period told of after its
+-- end brings nothing, else it would matter what is told first: somebody has to look. Call it with wallet and
 -- subscription locked. -> credits moved
 create function tf.settle_periods(s tf.subscription, p_wallet uuid) returns bigint
 language plpgsql set search_path = '' as $$
 declare
   r record;
-  v_version int;
-  v_account text := case when s.given is null then 'sales' else 'grants' end;
+  v_set record;
   v_moved bigint := 0;
 begin
   for r in select * from tf.periods_of(s.id) loop
     continue when r.target = r.credited;
-    insert into tf.period as known (subscription_id, until, credited, version) values (s.id, r.until, r.target, 1)
-      on conflict (subscription_id, until) do update set credited = excluded.credited, version = known.version + 1
-      returning version into v_version;
-    if r.target > r.credited then
-      perform tf.add_monthly(p_wallet, r.target - r.credited, r.until, v_account,
-        format('period:%s:%s:%s', s.id, extract(epoch from r.until), v_version));
-    else
-      perform tf.take_monthly(p_wallet, r.credited - r.target, r.until, v_account,
-        format('period:%s:%s:%s', s.id, extract(epoch from r.until), v_version));
+    v_set := tf.set_lot(p_wallet, r.lot_id, r.until, r.target, case when s.given is null then 'sales' else 'grants' end,
+      format('period:%s:%s:%s', s.id, extract(epoch from r.until), r.version + 1));
+    insert into tf.period as known (subscription_id, until, lot_id) values (s.id, r.until, v_set.lot)
+      on conflict (subscription_id, until) do update set version = known.version + 1;
+    v_moved := v_moved + v_set.moved;
+    if r.lot_id is null and r.until <= tf.now() then
+      perform tf.raise_alert(jsonb_build_object(
+        'key', format('late:%s:%s', s.id, extract(epoch from r.until)), 'kind', 'purchase.refused', 'detail',
+        jsonb_build_object('platform', s.provider, 'id', s.reference, 'item', 'a month', 'reason', 'late')));
     end if;
-    v_moved := v_moved + r.target - r.credited;
   end loop;
   return v_moved;
 end $$;

@@ -43,7 +43,7 @@ create function tf.team_since(p_owner uuid) returns timestamptz
 language sql stable set search_path = '' as $$
   select coalesce(max(t.starts_at), date_trunc('month', tf.now(), 'UTC'))
     from tf.subscription s join tf.term t on t.subscription_id = s.id
-   where s.user_id = p_owner and t.plan = 'team' and t.paid and not t.refunded and t.starts_at <= tf.now()
+   where s.user_id = p_owner and t.plan = 'team' and tf.stands(t) and t.starts_at <= tf.now()
 $$;
 
 -- `has`: credits of the team's that can be spent now; `used`: from this seat in this period, what is held included.

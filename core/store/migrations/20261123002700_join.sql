@@ -13,10 +13,9 @@ begin
 end $$;
 
 -- All credits of a wallet go to another; call it with both locked, their expired credits written off, nothing held in
--- the first. The unspent starter lapses. Debt moves, and is repaid by what is bought. A month keeps its end where no
--- other is under way; else it joins what is granted, and that ends with whichever of the two ends first: nothing is
--- ever valid longer than it was, and what a hold taken from that grant gives back later does not bring the longer end
--- with it. What joins keeps of it what cannot be given, and which wallet it joined is noted.
+-- the first. The unspent starter lapses. Debt moves, and is repaid by what is bought. Lots keep their ends, and those of
+-- periods that may still change move even if nothing is left in them. What joins keeps of it what cannot be given, and
+-- which wallet it joined is noted.
 create function tf.join_wallets(f tf.wallet, w tf.wallet) returns void
 language plpgsql set search_path = '' as $$
 declare
@@ -25,10 +24,9 @@ declare
   v_bought bigint := f.purchased - v_lapses;
   v_moves bigint := f.monthly + f.granted + v_bought - f.debt;
   v_repaid bigint := least(w.purchased + v_bought, w.debt + f.debt);
-  v_monthly bigint := case when w.monthly_expires_at > tf.now() then 0 else f.monthly end;
-  v_granted bigint := f.granted + f.monthly - v_monthly;
 begin
   update tf.wallet set joined_into = w.id where id = f.id;
+  update tf.lot set wallet_id = w.id where wallet_id = f.id;
   if f.monthly + f.granted + f.purchased + f.debt = 0 then
     return;
   end if;
@@ -41,24 +39,14 @@ begin
     return;
   end if;
   update tf.wallet
-     set monthly = monthly + v_monthly,
-         monthly_expires_at = case when v_monthly > 0 then f.monthly_expires_at else monthly_expires_at end,
-         granted = granted + v_granted,
-         granted_expires_at = case when v_granted > 0 then least(
-           case when w.granted > 0 then w.granted_expires_at end,
-           case when f.granted > 0 then f.granted_expires_at end,
-           case when f.monthly > v_monthly then f.monthly_expires_at end) else granted_expires_at end,
+     set monthly = monthly + f.monthly, granted = granted + f.granted,
          purchased = purchased + v_bought - v_repaid, debt = debt + f.debt - v_repaid, version = version + 1
    where id = w.id
   returning * into w;
-  if v_granted > 0 then
-    update tf.hold set granted_expires_at = least(granted_expires_at, w.granted_expires_at)
-     where wallet_id = w.id and status = 'held' and from_granted > 0;
-  end if;
   perform tf.post('join_in:' || f.id, 'join_in', w.id, null, '{}',
     jsonb_build_object('moved', v_moves, 'ungiven', least(v_ungiven, greatest(0, v_bought - v_repaid))),
     array['monthly', 'granted', 'purchased', 'debt', 'joined'],
-    array[v_monthly, v_granted, v_bought - v_repaid, v_repaid - f.debt, -v_moves]);
+    array[f.monthly, f.granted, v_bought - v_repaid, v_repaid - f.debt, -v_moves]);
 end $$;
 
 -- Everything of one person becomes another's. Call it with the sessions and wallets of both locked. Tables are found by

@@ -46,6 +46,7 @@ begin
      set monthly = monthly - v_monthly, granted = granted - v_granted,
          purchased = purchased - (p_credits - v_monthly - v_granted), version = version + 1
    where id = w.id;
+  perform tf.draw(w.id, 'monthly', v_monthly), tf.draw(w.id, 'granted', v_granted);
   v_result := jsonb_build_object('deducted', p_credits, 'replayed', false);
   perform tf.post(p_key, 'deduct', w.id, p_reference, v_request, v_result,
     array['monthly', 'granted', 'purchased', 'grants'],

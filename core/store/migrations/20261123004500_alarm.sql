@@ -148,15 +148,14 @@ create table tf.period_told (
 -- {} -> [{period, user_id, platform, place, language, credits, left, until}], of those not told yet in this period
 create function tf.nearly_spent(p jsonb) returns jsonb
 language sql stable set search_path = '' as $$
-  select coalesce(jsonb_agg(chat || jsonb_build_object('wallet_id', w.id, 'credits', r.credits, 'left', w.monthly,
-    'until', w.monthly_expires_at)), '[]')
-  from tf.wallet w
-    cross join lateral (
-      select max(d.credited) as credits from tf.subscription s join tf.period d on d.subscription_id = s.id
-       where s.user_id = w.user_id and d.until = w.monthly_expires_at) r
+  select coalesce(jsonb_agg(chat || jsonb_build_object('wallet_id', w.id, 'credits', l.credits, 'left', l.remaining,
+    'until', l.until)), '[]')
+  from (select wallet_id, sum(credits) as credits, sum(remaining) as remaining, max(until) as until
+          from tf.lot where account = 'monthly' and until > tf.now() group by wallet_id) l
+    join tf.wallet w on w.id = l.wallet_id
     cross join lateral tf.private_chat(w.user_id) chat
-  where w.monthly_expires_at > tf.now() and r.credits > 0 and w.monthly * 10 <= r.credits and chat is not null
-    and not exists (select from tf.period_told t where t.wallet_id = w.id and t.until = w.monthly_expires_at)
+  where l.credits > 0 and l.remaining * 10 <= l.credits and chat is not null
+    and not exists (select from tf.period_told t where t.wallet_id = w.id and t.until = l.until)
 $$;
 
 -- {wallet_id, user_id, until, outbox} -> {told}: once per period

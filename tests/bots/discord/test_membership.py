@@ -11,7 +11,7 @@ import pytest
 
 from core.domain.plan import PlanId, Sku
 from core.domain.subscription import Status
-from core.store.subscription import Subscriptions
+from core.store.subscription import Periods, Subscriptions
 from tests.checkout import checkout, follow
 from tests.discord_server.fault import unavailable
 from tests.discord_server.person import Person
@@ -75,22 +75,21 @@ async def test_a_plan_is_taken_fails_once_is_renewed_and_cancelled(
         discord_server.world.advance(-40 * DAY_S)
         held = member.subscribe(PRO)
         discord_server.world.advance(40 * DAY_S)
-        await member.wait_for("250 credits were added")
         # The next month is being asked for, which nothing tells of but its absence.
-        await comes_to(here, member, "free", 250, Status.PAST_DUE)
+        await comes_to(here, member, "free", 0, Status.PAST_DUE)
         member.renew(held)
-        await member.wait_for("250 credits were added. 500 credits to spend")
-        await comes_to(here, member, "pro", 500, Status.ACTIVE)
+        await member.wait_for("250 credits were added. 250 credits to spend")
+        await comes_to(here, member, "pro", 250, Status.ACTIVE)
         member.run("plans")
         again = await member.wait_for("paid until")
         assert premium(again) == [], "one plan at a time"
         member.run("cancel_subscription")
         assert "User Settings, Subscriptions" in (await member.wait_for("only you can end it there")).text
         member.cancel(held)
-        await comes_to(here, member, "pro", 500, Status.CANCELLED)
+        await comes_to(here, member, "pro", 250, Status.CANCELLED)
         member.resume(held)
-        await comes_to(here, member, "pro", 500, Status.ACTIVE)
-        assert await told_all(here) == [] and await alerts(here) == []
+        await comes_to(here, member, "pro", 250, Status.ACTIVE)
+        assert await told_all(here) == [] and await alerts(here) == ["late"], "the first month was told after its end"
 
 
 async def test_a_dearer_plan_costs_and_brings_the_difference_and_a_cheaper_one_waits(
@@ -102,13 +101,18 @@ async def test_a_dearer_plan_costs_and_brings_the_difference_and_a_cheaper_one_w
         held = member.subscribe(STARTER)
         discord_server.world.advance(10 * DAY_S)
         await comes_to(here, member, "starter", 50, Status.ACTIVE)
-        member.upgrade(held, PRO, seconds=9 * DAY_S)
+        member.upgrade(held, PRO, seconds=11 * DAY_S)
         assert "250 credits to spend" in (await member.wait_for("200 credits were added")).text
         member.downgrade(held, STARTER)
         discord_server.world.advance(10 * DAY_S)
         member.renew(held)
-        await member.wait_for("50 credits were added")
-        await comes_to(here, member, "starter", 300, Status.ACTIVE)
+        async with asyncio.timeout(30):
+            while await here.factory.direct.fetch("select count(*) as n from tf.term") != [{"n": 3}]:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        assert await has(here, member) == ("pro", 250, Status.ACTIVE), "it has not begun"
+        await here.factory.direct.fetch("update tf.clock set ahead = ahead + interval '2 days' returning 1")
+        assert await Periods(here.factory.direct).begin() == 50
+        await comes_to(here, member, "starter", 50 + 50, Status.ACTIVE)
 
 
 @pytest.mark.parametrize("how", ["refunded", "charged back"])
@@ -121,11 +125,11 @@ async def test_a_month_that_is_given_back_takes_its_credits_along_and_says_so(
         held = member.subscribe(STARTER)
         discord_server.world.advance(40 * DAY_S)
         member.renew(held)
-        await comes_to(here, member, "starter", 100, Status.ACTIVE)
+        await comes_to(here, member, "starter", 50, Status.ACTIVE)
         (member.give_back if how == "refunded" else member.lapse)(held)
         await member.wait_for("50 credits were taken back")
         plan, monthly, _ = await has(here, member)
-        assert (plan, monthly) == ("free", 50), "the month before was used and stays"
+        assert (plan, monthly) == ("free", 0)
 
 
 async def test_what_nobody_told_of_is_found_by_a_sweep(
@@ -240,9 +244,9 @@ async def test_in_whatever_order_a_life_is_told_it_comes_to_one_balance(
                 await discord._shop.changed(APPLICATION_ID, data)
             else:
                 await discord.told({"type": kind, "data": data})
-        comes_to = ("starter", 50 + 50) if refunded else ("pro", 50 + 50 + 200)
+        comes_to = ("starter", 50) if refunded else ("pro", 50 + 200)
         assert await has(here, member) == (*comes_to, Status.CANCELLED)
-        assert await told_all(here) == [] and await alerts(here) == []
+        assert await told_all(here) == [] and await alerts(here) == ["late"], "the first month was over"
     discord_server.gateway.tell = tell  # type: ignore[method-assign]
 
 

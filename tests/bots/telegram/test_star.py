@@ -162,9 +162,9 @@ async def test_a_plan_in_stars_brings_each_month_once_and_its_refund_takes_that_
         await person.wait_for("50 credits were added")
         await telegram_server.mailbox.drained()
         rows = await here.factory.direct.fetch(
-            "select reference, credited from tf.subscription, tf.period order by until"
+            "select l.credits from tf.period p join tf.lot l on l.id = p.lot_id order by p.until"
         )
-        assert [row["credited"] for row in rows] == [50, 50]
+        assert [row["credits"] for row in rows] == [50, 50]
         assert await monthly(here) == 50
         telegram_server.tell_refunded(person.user, told)
         await telegram_server.mailbox.drained()
