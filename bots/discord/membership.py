@@ -73,7 +73,7 @@ class Memberships:
     async def catch_up(self, application: int) -> None:
         """Look after rights that stand and of which no period is known that is paid now. Raises as `entitled` does."""
         after = 0
-        while page := await self._listed(application, after=after, exclude_ended="true"):
+        while page := await self._listed(application, after=after, exclude_ended="true", exclude_deleted="true"):
             due = await self._entitling.due([str(one["id"]) for one in page])
             for one in page:
                 if str(one["id"]) in due:
@@ -122,10 +122,13 @@ class Memberships:
         if not spans:
             return None
         renewed = [one for one in _list(now, "renewal_sku_ids") if self.sells(one)]
+        named = {one.right for one in spans}
+        stands = any(one.id in named and not (one.ended_at or one.gone) for one in rights)
         return Membership(
             reference=str(now["id"]),
             next=renewed[0] if renewed else spans[-1].item,
-            ends=now["status"] != _GOES_ON,
+            # A new one says so as well until its right is entered into it.
+            ends=now["status"] != _GOES_ON and not (stands and now.get("canceled_at") is None),
             until=_instant(now["current_period_end"]),
             spans=tuple(dict.fromkeys(spans)),
         )
@@ -154,14 +157,16 @@ class Memberships:
 
 def _span(said: Mapping[str, Json], rights: Sequence[Right]) -> Span | None:
     """The period a subscription is in, under the newest right it was granted. One that does not name any yet has that
-    of its item: a right is what counts, and comes first."""
-    named = set(_list(said, "entitlement_ids"))
-    items = set(_list(said, "sku_ids"))
-    granted = [one for one in rights if (one.id in named if named else one.item in items and one.ended_at is None)]
+    of its item, if it is no older one's: a right is what counts, and comes first."""
+    start, until = _instant(said["current_period_start"]), _instant(said["current_period_end"])
+    named, items = set(_list(said, "entitlement_ids")), set(_list(said, "sku_ids"))
+    granted = [one for one in rights if one.id in named]
+    if not named:
+        fresh = [one for one in rights if one.item in items and one.ended_at is None]
+        granted = [one for one in fresh if snowflake_time(int(one.id)) < until]
     if not granted:
         return None
     newest = max(granted, key=lambda one: int(one.id))
-    start, until = _instant(said["current_period_start"]), _instant(said["current_period_end"])
     return Span(right=newest.id, item=newest.item, starts_at=start, until=until)
 
 

@@ -13,13 +13,13 @@ from tests.factory import SIGNING_KEY
 from tests.store.scene import staged
 
 
-async def operate(database: str, home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+async def operate(database: str, home: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
     given = {"DATABASE_URL": database, "SIGNING_KEY": SIGNING_KEY, "ADMIN_ALONE_UP_TO": "50", "USER": "somebody-else"}
-    return await asyncio.to_thread(call, home, *words, **given)
+    return await asyncio.to_thread(call, home, *words, **given | more)
 
 
-async def admin(database: str, home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return await operate(database, home, "admin", *words)
+async def admin(database: str, home: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return await operate(database, home, "admin", *words, **more)
 
 
 async def test_an_act_is_done_once_under_the_login_the_system_knows(database: str, home: Path) -> None:

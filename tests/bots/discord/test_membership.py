@@ -175,7 +175,7 @@ async def test_without_a_gateway_one_way_is_enough(
             for _ in range(2):
                 await member.wait_for_answer(member.run("balance"))
             assert len(discord_server.called(LISTED)) == max(1, before), "it rides on everything, and is no news"
-        await comes_to(here, member, "starter", 50, Status.CANCELLED)
+        await comes_to(here, member, "starter", 50, Status.ACTIVE)
         assert await told_all(here) == []
 
 
