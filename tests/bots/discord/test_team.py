@@ -5,6 +5,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from core.conversation.view import NoticeView, TextView, View
+from core.domain.plan import PlanId
+from core.domain.subscription import Term
+from core.store.subscription import Subscriptions
 from tests.discord_server.person import Person
 from tests.discord_server.server import DiscordServer
 
@@ -18,9 +21,12 @@ async def test_a_seat_is_taken_with_an_option_of_the_command_and_taken_away_by_t
         await browser.command("team")
         await browser.said("5 people")
         factory = browser.run.factory
-        (owner,) = await factory.direct.fetch("update tf.users set plan = 'team' returning id::text")
-        until = datetime.now(UTC) + timedelta(days=20)
-        await factory.wallets.grant_monthly(owner["id"], 750, until=until, key="month")
+        (owner,) = await factory.direct.fetch("select id::text from tf.users")
+        now = datetime.now(UTC)
+        term = Term(
+            payment="1", plan=PlanId.TEAM, credits=750, starts_at=now, until=now + timedelta(days=20), paid=True
+        )
+        await Subscriptions(factory.transport).merge("stripe", "sub", user_id=owner["id"], term=term)
         await browser.command("team", "invite")
         invite: TextView = await browser.see(lambda view: isinstance(view, TextView) and "/team" in view.copy)
         found = re.fullmatch(r"/team (\S+)", invite.copy)
