@@ -48,7 +48,7 @@ async def _list(settings: Settings, verb: str, limit: int) -> None:
 
 async def _waiting(known: Administration) -> list[str]:
     return [
-        f"{one.id}  {one.credits:+d} for {_whom(one)}, "
+        f"{one.id}  {f'{one.credits:+d} for ' if one.credits else ''}{_whom(one)}, "
         f"by {one.proposed_by} until {one.expires_at:%Y-%m-%d %H:%M} UTC: {one.reason}"
         for one in await known.proposals()
     ]

@@ -48,6 +48,6 @@ def explained(again: str = "") -> Iterator[None]:
         yield
     except Refused as refused:
         text = _SAID.get(refused.reason, "{text}").format(text=refused, have=refused.detail.get("have") or 0)
-        raise Stop(f"Nothing was done: {text}.") from None
+        raise Stop(f"Nothing was done. {text[0].upper()}{text[1:]}.") from None
     except (StoreError, Unavailable) as gone:
         raise Stop(f"The database does not take it: {gone}{again}") from gone

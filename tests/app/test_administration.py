@@ -30,7 +30,7 @@ async def test_an_act_is_done_once_under_the_login_the_system_knows(database: st
         again = await operate(database, home, "credits", "grant", who, "20", "--why", "sorry", "--key", "one")
         short = await operate(database, home, "credits", "deduct", who, "21", "--why", "abuse")
         assert (done.returncode, again.returncode, short.returncode) == (0, 0, 1), done.stderr
-        assert "Nothing moved" in again.stdout and "there are 20 to take" in short.stderr
+        assert "Nothing moved" in again.stdout and "There are 20 to take" in short.stderr
         shown = await admin(database, home, "journal")
         assert actor() in shown.stdout and "somebody-else" not in shown.stdout
         assert (await Wallets(scene.direct).balance(person.id)).wallet.purchased == 20

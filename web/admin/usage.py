@@ -16,6 +16,8 @@ from web.admin.gate import Visit
 
 SPANS: Final = (7, 30, 90)
 SHOWN: Final = 60
+COLOURS: Final = 4
+OTHERS: Final = "others"
 
 
 async def show(visit: Visit) -> web.StreamResponse:
@@ -29,19 +31,25 @@ async def show(visit: Visit) -> web.StreamResponse:
         figures=figures,
         span=span,
         spans=SPANS,
-        cost=_by_provider(figures, days, "cost_micro_usd"),
-        calls=_by_provider(figures, days, "calls"),
+        cost=_by("provider", figures, days, "cost_micro_usd"),
+        by_model=_by("model", figures, days, "cost_micro_usd"),
+        calls=_by("provider", figures, days, "calls"),
         takings=stacked(days, {"credits": {row.day: row.credits for row in figures.takings}}),
         revenue=_revenue(figures, days),
     )
 
 
-def _by_provider(figures: Figures, days: list[date], field: str) -> Chart:
-    series: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
+def _by(of: str, figures: Figures, days: list[date], field: str) -> Chart:
+    """By `provider` or `model`: the dearest, each in one colour whatever is counted, and all others in the fourth."""
+    sums: dict[str, int] = defaultdict(int)
     for row in figures.calls:
-        if amount := getattr(row, field):
-            series[row.provider][row.day] += amount
-    return stacked(days, dict(sorted(series.items())))
+        sums[getattr(row, of)] += row.cost_micro_usd
+    first = sorted(sums, key=lambda name: (-sums[name], name))[: COLOURS - (len(sums) > COLOURS)]
+    series: dict[str, dict[date, int]] = {name: defaultdict(int) for name in (*first, OTHERS)}
+    for row in figures.calls:
+        name = getattr(row, of)
+        series[name if name in first else OTHERS][row.day] += getattr(row, field)
+    return stacked(days, {name: row for name, row in series.items() if any(row.values())})
 
 
 def _revenue(figures: Figures, days: list[date]) -> Chart:
