@@ -14,6 +14,7 @@ from core.store.error import Conflict, Ended, LimitReached
 from core.store.model import Models, Pools
 from core.store.usage import Usage
 from tests.store.scene import Scene, staged
+from tests.store.test_quarantine import told
 
 ADA = "machine:ada"
 
@@ -124,7 +125,12 @@ async def test_usage_counts_every_call_that_was_kept_and_what_people_paid(databa
         assert (row.model, row.calls, row.failed, row.cost_micro_usd) == ("a", 2, 1, 75)
         (day,) = await usage.takings(today)
         assert (day.credits, day.jobs, day.failed) == (3, 1, 1)
-        assert await usage.calls(today + timedelta(days=1)) == ()
+        assert await usage.calls(today + timedelta(days=1)) == () and await usage.revenue(today) == ()
+        for name, facts in (("pi_1", {}), ("pi_2", {"refunded_minor": 200}), ("pi_3", {"paid_currency": "eur"})):
+            bought = {"credits": 50, "minor": 500, "currency": "usd", "user_id": person.id, "paid_minor": 500}
+            told(scene, name, **bought | facts)
+        (paid,) = await usage.revenue(today)
+        assert (paid.currency, paid.minor, paid.micro_usd) == ("usd", 800, 8_000_000), "in doubt is not yet paid"
 
 
 async def test_an_alert_is_seen_to_once_and_open_again_when_it_is_raised_again(database: str) -> None:
