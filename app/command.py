@@ -439,6 +439,22 @@ def admin_pools_move(name: str, to: str, amount: Decimal, why: str, key: str | N
     _carry_out("pools", verb="move", name=name, to=to, amount=amount, why=why, key=key)
 
 
+@admin_pools.command("shares")
+@click.option("--percent", type=click.IntRange(0, 100), help="Of what people pay, set aside for the pools.")
+@click.option(
+    "--rate",
+    "rates",
+    multiple=True,
+    metavar="CURRENCY=DOLLARS",
+    help="What one is worth: eur=1.08, xtr=0.013 (a Star).",
+)
+@click.option("--why", default="", help="The reason, for the journal.")
+@_KEY
+def admin_pools_shares(percent: int | None, rates: tuple[str, ...], why: str, key: str | None) -> None:
+    """Print, or change, what of people's payments is set aside; a change counts from then on."""
+    _carry_out("pools", verb="shares", percent=percent, rates=rates, why=why, key=key)
+
+
 @admin_pools.command("set", context_settings={"ignore_unknown_options": True})
 @click.argument("name", metavar="NAME")
 @click.option("--cap", type=Decimal, help="What one day (UTC) may cost; -1: no limit.")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from uuid import uuid4
 
 import click
@@ -13,6 +13,7 @@ from app.database import connection_string
 from app.factory import opened
 from app.operator import explained, operator
 from app.stop import Stop
+from core.domain.payment import decimals
 from core.domain.record import Json
 from core.services.office.pool import Pool
 from core.settings import Settings
@@ -38,12 +39,17 @@ def main(
     to: str = "",
     amount: Decimal | None = None,
     rules: Mapping[str, Decimal | int | bool | None] | None = None,
+    percent: int | None = None,
+    rates: Sequence[str] = (),
     why: str = "",
     key: str | None = None,
 ) -> None:
     if not settings.embedded:
         connection_string(settings)
     with explained():
+        if verb == "shares":
+            asyncio.run(_share(settings, percent, dict(map(_rate, rates)), why, key))
+            return
         asyncio.run(_carry_out(settings, verb, name, to, micro(amount) or 0, dict(rules or {}), why, key))
 
 
@@ -78,6 +84,34 @@ async def _carry_out(
             click.echo(_line(pool))
         if not found:
             click.echo("None: every provider is asked without limit.")
+
+
+def _rate(text: str) -> tuple[str, int]:
+    """A currency, and micro-USD of its smallest unit. Raises Stop."""
+    currency, _, dollars = text.lower().partition("=")
+    try:
+        worth = Decimal(dollars) * MICRO / 10 ** decimals(currency)
+    except InvalidOperation:
+        worth = Decimal(0)
+    if not (currency.isalpha() and len(currency) == 3 and worth.is_finite() and worth == int(worth) > 0):
+        raise Stop(f"{text!r} is no rate: say eur=1.08, of which the smallest unit is whole millionths of a dollar.")
+    return currency, int(worth)
+
+
+async def _share(settings: Settings, percent: int | None, rates: Mapping[str, int], why: str, key: str | None) -> None:
+    async with opened(settings) as factory:
+        pools = factory.office.pools
+        if percent is not None or rates:
+            key = key or uuid4().hex[:12]
+            click.echo(f"The key of this act is {key}.")
+            if not await pools.share(operator(settings), percent, rates, key=key, why=why):
+                click.echo("Nothing new, the key has done so before.")
+        shares = await pools.shares()
+        click.echo(f"{shares.percent} % of what people pay is set aside for the pools.")
+        for currency, worth in sorted(shares.rates.items()):
+            click.echo(f"{currency:<5} ${Decimal(worth) * 10 ** decimals(currency) / MICRO:f}")
+        for currency in shares.without:
+            click.echo(f"{currency:<5} NOTHING is set aside of what is paid in it: say what one is worth.")
 
 
 def _changes(rules: Mapping[str, Decimal | int | bool | None]) -> dict[str, Json]:

@@ -47,6 +47,7 @@ class Act(StrEnum):
     POOL_REFILL = "pool_refill"
     POOL_MOVE = "pool_move"
     POOL_SET = "pool_set"
+    SHARE_SET = "share_set"
 
 
 LEAST: dict[Act, Role] = {
@@ -70,6 +71,7 @@ LEAST: dict[Act, Role] = {
     Act.POOL_REFILL: Role.TREASURER,
     Act.POOL_MOVE: Role.TREASURER,
     Act.POOL_SET: Role.TREASURER,
+    Act.SHARE_SET: Role.TREASURER,
 }
 
 

@@ -50,6 +50,17 @@ class Request:
     """When there was enough again."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """What of people's payments is set aside for the funds."""
+
+    percent: int
+    rates: Mapping[str, int]
+    """By currency, micro-USD of its smallest unit."""
+    without: tuple[str, ...]
+    """Currencies somebody paid in that have no rate: of those nothing is set aside."""
+
+
 class Funds:
     def __init__(self, inner: Inner, alone_up_to: int | None = None) -> None:
         """`alone_up_to`: micro-USD one person may open to spending within a day without anybody else; None: any."""
@@ -87,6 +98,17 @@ class Funds:
         """`changes`: active, cap, low, emergency, weight, keeps; a cap or keeps of -1 takes it away. Raises
         Unknown where there is no fund."""
         return await self._act("pool_set", provider, key, why, actor, changes)
+
+    async def shares(self) -> Shares:
+        row = await ask(self._inner, "select tf.shares(%s) as answer", {})
+        return Shares(percent=row["percent"], rates=row["rates"], without=tuple(row["without"]))
+
+    async def share(self, percent: int | None, rates: Mapping[str, int], *, key: str, why: str, actor: str) -> bool:
+        """What is set aside from now on; whether this call (and not an earlier one) said so. Raises Conflict."""
+        said: dict[str, Json] = {"key": key, "reason": why, "actor": actor, "rates": dict(rates)}
+        if percent is not None:
+            said["percent"] = percent
+        return not (await ask(self._inner, "select tf.admin_share(%s) as answer", said))["replayed"]
 
     async def _act(self, act: str, provider: str, key: str, why: str, actor: str, more: Mapping[str, Json]) -> Moved:
         said = {"act": act, "provider": provider, "key": key, "reason": why, "actor": actor, **more}

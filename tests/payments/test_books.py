@@ -342,6 +342,9 @@ async def test_a_month_is_given_back_by_us_as_a_pack_is(house: House) -> None:
     already, _ = await house.month_in_stars()
     await house.factory.reconcile()
     assert await house.monthly() == 150
+    assert house.rows("select credited * minor / credits, currency from tf.payment order by 2") == [
+        (900, "usd"), (450, "xtr"), (450, "xtr"),
+    ]  # fmt: skip
     await house.ask(card, 450, key="1")
     await house.ask(charge, 450, key="2")
     house.telegram.world.stars.charges[already].refunded_at = house.telegram.world.now()

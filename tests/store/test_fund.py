@@ -212,6 +212,18 @@ async def test_four_fifths_of_what_is_paid_are_set_aside_once_and_go_back_with_a
         assert await shares() == (0, 0)
         paid(scene, "p2", 100, currency="chf")
         assert await shares() == (0, 0), "nobody said what a centime is worth"
+        funds = Funds(scene.direct)
+        assert (await funds.shares()).without == ("chf",)
+        for new in (True, False):
+            assert await funds.share(50, {"chf": 20_000}, key="k", why="the franc", actor=ADA) is new
+        with pytest.raises(Conflict):
+            await funds.share(60, {}, key="k", why="the franc", actor=ADA)
+        paid(scene, "p3", 100, currency="chf")
+        assert sum(await shares()) == 10 * DOLLAR
+        said = await funds.shares()
+        assert (said.percent, said.rates, said.without) == (50, {"usd": 10_000, "xtr": 13_000, "chf": 20_000}, ())
+        (last,) = await Administration(scene.direct, 1).journal(1)
+        assert (last.act, last.actor, last.reason.startswith("the franc")) == ("share_set", ADA, True)
 
 
 async def test_what_a_month_leaves_over_moves_to_the_others_once(database: str) -> None:

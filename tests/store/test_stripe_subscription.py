@@ -15,6 +15,7 @@ from core.domain.payment import Mismatch, Money, Told
 from core.domain.plan import PlanId, Tariff
 from core.domain.subscription import Heard, Status, Subscription
 from core.payments.stripe.event import read
+from core.store.fund import Funds
 from core.store.payment import Buyer, Payments, Settled, Settling
 from core.store.person import People
 from core.store.subscription import Subscriptions
@@ -243,6 +244,20 @@ async def test_money_of_a_month_that_goes_back_takes_its_part_and_comes_back_wit
             None, "refund_lost", "refund_lost", "refund_lifted", "dispute_open", "dispute_lifted",
         ]  # fmt: skip
         assert not shop.alerts()
+
+
+async def test_a_months_money_is_set_aside_and_summed_up_as_a_packs_is(database: str, contracts: Path) -> None:
+    async with staged(database) as scene:
+        shop, funds = Shop(scene, await scene.person(), contracts), Funds(scene.direct)
+        await funds.refill("gemini", 1, key="k", why="prepaid", actor="machine:ada")
+        month = shop.customer.month_of(await shop.subscribe())
+        await shop.hear()
+        assert (await funds.all())[0].balance - 1 == 7_200_000
+        shop.customer.is_refunded(month, 450)
+        await shop.hear()
+        assert (await funds.all())[0].balance - 1 == 3_600_000
+        ((told,),) = scene.rows("select tf.summary(jsonb_build_object('slot', tf.now()))")
+        assert told["revenue"] == {"usd": 450}
 
 
 async def test_a_month_disputed_after_it_was_spent_is_owed(database: str, contracts: Path) -> None:

@@ -10,7 +10,7 @@ from core.domain.record import Json
 from core.services.catalogue import LiveCatalogue, Off
 from core.services.office.act import Reason, Refused, permitted, said, translated, within
 from core.store.administration import Moved
-from core.store.fund import Fund, Funds, Request
+from core.store.fund import Fund, Funds, Request, Shares
 
 MOST_MICRO_USD = 1_000_000_000_000
 """A million dollars."""
@@ -100,6 +100,20 @@ class PoolRoom:
         if not changes:
             raise Refused(Reason.AMOUNT)
         return await self.funds.set(self._provider(provider), changes, key=key, why=said(why), actor=admin.name)
+
+    @translated
+    async def shares(self) -> Shares:
+        """What of people's payments is set aside."""
+        return await self.funds.shares()
+
+    @translated
+    async def share(self, admin: Admin, percent: int | None, rates: Mapping[str, int], *, key: str, why: str) -> bool:
+        """Of what is paid or given back from now on; `rates` as `Shares` has them. Whether it is new."""
+        permitted(admin, Act.SHARE_SET)
+        if percent is None and not rates:
+            raise Refused(Reason.AMOUNT)
+        within(max(rates.values(), default=1), MOST_MICRO_USD)
+        return await self.funds.share(percent, rates, key=key, why=said(why), actor=admin.name)
 
     def _provider(self, name: str) -> str:
         known = self.catalogue.sheet.keys

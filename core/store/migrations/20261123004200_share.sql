@@ -15,6 +15,33 @@ create table tf.fund_policy (
 comment on column tf.fund_policy.share_percent is 'of what is paid, set aside for the funds';
 insert into tf.fund_policy default values;
 
+-- {} -> {percent, rates: {currency: micro-USD of its smallest unit}, without: [currency]}: by what is set aside, and in
+-- which currencies somebody paid of which nothing is.
+create function tf.shares(p jsonb) returns jsonb
+language sql stable set search_path = '' as $$
+  select jsonb_build_object('percent', (select share_percent from tf.fund_policy),
+    'rates', (select coalesce(jsonb_object_agg(currency, micro_usd), '{}') from tf.fund_rate),
+    'without', (select coalesce(jsonb_agg(currency order by currency), '[]') from (
+      select distinct coalesce(paid_currency, currency) as currency from tf.payment where credited > 0) paid
+      where currency <> '' and currency not in (select currency from tf.fund_rate)))
+$$;
+
+-- An operator's word, once per key and in the journal: {key, percent?, rates?: {currency: micro-USD}, actor, reason} ->
+-- {replayed}. It counts for what moves from now on.
+create function tf.admin_share(p jsonb) returns jsonb
+language plpgsql set search_path = '' as $$
+begin
+  if not tf.record_act('share:' || (p->>'key'), p->>'actor', 'share_set', 'shares',
+                       format('%s (%s)', p->>'reason', p - array['key', 'actor', 'reason'])) then
+    return '{"replayed": true}';
+  end if;
+  update tf.fund_policy set share_percent = coalesce((p->>'percent')::int, share_percent);
+  insert into tf.fund_rate (currency, micro_usd)
+  select key, value::bigint from jsonb_each_text(coalesce(p->'rates', '{}'))
+  on conflict (currency) do update set micro_usd = excluded.micro_usd;
+  return '{"replayed": false}';
+end $$;
+
 -- A sum parted by weights, to the last unit: what does not divide goes to the first. Nothing where nobody weighs.
 create function tf.parted(p_amount bigint, p_names text[], p_weights bigint[])
 returns table (name text, amount bigint)
