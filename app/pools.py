@@ -131,9 +131,11 @@ def _line(pool: Pool) -> str:
     left = "no limit" if fund.left is None else f"${fund.left / MICRO:.2f} left"
     cap = "" if fund.daily_cap is None else f" of ${fund.daily_cap / MICRO:.2f}"
     keeps = "" if fund.keeps is None else f", keeps ${fund.keeps / MICRO:.2f}"
+    last = pool.request
+    asks = f", refill asked for since {last.since:%Y-%m-%d %H:%M} UTC" if last and last.ended_at is None else ""
     out = f"  NOT OFFERED: {', '.join(pool.left_out)}" if pool.left_out else ""
     return (
         f"{fund.provider:<10} {left:<12} balance ${fund.balance / MICRO:.2f}, reserved ${fund.reserved / MICRO:.2f}, "
         f"today ${fund.spent_today / MICRO:.2f}{cap}, low ${fund.low / MICRO:.2f}, "
-        f"emergency ${fund.emergency / MICRO:.2f}, weight {fund.weight}{keeps}{out}"
+        f"emergency ${fund.emergency / MICRO:.2f}, weight {fund.weight}{keeps}{asks}{out}"
     )
