@@ -97,6 +97,10 @@ class Contract:
         schema = json.dumps(operation.body["application/json"]["schema"], sort_keys=True)
         return [*found, *self._checked(operation.template, schema, json.dumps(body))]
 
+    def faults(self, schema: str, value: Any) -> list[str]:
+        """What is wrong with something Discord itself would write, by the name of its schema."""
+        return [*self._value("", json.dumps({"$ref": f"#/components/schemas/{schema}"}), value)]
+
     def _value(self, template: str, schema: str, value: Any) -> Iterator[str]:
         ignored = {name for name, prefix in _IGNORED.items() if template.startswith(prefix)}
         items = value if isinstance(value, list) else [value]

@@ -11,6 +11,7 @@ import pytest
 from . import rules
 from .contract import Contract
 from .rules import EPHEMERAL, Asked, File
+from .world import User, World, moment
 
 V2 = rules.COMPONENTS_V2
 EDIT = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
@@ -196,3 +197,19 @@ def test_numbers_may_be_strings_or_whole(contracts: Path) -> None:
 def test_a_fault_is_told_of_the_kind_that_was_meant(contracts: Path) -> None:
     found = check(contracts, EDIT, "PATCH", v2(row(button(label="x" * 81))))
     assert any("components/0/components/0/label" in one and "too long" in one for one in found)
+
+
+def test_what_the_stand_in_tells_of_purchases_is_as_discord_writes_it(contracts: Path) -> None:
+    """But for members the document has not heard of."""
+    contract, world, somebody = Contract.load(contracts), World(), User(7, "ada")
+    right = world.entitlement("7101", somebody, kind=8, starts_at=moment(world.now()))
+    begun = world.subscription("7101", somebody, 3600.0)
+    begun.entitlement_ids.append(right.id)
+    newer = ("gift_code_flags", "promotion_id")
+    told = {
+        "EntitlementResponse": {key: value for key, value in right.payload().items() if key not in newer},
+        "SubscriptionResponse": begun.payload(),
+    }
+    for schema, body in told.items():
+        assert contract.faults(schema, body) == []
+        assert contract.faults(schema, {**body, "id": "x"})
