@@ -53,7 +53,7 @@ class Memberships:
         the library's own errors, and Unavailable."""
         right = _right(data, gone=kind == DELETED)
         if right.gone:
-            await self._entitling.settle([right], None, [happening], _places(right.person))
+            await self._entitling.settle([right], None, [happening])
         elif reason := self._entitling.doubt(right):
             await self._entitling.refuse(right, reason)
         else:
@@ -61,7 +61,7 @@ class Memberships:
             now = next((one for one in known if one.id == right.id), right)
             if right.id not in settled and (now.ended_at or now.gone):
                 # No subscription names it any more: what it was for is known from before, or never will be.
-                await self._entitling.settle([now], None, [happening], _places(right.person))
+                await self._entitling.settle([now], None, [happening])
             elif right.id not in settled:
                 await self._unexplained(right, data, happening)
 
@@ -110,7 +110,7 @@ class Memberships:
             about = [one for one in rights if one.id in named]
             keys = [name(CREATED, records[one.id] | {"ends_at": None}) for one in about]
             keys += [key for right, key in (told or {}).items() if right in named]
-            await self._entitling.settle(about, membership, keys, _places(person))
+            await self._entitling.settle(about, membership, keys)
             settled |= {one.id for one in about}
         return settled, rights
 
@@ -141,7 +141,7 @@ class Memberships:
             trial = Membership(
                 reference=f"test:{right.id}", next=right.item, ends=True, until=span.until, spans=(span,)
             )
-            await self._entitling.settle([right], trial, [happening], _places(right.person))
+            await self._entitling.settle([right], trial, [happening])
         elif data.get("starts_at") is None:
             await self._entitling.refuse(right, Doubt.TEST)
         elif began < utcnow() - _FRESH:
@@ -184,11 +184,6 @@ def _right(data: Mapping[str, Json], *, gone: bool = False) -> Right:
         gone=gone or bool(data.get("deleted")),
         test=data.get("type") in UNPAID,
     )
-
-
-def _places(person: str) -> str:
-    """Where they alone read along."""
-    return rf"^[0-9]+(:{person})?$"
 
 
 def _list(data: Mapping[str, Json], field: str) -> list[str]:

@@ -12,7 +12,7 @@ from core.services.conversing import Conversing
 from core.services.desk import Envelope, Unavailable
 from core.services.till import Doubt
 from core.store import error
-from core.store.purchase import Purchases, Tell
+from core.store.purchase import Purchases
 from core.store.subscription import Held, Subscriptions
 
 log = structlog.get_logger(__name__)
@@ -50,19 +50,14 @@ class Entitling:
             return Doubt.TEST
         return None if right.person else Doubt.NOBODY
 
-    async def settle(
-        self, rights: Sequence[Right], membership: Membership | None, happenings: Sequence[str], places: str
-    ) -> None:
-        """Bring plan and ledger to what these say, with the happenings closed and the person told, in one of their
-        `places` (a regular expression). Without a membership rights only end. Raises Unavailable; again it changes
-        nothing."""
+    async def settle(self, rights: Sequence[Right], membership: Membership | None, happenings: Sequence[str]) -> None:
+        """Bring plan and ledger to what these say, with the happenings closed and the person told where they are alone
+        with us. Without a membership rights only end. Raises Unavailable; again it changes nothing."""
         person = next((one.person for one in rights), "")
         for _ in range(_TRIES):
             try:
                 held = await self._held(person, membership, happenings) if membership else None
-                moved = await self._subscriptions.entitled(
-                    self._platform, rights, held, happenings=happenings, tell=Tell(person, places)
-                )
+                moved = await self._subscriptions.entitled(self._platform, rights, held, happenings=happenings)
             except (error.Unknown, error.Conflict):
                 continue  # the person joined another, or left, this very moment
             except (error.Unavailable, error.Forbidden) as gone:

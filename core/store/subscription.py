@@ -14,7 +14,6 @@ from core.domain.subscription import GIVEN, Heard, Line, Standing, Status, Subsc
 from core.store.inner import Inner, ask
 from core.store.moment import moment_or_none
 from core.store.port import Transport
-from core.store.purchase import Tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,6 @@ class Subscriptions:
         held: Held | None,
         *,
         happenings: Sequence[str],
-        tell: Tell,
         grace_days: int = GRACE_DAYS,
     ) -> int:
         """What a platform tells of plans it sells; how many credits moved. `held`: whose subscription is known.
@@ -119,7 +117,7 @@ class Subscriptions:
                 "grace_days": grace_days,
                 "terms": spans,
             }
-        row = await self._transport.call("merge_entitled", {**said, "tell": asdict(tell)})
+        row = await self._transport.call("merge_entitled", said)
         return int(row["moved"])
 
     async def entitled_due(self, provider: str, rights: Sequence[str]) -> frozenset[str]:

@@ -129,7 +129,7 @@ def of_entitlements(connection: psycopg.Connection, orders: int = ORDERS) -> int
         user = Chat(connection, "discord", str(uuid4())).open()["user_id"]
         events = _of_entitlements(row[0], user)
         for number in (*order, order[0]):
-            merged = ask(connection, "api.merge_entitled", provider="discord", happenings=[], tell={}, **events[number])
+            merged = ask(connection, "api.merge_entitled", provider="discord", happenings=[], **events[number])
         assert merged["moved"] == 0, "it was said before"
         wallet = ask(connection, "api.balance", user_id=user)["wallet"]
         plan = ask(connection, "api.subscriptions", user_id=user)["plan"]

@@ -182,12 +182,8 @@ async def test_every_function_answers_the_same_by_either_way(transport: Transpor
     assert (await subscriptions.merge("stripe", "sub", user_id=person.id)).moved == 0
     assert [one.status for one in (await subscriptions.of(person.id))[1]] == [Status.OPEN]
     assert await subscriptions.managed("stripe", new_id()) is None
-    assert (
-        await subscriptions.entitled(
-            PLATFORM, [Right(id="right", item="item", person="7")], None, happenings=["e:1"], tell=tell
-        )
-        == 0
-    )
+    right = Right(id="right", item="item", person="7")
+    assert await subscriptions.entitled(PLATFORM, [right], None, happenings=["e:1"]) == 0
     assert await subscriptions.entitled_due(PLATFORM, ["right"]) == {"right"}
     payments, pack = Payments(counted, "stripe"), Pack("", 50, Money(500, "usd"))
     buyer = Buyer(event="b", user_id=person.id, platform=PLATFORM, person="7", place="7")

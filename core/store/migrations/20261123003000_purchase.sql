@@ -100,8 +100,8 @@ begin
 end $$;
 
 -- What a platform tells of plans it sells: {provider, entitlements: [{id, ended_at?, gone?}], subscription?: {reference,
--- user_id, plan, ends, until, grace_days, terms: [{entitlement, plan, credits, starts_at, until}]}, happenings: [key],
--- tell} -> {moved}. In any order and however often it comes to the same. `until`: of the period that is paid; where it is
+-- user_id, plan, ends, until, grace_days, terms: [{entitlement, plan, credits, starts_at, until}]}, happenings: [key]}
+-- -> {moved}. In any order and however often it comes to the same. `until`: of the period that is paid; where it is
 -- over and the next one is still asked for, it could not be collected yet. Lock order: entitlements, then as
 -- api.merge_subscription has it, which raises TF404 and TF409.
 create function api.merge_entitled(p jsonb) returns jsonb
@@ -150,7 +150,8 @@ begin
     perform tf.watch_plans(s.user_id);
     if v_moved <> 0 then
       perform tf.tell_paid(s.user_id, v_provider, format('entitled:%s:%s:%s', v_provider, s.reference,
-        (select sum(version) from tf.period where subscription_id = s.id)), v_moved, p->'tell');
+        (select sum(version) from tf.period where subscription_id = s.id)), v_moved,
+        tf.private_chat(s.user_id, v_provider));
     end if;
   end if;
   foreach v_id in array v_ids loop

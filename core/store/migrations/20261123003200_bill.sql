@@ -142,16 +142,19 @@ language sql stable security definer set search_path = '' as $$
       and s.customer is not null and s.state <> 'ended' limit 1), '{}')
 $$;
 
--- A month that could not be collected is told to its person where they subscribed, once per word of the company, unless
--- the money has come by the time we hear of it.
+-- A month that could not be collected is told to its person where they subscribed, or where they are alone with the bot
+-- of the platform that sold it, once per word of the company, unless the money has come by the time we hear of it.
 create function tf.tell_stalled() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   perform queue.put('turns', 'tell_stalled', jsonb_build_object('envelope', jsonb_build_object(
       'id', format('stalled:%s:%s', new.id, extract(epoch from new.told_at)),
       'platform', o.platform, 'person', o.person, 'place', o.place, 'anonymous', o.platform = 'web')))
-    from tf.checkout o
-   where o.id = new.checkout_id and o.place is not null
+    from (select platform, person, place from tf.checkout where id = new.checkout_id
+          union all
+          select c->>'platform', c->>'person', c->>'place' from tf.private_chat(new.user_id, new.provider) as c
+           where new.checkout_id is null) o
+   where o.place is not null
      and not exists (select from tf.term t where subscription_id = new.id and tf.stands(t) and until > tf.now());
   return null;
 end $$;
