@@ -15,6 +15,7 @@ from hypothesis import settings
 
 from core.store.embedded import EmbeddedPostgres
 from core.store.migration import migrate
+from tests.store.till import open_till
 
 TEMPLATE = "factory_template"
 # A property is no test of speed: on a busy machine an example of half a millisecond once took one of seconds.
@@ -75,6 +76,7 @@ def template(postgres: EmbeddedPostgres) -> str:
     with psycopg.connect(postgres.dsn, autocommit=True) as owner:
         owner.execute(f"create database {TEMPLATE}")
     migrate(postgres.address(TEMPLATE))
+    open_till(postgres.address(TEMPLATE))
     return TEMPLATE
 
 

@@ -1,4 +1,4 @@
-"""Credits of a person: what there is, what moved, and the ways in."""
+"""Credits of a person: what there is and what moved, and who it is that operators mean."""
 
 from __future__ import annotations
 
@@ -31,16 +31,7 @@ class Balance:
     """The last ten, newest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    captured: int
-    released: int
-    replayed: bool
-
-
 class Wallets:
-    """Every movement carries a key: the same key again moves nothing, with other parameters it raises Conflict."""
-
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
@@ -63,32 +54,6 @@ class Wallets:
                 for one in row["movements"]
             ),
         )
-
-    async def topup(self, user_id: str, amount: int, *, key: str, reference: str | None = None) -> bool:
-        """Bought credits; debt is repaid first. Whether this call (and not an earlier one) moved them."""
-        row = await self._transport.call(
-            "topup", {"user_id": user_id, "credits": amount, "key": key, "reference": reference}
-        )
-        return not row["replayed"]
-
-    async def clawback(self, user_id: str, amount: int, *, key: str, reference: str | None = None) -> bool:
-        """Money went back: bought credits are taken, what is spent already becomes debt."""
-        row = await self._transport.call(
-            "clawback", {"user_id": user_id, "credits": amount, "key": key, "reference": reference}
-        )
-        return not row["replayed"]
-
-    async def hold(self, user_id: str, hold_id: str, amount: int, *, seconds: float = 1800) -> bool:
-        """Reserve credits for something that is not one of our jobs. Raises Insufficient, Blocked."""
-        row = await self._transport.call(
-            "hold", {"user_id": user_id, "job_id": hold_id, "credits": amount, "seconds": seconds}
-        )
-        return not row["replayed"]
-
-    async def settle(self, hold_id: str, captured: int) -> Settlement:
-        """Keep `captured` of such a hold and give the rest back. Raises Ended when it was settled otherwise."""
-        row = await self._transport.call("settle", {"job_id": hold_id, "captured": captured})
-        return Settlement(row["captured"], row["released"], row["replayed"])
 
 
 @dataclass(frozen=True, slots=True)

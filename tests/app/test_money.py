@@ -84,7 +84,7 @@ async def test_credits_taken_back_while_a_set_is_being_ordered_are_missed_and_ow
             ordering = asyncio.create_task(guest.send(press))
             await _somebody_waits(database)
             clawback = {"user_id": user_id, "credits": GRANT + 6, "key": "refund"}
-            await ledger.execute("select api.clawback(%s)", (Jsonb(clawback),))
+            await ledger.execute("select till.clawback(%s)", (Jsonb(clawback),))
         await ordering
         said = await screen.wait_for(lambda view: isinstance(view, NoticeView) and view.lacking > 0, since)
         assert isinstance(said, NoticeView)

@@ -12,6 +12,7 @@ from core.store.direct import DirectTransport
 from tests.bench.figure import Figure, Spread
 from tests.bench.house import house
 from tests.store.scene import Person, Scene, order
+from tests.store.till import open_till
 
 HOLDERS, HOLDS, POOL = 50, 100, 16
 SUBMITTERS, SUBMITS = 10, 40
@@ -27,6 +28,7 @@ async def rows() -> list[Figure]:
     async with house(working=False) as home:
         assert home.factory.dsn is not None
         async with DirectTransport(home.factory.dsn, size=POOL, prepare_threshold=5) as pool:
+            open_till(home.factory.dsn)
             scene = Scene(home.factory.dsn, pool)
             people = [await scene.person(1_000) for _ in range(HOLDERS)]
             rate = await _holds(scene, people)

@@ -84,12 +84,12 @@ def _months_that_are_given(here: Calendar) -> None:
     for month in range(12):
         assert (here.begin(), here.begin()) == (BRINGS, 0)
         if month == 0:
-            ask(here.connection, "api.hold", user_id=here.user, job_id=job, credits=HELD)
+            ask(here.connection, "till.hold", user_id=here.user, job_id=job, credits=HELD)
         left = BRINGS - HELD if month == 0 else BRINGS
         first = (first.replace(day=1, hour=0, minute=0) + timedelta(days=32)).replace(day=1)
         assert (here.has("monthly", first - timedelta(seconds=1)), here.has("monthly", first)) == (left, 0)
         if month == 0:
-            ask(here.connection, "api.settle", job_id=job, captured=0)
+            ask(here.connection, "till.settle", job_id=job, captured=0)
             assert here.has("granted", first + WEEK - AROUND) == HELD
             assert here.has("granted", first + WEEK + AROUND) == 0
             here.put(first)

@@ -12,6 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from tests.store.till import qualified
+
 PLAY = settings(
     phases=[Phase.generate],
     deadline=None,
@@ -76,7 +78,7 @@ class Undone(RuleBasedStateMachine):
     connection: ClassVar[psycopg.Connection]
 
     def call(self, function: str, **arguments: Any) -> Any:
-        return ask(self.connection, f"api.{function}", **arguments)
+        return ask(self.connection, qualified(function), **arguments)
 
     def refusal(self, function: str, **arguments: Any) -> psycopg.Error:
         """The error of a call that must be refused; what was done before it stays."""

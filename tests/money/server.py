@@ -13,6 +13,7 @@ from psycopg import sql
 
 from core.store.embedded import EmbeddedPostgres
 from core.store.migration import migrate
+from tests.store.till import open_till
 
 _TEMPLATE = "template"
 
@@ -27,6 +28,7 @@ def served(*, durable: bool = False) -> Iterator[EmbeddedPostgres]:
         with EmbeddedPostgres(folder / "postgres", durable=durable) as server:
             _made(server, _TEMPLATE)
             migrate(server.address(_TEMPLATE))
+            open_till(server.address(_TEMPLATE))
             yield server
     finally:
         shutil.rmtree(folder)

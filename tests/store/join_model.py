@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from psycopg.types.json import Jsonb
 
 from tests.money.purse import Lot, draw, pile
+from tests.store.till import qualified
 
 STARTER = 4
 KNOWN, ANONYMOUS = ("telegram", "discord", "telegram"), ("web", "web")
@@ -80,7 +81,7 @@ class Joining(RuleBasedStateMachine):
     # -- the database ----------------------------------------------------------------------------------------------
 
     def call(self, function: str, **arguments: Any) -> Any:
-        row = self.connection.execute(f"select api.{function}(%s)", (Jsonb(arguments),)).fetchone()
+        row = self.connection.execute(f"select {qualified(function)}(%s)", (Jsonb(arguments),)).fetchone()
         assert row is not None
         return row[0]
 

@@ -23,8 +23,9 @@ from core.store.job import Jobs
 from core.store.outbox import Outbox, Post
 from core.store.port import Transport
 from core.store.turn import NewJob, OpenTurn, StoredTurn, Turns, TurnToStore
-from core.store.wallet import Wallet, Wallets
+from core.store.wallet import Wallet
 from core.store.work import NewRender, NewVersion, Work
+from tests.store.till import Till
 
 PLATFORM = "telegram"
 
@@ -147,7 +148,7 @@ class Scene:
         self.direct = direct
         self.turns = Turns(direct)
         self.jobs = Jobs(direct)
-        self.wallets = Wallets(direct)
+        self.wallets = Till(direct)
         self.outbox = Outbox(direct, PLATFORM)
         self.housekeeping = Housekeeping(direct)
 

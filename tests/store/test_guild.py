@@ -434,7 +434,7 @@ class Giving:
     def hold(self, amount: int) -> None:
         if amount <= self.granted + self.bought and not self.debt:
             name, granted = str(uuid4()), min(amount, self.granted)
-            self.call("api.hold", user_id=self.user, job_id=name, credits=amount)
+            self.call("till.hold", user_id=self.user, job_id=name, credits=amount)
             self.held.append(Held(name, granted, amount - granted))
             self.granted -= granted
             self.bought -= amount - granted
@@ -449,7 +449,7 @@ class Giving:
         if self.held:
             hold = self.held.pop()
             kept = min(kept, hold.granted + hold.bought)
-            self.call("api.settle", job_id=hold.job_id, captured=kept)
+            self.call("till.settle", job_id=hold.job_id, captured=kept)
             self.granted += max(0, hold.granted - kept)
             self.bought += hold.bought - max(0, kept - hold.granted)
 
@@ -473,5 +473,5 @@ class Giving:
         if amount <= self.server:
             job, spend = str(uuid4()), b"select tf.hold_credits(tf.guild_wallet(%s, %s), %s, %s, 60)"
             self.owner.execute(spend, (PLATFORM, self.guild, job, amount))
-            self.call("api.settle", job_id=job, captured=amount)
+            self.call("till.settle", job_id=job, captured=amount)
             self.server -= amount

@@ -7,7 +7,7 @@ from contextlib import suppress
 import psycopg
 import pytest
 
-from core.store.error import Conflict, Ended, Fault, Insufficient, Rejected
+from core.store.error import Conflict, Ended, Fault, Insufficient
 from tests.money.crowd import at_work, connections_die
 from tests.money.ledger import played
 from tests.money.month import MOMENTS, ZONES, kept
@@ -91,13 +91,6 @@ async def test_credits_of_an_ended_month_come_back_for_seven_days(database: str)
         assert (await scene.wallet(person)).available == 0
         with pytest.raises(Insufficient):
             await scene.wallets.hold(person.id, new_id(), 1)
-
-
-async def test_a_job_s_hold_is_settled_by_its_end_alone(database: str) -> None:
-    async with staged(database) as scene:
-        placed = await scene.ordered(await scene.person(5), 4)
-        with pytest.raises(Rejected, match="settled by its end"):
-            await scene.wallets.settle(placed.job_id, 4)
 
 
 async def test_history_cannot_be_rewritten_even_by_the_owner(database: str) -> None:

@@ -549,7 +549,7 @@ class Sitting:
         self.connection = connection
         self.users = {ref: self.call("api.open_turn", **self._at(ref), language="en")["user_id"] for ref in "ab"}
         self.versions = dict.fromkeys(self.users, 0)
-        self.call("api.topup", user_id=self.users["b"], credits=15, key="own")
+        self.call("till.topup", user_id=self.users["b"], credits=15, key="own")
         self.months, self.monthly, self.granted, self.own, self.used = 0, 0, 0, 15, 0
         self.limit: int | None = None
         self.seat = ""

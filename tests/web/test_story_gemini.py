@@ -12,9 +12,9 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from app.demo.gemini.service import GeminiStandIn
 from core.store.direct import DirectTransport
-from core.store.wallet import Wallets
 from tests.factory import SIGNING_KEY
 from tests.gemini_server.server import gemini_server
+from tests.store.till import Till
 from tests.web.factory import PORTRAIT, Factory
 from tests.web.stage import SENTENCES
 
@@ -94,7 +94,7 @@ async def _bought(database: str) -> None:
         ((user_id,),) = connection.execute("select user_id::text from tf.identity").fetchall()
     transport = await DirectTransport(database, size=1).open()
     try:
-        await Wallets(transport).topup(user_id, BOUGHT, key="bought")
+        await Till(transport).topup(user_id, BOUGHT, key="bought")
     finally:
         await transport.close()
 

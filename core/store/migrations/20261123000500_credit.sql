@@ -272,34 +272,6 @@ begin
   return v_left;
 end $$;
 
--- Money in and out, for verified payment events: keys come from the provider's business reference.
-create function api.topup(p jsonb) returns jsonb
-language sql security definer set search_path = '' as $$
-  select tf.topup(tf.wallet_of((p->>'user_id')::uuid), (p->>'credits')::bigint, p->>'key', p->>'reference')
-$$;
-
-create function api.clawback(p jsonb) returns jsonb
-language sql security definer set search_path = '' as $$
-  select tf.clawback(tf.wallet_of((p->>'user_id')::uuid), (p->>'credits')::bigint, p->>'key', p->>'reference')
-$$;
-
--- A hold without one of our jobs: {user_id, job_id, credits, seconds?}
-create function api.hold(p jsonb) returns jsonb
-language sql security definer set search_path = '' as $$
-  select tf.hold_credits(tf.wallet_of((p->>'user_id')::uuid), (p->>'job_id')::uuid, (p->>'credits')::bigint,
-                         coalesce((p->>'seconds')::double precision, 1800))
-$$;
-
--- {job_id, captured}. A job's own hold is settled where the job ends and nowhere else.
-create function api.settle(p jsonb) returns jsonb
-language plpgsql security definer set search_path = '' as $$
-begin
-  if exists (select from tf.job where id = (p->>'job_id')::uuid) then
-    perform tf.refuse('TF403', 'the hold of a job is settled by its end');
-  end if;
-  return tf.settle_hold((p->>'job_id')::uuid, (p->>'captured')::bigint);
-end $$;
-
 -- What a person reads of their credits: an order is one line once it is settled, with its headline and what came back;
 -- one that cost nothing in the end is none. {user_id} -> wallet and the last 10 movements; `credits` is the change of
 -- what can be spent, of a settled order over all, `returned` what it did not need of its hold. What a team paid for them is

@@ -16,6 +16,7 @@ from tests.discord_server.person import Person
 from tests.discord_server.server import DiscordServer
 from tests.discord_server.world import EPHEMERAL, GUILD_ID, THREAD, Channel, Message
 from tests.factory import Running, running
+from tests.store.till import Till
 
 from .test_story import DRAWN_WITHIN_S, HURRIED, SELFIE, Newcomer, offers
 
@@ -328,7 +329,7 @@ async def test_whoever_manages_a_server_gives_it_credits_they_bought_and_a_secon
     async with running(database, tmp_path, discord=discord_server, pace=HURRIED, extras=PAID) as here:
         admin.press("Give it credits", await card(admin))
         assert f"guild:{GUILD}" in (await admin.wait_for("no bought credits")).text
-        await here.factory.wallets.topup(await user_of(here, admin), 12, key="bought")
+        await Till(here.factory.direct).topup(await user_of(here, admin), 12, key="bought")
         admin.press("Give it credits", await card(admin))
         question = await admin.wait_for(offers("Give 5", "Give 10", "Give 12 of my credits"))
         admin.press("Give 5", question)
