@@ -6,7 +6,7 @@ So whatever is told of, Discord is asked how things stand now, and a period that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -70,14 +70,14 @@ class Memberships:
         if any(map(self.sells, _list(data, "sku_ids"))):
             await self._look(application, str(int(data["user_id"])), said=data)
 
-    async def catch_up(self, application: int) -> None:
-        """Look after rights that stand and of which no period is known that is paid now. Raises as `entitled` does."""
+    async def due(self, application: int) -> AsyncIterator[Mapping[str, Json]]:
+        """Entitlements that stand and of which no period is known that is paid now. Raises as `entitled` does."""
         after = 0
         while page := await self._listed(application, after=after, exclude_ended="true", exclude_deleted="true"):
             due = await self._entitling.due([str(one["id"]) for one in page])
             for one in page:
                 if str(one["id"]) in due:
-                    await self.entitled(CREATED, one, name(CREATED, one))
+                    yield one
             after = max(int(one["id"]) for one in page)
 
     @staticmethod

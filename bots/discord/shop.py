@@ -1,4 +1,5 @@
-"""The shop: purchases as Discord tells of them, by whichever of its three ways, credited first and used up then.
+"""The shop: purchases as Discord tells of them, by whichever of its three ways, credited first and used up then; plans
+among them are handed on (bots/discord/membership.py).
 
 In this order a crash in between loses nothing: what is credited and not used up is found by the next look through
 Discord's list, replays in the ledger, and is used up.
@@ -98,7 +99,8 @@ class Shop:
                     await self._seen(one)
             after = max(int(one["id"]) for one in page)
         if self._memberships.open and not everything:
-            await self._memberships.catch_up(application)
+            async for one in self._memberships.due(application):
+                await self._seen(one)
 
     async def keep_sweeping(self, application: int, every_s: float = SWEEP_S) -> None:
         """Until cancelled."""

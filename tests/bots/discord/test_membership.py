@@ -111,7 +111,7 @@ async def test_a_dearer_plan_costs_and_brings_the_difference_and_a_cheaper_one_w
                 await asyncio.sleep(0.02)
         assert await has(here, member) == ("pro", 250, Status.ACTIVE), "it has not begun"
         await here.factory.direct.fetch("update tf.clock set ahead = ahead + interval '2 days' returning 1")
-        assert await Periods(here.factory.direct).begin() == 50
+        await Periods(here.factory.direct).begin()
         await comes_to(here, member, "starter", 50 + 50, Status.ACTIVE)
 
 
