@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from uuid import uuid4
 
 import click
@@ -13,7 +13,7 @@ from app.database import connection_string
 from app.factory import opened
 from app.operator import explained, operator
 from app.stop import Stop
-from core.domain.payment import decimals
+from core.domain.payment import decimals, rate
 from core.domain.record import Json
 from core.services.office.pool import Pool
 from core.settings import Settings
@@ -87,15 +87,13 @@ async def _carry_out(
 
 
 def _rate(text: str) -> tuple[str, int]:
-    """A currency, and micro-USD of its smallest unit. Raises Stop."""
-    currency, _, dollars = text.lower().partition("=")
+    """Raises Stop."""
     try:
-        worth = Decimal(dollars) * MICRO / 10 ** decimals(currency)
-    except InvalidOperation:
-        worth = Decimal(0)
-    if not (currency.isalpha() and len(currency) == 3 and worth.is_finite() and worth == int(worth) > 0):
-        raise Stop(f"{text!r} is no rate: say eur=1.08, of which the smallest unit is whole millionths of a dollar.")
-    return currency, int(worth)
+        return rate(text)
+    except ValueError:
+        raise Stop(
+            f"{text!r} is no rate: say eur=1.08, of which the smallest unit is whole millionths of a dollar."
+        ) from None
 
 
 async def _share(settings: Settings, percent: int | None, rates: Mapping[str, int], why: str, key: str | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
 STARS = "xtr"
@@ -20,6 +21,18 @@ _DIGITS = {STARS: 0, **dict.fromkeys(_WHOLE.split(), 0), **dict.fromkeys(("bhd",
 def decimals(currency: str) -> int:
     """How many its amounts are written with."""
     return _DIGITS.get(currency, 2)
+
+
+def rate(text: str) -> tuple[str, int]:
+    """`eur=1.08`, what one is worth in dollars: the currency, and micro-USD of its smallest unit. Raises ValueError."""
+    currency, _, dollars = text.strip().lower().partition("=")
+    try:
+        worth = Decimal(dollars) * 1_000_000 / 10 ** decimals(currency)
+    except InvalidOperation:
+        worth = Decimal(0)
+    if not (currency.isalpha() and len(currency) == 3 and worth.is_finite() and worth == int(worth) > 0):
+        raise ValueError(text)
+    return currency, int(worth)
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,7 @@ async def test_opening_much_to_spending_waits_for_a_second_operator(database: st
         with pytest.raises(Blocked):
             await admin.decide(waiting.id, approve=True, actor=ADA)
         assert await admin.decide(waiting.id, approve=True, actor="machine:bob")
+        assert [one.act for one in await admin.journal(10, subject="pool:gemini")] == ["approve", "propose"]
         rules = {"cap": DOLLAR, "emergency": DOLLAR, "weight": 7}
         assert not (await funds.set("gemini", rules, key="b", why="carefully", actor=ADA)).proposal
         assert not (await funds.refill("gemini", 6 * DOLLAR, key="c", why="invoice 8", actor=ADA)).proposal

@@ -207,6 +207,18 @@ async def test_money_for_providers_is_booked_moved_and_bounded_by_form_each_once
     assert (paid.daily_cap, paid.emergency, paid.weight, paid.keeps) == (10_000_000, 29_990_000, 3, None)
     text = await (await operator.session.get("/admin/pools")).text()
     assert "left out of routing" in text and "75 %" in text and text.count("Prepaid") == 2
+    form = {
+        **await operator.form("/admin/pools"),
+        "percent": "70",
+        "rates": "eur=1.08, jpy=0.0066",
+        "why": "Rates of May",
+    }
+    assert (await operator.post("/admin/pools", form)).status == 303
+    shares = await house.office.pools.shares()
+    assert (shares.percent, shares.rates["eur"], shares.rates["jpy"]) == (70, 10_800, 6_600)
+    assert "EUR $1.08" in await (await operator.session.get("/admin/pools")).text()
+    for wrong in ({"percent": "101"}, {"rates": "eur=x"}, {"percent": "", "rates": ""}):
+        assert (await operator.post("/admin/pools", {**form, "key": "e" * 32, **wrong})).status == 409, wrong
     for wrong in ({"amount": "1e9"}, {"amount": "nan"}, {"amount": "0"}, {"amount": "0.0000001"}, {"amount": ""}):
         form = {**await operator.form("/admin/pools"), **wrong, "why": "x"}
         assert (await operator.post("/admin/pools/paid/refill", form)).status == 409, wrong

@@ -58,6 +58,7 @@ def create_admin(office: Office, admission: Admission, *, secure: bool) -> web.A
             web.post("/codes", act(code.make, code.listed)),
             web.post("/codes/{code}/revoke", act(code.revoke, code.listed)),
             web.get("/pools", page(pool.listed)),
+            web.post("/pools", act(pool.share, pool.listed)),
             web.post("/pools/{provider}/{deed:refill|move|set}", act(pool.tend, pool.listed)),
             web.get("/jobs", page(job.listed)),
             web.get("/jobs/{code}", page(job.one)),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from core.domain.payment import decimals
+from core.domain.payment import decimals, rate
 from core.services.office.act import Reason, Refused
 
 MICRO: Final = 1_000_000
@@ -32,6 +32,14 @@ def money_of(form: Mapping[str, str], currency: str | None) -> int | None:
 def micro_of(form: Mapping[str, str], name: str) -> int | None:
     """Micro-dollars; None where nothing was typed."""
     return _units(form.get(name, ""), MICRO)
+
+
+def rates_of(form: Mapping[str, str]) -> dict[str, int]:
+    """`eur=1.08, gbp=1.27` as micro-USD of each smallest unit."""
+    try:
+        return dict(rate(part) for part in form.get("rates", "").split(",") if part.strip())
+    except ValueError:
+        raise Refused(Reason.AMOUNT) from None
 
 
 def _units(text: str, scale: int) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -12,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from core.conversation import alarm, texts
 from core.domain.administration import Act
 from core.domain.identity import account
-from core.domain.payment import Money
+from core.domain.payment import Money, decimals
 from core.services.admission import PATH
 from core.services.office.act import Reason
 from web.chat import render
@@ -75,6 +76,7 @@ class Pages:
             "money": money,
             "dollars": dollars,
             "plain": plain,
+            "worth": lambda micro, currency: f"${Decimal(micro) * 10 ** decimals(currency) / 1_000_000:f}",
             "words": lambda value: str(value).replace("_", " "),
             "told": lambda alert: alarm.sentence(texts.speaker(texts.FALLBACK), alert.kind, alert.detail),
             "refusal": lambda refused: REFUSED[refused.reason].format_map({"have": "few", **refused.detail}),

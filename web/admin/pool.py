@@ -9,10 +9,12 @@ from aiohttp import web
 from core.domain.record import Json
 from core.services.admission import PATH
 from core.services.office.act import Reason, Refused
-from web.admin.form import micro_of, number_of
+from web.admin.form import micro_of, number_of, rates_of
 from web.admin.gate import Visit
 
 SHOWN = 20
+WHOLE = 100
+"""Per cent."""
 _NEVER = -1
 """Takes a cap or a floor away."""
 
@@ -20,9 +22,20 @@ _NEVER = -1
 async def listed(visit: Visit) -> web.StreamResponse:
     """GET /admin/pools"""
     pools = await visit.office.pools.listed()
-    acts = [row for one in pools for row in await visit.office.books.journal(SHOWN, subject=f"pool:{one.provider}")]
+    subjects = ("shares", *(f"pool:{one.provider}" for one in pools))
+    acts = [row for subject in subjects for row in await visit.office.books.journal(SHOWN, subject=subject)]
     latest = sorted(acts, key=lambda row: -row.id)[:SHOWN]
-    return visit.show("pools.html", pools=pools, acts=latest, open=visit.request.match_info.get("provider", ""))
+    shares, open_ = await visit.office.pools.shares(), visit.request.match_info.get("provider", "")
+    return visit.show("pools.html", pools=pools, shares=shares, acts=latest, open=open_)
+
+
+async def share(visit: Visit, form: Mapping[str, str]) -> str:
+    """POST /admin/pools {key, percent?, rates?, why}: what is set aside of what people pay."""
+    percent = number_of(form, "percent") if form.get("percent", "").strip() else None
+    if percent is not None and percent > WHOLE:
+        raise Refused(Reason.AMOUNT)
+    await visit.office.pools.share(visit.admin, percent, rates_of(form), key=form["key"], why=form.get("why", ""))
+    return f"{PATH}/pools?done=pool_set"
 
 
 async def tend(visit: Visit, form: Mapping[str, str]) -> str:

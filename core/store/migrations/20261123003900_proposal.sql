@@ -1,18 +1,13 @@
 -- What waits for a second operator's word.
 
--- {} -> what waits for a second word, oldest first, with what it is about
+-- {} -> what waits for a second word, oldest first, with what it is about: as the act says that proposed it
 create function tf.admin_proposals(p jsonb) returns jsonb
 language sql stable set search_path = '' as $$
   select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'wallet', r.wallet_id is not null, 'user_id', w.user_id,
       'credits', r.credits, 'reason', r.reason, 'proposed_by', r.proposed_by, 'expires_at', r.expires_at,
-      'subject', case when r.payment is not null then tf.payment_subject(r.provider, r.payment)
-                      when g.id is not null then format('guild:%s:%s', g.platform, g.id)
-                      when r.fund is not null then 'pool:' || (r.fund->>'provider')
-                      when b.id is not null then tf.payment_subject(b.provider, b.reference)
-                 end,
-      'minor', b.minor, 'currency', b.paid_currency) order by r.at), '[]')
-  from tf.admin_proposal r left join tf.wallet w on w.id = tf.wallet_now(r.wallet_id)
-    left join tf.guild g on g.wallet_id = r.wallet_id
+      'subject', a.subject, 'minor', b.minor, 'currency', b.paid_currency) order by r.at), '[]')
+  from tf.admin_proposal r join tf.admin_action a on a.key = r.key
+    left join tf.wallet w on w.id = tf.wallet_now(r.wallet_id)
     left join (select f.*, t.paid_currency from tf.refund f join tf.payment t using (provider, reference)) b
       on b.proposal_id = r.id
   where r.approved is null and r.expires_at > tf.now()
@@ -54,7 +49,7 @@ begin
     perform tf.carry_out(r);
   end if;
   update tf.admin_proposal set approved = v_approve, decided_by = p->>'actor', decided_at = tf.now() where id = r.id;
-  perform tf.record_act('decide:' || r.id, p->>'actor', case when v_approve then 'approve' else 'reject' end, null,
-                        r.reason, w.id, r.credits, r.id);
+  perform tf.record_act('decide:' || r.id, p->>'actor', case when v_approve then 'approve' else 'reject' end,
+                        (select subject from tf.admin_action where key = r.key), r.reason, w.id, r.credits, r.id);
   return '{"replayed": false}';
 end $$;
