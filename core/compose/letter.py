@@ -11,10 +11,11 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from core.compose import emoji
-from core.compose.font import features_of, load, placed
+from core.compose.font import features_of, load, placed, starts
 from core.compose.geometry import Box, bounds
 from core.compose.layout import Layout, Role, Span, TextLine
 from core.compose.raster import Mask, Picture
+from core.compose.script import visible
 from core.compose.style import Style
 
 _AIR = 0.5
@@ -155,6 +156,7 @@ def _spell(
     if not tracking or not tracks(text):
         pen.text(at, text, fill=255, font=font, anchor="ls", features=features_of(face))
         return
-    for index, letter in enumerate(text):
-        before = font.getlength(text[: index + 1]) - font.getlength(letter)
-        pen.text((at[0] + before + index * tracking, at[1]), letter, fill=255, font=font, anchor="ls")
+    single = load(face, font.size, shaped=False)
+    for index, (letter, start) in enumerate(zip(text, starts(face, text, font.size), strict=True)):
+        if visible(letter):
+            pen.text((at[0] + start + index * tracking, at[1]), letter, fill=255, font=single, anchor="ls")
