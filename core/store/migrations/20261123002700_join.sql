@@ -102,13 +102,13 @@ begin
   select user_id into v_into from tf.join_code where code_hash = p->>'offer';
   perform from tf.session where user_id in (p_user, v_into) order by platform, place, user_id for update;
   -- Whoever begins in a new chat holds the person and waits for the wallet; whoever ends a job holds the wallet and
-  -- waits for the person. So: without jobs, the person first.
-  if exists (select from tf.job where user_id = p_user and ended_at is null) then
-    perform tf.refuse('TF409', 'cannot join', '{"reason": "running"}');
-  end if;
+  -- waits for the person. So: the person first, and the wallets only without jobs, of which none begins from here on.
   perform from tf.users where id = p_user for update;
   if not found then
     perform tf.refuse('TF409', 'this person has joined another');
+  end if;
+  if exists (select from tf.job where user_id = p_user and ended_at is null) then
+    perform tf.refuse('TF409', 'cannot join', '{"reason": "running"}');
   end if;
   perform from tf.wallet where user_id in (p_user, v_into) order by id for update;
   v_ask := tf.weigh_code(v_ask);
