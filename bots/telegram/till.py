@@ -7,19 +7,22 @@ from dataclasses import replace
 import structlog
 import telegram
 from telegram import LabeledPrice
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 
 from bots.telegram.incoming import PLATFORM
 from bots.telegram.message import Message, Text
 from bots.telegram.place import Place
 from bots.telegram.render import render
 from core.conversation import texts
+from core.conversation.action import Run
+from core.conversation.plan import NOW
+from core.conversation.talk import button, rows
 from core.conversation.texts import Speaker
-from core.conversation.view import Link, NoticeView, TextView
+from core.conversation.view import Link, NoticeView, Shelf, Style, TextView
 from core.domain.payment import Money
 from core.domain.star import MONTH_S
 from core.services.desk import Delivery, Envelope, Unavailable
-from core.services.stars import Denial, Invoice, Stars
+from core.services.stars import PROVIDER, Denial, Invoice, Stars
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +39,8 @@ class Till:
         """The messages of a view, with packs where credits are missing. A group is nobody's: nothing is offered there.
         Raises the library's errors, and Unavailable."""
         view = delivery.view
+        if isinstance(view, TextView) and view.shelf and view.shelf.provider == PROVIDER and view.shelf.ending:
+            return await self._leaving(view, view.shelf, place, texts.speaker(delivery.language))
         lacking = view.lacking if isinstance(view, NoticeView | TextView) else 0
         plans = view.shelf.offered if isinstance(view, TextView) and view.shelf else ()
         if not (lacking or plans) or place.chat < 0:
@@ -55,10 +60,32 @@ class Till:
             return render(view)
         if isinstance(view, NoticeView) and view.selling:
             view = replace(view, text=view.selling)
-        rows = tuple([(await self._button(one, voice),) for one in invoices])
+        offers = tuple([(await self._button(one, voice),) for one in invoices])
         *first, last = render(view)
         assert isinstance(last, Text)
-        return (*first, replace(last, keyboard=(*rows, *last.keyboard)))
+        return (*first, replace(last, keyboard=(*offers, *last.keyboard)))
+
+    async def _leaving(self, view: TextView, shelf: Shelf, place: Place, voice: Speaker) -> tuple[Message, ...]:
+        """The way out of a plan in Stars, or that it was taken: the bot may end what Telegram collects for it."""
+        if place.chat < 0:
+            return render(view)
+        if shelf.ended and await self._ended(shelf.order, place.chat):
+            return render(replace(view, text=shelf.ended))
+        way = button(voice.say("button.end_plan_now"), Run("cancel_subscription", NOW), Style.DANGER)
+        return render(replace(view, rows=(*rows(way), *view.rows)))
+
+    async def _ended(self, order: str, person: int) -> bool:
+        """Whether Telegram collects no more."""
+        charges = await self._stars.collected(order)
+        for charge in charges:
+            try:
+                await self._bot.edit_user_star_subscription(person, charge, is_canceled=True)
+            except BadRequest as refusal:
+                log.warning("plan.not_ended", order=order, reason=refusal.message)
+            else:
+                await self._stars.ended(order)
+                return True
+        return not charges
 
     async def _button(self, invoice: Invoice, voice: Speaker) -> Link:
         if invoice.plan:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from core.conversation.action import Run
 from core.conversation.talk import Talk, button, rows
@@ -72,7 +73,11 @@ def stalled(talk: Talk) -> Turn:
     return Turn(talk.session, (TextView(text=standing(talk.voice, held), shelf=_shelf(held), rows=ways),))
 
 
-def leave(talk: Talk, _: str) -> Turn:
+NOW = "now"
+"""Behind the command: the way out was pressed, where a chat can offer one that needs no page of its company's."""
+
+
+def leave(talk: Talk, said: str) -> Turn:
     """What ends and when, with the way out; all that is paid is kept until then."""
     voice, held = talk.voice, held_by(talk.world.subscriptions)
     ways = rows(button(voice.say("button.plans"), Run("plans")), button(voice.say("button.balance"), Run("balance")))
@@ -83,7 +88,8 @@ def leave(talk: Talk, _: str) -> Turn:
     plan, until = voice.say(f"plan.{held.paid_plan or held.plan or PlanId.FREE}"), held.until
     date = until.date().isoformat() if until else talk.world.now.date().isoformat()
     text = voice.say(f"plans.leave.{held.provider}", plan=plan, date=date)
-    view = TextView(text=text, shelf=_shelf(held, ending=True), rows=ways, slot=SLOT)
+    ended = voice.say(f"plans.{Status.CANCELLED}", plan=plan, date=date) if said == NOW else ""
+    view = TextView(text=text, shelf=replace(_shelf(held, ending=True), ended=ended), rows=ways, slot=SLOT)
     return Turn(talk.session, (view,))
 
 

@@ -116,6 +116,8 @@ class Shelf:
     """Ours, that it began with."""
     ending: bool = False
     """It is only to be ended here."""
+    ended: str = ""
+    """They said so where its company lets us end it; what to say instead once it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

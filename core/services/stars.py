@@ -125,6 +125,22 @@ class Stars:
         """As `paid`; one that comes before its payment lies by until that is told of."""
         await self._take(star.refunded(charge, money.minor))
 
+    async def collected(self, order: str) -> tuple[str, ...]:
+        """Charges by which Telegram may know the subscription of this order: it asks for its identifier, and each month
+        has one. Empty: it has ended already, or ends. Raises Unavailable."""
+        try:
+            months = await self._intake.subscriptions.collected(PROVIDER, order)
+        except error.Unavailable as gone:
+            raise Unavailable(str(gone)) from gone
+        return tuple(dict.fromkeys((*months[:1], *months[-1:])))
+
+    async def ended(self, order: str) -> None:
+        """Telegram collects no more of it. Raises Unavailable."""
+        try:
+            await self._intake.subscriptions.end_collecting(PROVIDER, order)
+        except error.Unavailable as gone:
+            raise Unavailable(str(gone)) from gone
+
     async def _take(self, told: Told | Heard) -> None:
         await self._intake.take(told)
         reach("payment.after_take")

@@ -85,6 +85,15 @@ class Subscriptions:
         row = await self._transport.call("find_subscription", {"provider": provider, "order": order})
         return Managed(row["reference"], row["customer"], row["platform"], row["person"] or "") if row else None
 
+    async def collected(self, provider: str, order: str) -> tuple[str, ...]:
+        """What paid the months of the one that began with this order, the latest first; empty once none is collected
+        any more."""
+        return tuple(await self._transport.call("collected", {"provider": provider, "order": order}))
+
+    async def end_collecting(self, provider: str, order: str) -> None:
+        """It ends with what is paid; again it changes nothing."""
+        await self._transport.call("end_collecting", {"provider": provider, "order": order})
+
     async def take(self, provider: str, heard: Heard, tariffs: Sequence[Tariff], grace_days: int = GRACE_DAYS) -> bool:
         """Record what a company told and leave it to a worker; whether it is new, or was given up. `tariffs`: what it
         sells today."""

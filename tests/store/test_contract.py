@@ -170,6 +170,8 @@ async def test_every_function_answers_the_same_by_either_way(transport: Transpor
     assert not await purchases.doubt("901", "pack", "test")
 
     subscriptions = Subscriptions(counted)
+    assert await subscriptions.collected("stars", new_id()) == ()
+    await subscriptions.end_collecting("stars", new_id())
     assert (await subscriptions.merge("stripe", "sub", user_id=person.id)).moved == 0
     assert [one.status for one in (await subscriptions.of(person.id))[1]] == [Status.OPEN]
     assert await subscriptions.managed("stripe", new_id()) is None

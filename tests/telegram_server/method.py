@@ -256,6 +256,17 @@ def refund_star_payment(world: World, request: Request) -> Any:
     return True
 
 
+def edit_user_star_subscription(world: World, request: Request) -> Any:
+    """Any of its charges names it: the Bot API says no more than "identifier for the subscription"."""
+    charge = world.stars.charges.get(request.params["telegram_payment_charge_id"])
+    if charge is None or not charge.invoice.period or str(charge.person["id"]) != request.params["user_id"]:
+        raise Refusal(400, "Bad Request: CHARGE_NOT_FOUND")
+    for one in world.stars.charges.values():
+        if one.invoice.reference == charge.invoice.reference:
+            one.cancelled = request.params["is_canceled"] == "true"
+    return True
+
+
 def get_star_transactions(world: World, request: Request) -> Any:
     offset, limit = int(request.params.get("offset", 0)), int(request.params.get("limit", 100))
     return {"transactions": world.stars.transactions()[offset : offset + limit]}
@@ -328,6 +339,7 @@ METHODS: dict[str, Method] = {
     "createInvoiceLink": create_invoice_link,
     "answerPreCheckoutQuery": answer_pre_checkout_query,
     "refundStarPayment": refund_star_payment,
+    "editUserStarSubscription": edit_user_star_subscription,
     "getStarTransactions": get_star_transactions,
     "getFile": get_file,
     "setMyCommands": set_my_commands,

@@ -143,6 +143,7 @@ class TelegramServer:
     def renew(self, person: User, charge: str) -> str:
         """Collect the next month of what this charge is one of, and tell the bot so; the new charge's name."""
         stars, now = self.world.stars, self.world.now()
+        assert not stars.charges[charge].cancelled, "nothing more is collected"
         invoice = stars.charges[charge].invoice
         told = {**invoice.payload(), **stars.charge(person.payload(), invoice, now, first=False)}
         self.mailbox.push("message", self.world.service(self.world.chats[person.id], person, successful_payment=told),

@@ -50,6 +50,8 @@ class Charge:
     invoice: Invoice
     at: float
     refunded_at: float | None = None
+    cancelled: bool = False
+    """Of a subscription: nothing is collected after it."""
 
 
 class Stars:

@@ -142,6 +142,26 @@ language sql stable security definer set search_path = '' as $$
       and s.customer is not null and s.state <> 'ended' limit 1), '{}')
 $$;
 
+-- {provider, order} -> [payment], the latest first: what paid the months of the subscription that began with this order,
+-- as long as more is collected for it.
+create function api.collected(p jsonb) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select coalesce(jsonb_agg(r.reference order by t.until desc), '[]')
+    from tf.subscription s join tf.term t on t.subscription_id = s.id
+    join tf.payment r on (r.provider, r.bill) = (s.provider, t.bill)
+   where (s.provider, s.checkout_id) = (p->>'provider', (p->>'order')::uuid) and s.state <> 'ended' and not s.ends
+$$;
+
+-- {provider, order}: no more is, from now on; unless its company says otherwise later.
+create function api.end_collecting(p jsonb) returns jsonb
+language sql security definer set search_path = '' as $$
+  select coalesce((
+    select api.merge_subscription(jsonb_build_object('provider', s.provider, 'reference', s.reference, 'standing',
+        jsonb_build_object('at', greatest(s.told_at, tf.now()), 'plan', s.plan, 'state', s.state, 'ends', true)))
+      from tf.subscription s
+     where (s.provider, s.checkout_id) = (p->>'provider', (p->>'order')::uuid) limit 1), '{}')
+$$;
+
 -- A month that could not be collected is told to its person where they subscribed, or where they are alone with the bot
 -- of the platform that sold it, once per word of the company, unless the money has come by the time we hear of it.
 create function tf.tell_stalled() returns trigger

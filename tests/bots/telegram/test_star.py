@@ -1,5 +1,6 @@
 """Packs for Stars in Telegram, with everything real but Telegram itself: however it is told, credited once."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -13,10 +14,12 @@ import pytest
 from core.domain.payment import Money
 from core.domain.plan import PlanId
 from core.domain.star import MONTH_S
+from core.domain.subscription import Status
 from core.services.desk import Envelope
 from core.services.paying import settle_payment
 from core.store.payment import Settling
 from tests.app.chat import stand_in
+from tests.bots.scripted import eventually
 from tests.factory import Running, running
 from tests.telegram_server.message import Message
 from tests.telegram_server.person import Person
@@ -169,6 +172,39 @@ async def test_a_plan_in_stars_brings_each_month_once_and_its_refund_takes_that_
         telegram_server.tell_refunded(person.user, told)
         await telegram_server.mailbox.drained()
         assert await monthly(here) == 50, "of a month that has ended nothing is left to take"
+
+
+async def test_a_plan_in_stars_is_ended_by_one_press_in_its_chat_and_kept_until_its_end(
+    database: str, tmp_path: Path, telegram_server: TelegramServer, person: Person
+) -> None:
+    given = {"telegram_packs": "", "telegram_plans": "starter:450", "telegram_bot_token": telegram_server.token}
+    async with selling(database, tmp_path, telegram_server, **given) as here:
+        person.send_text("/plans")
+        told = await person.pay("Starter · ⭐ 450 a month", await person.wait_for("Starter"))
+        await person.wait_for("50 credits were added")
+        telegram_server.world.advance(MONTH_S)
+        await here.factory.direct.fetch("update tf.clock set ahead = ahead + interval '30 days 1 minute' returning 1")
+        telegram_server.renew(person.user, charge := told["telegram_payment_charge_id"])
+        async with asyncio.timeout(30):
+            while await here.factory.direct.fetch("select count(*) as n from tf.payment") != [{"n": 2}]:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        person.send_text("/cancel_subscription")
+        way = await person.wait_for("can be cancelled in your chat")
+        charges = telegram_server.world.stars.charges
+        assert not charges[charge].cancelled, "nobody has pressed anything"
+        known = dict(charges)
+        charges.clear()  # Telegram knows of none: it says so, and how else it is ended
+        person.press("Cancel it now", way)
+        await eventually(lambda: len(telegram_server.called("editUserStarSubscription")) == 2)
+        charges.update(known)
+        person.press("Cancel it now", way)
+        await person.wait_for("Starter is cancelled: you keep it and its credits until")
+        assert all(one.cancelled for one in charges.values())
+        _, (held,) = await here.factory.subscriptions.of((await here.factory.direct.fetch(
+            "select user_id::text as id from tf.wallet"))[0]["id"])  # fmt: skip
+        assert held.status is Status.CANCELLED and await monthly(here) == 50
+        person.send_text("/cancel_subscription")
+        await person.wait_for("nothing is charged after that")
 
 
 @pytest.mark.parametrize("order", list(permutations(("paid", "refunded"))))
