@@ -12,6 +12,7 @@ import pytest
 from core.domain.plan import PlanId, Sku
 from core.domain.subscription import Status
 from core.store.subscription import Periods, Subscriptions
+from tests.bots.scripted import eventually
 from tests.checkout import checkout, follow
 from tests.discord_server.fault import unavailable
 from tests.discord_server.person import Person
@@ -23,7 +24,7 @@ from tests.web.test_plan import PLANS as BY_CARD
 from tests.web.test_plan import priced
 
 from .test_card import links
-from .test_shop import alerts, eventually_open, here_before, premium, told_all
+from .test_shop import LIST, alerts, eventually_open, here_before, premium, told_all
 from .test_story import HURRIED
 
 STARTER, PRO = "7101", "7102"
@@ -203,6 +204,21 @@ async def test_what_is_no_paid_plan_of_a_person_is_an_alert_and_stays_open(
                 await asyncio.sleep(0.02)
         await sweep(here, everything=True)
         assert await has(here, member) == ("free", 0, "")
+
+
+async def test_what_rides_on_every_press_is_looked_into_once(
+    database: str, tmp_path: Path, discord_server: DiscordServer, member: Person
+) -> None:
+    async with selling(database, tmp_path, discord_server) as here:
+        assert here.discord is not None
+        await eventually(lambda: bool(discord_server.called(LIST)))  # the sweep at the start, which finds nothing
+        discord_server.world.advance(-DAY_S)
+        one = member.buy(STARTER, kind=8, starts_at="2026-01-01T00:00:00+00:00", told=False)
+        discord_server.world.advance(DAY_S)
+        asked = len(discord_server.called(LISTED))
+        for _ in range(3):
+            await here.discord._shop.riding({"entitlements": [one.payload()]})
+        assert len(discord_server.called(LISTED)) == asked + 1 and await told_all(here) == ["ENTITLEMENT_CREATE"]
 
 
 async def test_in_staging_a_test_entitlement_is_a_month_and_ends_with_it(
