@@ -11,8 +11,9 @@ from app.factory import opened
 from app.operator import explained, operator
 from app.refund import say
 from core.domain.identity import account
+from core.services.office.office import Office
 from core.settings import Settings
-from core.store.administration import Administration, Proposal
+from core.store.administration import Proposal
 
 
 def main(
@@ -40,29 +41,29 @@ async def _decide(settings: Settings, proposal: str, *, approve: bool) -> None:
 
 async def _list(settings: Settings, verb: str, limit: int) -> None:
     async with opened(settings) as factory:
-        known = factory.administration
-        lines = await _waiting(known) if verb == "proposals" else await _done(known, limit)
+        office = factory.office
+        lines = await _waiting(office) if verb == "proposals" else await _done(office, limit)
         for line in lines or ["None."]:
             click.echo(line)
 
 
-async def _waiting(known: Administration) -> list[str]:
+async def _waiting(office: Office) -> list[str]:
     return [
         f"{one.id}  {f'{one.credits:+d} for ' if one.credits else ''}{_whom(one)}, "
         f"by {one.proposed_by} until {one.expires_at:%Y-%m-%d %H:%M} UTC: {one.reason}"
-        for one in await known.proposals()
+        for one in await office.proposals.waiting()
     ]
 
 
 def _whom(one: Proposal) -> str:
-    if not one.wallet:
-        return one.subject or "a code"
-    return account(one.user_id) if one.user_id else "somebody who has left"
+    if one.user_id:
+        return account(one.user_id)
+    return one.subject or ("somebody who has left" if one.wallet else "a code")
 
 
-async def _done(known: Administration, limit: int) -> list[str]:
+async def _done(office: Office, limit: int) -> list[str]:
     return [
         f"{one.at:%Y-%m-%d %H:%M} UTC  {one.actor:<16} {one.act:<8} {one.credits:+7d}  "
         f"{f'wallet {one.wallet_id}' if one.wallet_id else one.subject or 'codes'}: {one.reason}"
-        for one in await known.journal(limit)
+        for one in await office.books.journal(limit)
     ]
