@@ -201,6 +201,32 @@ class Ledger(Undone):
     @rule(who=PEOPLE, credits_=st.integers(5, 30), days=st.integers(1, 9), told=st.sampled_from(("bill", "paid", "")))
     def subscribe(self, who: int, credits_: int, days: int, told: str) -> None:
         """A month, of which either word comes first."""
+        reference = self.month(who, credits_, days)
+        if told == "bill":
+            self.tell_bill(reference, again=False)
+        elif told:
+            self.pay(reference, again=False)
+
+    @rule(who=PEOPLE, credits_=st.integers(5, 30), stage=st.sampled_from(("open", "lost", "lifted")), data=st.data())
+    def regret(self, who: int, credits_: int, stage: str, data: st.DataObject) -> None:
+        """The money of a month goes back while some of it is held, and perhaps comes back."""
+        purse = self.purse(who)
+        if purse.debt:
+            return
+        reference = self.month(who, credits_, 9)
+        self.tell_bill(reference, again=False)
+        self.pay(reference, again=False)
+        name = self.take(who, data.draw(st.integers(1, purse.spendable)))
+        captured = data.draw(st.integers(0, purse.holds[name].total))
+        for word in ("open", stage):
+            self.payments[reference].told("d1", PRICE, word)
+            claim = {"id": "d1", "kind": "dispute", "minor": PRICE, "stage": word}
+            self.tell(reference, False, reference=reference, claim=claim)
+            if word == "open" and name in purse.holds:
+                self.end(purse, name, captured)
+
+    def month(self, who: int, credits_: int, days: int) -> str:
+        """Ordered, and not told of yet."""
         reference = str(uuid4())
         order = self.ordered("open_subscription", who, credits_, reference)
         until = self.today + days - 0.5
@@ -209,10 +235,7 @@ class Ledger(Undone):
         bill = {"id": f"in_{reference}", "total": PRICE, "lines": [line]}
         self.payments[reference] = Payment(self.users[who], order, credits_, Lot(until, 0), bill)
         self.purse(who).lots.append(self.payments[reference].lot or Lot(0, 0))
-        if told == "bill":
-            self.tell_bill(reference, again=False)
-        elif told:
-            self.pay(reference, again=False)
+        return reference
 
     @precondition(lambda self: any(one.lot for one in self.payments.values()))
     @rule(data=st.data(), again=st.booleans())

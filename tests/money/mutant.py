@@ -127,11 +127,11 @@ MUTANTS = (
         "excluded.refunded",
     ),
     Mutant(
-        "what a month told of after its end comes to hangs on what is told first",
+        "a month told of after its end is good for a week",
         "month orders",
         "tf.set_lot",
-        "case when l.until > tf.now() then greatest(0, p_credits - l.used) else 0 end - l.remaining",
-        "case when l.until > tf.now() or p_credits > l.credits then p_credits - l.credits else 0 end",
+        "'monthly', p_until)",
+        "'monthly', greatest(p_until, tf.now() + interval '7 days'))",
     ),
     Mutant(
         "a plan that is changed for a dearer one brings all of that on top",

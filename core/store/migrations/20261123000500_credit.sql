@@ -163,7 +163,6 @@ declare
   v_part bigint;
   v_owed bigint;
   v_freed bigint := 0;
-  v_repaid bigint;
   v_granted bigint := 0;
   v_monthly bigint := 0;
   v_renewed bigint := 0;
@@ -210,12 +209,10 @@ begin
     values (w.id, 'granted', tf.now() + interval '7 days', v_renewed, v_renewed);
     v_granted := v_granted + v_renewed;
   end if;
-  v_repaid := least(w.debt, v_freed);
-  v_purchased := v_purchased + v_freed - v_repaid;
 
   update tf.wallet
      set held = held - h.total, purchased = purchased + v_purchased, granted = granted + v_granted,
-         monthly = monthly + v_monthly, debt = debt - v_repaid, version = version + 1
+         monthly = monthly + v_monthly, version = version + 1
    where id = w.id;
   update tf.hold
      set status = case when p_captured > 0 then 'captured' else 'released' end, captured = p_captured,
@@ -225,8 +222,11 @@ begin
     'to_granted', v_granted, 'to_monthly', v_monthly, 'replayed', false);
   perform tf.post('settle:' || p_job, case when p_captured > 0 then 'capture' else 'release' end, w.id, p_job::text,
     jsonb_build_array('settle', p_job, p_captured), v_result,
-    array['held', 'revenue', 'purchased', 'granted', 'monthly', 'debt'],
-    array[-h.total, p_captured, v_purchased, v_granted, v_monthly, v_repaid]);
+    array['held', 'revenue', 'purchased', 'granted', 'monthly', 'sales'],
+    array[-h.total, p_captured, v_purchased, v_granted, v_monthly, v_freed]);
+  if v_freed > 0 then
+    perform tf.topup(w.id, v_freed, format('settle:%s:owed', p_job), p_job::text);
+  end if;
   return v_result;
 end $$;
 
