@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.compose.raster import Mask, Picture, tinted
+from core.compose.raster import Mask, Picture, places, tinted
 
 
 def lay(rgb: Picture, alpha: Mask, paint: Picture, cover: Mask) -> None:
@@ -45,10 +45,11 @@ class Layer:
         """Composites the layer, in place."""
         rows = slice(self.top, self.top + self.alpha.shape[0])
         columns = slice(self.left, self.left + self.alpha.shape[1])
-        part = picture[rows, columns]
-        rest = cv2.bitwise_not(self.alpha)
-        cv2.multiply(part, cv2.merge((rest, rest, rest)), dst=part, scale=1 / 255)
-        cv2.add(part, self.rgb, dst=part)
+        own = picture[rows, columns]
+        for place in places(self.alpha):
+            part, rest = own[place], cv2.bitwise_not(self.alpha[place])
+            cv2.multiply(part, cv2.merge((rest, rest, rest)), dst=part, scale=1 / 255)
+            cv2.add(part, self.rgb[place], dst=part)
 
     def rgba(self, width: int, height: int) -> NDArray[np.uint8]:
         """The layer on a transparent canvas, straight alpha."""

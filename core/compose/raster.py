@@ -38,7 +38,7 @@ _BLUR_FAST_TO = 2.0
 
 def over(picture: Picture, colour: str, mask: Mask, opacity: float = 1.0) -> None:
     """Paints a flat colour through a mask."""
-    for place in _places(mask):
+    for place in places(mask):
         part, cover = picture[place], mask[place]
         rest = cv2.convertScaleAbs(cover, alpha=-opacity, beta=255)
         cv2.multiply(part, cv2.merge((rest, rest, rest)), dst=part, scale=1 / 255)
@@ -48,7 +48,7 @@ def over(picture: Picture, colour: str, mask: Mask, opacity: float = 1.0) -> Non
 
 def overlay(picture: Picture, image: Picture, mask: Mask) -> None:
     """Paints an image of the picture's size through a mask."""
-    for place in _places(mask):
+    for place in places(mask):
         cover, part = mask[place], picture[place]
         three = cv2.merge((cover, cover, cover))
         shown = cv2.multiply(image[place], three, scale=1 / 255)
@@ -58,7 +58,7 @@ def overlay(picture: Picture, image: Picture, mask: Mask) -> None:
 
 def screen(picture: Picture, colour: str, mask: Mask, opacity: float = 1.0) -> None:
     """Adds light of a colour through a mask."""
-    for place in _places(mask):
+    for place in places(mask):
         _lighten(picture[place], tinted(mask[place], colour, opacity))
 
 
@@ -73,7 +73,7 @@ def _lighten(picture: Picture, light: Picture) -> None:
     cv2.add(picture, cv2.multiply(dark, light, dst=dark, scale=1 / 255), dst=picture)
 
 
-def _places(mask: Mask) -> Iterator[tuple[slice, slice]]:
+def places(mask: Mask) -> Iterator[tuple[slice, slice]]:
     """Where a mask is not empty, in bands."""
     return _bands(*cv2.boundingRect(mask))
 
