@@ -19,6 +19,8 @@ from core.compose.raster import Field, Mask, Picture, enlarged, grid, screen, sm
 
 COARSE = 4
 """Gradients are computed at a quarter and enlarged: nobody sees it, and the field is 16 times smaller."""
+_COARSER = 8
+"""The same for a gradient from the light outwards alone: no pixel is more than a level or two from a quarter's."""
 SHIFT = 4
 """Fractional bits of OpenCV's drawing coordinates."""
 
@@ -45,15 +47,16 @@ class Ground:
         return min(self.width, self.height) / 720
 
 
-def radial(ground: Ground, radius: float, flat: float = 1.0) -> Field:
-    x, y = grid(ground.width, ground.height, COARSE)
+def radial(ground: Ground, radius: float, flat: float = 1.0, reduced: int = COARSE) -> Field:
+    x, y = grid(ground.width, ground.height, reduced)
     cx, cy = ground.light
     result: Field = np.sqrt((x - cx) ** 2 + ((y - cy) * flat) ** 2) / radius
     return result
 
 
 def gradient(ground: Ground, colours: tuple[str, ...], places: tuple[float, ...], radius: float) -> Picture:
-    return enlarged(stops(np.minimum(radial(ground, radius), 1.0), colours, places), ground.width, ground.height)
+    field = np.minimum(radial(ground, radius, reduced=_COARSER), 1.0)
+    return enlarged(stops(field, colours, places), ground.width, ground.height)
 
 
 def vignette(ground: Ground, depth: float) -> Picture:
