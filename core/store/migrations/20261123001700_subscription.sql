@@ -269,7 +269,8 @@ begin
 end $$;
 
 -- Periods that have begun since somebody told of them, and the calendar months of plans that operators gave: each once,
--- however often and wherever this runs. {limit?} -> {"moved": credits}
+-- however often and wherever this runs. It waits for nobody, as it holds many at once: who is busy is looked at again.
+-- {limit?} -> {"moved": credits}
 create function tf.begin_periods(p jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
@@ -285,6 +286,10 @@ begin
             select from tf.term t where t.subscription_id = k.id and t.starts_at = v_month))
      order by k.at, k.id limit coalesce((p->>'limit')::int, 100)
   loop
+    perform from tf.users where id = s.user_id for key share skip locked;
+    continue when not found;
+    perform from tf.wallet where user_id = s.user_id for update skip locked;
+    continue when not found;
     v_moved := v_moved + (api.merge_subscription(jsonb_build_object('provider', s.provider, 'reference', s.reference)
       || case when s.given is null or s.state <> 'active' or s.ends then '{}' else jsonb_build_object('term',
            jsonb_build_object('payment', to_char(v_month at time zone 'UTC', 'YYYY-MM'), 'plan', s.plan,

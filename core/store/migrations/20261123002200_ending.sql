@@ -86,6 +86,10 @@ begin
     elsif j.user_id <> p_user then
       perform tf.refuse('TF403', 'not your job');
     end if;
+  else
+    perform from tf.wallet where id in (
+      select tf.wallets_of_job(id) from tf.job where user_id = p_user and status in ('queued', 'running'))
+      order by id for update;
   end if;
   for j in
     select * from tf.job

@@ -118,7 +118,8 @@ begin
 end $$;
 
 -- {..., redeem: {code: hash, person, anonymous}}: a turn that redeems a code -> what store_turn answers. The credits
--- come before anything the turn orders. TF409: it is not good any more. Lock order: session, persons, wallets, voucher.
+-- come before anything the turn orders, which a team may pay. TF409: it is not good any more. Lock order: session,
+-- persons, wallets, voucher.
 create function api.store_redeeming(p jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -126,6 +127,7 @@ declare
   v_asked jsonb := p->'redeem' || jsonb_build_object('user_id', v_user);
   v tf.voucher;
   v_owner uuid;
+  v_team uuid := tf.team_wallet(v_user);
   v_bar text;
   v_key text;
 begin
@@ -136,7 +138,7 @@ begin
   perform from tf.session where (platform, place) = (p->>'platform', p->>'place') and user_id = v_user for update;
   select owner_id into v_owner from tf.voucher where code_hash = v_asked->>'code';
   perform from tf.users where id in (v_user, v_owner) order by id for key share;
-  perform from tf.wallet where user_id in (v_user, v_owner) order by id for update;
+  perform from tf.wallet where user_id in (v_user, v_owner) or id = v_team order by id for update;
   select * into v from tf.voucher where code_hash = v_asked->>'code' for update;
   v_bar := tf.voucher_bar(v, v_asked);
   if v_bar is not null or v.owner_id is distinct from v_owner then
