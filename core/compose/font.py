@@ -14,7 +14,7 @@ from fontTools.ttLib import TTFont
 from PIL import ImageFont, features
 
 from core.compose import emoji, pack
-from core.compose.script import EASTERN, Script, Writing, script_of, scripts_of, visible, writing_of
+from core.compose.script import Script, Writing, script_of, scripts_of, visible, writing_of
 from core.domain.brief import TypeMood, Vibe
 from core.domain.typeface import MOODS, NAMES
 
@@ -35,11 +35,6 @@ class FontChoice:
     @property
     def right_to_left(self) -> bool:
         return Script.ARABIC in self.scripts or Script.HEBREW in self.scripts
-
-    @property
-    def complex(self) -> bool:
-        """Letters join or stack, so a line must not be set piece by piece."""
-        return not set(self.scripts) <= EASTERN | _WITH_CAPITALS
 
     @property
     def tall(self) -> bool:

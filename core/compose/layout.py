@@ -6,6 +6,7 @@ Everything is in pixels of the finished picture. A Layout is stored with the var
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -181,7 +182,6 @@ class Type:
     palette: Palette
     mark: Mark
     right_to_left: bool = False
-    complex: bool = False
     tall: bool = False
     """Letters without capitals."""
     language: str = ""
@@ -561,12 +561,12 @@ class _Composer:
         return tuple(result)
 
     def _line(self, line: SetLine, key: int) -> TextLine:
-        """Only the key word is highlighted, but for the whole line where pieces would break the shaping."""
+        """Only the key word is highlighted, but for the whole line where pieces would break the order of its words."""
         words = self.type.words[slice(*line.words)]
         spans: tuple[Span, ...]
         if not 0 <= key < len(words):
             spans = (_whole(line, self.type.words, Role.PLAIN),)
-        elif self.type.complex or (len(words) == 1 and _is_core(words[0])):
+        elif (self.type.right_to_left and not _backwards(line.text)) or (len(words) == 1 and _is_core(words[0])):
             spans = (_whole(line, self.type.words, Role.EMPHASIS),)
         else:
             spans = tuple(self._pieces(line, words, key))
@@ -587,14 +587,26 @@ class _Composer:
             if pieces:
                 text = joined(pieces)
                 width = measure.advance(text) * line.size
-                x = line.x + (measure.advance(joined((*before, "|"))) - measure.advance("|")) * line.size
+                done = (measure.advance(joined((*before, "|"))) - measure.advance("|")) * line.size
+                x = max(line.x, end - done - width) if self.type.right_to_left else min(line.x + done, end - width)
                 before = (*before, *pieces)
-                result.append(Span(text, min(x, end - width), width, role, _after(pieces[-1])))
+                result.append(Span(text, x, width, role, _after(pieces[-1])))
         return result
 
 
 def _whole(line: SetLine, words: Sequence[str], role: Role) -> Span:
     return Span(line.text, line.x, line.width, role, _after(words[line.words[1] - 1]))
+
+
+def _backwards(text: str) -> bool:
+    """Whether every word runs to the left: figures, emoji and words of other scripts among them change the order."""
+    return all(
+        unicodedata.bidirectional(letter) in _FROM_THE_RIGHT or unicodedata.category(letter)[0] == "P"
+        for letter in text
+    )
+
+
+_FROM_THE_RIGHT = ("R", "AL", "NSM", "WS")
 
 
 def _against(head: str) -> tuple[str, ...]:

@@ -458,7 +458,6 @@ def _typed(
         palette=_palette(recipe),
         mark=mark,
         right_to_left=font.right_to_left,
-        complex=font.complex,
         tall=font.tall,
         language=brief.language,
         key=key_of(recipe),

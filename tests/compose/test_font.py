@@ -87,7 +87,7 @@ def test_one_face_of_the_extra_covers_a_far_eastern_text_with_all_that_stands_in
     choice = choose(EASTERN[script], mood, Vibe.CLEAN)
     assert isinstance(choice, FontChoice)
     assert choice.face in pack.cuts()
-    assert choice.tall and not choice.complex and not choice.right_to_left
+    assert choice.tall and not choice.right_to_left
 
 
 @needs_the_extra
@@ -184,8 +184,8 @@ def test_devanagari_reorders_the_short_i() -> None:
 
 def test_right_to_left_is_known() -> None:
     hebrew, latin = choose(WRITTEN[Script.HEBREW]), choose("Hello")
-    assert isinstance(hebrew, FontChoice) and hebrew.right_to_left and hebrew.complex
-    assert isinstance(latin, FontChoice) and not latin.right_to_left and not latin.complex
+    assert isinstance(hebrew, FontChoice) and hebrew.right_to_left
+    assert isinstance(latin, FontChoice) and not latin.right_to_left
 
 
 def test_coverage_knows_only_what_the_file_has() -> None:

@@ -189,6 +189,23 @@ def test_every_variant_shows_every_word() -> None:
         assert " ".join(line.text for line in layout.lines) == "I QUIT MY JOB AT 40"
 
 
+@pytest.mark.parametrize("headline", ["لقد تركت عملي", "मैंने नौकरी छोड़ दी", "תראו מה קרה!"])
+def test_joined_letters_and_those_from_the_right_have_one_word_highlighted(headline: str) -> None:
+    layout = composed(recipe(headline=headline), "square").layout
+    (line,) = layout.lines
+    found = [span for span in line.spans if span.role.value == "emphasis"]
+    assert " ".join(span.text for span in line.spans) == headline
+    assert len(found) == 1 and found[0].text in headline.split()
+    backwards = headline[0] not in "मैं"
+    assert sorted(line.spans, key=lambda span: span.x, reverse=backwards) == list(line.spans)
+    assert all(line.ink.left <= span.x and span.x + span.width <= line.ink.right for span in line.spans)
+
+
+def test_a_figure_among_words_from_the_right_leaves_the_line_whole() -> None:
+    layout = composed(recipe(headline="תוך 10 דקות"), "square").layout
+    assert [len(line.spans) for line in layout.lines] == [1] * len(layout.lines)
+
+
 def test_exactly_one_run_of_words_is_highlighted() -> None:
     for vibe in VIBES:
         spans = [span for line in composed(recipe(vibe), "youtube").layout.lines for span in line.spans]
