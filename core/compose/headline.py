@@ -202,6 +202,9 @@ class _Fitter:
         self.widow = 1 < len(ranges) < len(words) and breadth(self.texts[-1]) < 5
         left, right = subject.extent(area.top, area.bottom)
         self.subject_is_right = (left + right) / 2 >= area.centre[0] if left < right else True
+        # What is flush with the subject's side comes off it by no shrinking: it has room for its turn from the start.
+        towards = setting.align is (Align.RIGHT if self.subject_is_right else Align.LEFT)
+        self.swing = (across, down) if towards else (0.0, 0.0)
         self.ground = ground
         self.first = self._sizes([self.area.width] * len(self.texts))
         self.bound = self._score([size * self.unit for size in self.first])
@@ -305,12 +308,14 @@ class _Fitter:
         ]
 
     def _free(self, top: float, bottom: float) -> tuple[float, float]:
-        left, right = self.subject.extent(top, bottom)
+        across, down = self.swing
+        left, right = self.subject.extent(top - down, bottom + down)
         if left > right:
             return self.area.left, self.area.right
+        margin = self.setting.margin + across
         if self.subject_is_right:
-            return self.area.left, min(self.area.right, left - self.setting.margin)
-        return max(self.area.left, right + self.setting.margin), self.area.right
+            return self.area.left, min(self.area.right, left - margin)
+        return max(self.area.left, right + margin), self.area.right
 
     def _placed(self, sizes: Sequence[float]) -> tuple[Collection[int], tuple[SetLine, ...]]:
         """The lines where they stand, and which of them must shrink: they leave the area or touch the subject."""

@@ -65,6 +65,22 @@ def test_lines_stay_in_their_area_and_off_the_subject(
     assert max(line.cap for line in block.lines) <= spread * block.cap * 1.001
 
 
+@pytest.mark.parametrize("words", [["never", "again"], ["who", "would", "go"]])
+def test_turned_type_flush_with_a_subjects_side_is_as_large_as_on_the_other(words: list[str]) -> None:
+    """A disc on the right: no shrinking takes a line that ends against it off it."""
+    reach = [math.sqrt(max(0.0, 300.0**2 - (8.0 * row - 360) ** 2)) for row in range(90)]
+    disc = Silhouette(
+        8.0,
+        tuple(900 - half if half else math.inf for half in reach),
+        tuple(900 + half if half else -math.inf for half in reach),
+    )
+    left, right = (
+        fit(words, [AREA], MEASURE, Setting(align=align, spread=2.0, angle=5.0, pad=0.1, margin=10.0), disc)
+        for align in (Align.LEFT, Align.RIGHT)
+    )
+    assert right.cap > 0.75 * left.cap
+
+
 def test_a_subject_in_the_way_makes_type_smaller_never_hidden() -> None:
     free = fit(["never", "again"], [AREA], MEASURE, Setting(), NOBODY)
     wall = Silhouette(8.0, (350.0,) * 90, (1280.0,) * 90)
