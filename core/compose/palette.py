@@ -302,12 +302,27 @@ def _branded(vibe: Vibe, brand: tuple[str, ...], turn: int) -> _Row:
         marker = strip if second == WHITE else second
         return _Row(WHITE, main, strip, main, marker, paper, (WHITE, mix(main, WHITE, 0.7)))
     dark = mix(main, "#000000", 0.82)
+    # Black lights nothing, and as letters on a dark ground it would end as a grey that is nobody's.
+    lightless = _lightless(second)
     if MANNERS[vibe].flat:
-        return _Row(mix(main, WHITE, 0.45), main, mix(main, "#000000", 0.45), second, second, dark, (WHITE, main))
+        accent = mix(main, WHITE, 0.78) if lightless else second
+        return _Row(mix(main, WHITE, 0.45), main, mix(main, "#000000", 0.45), accent, second, dark, (WHITE, main))
+    second = main if lightless else second
     light = mix(main, "#b8b4ac", 0.6) if vibe is Vibe.DOCUMENTARY else second
     ground = mix(main, "#000000", 0.6)
     grey = vibe is Vibe.DOCUMENTARY
     return _Row(light, ground, mix(main, "#000000", 0.92), second, second, dark, (mix(second, WHITE, 0.5), main), grey)
+
+
+_BLACKISH = 0.05
+"""Relative luminance of a colour without a hue below which it lights nothing."""
+_HUELESS = 24
+"""Steps between the strongest and the weakest channel within which nobody names a hue."""
+
+
+def _lightless(colour: str) -> bool:
+    parts = channels(colour)
+    return max(parts) - min(parts) <= _HUELESS and luminance(colour) < _BLACKISH
 
 
 def channels(colour: str) -> tuple[int, int, int]:

@@ -3,6 +3,7 @@ from itertools import product
 
 import pytest
 
+from core.compose.manner import MANNERS
 from core.compose.palette import AIM, channels, contrast, legible, mix, palette, vibes
 from core.domain.brief import ColourPriority, Vibe
 from tests.compose.builder import VIBES
@@ -47,6 +48,14 @@ def test_one_brand_colour_brings_no_other_hue_and_three_pictures(vibe: Vibe, bra
         for hue in filter(None, map(_hue, (row.mid, row.edge, row.accent, row.pop, row.shade))):
             away = abs(hue - (_hue(brand) or 0.0))
             assert min(away, 1 - away) < 0.05
+
+
+@pytest.mark.parametrize("vibe", [vibe for vibe in VIBES if not MANNERS[vibe].paper])
+@pytest.mark.parametrize("black", ["#000000", "#191414"])
+def test_the_black_of_a_brand_makes_no_grey_words(vibe: Vibe, black: str) -> None:
+    colours = palette(vibe, ColourPriority.BRAND, ("#1db954", black))
+    red, green, blue = channels(colours.accent)
+    assert green - max(red, blue) > 15
 
 
 def test_black_on_white_is_21_to_1() -> None:
