@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from core.compose.arrangement import Arrangement
 from core.compose.geometry import Box, bounds
@@ -14,7 +15,9 @@ from core.domain.format import Size
 
 _UNLIKE = 1.04
 """Ratio of two faces' heights that is seen."""
-
+_SMALLER, _TRIES = 0.94, 8
+"""What two faces that would cover each other shrink by at a time, and how often; what grew to hide its lower edge
+shrinks by less than it is told."""
 _NECK = 0.13
 """Of a head's height, under the chin: what stands before the two leaves it free."""
 
@@ -53,17 +56,29 @@ def duo(first: Subject, second: Subject | None, row: Arrangement, size: Size, zo
     """The first on the left of the second; without one, both are on the first's photo (`Subject.faces`)."""
     placed = [(first, together(row))] if second is None else _sides(first, second, row)
     stances = [_stood(subject, place, size, zones) for subject, place in placed]
-    # Faces, not heads: a hat does not make its wearer smaller.
-    least = min(stance.face.height for stance in stances)
-    for index, (subject, place) in enumerate(placed):
-        high = stances[index].face.height
-        if high > _UNLIKE * least:
-            # A photo cut close under the chin was enlarged to hide that; beside the other that is the worse of the two.
-            stances[index] = _stood(subject, replace(place, head=place.head * least / high), size, zones)
+    for _ in range(_TRIES):
+        # Faces, not heads: a hat does not make its wearer smaller.
+        least = min(stance.face.height for stance in stances) * (_SMALLER if _meeting(stances) else 1.0)
+        ratios = [least / stance.face.height for stance in stances]
+        shares = [ratio if ratio * _UNLIKE < 1 else 1.0 for ratio in ratios]
+        if min(shares) == 1.0:
+            break
+        # A photo cut close under the chin was enlarged to hide that; beside the other that is the worse of the two.
+        placed = [
+            (subject, replace(place, head=place.head * share))
+            for (subject, place), share in zip(placed, shares, strict=True)
+        ]
+        stances = [_stood(subject, place, size, zones) for subject, place in placed]
     chin = min(stance.face.bottom for stance in stances)
     level = [_raised(stance, stance.face.bottom - chin, size) for stance in stances]
     people = tuple((subject, stance) for (subject, _), stance in zip(placed, level, strict=True))
     return Duo(people, *_seen(people))
+
+
+def _meeting(stances: Sequence[Stance]) -> bool:
+    """Whether one face covers the other: zones push people together."""
+    faces = sorted((stance.face for stance in stances), key=lambda face: face.left)
+    return any(left.right > right.left for left, right in pairwise(faces))
 
 
 def _sides(first: Subject, second: Subject, row: Arrangement) -> list[tuple[Subject, Arrangement]]:

@@ -75,6 +75,16 @@ def test_two_faces_are_of_one_height_and_level() -> None:
         assert left.bottom == pytest.approx(right.bottom, abs=1.5)
 
 
+def test_no_face_covers_the_other_where_a_platform_leaves_little_room() -> None:
+    close = replace(SECOND, rgba=SECOND.rgba[: round(SECOND.target.bottom + 0.3 * SECOND.target.height)])
+    target = FORMATS["whatsapp"]
+    for position in range(6):
+        row = paired(recipe(Vibe.CLEAN, position).brief, target.family, position, Pair.APART)
+        zones = hard_zones(target, target.draft, recipe(Vibe.CLEAN).brief)
+        left, right = duo(FIRST, close, row, target.draft, zones).faces
+        assert left.right <= right.left and left.height == pytest.approx(right.height, rel=0.05), position
+
+
 def test_nobody_stands_where_the_platform_covers_the_picture() -> None:
     for vibe in (Vibe.BOLD, Vibe.CLEAN):
         for position in range(6):
