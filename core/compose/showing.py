@@ -44,11 +44,11 @@ _ROOMS: dict[Family, tuple[_Room, _Room]] = {
         _Room(Box(0.075, 0.46, 0.925, 0.648), Box(0.075, 0.147, 0.925, 0.44)),
     ),
     Family.HEADER: (
-        _Room(Box(0.29, 0.14, 0.70, 0.86), Box(0.655, 0.13, 0.985, 0.87)),
-        _Room(Box(0.29, 0.14, 0.70, 0.86), Box(0.655, 0.13, 0.985, 0.87)),
+        _Room(Box(0.05, 0.14, 0.70, 0.86), Box(0.655, 0.13, 0.985, 0.87)),
+        _Room(Box(0.05, 0.14, 0.70, 0.86), Box(0.655, 0.13, 0.985, 0.87)),
     ),
 }
-"""As drawn, and the other way round; the header's avatar leaves it one way."""
+"""As drawn, and the other way round. A header has one way; an avatar, where the platform puts one, takes its part."""
 
 _Turn = tuple[Way, Form, bool]
 """How it is shown, what words make of the rest, and whether the two change places."""
@@ -145,5 +145,5 @@ def _inset(shown: Box) -> Box:
 def _narrowed(room: _Room) -> Box:
     words, shown = room.words, room.shown
     if words.centre[0] < shown.centre[0]:
-        return replace(words, right=min(words.right, 0.52 if words.left < 0.1 else 0.66))
+        return replace(words, right=min(words.right, 0.52 if shown.left < 0.5 else 0.66))
     return replace(words, left=max(words.left, 0.50))
