@@ -27,6 +27,10 @@ _CHEST, _EYE = 0.35, 0.72
 """How far: to so much of a head's height under the chin, and to so much of the canvas' height."""
 
 
+def _chin(ground: Ground) -> float:
+    return ground.light[1] + 0.5 * ground.reach
+
+
 def _sunk(picture: Picture, ground: Ground, colour: str, line: float) -> None:
     """The body sinks into a colour, which covers all below the line."""
     _, y = grid(2, ground.height)
@@ -77,12 +81,21 @@ def _ridges(picture: Picture, ground: Ground, line: float) -> None:
             over(picture, mist, cv2.min(body, np.repeat(to_mask(rising), ground.width, axis=1)), 0.55)
 
 
+_RINGS, _FLAT = (0.62, 0.92, 1.22, 1.52), 0.3
+"""Half widths of a projector's rings, of a head's height, and how high they are of that."""
+
+
 def _base(picture: Picture, ground: Ground, line: float) -> None:
     """The rings of a projector that throws the person up."""
     p, rng = ground.palette, dice(ground)
     _sunk(picture, ground, mix(p.edge, p.mid, 0.35), line)
     x, y = grid(ground.width, ground.height, COARSE)
     cx, cy = ground.light[0] if ground.person else ground.width / 2, line + 0.22 * ground.reach
+    if ground.person:
+        # They rise around what stands there, but neither over a chin nor into words under a head.
+        chin, words = _chin(ground) + 0.04 * ground.reach, ground.text[-1]
+        kept = max(chin, words.bottom) if words.top > ground.light[1] else chin
+        cy = max(cy, kept + _RINGS[-1] * _FLAT * ground.reach)
     away = np.hypot((x - cx) / (1.25 * ground.reach), (y - cy) / (0.5 * ground.reach)).astype(np.float32)
     screen(picture, p.light, enlarged(to_mask(np.exp(-(away**2) * 1.6)), ground.width, ground.height), 0.75)
     dots, step = blank(ground), 0.085 * ground.reach
@@ -94,8 +107,8 @@ def _base(picture: Picture, ground: Ground, line: float) -> None:
             cv2.circle(dots, at, fixed((0.9 + 2.2 * spread) * ground.unit), 255, cv2.FILLED, cv2.LINE_AA, SHIFT)
     over(picture, p.rims[0], dots, 0.3)
     thin, thick = blank(ground), blank(ground)
-    for ring in range(4):
-        axes = (fixed((0.62 + 0.3 * ring) * ground.reach), fixed((0.62 + 0.3 * ring) * 0.3 * ground.reach))
+    for ring in _RINGS:
+        axes = (fixed(ring * ground.reach), fixed(ring * _FLAT * ground.reach))
         centre = (fixed(cx), fixed(cy))
         cv2.ellipse(thin, centre, axes, 0, 0, 360, 255, max(1, round(1.6 * ground.unit)), cv2.LINE_AA, SHIFT)
         first = float(rng.uniform(0, 360))
@@ -106,13 +119,24 @@ def _base(picture: Picture, ground: Ground, line: float) -> None:
     over(picture, p.accent, thick, 0.9)
 
 
+_STRAIGHTEST = 0.35
+"""Of what paper is torn by, that is left where there is no room for it."""
+
+
 def _torn(picture: Picture, ground: Ground, line: float) -> None:
     """Torn newspaper, in front of the person."""
     p, rng, high = ground.palette, dice(ground), ground.height - line
     paper = mix(mix(p.rims[0], p.light, 0.5), p.shade, 0.42)
     slope = np.linspace(-0.03, 0.03, ground.width, dtype=np.float32) * ground.width * float(rng.choice((-1, 1)))
-    edge = line + slope + 0.012 * ground.width * _profile(ground, rng, 9)
-    fibre = edge - 0.012 * ground.width * (1.2 + 0.5 * _profile(ground, rng, 16))
+    rough = 0.012 * ground.width * _profile(ground, rng, 9)
+    torn = 0.012 * ground.width * (1.2 + 0.5 * _profile(ground, rng, 16))
+    if ground.person:
+        # Close under a chin it is torn straighter.
+        rise = float(np.max(torn - slope - rough))
+        share = min(1.0, max(_STRAIGHTEST, (line - _chin(ground)) / rise))
+        slope, rough, torn = slope * share, rough * share, torn * share
+    edge = line + slope + rough
+    fibre = edge - torn
     back, front = _below(ground, np.minimum(fibre, edge)), _below(ground, edge)
     over(picture, "#000000", moved(soft(back, 16 * ground.unit), 0, -8 * ground.unit), 0.6)
     over(picture, mix(p.rims[0], p.shade, 0.12), back)

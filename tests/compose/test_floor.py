@@ -5,11 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.compose import floor
+from core.compose.geometry import Box
+from core.compose.ground import Ground
+from core.compose.headline import Align
 from core.compose.look import look
 from core.compose.palette import Palette, channels, palette
 from core.compose.studio import draw_plate
 from core.compose.subject import Subject
-from core.domain.brief import People, TextPlace, Vibe
+from core.domain.brief import ColourPriority, People, TextPlace, Vibe
 from core.domain.format import Size, find
 from core.domain.job import Recipe
 from tests.compose.builder import recipe, somebody
@@ -51,3 +55,24 @@ def test_words_alone_leave_no_empty_half_in_9_16(vibe: Vibe) -> None:
     for position in (0, 3):
         foot = draw_plate(recipe(vibe, position), REELS, SIZE, None).picture[round(0.7 * SIZE.height) :].astype(float)
         assert np.ptp(foot.mean(axis=2)[::4, ::4]) > 8 and foot.std() > 2.5
+
+
+@pytest.mark.parametrize("vibe", [Vibe.TECH, Vibe.DOCUMENTARY])
+def test_no_ring_and_no_paper_rises_over_a_chin(vibe: Vibe) -> None:
+    size, head = Size(640, 360), Box(400, 60, 560, 260)
+    for seed in range(6):
+        ground = Ground(
+            width=size.width,
+            height=size.height,
+            palette=palette(vibe, ColourPriority.WARM),
+            light=head.centre,
+            reach=head.height,
+            text=(Box(30, 40, 330, 320),),
+            text_side=Align.LEFT,
+            seed=seed,
+            person=True,
+        )
+        picture = np.zeros((size.height, size.width, 3), np.uint8)
+        floor.lay(picture, vibe, ground, head.bottom + 0.08 * head.height)
+        steep = np.abs(np.diff(picture[: round(head.bottom - 0.06 * head.height)].astype(int), axis=0)).max()
+        assert steep < 30, (seed, steep)
