@@ -32,6 +32,14 @@ def lay_flat(rgb: Picture, alpha: Mask, colour: str, mask: Mask, opacity: float 
     lay(rgb[part], alpha[part], tinted(cover, colour), cover)
 
 
+def lay_dark(alpha: Mask, mask: Mask, opacity: float) -> None:
+    """The same with black where no colour lies yet: that is cover alone."""
+    for place in places(mask):
+        under, over = alpha[place], cv2.convertScaleAbs(mask[place], alpha=opacity)
+        cv2.multiply(under, cv2.bitwise_not(over), dst=under, scale=1 / 255)
+        cv2.add(under, over, dst=under)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Layer:
     """Premultiplied colour and alpha of a part of the canvas."""

@@ -13,7 +13,7 @@ import numpy as np
 from core.compose import relief, underlay
 from core.compose.fill import Fill, fills
 from core.compose.geometry import Box, bounds
-from core.compose.layer import Layer, lay, lay_flat
+from core.compose.layer import Layer, lay, lay_dark, lay_flat
 from core.compose.layout import Layout, Role, TextLine
 from core.compose.letter import Letters, Tile, joined, letters, turned
 from core.compose.palette import channels, mix
@@ -219,17 +219,18 @@ class _Painter:
             self._over(self.layout.palette.pop, self._shapes(underlay.bar(self.layout, self.style)))
 
     def _shadow(self, body: Mask, small: Mask) -> None:
+        """The first that is painted."""
         if self.style.deep:
             far = 0.11 * self._typical_cap()
-            self._over("#000000", moved(soft(body, 0.6 * far), 0.35 * far, far), self.style.deep)
+            lay_dark(self.alpha, moved(soft(body, 0.6 * far), 0.35 * far, far), self.style.deep)
         strength = self.style.shadow
         if not strength:
             return
         size = max(3.0 * self.unit, 0.075 * self._typical_cap())
-        self._over("#000000", moved(soft(body, size), 0, 0.7 * size), strength)
+        lay_dark(self.alpha, moved(soft(body, size), 0, 0.7 * size), strength)
         if self.layout.subtext:
             tight = soft(grown(small, 1.5 * self.unit), 5 * self.unit)
-            self._over("#000000", moved(tight, 0, 2 * self.unit), strength)
+            lay_dark(self.alpha, moved(tight, 0, 2 * self.unit), strength)
 
     def _halo(self, mask: Mask) -> None:
         """A tube's light: wide and faint, and once more tight and bright."""
