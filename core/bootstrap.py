@@ -97,7 +97,7 @@ from core.store.team import Seats, Teams
 from core.store.transcript import Transcripts
 from core.store.turn import Turns
 from core.store.variant import Variants
-from core.store.voucher import VoucherOffice, Vouchers
+from core.store.voucher import Vouchers
 from core.store.wallet import Wallets
 from core.store.work import Work
 from core.supervisor import Supervisor
@@ -385,10 +385,6 @@ class Factory:
     @cached_property
     def voucher_codes(self) -> Codes:
         return Codes(self.secret, "voucher", VOUCHER_LENGTH)
-
-    @cached_property
-    def voucher_office(self) -> VoucherOffice:
-        return VoucherOffice(self.direct, self.settings.admin_alone_up_to)
 
     @cached_property
     def office(self) -> Office:

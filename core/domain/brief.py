@@ -8,10 +8,6 @@ from enum import StrEnum
 from core.domain.format import Quality
 
 
-class Mode(StrEnum):
-    DESIGN = "design"
-
-
 class ContentFilter(StrEnum):
     STANDARD = "standard"
     STRICT = "strict"

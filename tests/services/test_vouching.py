@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from core.conversation.event import CommandSent, Event, Started
+from core.domain.administration import Admin, Role
 from core.services.desk import Envelope
 from tests.factory import running
 
@@ -11,11 +12,8 @@ async def test_a_code_works_wherever_a_platform_knows_people_and_a_link_is_as_go
     database: str, tmp_path: Path
 ) -> None:
     async with running(database, tmp_path, worker=False) as here:
-        factory, codes = here.factory, here.factory.voucher_codes
-        code = codes.fresh("machine:ada", "k")
-        await factory.voucher_office.make(
-            codes.hashed(code), 7, 9, owner=None, note="launch", days=1, key="k", actor="machine:ada"
-        )
+        factory, ada = here.factory, Admin("machine:ada", Role.OWNER)
+        code = (await factory.office.codes.make(ada, 7, 9, days=1, key="k", why="launch")).code
         entered: dict[str, Event] = {
             "telegram": Started(payload=f"redeem_{code}"),
             "discord": CommandSent(name="redeem", argument=f"{code[:5]}-{code[5:].lower()}"),

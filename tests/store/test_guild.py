@@ -190,6 +190,22 @@ async def test_what_a_server_pays_is_held_on_its_wallet_and_comes_back_to_it(dat
         assert (await scene.wallet(person)).purchased == 0
 
 
+async def test_who_is_frozen_spends_nothing_of_a_servers_either(database: str) -> None:
+    async with staged(database) as scene:
+        person, mate = await scene.person(5), await scene.person()
+        await give(person, 5, having=5)
+        await decide(person, **PAYS)
+        await Administration(scene.direct, alone_up_to=0).freeze(
+            person.id, freeze=True, key="k", why="stolen card", actor="machine:ada"
+        )
+        with pytest.raises(LimitReached) as frozen:
+            await person.submit(paid_by_guild(person))
+        assert frozen.value.detail["name"] == "frozen"
+        await person.submit(here(person))
+        await mate.submit(paid_by_guild(mate))
+        assert (await read(scene)).wallet.held == 2
+
+
 async def test_an_empty_server_refuses_and_what_a_person_has_is_not_touched(database: str) -> None:
     async with staged(database) as scene:
         person = await scene.person(10)

@@ -73,14 +73,12 @@ language sql stable set search_path = '' as $$
   select w.id from tf.seat s join tf.wallet w on w.user_id = s.owner_id where s.user_id = p_user and s.left_at is null
 $$;
 
--- The seat that pays so much from this wallet, whole; null: it does not bear it. Asked with the wallet locked. Nobody whose
--- own wallet is frozen spends another's.
+-- The seat that pays so much from this wallet, whole; null: it does not bear it. Asked with the wallet locked.
 create function tf.paying_seat(p_user uuid, p_wallet uuid, p_credits bigint) returns uuid
 language sql stable set search_path = '' as $$
   select s.id from tf.seat s join tf.wallet w on w.user_id = s.owner_id cross join lateral tf.seat_record(s) r
    where s.user_id = p_user and s.left_at is null and w.id = p_wallet and (r->>'has')::bigint >= p_credits
      and (s.cap is null or (r->>'used')::bigint + p_credits <= s.cap)
-     and not exists (select from tf.wallet where user_id = p_user and frozen_at is not null)
 $$;
 
 -- -- who holds one --------------------------------------------------------------------------------------------------

@@ -177,6 +177,8 @@ begin
   end if;
   w := tf.lock_wallet(case when v_by_guild then g.wallet_id when v_seat is not null then v_team else v_own end);
   if v_need > 0 then
+    -- Nobody whose own wallet is frozen spends another's.
+    w.frozen_at := coalesce(w.frozen_at, (select frozen_at from tf.wallet where id = v_own));
     perform tf.check_funds(w, v_need);
   end if;
   perform tf.check_limits(p_user, p_limits, v_fresh);
