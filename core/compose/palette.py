@@ -296,7 +296,8 @@ def _branded(vibe: Vibe, brand: tuple[str, ...], turn: int) -> _Row:
     second = next((colour for colour in own if colour != main), mix(main, WHITE, 0.78))
     if turn >= len(own):
         # Every colour had the ground once: a dark shade of the first takes it and leaves the words the rest.
-        main, second = (mix(own[0], BLACK, 0.72), own[0]) if turn == 1 else (mix(own[0], BLACK, 0.5), WHITE)
+        rest = WHITE if len(own) < 2 or _lightless(own[1]) else own[1]
+        main, second = (mix(own[0], BLACK, 0.72), own[0]) if turn == 1 else (mix(own[0], BLACK, 0.5), rest)
     if MANNERS[vibe].paper:
         paper, strip = mix(main, WHITE, 0.94), mix(main, WHITE, 0.6)
         marker = strip if second == WHITE else second

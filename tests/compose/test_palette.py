@@ -58,6 +58,14 @@ def test_the_black_of_a_brand_makes_no_grey_words(vibe: Vibe, black: str) -> Non
     assert green - max(red, blue) > 15
 
 
+@pytest.mark.parametrize("vibe", [vibe for vibe in VIBES if not MANNERS[vibe].paper])
+def test_what_stands_out_has_a_colour_of_the_brand_in_every_picture_of_a_set(vibe: Vibe) -> None:
+    brand = "#0057b7", "#ffd700"
+    for turn in range(3):
+        hue = _hue(palette(vibe, ColourPriority.BRAND, brand, turn).accent)
+        assert hue is not None and min(abs(hue - (_hue(colour) or 0.0)) for colour in brand) < 0.06, turn
+
+
 def test_black_on_white_is_21_to_1() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
 
