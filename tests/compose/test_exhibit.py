@@ -12,7 +12,7 @@ from core.compose.showing import composed, showing
 from core.compose.studio import Composition, Plate, draw_plate, typeset
 from core.domain.brief import Brief, TextPlace, Vibe
 from core.domain.exhibit import Kind
-from core.domain.format import FORMATS
+from core.domain.format import FORMATS, custom
 from core.vision.exhibit import see
 from tests.compose.builder import VIBES, recipe
 
@@ -49,6 +49,13 @@ def test_words_stand_beside_what_is_shown_and_never_on_it(kind: Kind) -> None:
             rows = slice(max(0, round(box.top)), round(box.bottom))
             under = plate.silhouette[rows, max(0, round(box.left)) : round(box.right)]
             assert float((under > 128).mean()) <= 0.02, (vibe, format_id)
+
+
+def test_words_beside_what_a_wide_banner_shows_begin_at_its_edge() -> None:
+    wanted, target = recipe(Vibe.CLEAN, exhibit="photo", subtext=""), custom(640, 256)
+    plate = draw_plate(wanted, target, target.draft, None, exhibit(Kind.OBJECT))
+    boxes = typeset(wanted, target, target.draft, plate).layout.text_boxes
+    assert min(box.left for box in boxes) < 0.08 * target.draft.width
 
 
 def test_the_same_photo_gives_identical_bytes() -> None:
