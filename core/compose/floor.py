@@ -27,14 +27,13 @@ _CHEST, _EYE = 0.35, 0.72
 """How far: to so much of a head's height under the chin, and to so much of the canvas' height."""
 
 
-def _chin(ground: Ground) -> float:
-    return ground.light[1] + 0.5 * ground.reach
-
-
 def _sunk(picture: Picture, ground: Ground, colour: str, line: float) -> None:
-    """The body sinks into a colour, which covers all below the line."""
+    """The body sinks into a colour, which covers all below the line; a chin above it stays as it is."""
     _, y = grid(2, ground.height)
-    cover = smoothstep(line - 0.45 * ground.reach, line, y)
+    first = line - 0.45 * ground.reach
+    if ground.person:
+        first = max(first, min(ground.chin, line - 0.12 * ground.reach))
+    cover = smoothstep(first, line, y)
     over(picture, colour, np.repeat(to_mask(cover), ground.width, axis=1))
 
 
@@ -93,9 +92,9 @@ def _base(picture: Picture, ground: Ground, line: float) -> None:
     cx, cy = ground.light[0] if ground.person else ground.width / 2, line + 0.22 * ground.reach
     if ground.person:
         # They rise around what stands there, but neither over a chin nor into words under a head.
-        chin, words = _chin(ground) + 0.04 * ground.reach, ground.text[-1]
-        kept = max(chin, words.bottom) if words.top > ground.light[1] else chin
-        cy = max(cy, kept + _RINGS[-1] * _FLAT * ground.reach)
+        words = ground.text[-1]
+        kept = max(ground.chin, words.bottom) if words.top > ground.light[1] else ground.chin
+        cy = max(cy, kept + (0.04 + _RINGS[-1] * _FLAT) * ground.reach)
     away = np.hypot((x - cx) / (1.25 * ground.reach), (y - cy) / (0.5 * ground.reach)).astype(np.float32)
     screen(picture, p.light, enlarged(to_mask(np.exp(-(away**2) * 1.6)), ground.width, ground.height), 0.75)
     dots, step = blank(ground), 0.085 * ground.reach
@@ -133,7 +132,7 @@ def _torn(picture: Picture, ground: Ground, line: float) -> None:
     if ground.person:
         # Close under a chin it is torn straighter.
         rise = float(np.max(torn - slope - rough))
-        share = min(1.0, max(_STRAIGHTEST, (line - _chin(ground)) / rise))
+        share = min(1.0, max(_STRAIGHTEST, (line - ground.chin) / rise))
         slope, rough, torn = slope * share, rough * share, torn * share
     edge = line + slope + rough
     fibre = edge - torn
@@ -216,7 +215,7 @@ def raised(ground: Ground, line: float) -> float:
     """The line as high as a chest allows in an upright picture: more is to be seen below it than of what runs out."""
     if ground.height < _UPRIGHT * ground.width:
         return line
-    return min(line, max(ground.light[1] + (0.5 + _CHEST) * ground.reach, _EYE * ground.height))
+    return min(line, max(ground.chin + _CHEST * ground.reach, _EYE * ground.height))
 
 
 def lay(picture: Picture, vibe: Vibe, ground: Ground, line: float) -> None:

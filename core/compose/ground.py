@@ -46,6 +46,11 @@ class Ground:
         """1 at 1280x720."""
         return min(self.width, self.height) / 720
 
+    @property
+    def chin(self) -> float:
+        """Where the person's head ends, px; without a person, the motif."""
+        return self.light[1] + 0.5 * self.reach
+
 
 def radial(ground: Ground, radius: float, flat: float = 1.0, reduced: int = COARSE) -> Field:
     x, y = grid(ground.width, ground.height, reduced)

@@ -13,15 +13,20 @@ from core.domain.brief import Vibe
 
 _SHOULDERS = 0.9
 """Of a head's height, from its middle to where a body ends on one side."""
+_JAW = 0.3
+"""Of a head's height, from its middle to where a chin has turned into a cheek."""
 OVER = 0.10
 """Of a head's height, from the field's edge down to where the body ends."""
+NECK, _HIDDEN = 0.07, 0.02
+"""Of a head's height: what stays free under a chin, and how much of a short neck the field hides all the same."""
 
 
 def draw(picture: Picture, vibe: Vibe, ground: Ground, foot: float, *, level: bool = False) -> None:
     """Hides where a photo ends, at `foot` px: flat vibes a field with an edge, others darkness. `level`: two stand
     behind it."""
     manner = MANNERS[vibe]
-    edge = floor.raised(ground, foot - OVER * ground.reach)
+    lowest = min(foot - _HIDDEN * ground.reach, ground.chin + NECK * ground.reach)
+    edge = floor.raised(ground, max(foot - OVER * ground.reach, lowest))
     if not manner.flat:
         if floor.has_room(ground, edge):
             floor.lay(picture, vibe, ground, edge)
@@ -34,6 +39,12 @@ def draw(picture: Picture, vibe: Vibe, ground: Ground, foot: float, *, level: bo
     else:
         # It leans down to one side: as high there as it takes to hide where the body runs out.
         far = ground.light[0] - _SHOULDERS * ground.reach
+        if not level:
+            # And on the other side no higher than a jaw leaves free.
+            near = ground.light[0] + _JAW * ground.reach
+            climb = max(0.0, 1 - 2 * far / ground.width) + 2 * near / ground.width - 1
+            free = max(0.0, edge - ground.chin - 0.5 * NECK * ground.reach)
+            lean = min(lean, free / climb) if climb > 0 else lean
         edge -= max(0.0, lean * (1 - 2 * (0.0 if level else far) / ground.width))
         bands = [(edge, ground.palette.pop), (edge + stripe, ground.palette.shade)]
     for top, colour in bands:
@@ -57,6 +68,5 @@ def _dotted(picture: Picture, ground: Ground, field: Mask) -> None:
 def _sunk(picture: Picture, ground: Ground, foot: float) -> None:
     """Darkness the body sinks into."""
     _, y = grid(2, ground.height)
-    chin = ground.light[1] + 0.5 * ground.reach
-    dark = smoothstep(min(chin, foot - 0.2 * ground.reach), foot - 0.04 * ground.reach, y)
+    dark = smoothstep(min(ground.chin, foot - 0.2 * ground.reach), foot - 0.04 * ground.reach, y)
     over(picture, ground.palette.shade, np.repeat(to_mask(dark * 0.96), ground.width, axis=1))

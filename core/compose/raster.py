@@ -113,7 +113,8 @@ def soft(mask: Mask, sigma: float) -> Mask:
     factor = 2 ** int(math.log2(max(2.0, sigma / 2)))
     high, wide = mask.shape
     small = cv2.resize(mask, (max(1, wide // factor), max(1, high // factor)), interpolation=cv2.INTER_AREA)
-    small = cv2.GaussianBlur(small, (0, 0), sigma / factor)
+    # What lies near the border goes on beyond it, and is not mirrored there: a head would darken the edge above it.
+    small = cv2.GaussianBlur(small, (0, 0), sigma / factor, borderType=cv2.BORDER_REPLICATE)
     return cv2.resize(small, (wide, high), interpolation=cv2.INTER_CUBIC)
 
 

@@ -176,7 +176,7 @@ def _footed(picture: Picture, vibe: Vibe, row: Arrangement, ground: Ground, stan
         plinth.draw(picture, vibe, ground, stance.foot)
     elif manner.band and floor.has_room(ground, words.bottom):
         # The field goes up to where the band may lie.
-        edge = max(words.top, stance.head.bottom + _NECK * ground.reach)
+        edge = max(words.top, stance.head.bottom + plinth.NECK * ground.reach)
         plinth.draw(picture, vibe, ground, edge + plinth.OVER * ground.reach, level=True)
 
 
@@ -190,8 +190,6 @@ def _whole(stance: Stance, ground: Ground) -> bool:
     return stance.foot > _AS_WHOLE * ground.height
 
 
-_NECK = 0.07
-"""Of a head's height, that stays free under the chin."""
 _UNDER = 0.03
 """Of the picture's height, from words to a floor below them."""
 _FAR_BELOW = 0.4

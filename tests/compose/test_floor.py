@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.compose import floor
+from core.compose import floor, plinth
 from core.compose.geometry import Box
 from core.compose.ground import Ground
 from core.compose.headline import Align
@@ -76,3 +76,39 @@ def test_no_ring_and_no_paper_rises_over_a_chin(vibe: Vibe) -> None:
         floor.lay(picture, vibe, ground, head.bottom + 0.08 * head.height)
         steep = np.abs(np.diff(picture[: round(head.bottom - 0.06 * head.height)].astype(int), axis=0)).max()
         assert steep < 30, (seed, steep)
+
+
+def _ground(light: tuple[float, float]) -> Ground:
+    """A head of 160 px in a wide picture."""
+    return Ground(
+        width=480,
+        height=270,
+        palette=palette(Vibe.TECH, ColourPriority.WARM, (), 0),
+        light=light,
+        reach=160.0,
+        text=(Box(10, 30, 240, 200),),
+        text_side=Align.LEFT,
+        seed=3,
+        person=True,
+    )
+
+
+@pytest.mark.parametrize("vibe", [Vibe.TECH, Vibe.CINEMATIC])
+def test_a_body_sinks_from_under_its_chin_and_not_from_its_mouth(vibe: Vibe) -> None:
+    ground, before = _ground((336.0, 140.0)), np.full((270, 480, 3), 120, np.uint8)
+    after = before.copy()
+    floor.lay(after, vibe, ground, ground.chin + 8)
+    change = np.abs(after.astype(int) - before)
+    assert change[: round(ground.chin) - 12].max() < 48 and change[round(ground.chin) + 8 :].max() > 60
+
+
+@pytest.mark.parametrize("middle", [0.3, 0.45, 0.7])
+def test_a_field_hides_where_a_close_portrait_ends_and_not_its_chin(middle: float) -> None:
+    ground = _ground((middle * 480, 100.0))
+    foot = ground.chin + 0.11 * ground.reach
+    picture = np.full((270, 480, 3), 120, np.uint8)
+    plinth.draw(picture, Vibe.MEME, ground, foot)
+    free = (picture == 120).all(axis=2)
+    first, last = (round(middle * 480 + by * ground.reach) for by in (-0.25, 0.25))
+    assert free[: round(ground.chin), first:last].all()
+    assert not free[round(foot) :, max(0, first - round(0.6 * ground.reach)) : last].any()

@@ -48,6 +48,14 @@ def check(layout: Layout, wanted: Recipe, format_id: str) -> None:
             assert not box.grown(-1).meets(layout.face)
 
 
+@pytest.mark.parametrize("format_id", ["youtube", "whatsapp", "x_header"])
+def test_no_word_crosses_the_edge_of_the_tone_behind_a_person(format_id: str) -> None:
+    wanted = recipe(Vibe.MINIMALIST, subtext="")
+    target = FORMATS[format_id]
+    edge = int((kept_plate(wanted, target, target.draft, PERSON).silhouette[0] > 160).argmax())
+    assert edge > 0 and all(box.right < edge for box in composed(wanted, format_id).layout.text_boxes)
+
+
 @pytest.mark.parametrize("format_id", FORMATS)
 @pytest.mark.parametrize("vibe", VIBES)
 @pytest.mark.parametrize("person", [True, False])

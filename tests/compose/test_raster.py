@@ -23,3 +23,10 @@ def test_a_narrow_blur_is_opencvs_to_the_pixel_wherever_the_letters_lie(sigma: f
         mask = np.zeros((160, 300), np.uint8)
         cv2.putText(mask, "Hey", at, cv2.FONT_HERSHEY_SIMPLEX, 2.0, 255, 6, cv2.LINE_AA)
         assert (soft(mask, sigma) == cv2.GaussianBlur(mask, (0, 0), sigma)).all(), at
+
+
+def test_a_wide_blur_goes_on_beyond_the_border_and_mirrors_nothing() -> None:
+    mask = np.zeros((320, 320), np.uint8)
+    mask[32:, 96:224] = 255
+    beyond = np.pad(mask, ((128, 0), (0, 0)))
+    assert np.abs(soft(mask, 26).astype(int)[:64] - soft(beyond, 26)[128:192]).max() <= 8

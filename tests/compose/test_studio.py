@@ -142,8 +142,8 @@ def test_type_across_a_light_body_is_legible() -> None:
 def test_a_body_cut_on_both_sides_shows_no_upright_edge(vibe: Vibe) -> None:
     narrow = Subject(np.ascontiguousarray(PERSON.rgba[:, 150:660]), None, ("bottom", "left", "right"))
     for position in range(4):
-        if vibe is Vibe.CLEAN and look(position).pattern == 2:
-            continue  # the arch behind the head stands upright by itself
+        if (vibe, look(position).pattern) in ((Vibe.CLEAN, 2), (Vibe.MINIMALIST, 0)):
+            continue  # the arch behind the head and the tone of the wall stand upright by themselves
         plate = draw_plate(recipe(vibe, position), YOUTUBE, YOUTUBE.standard, narrow)
         person = plate.silhouette > 127
         lefts = np.where(person.any(axis=1), person.argmax(axis=1), 0)

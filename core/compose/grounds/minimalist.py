@@ -17,8 +17,8 @@ def _wall(ground: Ground) -> Picture:
     return enlarged(stops(slope, (p.light, p.shade), (0.0, 1.0)), ground.width, ground.height)
 
 
-def _plain(ground: Ground, _: Mask) -> Picture:
-    """Nothing but the wall and, on the person's side, a tone of it."""
+def _plain(ground: Ground, taken: Mask) -> Picture:
+    """Nothing but the wall and, on the person's side, a tone of it, whose edge no word crosses."""
     picture = _wall(ground)
     if ground.text_side is Align.CENTRE:
         return picture
@@ -27,6 +27,7 @@ def _plain(ground: Ground, _: Mask) -> Picture:
     edge, far = ground.light[0] - side * 0.72 * ground.reach, width + 9.0 if side > 0 else -9.0
     polygon(mask, [(edge, -9.0), (far, -9.0), (far, high), (edge, high)])
     over(picture, ground.palette.mid, mask, 0.9)
+    taken[:] = mask
     return picture
 
 
