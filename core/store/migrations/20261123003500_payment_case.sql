@@ -5,7 +5,7 @@ create function tf.payment_subject(p_provider text, p_reference text) returns te
 language sql immutable set search_path = '' as $$ select format('payment:%s:%s', p_provider, p_reference) $$;
 
 -- From here on what was paid is what was agreed, for so many credits; the merge does the rest. TF410 when there is no
--- doubt (any more), or one that this does not mend. Call it with the wallet locked.
+-- doubt (any more), or one that this does not mend. Call it with the person held and the wallet locked.
 create function tf.accept_payment(p_wallet uuid, p_provider text, p_reference text, p_credits bigint) returns void
 language plpgsql set search_path = '' as $$
 declare
@@ -42,6 +42,7 @@ begin
     perform tf.refuse('TF404', 'no such payment, or nobody knows for how many credits');
   end if;
   perform tf.check_amount(r.credits);
+  perform from tf.users where id = tf.person_now(coalesce((p->>'user_id')::uuid, k.user_id)) for key share;
   w := tf.lock_wallet(tf.wallet_of(coalesce((p->>'user_id')::uuid, k.user_id)));
   r.key := 'payment:' || (p->>'key');
   r.wallet_id := w.id;

@@ -27,6 +27,7 @@ begin
     perform tf.refuse('TF404', 'no such proposal');
   end if;
   if r.wallet_id is not null then
+    perform from tf.users where id = (select user_id from tf.wallet where id = tf.wallet_now(r.wallet_id)) for key share;
     w := tf.lock_wallet(tf.wallet_now(r.wallet_id));
   end if;
   select * into r from tf.admin_proposal where id = r.id for update;

@@ -10,7 +10,12 @@ declare
   j tf.job;
   v_receipt jsonb;
 begin
-  perform from tf.session where user_id = p_user for update;
+  perform from tf.session where user_id = p_user order by platform, place for update;
+  -- As who joins: whoever brings credits, or begins in a new chat, holds the person and waits for the wallet. But whoever
+  -- ends a job holds the wallet and waits for the person.
+  if not exists (select from tf.job where user_id = p_user and ended_at is null) then
+    perform from tf.users where id = p_user for update;
+  end if;
   v_wallet := tf.wallet_of(p_user);
   perform from tf.wallet
     where id = v_wallet or id in (select payer from tf.job where user_id = p_user and ended_at is null)
