@@ -28,7 +28,7 @@ NO_END = frozenset("「『（［｛〈《【〔〖〘〝‘“«｢￥＄￡＃�
 _CLOSING, _OPENING = frozenset("!?.,:;%)]}"), frozenset("([{$#")
 """Narrow signs that hang on a neighbour when they stand alone, and in full-width text always."""
 _HANGING = frozenset("的了吗嗎呢吧啊呀们們着著过過得地")
-_LEANING = frozenset("一二三四五六七八九十百千两兩几幾这這那哪每第不没沒别別很太真最我你您他她它")
+_LEANING = frozenset("一二三四五六七八九十百千两兩几幾这這那哪每第不没沒别別很太真最我你您他她它是")
 """Chinese particles of one character that belong to what stands before them, and others to what follows."""
 
 
@@ -94,9 +94,11 @@ def leans(piece: str) -> bool:
 
 
 def _with_particles(pieces: Iterable[str]) -> list[str]:
+    """A character left alone is the end of a word that was cut (没有 人, 到 底), unless it leans on what follows."""
     kept: list[str] = []
     for piece in pieces:
-        if kept and (piece in _HANGING or kept[-1] in _LEANING):
+        alone = len(piece) == 1 and eastern(piece) and piece not in _LEANING
+        if kept and (alone or piece in _HANGING or kept[-1] in _LEANING):
             kept[-1] += piece
         else:
             kept.append(piece)
