@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from core.compose.geometry import Box
 from core.compose.ground import COARSE, Ground, blank, dice, disc, polygon
 from core.compose.palette import mix
 from core.compose.raster import Mask, Picture, enlarged, grid, over, smoothstep, soft, stops, to_mask
@@ -26,7 +27,7 @@ def _air(ground: Ground) -> Picture:
 
 
 def _bubbles(ground: Ground, _: Mask) -> Picture:
-    """A large soft disc behind the head, small ones about it."""
+    """A large soft disc behind the head, small ones about it that keep off the words."""
     picture = _air(ground)
     (cx, cy), reach, rng = ground.light, ground.reach, dice(ground)
     large = blank(ground)
@@ -35,7 +36,10 @@ def _bubbles(ground: Ground, _: Mask) -> Picture:
     small = blank(ground)
     for _bubble in range(9):
         angle, away = float(rng.uniform(0, 2 * math.pi)), float(rng.uniform(0.86, 1.25)) * reach
-        disc(small, (cx + away * math.cos(angle), cy + away * math.sin(angle)), float(rng.uniform(0.02, 0.075)) * reach)
+        x, y, radius = cx + away * math.cos(angle), cy + away * math.sin(angle), float(rng.uniform(0.02, 0.075)) * reach
+        # Half behind a letter it looks like a part of it.
+        if not any(Box(x - radius, y - radius, x + radius, y + radius).meets(words) for words in ground.text):
+            disc(small, (x, y), radius)
     over(picture, ground.palette.pop, small, 0.85)
     return picture
 
