@@ -13,7 +13,7 @@ from app.refund import say
 from core.domain.identity import account
 from core.services.office.office import Office
 from core.settings import Settings
-from core.store.administration import Proposal
+from core.store.administration import Done, Proposal
 
 
 def main(
@@ -61,9 +61,15 @@ def _whom(one: Proposal) -> str:
     return one.subject or ("somebody who has left" if one.wallet else "a code")
 
 
+def _about(one: Done) -> str:
+    if one.wallet_id:
+        return f"wallet {one.wallet_id}"
+    return one.subject or ("the pages" if one.act == "sign_in" else "codes")
+
+
 async def _done(office: Office, limit: int) -> list[str]:
     return [
-        f"{one.at:%Y-%m-%d %H:%M} UTC  {one.actor:<16} {one.act:<8} {one.credits:+7d}  "
-        f"{f'wallet {one.wallet_id}' if one.wallet_id else one.subject or 'codes'}: {one.reason}"
+        f"{one.at:%Y-%m-%d %H:%M} UTC  {one.actor:<16} {one.act:<13} {one.credits:+7d}  "
+        + ": ".join(filter(None, (_about(one), one.reason)))
         for one in await office.books.journal(limit)
     ]

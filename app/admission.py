@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import click
 
+from app.instance import holder
 from app.operator import actor, operator
 from core.bootstrap import signing_key
 from core.services.admission import Admission
@@ -12,7 +15,14 @@ from core.settings import Settings
 
 def main(settings: Settings) -> None:
     """Asks nobody: the link is made of the factory's key alone."""
-    link = Admission(signing_key(settings), settings.admins, None, settings.site).link(actor())
+    link = Admission(signing_key(settings), settings.admins, None, _site(settings)).link(actor())
     click.echo(
         f"Signs you in as {operator(settings).name}, once and within ten minutes, while the factory runs:\n{link}"
     )
+
+
+def _site(settings: Settings) -> str:
+    """Who runs here may have been given another port than this command was."""
+    running = holder(settings.factory_home)
+    port = urlsplit(running.address).port if running else None
+    return settings.model_copy(update={"web_port": port}).site if port else settings.site

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from app import admission
+from app.instance import only_one
+from core.settings import Settings
 from tests.app.process import alive, call, eventually, started
 
 READY_WITHIN_S = 10.0
@@ -64,6 +67,20 @@ def test_a_second_factory_in_the_same_folder_is_refused_and_the_first_can_be_sto
         assert (stop.returncode, stop.stdout) == (0, "Stopped.\n")
         assert factory.popen.wait(5) == 0
     assert call(home, "stop").stdout == "Nothing is running in this folder.\n"
+
+
+def test_the_way_into_the_office_leads_to_the_port_of_who_runs(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = Settings(_env_file=None, factory_home=home, web_port=8080)
+    with only_one(home, "http://127.0.0.1:8095"):
+        admission.main(settings)
+        admission.main(settings.model_copy(update={"web_public_url": "https://thumbs.example"}))
+    admission.main(settings)
+    links = [line for line in capsys.readouterr().out.splitlines() if "/admin/enter?" in line]
+    assert [link.partition("/admin")[0] for link in links] == [
+        "http://127.0.0.1:8095",
+        "https://thumbs.example",
+        "http://127.0.0.1:8080",
+    ]
 
 
 @pytest.mark.parametrize("variable", ["WEB_PORT", "WEBHOOK_PORT"])
