@@ -72,14 +72,15 @@ def spoken(voice: Speaker, question: Question, record: Json, catalogue: Catalogu
         return label(voice, question.id, "yes" if record else "no")
     if isinstance(record, list):
         parts = [label(voice, question.id, one) if question.kind is FieldKind.CHOICES else one for one in record]
-        return _cut(", ".join(parts)) or voice.say("option.empty")
+        return cut(", ".join(parts)) or voice.say("option.empty")
     if question.kind is FieldKind.TEXT:
-        return _cut(str(record)) or voice.say("option.empty")
+        return cut(str(record)) or voice.say("option.empty")
     return named(voice, question.id, str(record), catalogue)
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1].rstrip() + "…"
+def cut(text: str, length: int = SHOWN_LENGTH) -> str:
+    """Somebody's words in a line of ours, as much of them as it has room for."""
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
 def drawn_by(voice: Speaker, origin: Origin, model: str) -> str:
@@ -95,8 +96,8 @@ def summary(voice: Speaker, brief: Brief, catalogue: Catalogue, means: Means = A
     made = offer.payable(brief, catalogue, means)
     size = prefill.target(brief.format).standard
     lines = [
-        voice.say("card.headline", headline=_cut(brief.headline)),
-        *([voice.say("card.subtext", subtext=_cut(brief.subtext))] if brief.subtext else []),
+        voice.say("card.headline", headline=cut(brief.headline)),
+        *([voice.say("card.subtext", subtext=cut(brief.subtext))] if brief.subtext else []),
         voice.say(
             "card.look",
             format=label(voice, "format", brief.format),
@@ -111,7 +112,7 @@ def summary(voice: Speaker, brief: Brief, catalogue: Catalogue, means: Means = A
     if brief.series:
         lines.append(voice.say("card.series" if series.kept(brief) else "card.series_changed"))
     if brief.video:
-        lines.append(voice.say("card.video", title=_cut(brief.title or brief.video)))
+        lines.append(voice.say("card.video", title=cut(brief.title or brief.video)))
     if brief.inspiration:
         lines.append(voice.say("card.inspiration", what=voice.say("inspiration.count", n=len(brief.inspiration))))
     if brief.search:
@@ -169,13 +170,18 @@ def advised(voice: Speaker, brief: Brief, advice: Advice | None) -> tuple[str, .
     target = prefill.target(brief.format)
     width = small_width(target.family, target.size(brief.quality).width)
     said = voice.say(
-        f"advice.{advice.ailment}", n=advice.n, word=_cut(advice.word), figure=f"{advice.figure:.1f}", width=width
+        f"advice.{advice.ailment}", n=advice.n, word=cut(advice.word), figure=f"{advice.figure:.1f}", width=width
     )
-    if 0 < advice.figure < TARGETS[Measure.CAP_HEIGHT].good:
+    if _refused(advice):
         said = f"{said} {voice.say('advice.refused')}"
     if shorter := _cure(brief, advice):
         said = f"{said} {voice.say('advice.shorter', proposal=shorter)}"
     return (said,)
+
+
+def _refused(advice: Advice | None) -> bool:
+    """Whether the letters of the preview are so small that the studio keeps no picture of a set with them."""
+    return advice is not None and 0 < advice.figure < TARGETS[Measure.CAP_HEIGHT].good
 
 
 def _cure(brief: Brief, advice: Advice) -> str:
@@ -325,7 +331,7 @@ def _values(voice: Speaker, name: Section, brief: Brief, catalogue: Catalogue) -
     questions = _open(name, brief, catalogue)
     rows_of = [(row, _record(brief, row)) for row in questions if row.kind is not FieldKind.CHOICES]
     said = [(row, record) for row, record in rows_of if record and not isinstance(record, bool) and record != "auto"]
-    return _cut(" · ".join(spoken(voice, row, record, catalogue) for row, record in said)) or voice.say("option.empty")
+    return cut(" · ".join(spoken(voice, row, record, catalogue) for row, record in said)) or voice.say("option.empty")
 
 
 def _open(name: Section, brief: Brief, catalogue: Catalogue) -> tuple[Question, ...]:

@@ -38,6 +38,8 @@ from core.domain.job import JobKind
 from core.domain.price import Quote, Work
 
 SURE, KEEP, FORGET = "yes", "keep", "forget"
+CANCELLED_LENGTH = 20
+"""Letters of a headline on the button that cancels its job."""
 
 
 def command(talk: Talk, name: str, argument: str = "", variants: tuple[str, ...] = ()) -> Turn:
@@ -180,7 +182,11 @@ def _cancel(talk: Talk, _: str) -> Turn:
     running = [one for one in talk.world.jobs if not one.status.ended]
     buttons = [
         button(
-            voice.say("button.cancel_which", kind=voice.say(f"kind.{one.kind}"), headline=one.headline[:20]),
+            voice.say(
+                "button.cancel_which",
+                kind=voice.say(f"kind.{one.kind}"),
+                headline=card.cut(one.headline, CANCELLED_LENGTH),
+            ),
             CancelJob(one.code),
         )
         for one in running

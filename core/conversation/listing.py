@@ -58,7 +58,7 @@ def _caption(voice: Speaker, place: int, facts: VariantFacts) -> str:
         place=place,
         name=variant.name(voice, facts),
         vibe=card.label(voice, "vibe", brief.vibe),
-        headline=brief.headline[: card.SHOWN_LENGTH],
+        headline=card.cut(brief.headline),
         format=card.label(voice, "format", brief.format),
         date=facts.made_at.date().isoformat() if facts.made_at else "",
     ).strip(" ·")
@@ -75,17 +75,18 @@ def jobs(talk: Talk) -> TextView:
         if not job.status.ended:
             buttons.append(button(voice.say("button.cancel_number", number=number), CancelJob(job.code)))
         elif job.kind in SETS and job.recipe is not None:
-            buttons.append(button(voice.say("button.repeat", number=number, headline=_short(job)), Again(job.code)))
+            buttons.append(
+                button(
+                    voice.say("button.repeat", number=number, headline=card.cut(job.headline, REPEATED_LENGTH)),
+                    Again(job.code),
+                )
+            )
     return TextView(
         title=voice.say("jobs.title"),
         text="\n".join(lines),
         rows=(*rows(*buttons), *pages(talk, "jobs")),
         slot="jobs",
     )
-
-
-def _short(job: JobFacts) -> str:
-    return job.headline[:REPEATED_LENGTH].rstrip()
 
 
 def job_line(voice: Speaker, number: int, job: JobFacts, *, costs: bool) -> str:
@@ -95,7 +96,7 @@ def job_line(voice: Speaker, number: int, job: JobFacts, *, costs: bool) -> str:
         "jobs.line",
         number=number,
         kind=_kind(voice, job),
-        headline=job.headline[: card.SHOWN_LENGTH],
+        headline=card.cut(job.headline),
         state=_state(voice, job),
     )
     return voice.say("jobs.priced", line=line, price=offer.price(voice, cost)) if costs or cost else line
@@ -206,7 +207,7 @@ def _spender(voice: Speaker, movement: Movement) -> str:
 def _ordered(voice: Speaker, movement: Movement) -> str:
     if not movement.headline:
         return voice.say("movement.order")
-    return voice.say("movement.headline", headline=movement.headline[: card.SHOWN_LENGTH])
+    return voice.say("movement.headline", headline=card.cut(movement.headline))
 
 
 MOVEMENTS = frozenset(

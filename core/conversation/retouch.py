@@ -45,14 +45,14 @@ def replied(talk: Talk, text: str) -> Turn:
     cancel = button(voice.say("button.cancel"), Run("cancel"))
     if quote is None:
         vibe = button(voice.say("button.change_vibe", price=redraw.price_tag(talk, facts)), ChangeVibe(facts.code))
-        told = f"{voice.say('edit_text.replied', text=_shown_words(words))} {voice.say('retouch.nobody')}"
+        told = f"{voice.say('edit_text.replied', text=card.cut(words))} {voice.say('retouch.nobody')}"
         return _answered(talk, facts, told, headline, vibe, cancel)
     change = button(
         voice.say("button.retouch_words", price=offer.tag(voice, quote.credits, talk.world.catalogue)),
         Retouch(facts.code, f"{WORDS}.{quote.credits}"),
         Style.PRIMARY,
     )
-    asked = voice.say("retouch.replied", number=facts.position + 1, words=_shown_words(words))
+    asked = voice.say("retouch.replied", number=facts.position + 1, words=card.cut(words))
     return _answered(talk, facts, asked, change, headline, cancel)
 
 
@@ -65,7 +65,7 @@ def replied_to_several(talk: Talk, text: str, codes: tuple[str, ...]) -> Turn:
     ]
     cancel = button(voice.say("button.cancel"), Run("cancel"))
     view = NoticeView(
-        text=voice.say("retouch.which", words=_shown_words(words)),
+        text=voice.say("retouch.which", words=card.cut(words)),
         rows=(*rows(*buttons, width=len(buttons)), *rows(cancel)),
         slot=rework.choice_slot(codes[0]),
     )
@@ -75,10 +75,6 @@ def replied_to_several(talk: Talk, text: str, codes: tuple[str, ...]) -> Turn:
 def _answered(talk: Talk, facts: VariantFacts, text: str, *buttons: Button) -> Turn:
     view = NoticeView(text=text, rows=rows(*buttons), slot=rework.choice_slot(facts.code))
     return Turn(talk.session, (view,))
-
-
-def _shown_words(words: str) -> str:
-    return words if len(words) <= card.SHOWN_LENGTH else words[: card.SHOWN_LENGTH - 1].rstrip() + "…"
 
 
 def _edit_quote(talk: Talk, facts: VariantFacts) -> Quote | None:

@@ -1137,6 +1137,14 @@ def test_jobs_of_one_headline_can_be_told_apart() -> None:
     assert labels == ["Repeat 2: “I QUIT”", "Repeat 3: “I QUIT”"]
 
 
+def test_a_headline_that_is_longer_than_its_line_ends_in_dots() -> None:
+    long = "Everything you need to know about growing tomatoes at home on a balcony"
+    chat = Chat(jobs=(job(headline=long),))
+    chat.command("jobs")
+    assert "“Everything you need to know about growing tomatoes at home…”" in texts(chat.turn)
+    assert "Repeat 1: “Everything you need to…”" in [one.label for one in buttons(*chat.turn.views)]
+
+
 @pytest.mark.parametrize("catalogue", [FREE_ONLY, WITH_PAID], ids=["everything is free", "models cost credits"])
 def test_the_balance_names_the_account_that_operators_find_somebody_by(catalogue: Catalogue) -> None:
     (view,) = Chat(catalogue=catalogue, person="3f2a91bc-0000-4000-8000-000000000000").command("balance").views
