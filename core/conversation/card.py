@@ -203,14 +203,19 @@ def card_rows(
     if len(presets) > PRESETS_SHOWN:
         more = button(voice.say("button.more_presets"), OpenDetails(draft, MORE_PRESETS))
         presets = [*presets[:PRESETS_SHOWN], more]
+    offers = tuple(offer.offer_buttons(voice, draft, brief, catalogue, means))
+    words = tuple(_rewording(voice, draft, brief, catalogue, advice))
+    if _refused(advice):
+        plain = (replace(one, style=Style.PLAIN) for one in offers)
+        offers, words = (replace(words[0], style=Style.PRIMARY), *words[1:]), tuple(plain)
     return (
-        *rows(*offer.offer_buttons(voice, draft, brief, catalogue, means), width=2),
+        *rows(*offers, width=2),
         *rows(
             *_pairing(voice, draft, brief),
             button(voice.say("button.details"), OpenDetails(draft)),
             button(voice.say("button.cancel"), Cancel(draft)),
         ),
-        *rows(*_rewording(voice, draft, brief, catalogue, advice), width=2),
+        *rows(*words, width=2),
         *rows(*_leaving(voice, draft, brief)),
         *rows(*presets, width=2),
     )
