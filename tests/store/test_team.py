@@ -20,7 +20,7 @@ from core.domain.plan import PLANS, PlanId
 from core.domain.subscription import Standing, State, Term
 from core.domain.team import Seat, SeatBar, Team
 from core.domain.wallet import Wallet
-from core.store.error import Conflict, Insufficient, LimitReached
+from core.store.error import Conflict, Insufficient, LimitReached, Unknown
 from core.store.guild import GuildChange
 from core.store.outbox import Post
 from core.store.person import People
@@ -161,6 +161,15 @@ async def test_codes_that_are_no_good_end_the_looking_whatever_they_were_for(dat
             await made.team(ada, code_hash=new_id())
         found = (await made.team(ada, code_hash=await made.invite())).invitation
         assert found is not None and found.bar is SeatBar.TOO_MANY and found.retry_after_s > 3000
+
+
+async def test_who_left_before_their_turn_came_takes_no_seat_and_is_told_apart_from_a_fault(database: str) -> None:
+    async with office(database) as (scene, made):
+        ada = await scene.person()
+        turn = ada.turn(team=Take(await made.invite()))
+        await People(scene.direct).delete(ada.id)
+        with pytest.raises(Unknown):
+            await scene.turns.store(turn)
 
 
 async def test_one_press_is_one_seat_however_often_it_comes(database: str) -> None:

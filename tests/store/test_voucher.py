@@ -7,7 +7,7 @@ import pytest
 
 from core.domain.voucher import VoucherBar
 from core.store.administration import Administration
-from core.store.error import Blocked, Conflict, StoreError
+from core.store.error import Blocked, Conflict, StoreError, Unknown
 from core.store.person import People
 from core.store.voucher import Made, Redeem, Redeemer, VoucherOffice, Vouchers
 from tests.store.scene import Person, Scene, new_id, order, staged
@@ -115,6 +115,16 @@ async def test_who_leaves_and_returns_redeems_no_second_time(database: str) -> N
         assert await look(scene, person) is VoucherBar.USED
         with pytest.raises(Conflict):
             await redeem(person)
+
+
+async def test_who_left_before_their_turn_came_redeems_nothing_and_is_told_apart_from_a_fault(database: str) -> None:
+    async with staged(database) as scene:
+        await made(scene)
+        person = await scene.person()
+        turn = person.turn(redeem=Redeem("hash-k", redeemer(person)))
+        await People(scene.direct).delete(person.id)
+        with pytest.raises(Unknown):
+            await scene.turns.store(turn)
 
 
 async def test_guessing_ends_after_five_wrong_codes_for_an_hour(database: str) -> None:

@@ -47,6 +47,16 @@ language sql stable set search_path = '' as $$
   select coalesce((select user_id from tf.former_person where id = p_user), p_user)
 $$;
 
+-- Nobody of these goes or becomes somebody else from here on. TF404: the first of them is gone already.
+create function tf.hold_persons(p_user uuid, p_other uuid) returns void
+language plpgsql set search_path = '' as $$
+begin
+  perform from tf.users where id in (p_user, p_other) order by id for key share;
+  if not exists (select from tf.users where id = p_user) then
+    perform tf.refuse('TF404', 'no such person');
+  end if;
+end $$;
+
 -- Names an identity in buttons without giving its reference away.
 create function tf.identity_sign(i tf.identity) returns text
 language sql immutable set search_path = '' as $$

@@ -151,7 +151,7 @@ begin
   elsif v_seat is not null then
     select owner_id into v_owner from tf.seat where id = v_seat and left_at is null and v_user in (owner_id, user_id);
   end if;
-  perform from tf.users where id in (v_user, v_owner) order by id for key share;
+  perform tf.hold_persons(v_user, v_owner);
   perform from tf.wallet where user_id in (v_user, v_owner) order by id for update;
   if t ? 'invite' then
     if not tf.has_team(v_user) then

@@ -137,7 +137,7 @@ begin
   end if;
   perform from tf.session where (platform, place) = (p->>'platform', p->>'place') and user_id = v_user for update;
   select owner_id into v_owner from tf.voucher where code_hash = v_asked->>'code';
-  perform from tf.users where id in (v_user, v_owner) order by id for key share;
+  perform tf.hold_persons(v_user, v_owner);
   perform from tf.wallet where user_id in (v_user, v_owner) or id = v_team order by id for update;
   select * into v from tf.voucher where code_hash = v_asked->>'code' for update;
   v_bar := tf.voucher_bar(v, v_asked);
