@@ -134,7 +134,7 @@ async def test_where_every_model_fails_the_studio_draws_and_all_comes_back(
             (line,) = [row for row in await info(guest, finished, finished.pictures[0].variant) if said in row]
             assert line.startswith(said) and line.endswith("drawn by the local studio, 1 credit returned.")
             latest = await guest.do(CommandSent(name="info"), lambda view: isinstance(view, TextView))
-            code = latest.text.rpartition("Code: ")[2].splitlines()[0]
+            code = latest.text.rpartition("/score: ")[2].splitlines()[0]
             assert latest.text.splitlines() == await info(guest, finished, code) and line in latest.text
 
 

@@ -13,6 +13,8 @@ from tests.web.stage import SENTENCES
 
 PATIENCE_MS = 20_000
 """For what is drawn; it takes a second or two on two cores."""
+EARLIER = """() => document.getElementById("transcript").insertAdjacentHTML(
+  "beforebegin", '<p class="earlier"><a class="quiet" href="/?all=1">Show 13 earlier messages</a></p>')"""
 
 
 @pytest.fixture
@@ -157,6 +159,7 @@ async def test_whoever_deletes_everything_is_told_so_and_begins_anew(page: Page,
     await page.set_input_files("#picker", PORTRAIT)
     await _say(page, "Soon forgotten words")
     await expect(page.locator(".theirs img").last).to_be_visible(timeout=PATIENCE_MS)
+    await page.evaluate(EARLIER)  # as the page of a long chat has it
 
     await _say(page, "/delete_me")
     await _press(page, "Yes, delete everything")
@@ -164,6 +167,7 @@ async def test_whoever_deletes_everything_is_told_so_and_begins_anew(page: Page,
     lines = page.locator(".line")
     await expect(lines.filter(has_text="Gone for good")).to_be_visible(timeout=PATIENCE_MS)
     await expect(lines.filter(has_text="Soon forgotten words")).to_have_count(0)
+    await expect(page.locator(".earlier a")).to_have_count(0)
     await page.wait_for_load_state("networkidle")
     await expect(lines.filter(has_text="Gone for good")).to_be_visible()
     await _say(page, "/version")

@@ -38,6 +38,7 @@ function hear(event) {
   if (news.erased) {
     // The chat was deleted for good; whoever writes now is somebody new, and gets a page of their own.
     document.getElementById("transcript").replaceChildren();
+    document.querySelector(".earlier")?.remove();
     page.erased = "1";
   }
   if (news.lines) put(news.lines);
