@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.compose import figure, gate
+from core.compose import emoji, figure, gate
 from core.compose.layout import Layout
 from core.compose.raster import Picture
 from core.compose.style import Style
@@ -41,7 +41,7 @@ def check(picture: Picture, layout: Layout, style: Style, target: Format, byte_c
 
 def _worded(layout: Layout) -> Iterator[Check]:
     if layout.lines:
-        yield checked(Measure.WORDS, float(sum(len(line.text.split()) for line in layout.lines)))
+        yield checked(Measure.WORDS, float(sum(len(emoji.without(line.text).split()) for line in layout.lines)))
 
 
 def _faced(picture: Picture, layout: Layout) -> Iterator[Check]:

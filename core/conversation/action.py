@@ -325,10 +325,12 @@ class CancelJob(Action):
 
 @dataclass(frozen=True, slots=True)
 class Again(Action):
-    """The same brief once more, from a finished or failed job."""
+    """The same brief once more, from a finished or failed job; `about` is empty, or `headline` where another
+    one is asked for."""
 
     verb: ClassVar[str] = "ja"
     job: str
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from math import floor
 
 from core.conversation import offer, prefill
 from core.conversation.action import Ask, Back, Cancel, Choose, GoOn, OpenDetails, Read, UseLastSelfies, UsePreset
@@ -139,7 +140,10 @@ def _people(voice: Speaker, brief: Brief, catalogue: Catalogue) -> str:
     if brief.exhibit:
         return voice.say("photos.shown")
     photos = spoken(voice, QUESTIONS["selfies"], list(brief.selfies), catalogue)
-    return voice.say("photos.two", photos=photos) if brief.people is People.TWO else photos
+    if brief.people is People.TWO:
+        return voice.say("photos.two", photos=photos)
+    several = len(brief.selfies) > 1
+    return voice.say("photos.one", photos=photos, both=voice.say("button.two_people")) if several else photos
 
 
 def unborne(voice: Speaker, means: Means, cost: int, orders: int = 1) -> str:
@@ -169,9 +173,10 @@ def advised(voice: Speaker, brief: Brief, advice: Advice | None) -> tuple[str, .
         return ()
     target = prefill.target(brief.format)
     width = small_width(target.family, target.size(brief.quality).width)
-    said = voice.say(
-        f"advice.{advice.ailment}", n=advice.n, word=cut(advice.word), figure=f"{advice.figure:.1f}", width=width
-    )
+    figure = f"{floor(10 * advice.figure) / 10:.1f}"  # what is below the least is never rounded up to it
+    values = {"n": advice.n, "word": cut(advice.word), "figure": figure, "width": width}
+    passes = advice.figure >= TARGETS[Measure.CAP_HEIGHT].good
+    said = voice.say(f"advice.passing.{advice.ailment}" if passes else f"advice.{advice.ailment}", **values)
     if _refused(advice):
         said = f"{said} {voice.say('advice.refused')}"
     if shorter := _cure(brief, advice):
@@ -292,14 +297,16 @@ def card(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue, *notes:
 # -- change details ------------------------------------------------------------------------------------------------
 
 
-def steps(talk: Talk, brief: Brief) -> tuple[Row, ...]:
-    """Generate, Back and Cancel, on every step; Generate once there is something to draw."""
+def steps(talk: Talk, brief: Brief, *, urged: bool = True) -> tuple[Row, ...]:
+    """Generate, Back and Cancel, on every step; Generate once there is something to draw. Not `urged`: something else
+    is to be done first."""
     voice, draft = talk.voice, talk.session.draft
     ready = brief.headline and (brief.selfies or talk.session.without_person)
     made = offer.payable(brief, talk.world.catalogue, talk.world.means)
     taken = talk.world.means.refused(0, len(made.briefs)) is None
+    order = offer.generate_button(voice, draft, made, talk.world.catalogue)
     return rows(
-        *([offer.generate_button(voice, draft, made, talk.world.catalogue)] if ready and taken else []),
+        *([order if urged else replace(order, style=Style.PLAIN)] if ready and taken else []),
         button(voice.say("button.back"), Back(draft)),
         button(voice.say("button.cancel"), Cancel(draft)),
     )
@@ -336,7 +343,8 @@ def _values(voice: Speaker, name: Section, brief: Brief, catalogue: Catalogue) -
     questions = _open(name, brief, catalogue)
     rows_of = [(row, _record(brief, row)) for row in questions if row.kind is not FieldKind.CHOICES]
     said = [(row, record) for row, record in rows_of if record and not isinstance(record, bool) and record != "auto"]
-    return cut(" · ".join(spoken(voice, row, record, catalogue) for row, record in said)) or voice.say("option.empty")
+    values = cut(" · ".join(spoken(voice, row, record, catalogue) for row, record in said))
+    return values or voice.say("option.as_vibe" if name is Section.TYPOGRAPHY else "option.empty")
 
 
 def _open(name: Section, brief: Brief, catalogue: Catalogue) -> tuple[Question, ...]:
@@ -392,7 +400,7 @@ def form(talk: Talk, question: Question, note: str = "") -> FormView:
         hint=voice.say("details.now", answer=spoken(voice, question, _record(brief, question), talk.world.catalogue)),
         options=tuple(options(talk, question, brief)),
         open=question.open,
-        rows=(*rows(*extra), *steps(talk, brief)),
+        rows=(*rows(*extra), *steps(talk, brief, urged=question.id != "headline" or bool(talk.session.trail))),
         slot=details_slot(draft),
     )
 

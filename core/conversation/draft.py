@@ -23,10 +23,11 @@ from core.conversation.event import FormSent, PhotoRefused, PhotosSent
 from core.conversation.script import OWN, QUESTIONS
 from core.conversation.talk import Talk, button, rows
 from core.conversation.turn import Turn
-from core.conversation.view import NoticeView, Row, Tone
+from core.conversation.view import NoticeView, Row, Style, Tone
 from core.domain import series
 from core.domain.brief import People
 from core.domain.errand import Errand
+from core.domain.format import MEGABYTE, UPLOAD_BYTES
 from core.domain.model import Role
 from core.domain.preset import PRESETS
 
@@ -101,7 +102,8 @@ def photo_refused(talk: Talk, event: PhotoRefused) -> Turn:
     talk = (talk.closed() if _another(talk, event.caption) else talk).drafting()
     if event.caption.strip():
         talk = intake.with_words(talk.unasked(), event.caption)
-    text = talk.voice.say(f"refusal.{event.reason if event.reason in REFUSALS else 'other'}")
+    reason = event.reason if event.reason in REFUSALS else "other"
+    text = talk.voice.say(f"refusal.{reason}", megabytes=UPLOAD_BYTES // MEGABYTE)
     if headline := talk.session.answers.get("headline"):
         text = f"{text} {talk.voice.say('refusal.headline_kept', headline=headline)}"
     text = "\n\n".join((*talk.session.notes, text))
@@ -110,7 +112,8 @@ def photo_refused(talk: Talk, event: PhotoRefused) -> Turn:
 
 def _photo_rows(talk: Talk) -> tuple[Row, ...]:
     if talk.session.photos:
-        return card.steps(talk, prefill.brief(talk.session, talk.world))
+        another = button(talk.voice.say("button.another_photo"), Ask(talk.session.draft, "selfies"), Style.PRIMARY)
+        return (*rows(another), *card.steps(talk, prefill.brief(talk.session, talk.world), urged=False))
     return rows(
         *card.selfie_buttons(talk),
         button(talk.voice.say("button.cancel"), Cancel(talk.session.draft)),

@@ -22,7 +22,7 @@ def pressed(talk: Talk, action: JobAction) -> Turn:
         case CancelJob():
             return _cancel_job(talk, job)
         case Again():
-            return repeat.again(talk, job.recipe.brief) if job.recipe else gone(talk)
+            return repeat.again(talk, job.recipe.brief, worded=action.about == "headline") if job.recipe else gone(talk)
         case DownloadAll():
             return _packed(talk, job, JobKind.DOWNLOAD_ALL)
         case BestThree():

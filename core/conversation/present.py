@@ -376,7 +376,8 @@ def job_failed(
     if job.kind is JobKind.EDIT_TEXT:
         text = f"{text} {voice.say('edit_text.again')}"
     slot, retires = _where(job)
-    return NoticeView(text=text, tone=Tone.ERROR, rows=_way_on(voice, job, reroll), slot=slot, retires=retires)
+    ways = _way_on(voice, job, reroll, failure)
+    return NoticeView(text=text, tone=Tone.ERROR, rows=ways, slot=slot, retires=retires)
 
 
 def job_repeated(voice: Speaker, headline: str) -> NoticeView:
@@ -417,14 +418,19 @@ def _tag(voice: Speaker, amount: int) -> str:
     return voice.say("price.tag", price=offer.price(voice, amount)) if amount else ""
 
 
-def _way_on(voice: Speaker, job: JobFacts, reroll: Quote | None = None) -> tuple[Row, ...]:
+def _way_on(
+    voice: Speaker, job: JobFacts, reroll: Quote | None = None, failure: Failure | None = None
+) -> tuple[Row, ...]:
     buttons: list[Button] = []
     if job.variants and reroll is not None:
         label = voice.say("button.reroll", price=_tag(voice, reroll.credits))
         buttons.append(button(label, Reroll(job.variants[0], str(reroll.credits)), Style.PRIMARY))
     if job.kind in SETS and job.recipe is not None:
         label = voice.say("button.again_now" if job.kind is JobKind.OVERNIGHT else "button.again")
-        buttons.append(button(label, Again(job.code), Style.PRIMARY))
+        worded = failure in IN_THE_WORDS
+        if worded:
+            buttons.append(button(voice.say("button.change_headline"), Again(job.code, "headline"), Style.PRIMARY))
+        buttons.append(button(label, Again(job.code), Style.PLAIN if worded else Style.PRIMARY))
     if job.variants and job.kind is JobKind.EDIT_TEXT:
         buttons.append(button(voice.say("button.edit_text", price=""), EditText(job.variants[0])))
     if job.variants and job.kind is JobKind.RESTYLE:

@@ -16,8 +16,9 @@ from core.domain.concern import Concern
 from core.domain.record import Json, to_record
 
 
-def again(talk: Talk, brief: Brief) -> Turn:
-    """The same brief as a new draft: its card shows today's price before anything is ordered."""
+def again(talk: Talk, brief: Brief, *, worded: bool = False) -> Turn:
+    """The same brief as a new draft: its card shows today's price before anything is ordered. `worded`: another
+    headline is asked for before that."""
     after = (
         talk.closed()
         .drafting()
@@ -26,6 +27,7 @@ def again(talk: Talk, brief: Brief) -> Turn:
             photos=_sent(brief),
             without_person=not brief.selfies,
             accepted_concerns=True,
+            asking="headline" if worded else "",
         )
     )
     return next_step(after)

@@ -72,6 +72,8 @@ class Format:
 
 
 MEGABYTE = 1_000_000
+UPLOAD_BYTES = 20 * MEGABYTE
+"""The most that a picture somebody sends may have: what Telegram lets a bot fetch, to a few per cent."""
 
 _BADGE = Zone(
     "duration_badge", *badge_corner(16 / 9), 1.0, 1.0, True, "no official figure; the badge's px on the smallest tile"

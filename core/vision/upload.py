@@ -14,7 +14,8 @@ from typing import Final
 import pi_heif
 from PIL import ExifTags, Image, ImageCms
 
-MAX_BYTES: Final = 20_000_000
+from core.domain.format import UPLOAD_BYTES
+
 MIN_SIDE: Final = 64
 LONG_SIDE: Final = 2560
 _DRAFT_SIDE: Final = 1920
@@ -101,7 +102,7 @@ def kind_of(data: bytes) -> Kind:
     """The kind of picture, by its first bytes alone. Raises UploadRefused: empty, too large or not a kind we take."""
     if not data:
         raise UploadRefused(Refusal.EMPTY)
-    if len(data) > MAX_BYTES:
+    if len(data) > UPLOAD_BYTES:
         raise UploadRefused(Refusal.TOO_LARGE)
     if data.startswith(b"\xff\xd8\xff"):
         return Kind.JPEG

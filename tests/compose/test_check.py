@@ -88,6 +88,13 @@ def test_a_headline_of_nine_words_fails_the_row_of_words() -> None:
     assert Measure.WORDS in poor(rows)
 
 
+def test_an_emoji_is_no_word() -> None:
+    line = MADE.layout.lines[0]
+    told = replace(line, spans=(replace(line.spans[0], text="I flew there TWICE 🚀"),))
+    rows = checks.check(MADE.picture, replace(MADE.layout, lines=(told,)), STYLE, YOUTUBE, BYTES)
+    assert [row.figure for row in rows if row.measure is Measure.WORDS] == [4]
+
+
 def test_a_face_lost_in_the_picture_fails_the_row_of_the_face() -> None:
     rows = checks.check(MADE.picture, replace(MADE.layout, face=Box(500, 100, 560, 180)), STYLE, YOUTUBE, BYTES)
     assert Measure.FACE in poor(rows)

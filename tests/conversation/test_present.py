@@ -165,6 +165,10 @@ def test_every_failure_says_reason_what_was_given_back_and_the_next_step(failure
     assert "Your 2 credits are given back." in view.text
     assert VOICE.say(f"next.{failure}") in view.text
     assert Again("J" * 10).pack() in tokens(view)
+    urged = Again("J" * 10, "headline") if failure in present.IN_THE_WORDS else Again("J" * 10)
+    first, *rest = buttons(view)
+    assert (parse(first.token), first.style) == (urged, Style.PRIMARY)
+    assert Style.PRIMARY not in {one.style for one in rest}
 
 
 def test_a_cancelled_job_keeps_what_was_ready() -> None:
@@ -262,7 +266,13 @@ def test_which_selfies_were_painted_from_is_said_in_whole_sentences(shown: list[
     [
         (
             Advice(Ailment.TINY, n=5, figure=8.4),
-            "At 168 px wide the letters are 8.4 px tall, where 8 is the least. 5 words",
+            "At 168 px wide the letters are only just large enough: 8.4 px tall, where 8 is the least. 5 words",
+            True,
+        ),
+        (
+            Advice(Ailment.TINY, n=5, figure=7.99),
+            "At 168 px wide the letters are 7.9 px tall, where 8 is the least. 5 words would be large. As it stands no "
+            "set is made of it.",
             True,
         ),
         (Advice(Ailment.LONG_WORD, word="JOB", figure=6.0), "As it stands no set is made of it.", False),

@@ -52,7 +52,7 @@ from core.conversation.order import set_code
 from core.conversation.script import QUESTIONS
 from core.conversation.session import Session
 from core.conversation.texts import speaker
-from core.conversation.view import FormView, GalleryView, NoticeView, ProgressView, TextView
+from core.conversation.view import FormView, GalleryView, NoticeView, ProgressView, Style, TextView
 from core.conversation.world import Limit
 from core.domain.brief import Brief, ColourPriority, FileType, People, Vibe
 from core.domain.format import FORMATS, Quality
@@ -322,6 +322,7 @@ def test_selfies_of_two_people_become_two_by_one_press_on_every_card() -> None:
     chat.press(Ask(draft, "vibe"))
     settled = chat.press(Preview(draft), limit=Limit.SUBMITS).views[-1]
     for view in (drawn, settled):
+        assert "2 photos, of which one person is shown; “Two people in it” shows two" in view.text
         assert [one.label for one in buttons(view) if parse(one.token) == offered] == ["Two people in it"]
     chat.press(offered)
     assert (order(chat).brief.people, order(chat).brief.drawn) == (People.TWO, (SELFIE.asset, "friend"))
@@ -383,6 +384,9 @@ def test_a_refused_file_is_explained_and_its_caption_kept() -> None:
     assert "I QUIT" in texts(chat.turn)
     chat.photo()
     assert order(chat).brief.headline == "I QUIT"
+    chat.send(PhotoRefused(reason="broken"))
+    assert [one.label for one in buttons(*chat.turn.views) if one.style is Style.PRIMARY] == ["Send another photo"]
+    assert "Generate 4" in labels(chat.turn)
 
 
 def test_a_refusal_nobody_has_words_for_still_gets_a_sentence() -> None:
@@ -964,6 +968,15 @@ def test_a_set_is_downloaded_and_repeated_whole() -> None:
     assert (order(chat).kind, order(chat).options) == (JobKind.DOWNLOAD_ALL, {"job": "J" * 10})
     chat.press(Again("J" * 10))
     assert order(chat).brief == replace(recipe().brief, language="en")
+
+
+def test_a_refused_headline_is_changed_from_the_notice_of_its_set() -> None:
+    chat = Chat(job=job())
+    chat.press(Again("J" * 10, "headline"))
+    assert chat.session.asking == "headline"
+    assert Style.PRIMARY not in {one.style for one in buttons(*chat.turn.views)}
+    chat.say("Bye boss")
+    assert order(chat).brief == replace(recipe().brief, headline="Bye boss", language="en")
 
 
 def test_the_same_brief_again_calls_its_selfies_as_they_were_sent() -> None:

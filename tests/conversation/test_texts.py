@@ -131,6 +131,7 @@ FAMILIES: dict[str, set[str]] = {
     "file_use.": {f"file_use.{kind}" for kind in FileType},
     "touch.": {f"touch.{touch}" for touch in Touch},
     "advice.": {f"advice.{ailment}" for ailment in Ailment},
+    "advice.passing.": {f"advice.passing.{ailment}" for ailment in (Ailment.LONG_WORD, Ailment.TINY)},
     "score.": {
         *(f"score.{grade}" for grade in Grade),
         *(f"score.{measure}.{part}" for measure in Measure for part in ("name", "value", *Grade)),

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from core.vision.upload import MAX_BYTES, Refusal, UploadRefused, decode
+from core.domain.format import UPLOAD_BYTES
+from core.vision.upload import Refusal, UploadRefused, decode
 from tests.vision.picture import (
     CORNER,
     encoded,
@@ -168,7 +169,7 @@ def test_of_an_animation_the_first_picture_stays() -> None:
 
 def test_a_64_megapixel_phone_photo_is_taken_at_a_reduced_size() -> None:
     data = encoded(scene(9_248, 6_936), "JPEG")
-    assert len(data) < MAX_BYTES
+    assert len(data) < UPLOAD_BYTES
     upload = decode(data)
     assert (upload.width, upload.height) == (2312, 1734)
 

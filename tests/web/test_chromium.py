@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, FileChooser, Page, expect
 
+from core.conversation import texts
 from core.conversation.action import Run
 from core.conversation.event import PhotosSent, Pressed
 from core.conversation.view import Button, GalleryView, Picture, Row, TextView, View
+from core.domain.format import MEGABYTE, UPLOAD_BYTES
 from core.domain.record import to_record
 from tests.web.stage import SENTENCES, Stage
 
@@ -27,6 +29,12 @@ DROP = """({name, data, kind}) => {
     ? new ClipboardEvent("paste", {clipboardData: carrier, bubbles: true, cancelable: true})
     : new DragEvent(kind, {dataTransfer: carrier, bubbles: true, cancelable: true});
   document.body.dispatchEvent(event);
+}"""
+
+HUGE = """(bytes) => {
+  const carrier = new DataTransfer();
+  carrier.items.add(new File([new Uint8Array(bytes)], "huge.jpg", {type: "image/jpeg"}));
+  document.body.dispatchEvent(new DragEvent("drop", {dataTransfer: carrier, bubbles: true, cancelable: true}));
 }"""
 
 
@@ -108,6 +116,15 @@ async def test_pictures_come_by_drop_and_by_paste(page: Page, stage: Stage, enco
     (event,) = stage.desk.taken.values()
     assert isinstance(event, PhotosSent)
     assert len(event.photos) == 2
+
+
+async def test_a_file_that_is_too_large_is_refused_before_it_is_sent(page: Page, stage: Stage, portrait: Path) -> None:
+    await page.evaluate(HUGE, stage.options.upload_bytes + 1)
+    said = texts.speaker("en").say("refusal.too_large", megabytes=UPLOAD_BYTES // MEGABYTE)
+    await expect(page.locator("#toasts")).to_contain_text(said)
+    await expect(page.locator("#tray")).to_be_hidden()
+    await page.set_input_files("#picker", portrait)
+    await expect(page.locator("#tray li")).to_have_count(1)
 
 
 async def test_a_picture_can_be_taken_back_before_sending(page: Page, portrait: Path) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from core.domain.format import MEGABYTE, UPLOAD_BYTES
 from core.services.counter import Counter
 from core.services.desk import Desk, Download, Envelope, Transcript
 from web.chat.bell import Bell
@@ -18,7 +19,6 @@ from web.chat.pace import Pace
 from web.chat.render import Renderer
 from web.chat.visit import Visit, settle, visit
 
-MEGABYTE: Final = 1_000_000
 Redeem = Callable[[str, int, str], Awaitable[Download]]
 """Key, moment it ends (seconds since 1970) and signature of a link -> its file. Raises AssetGone, also when the link is
 forged or too old."""
@@ -35,8 +35,8 @@ class Options:
     """Host names (without port) that are answered."""
     secure: bool = False
     """People reach the site by https, here or at a proxy in front."""
-    upload_bytes: int = 25 * MEGABYTE
-    """What is taken of one file. Above the desk's own limit, so that the desk refuses the file in its own words."""
+    upload_bytes: int = UPLOAD_BYTES
+    """Of one file; of a larger one a byte more is read, so that the desk refuses it in its own words."""
     request_bytes: int = 300 * MEGABYTE
     """Of one message with all its pictures."""
     posts_per_minute: float = 60

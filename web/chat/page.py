@@ -7,6 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
+from core.domain.format import MEGABYTE
 from core.services.desk import Line, Transcript
 from web.chat.guard import is_same_origin
 from web.chat.house import HOUSE, House
@@ -39,6 +40,7 @@ async def page(
         event_id=secrets.token_hex(16),
         known=guest.person is not None,
         file_bytes=house.options.upload_bytes,
+        file_megabytes=house.options.upload_bytes // MEGABYTE,
         toast=toast,
     )
     answer = html(text, status)

@@ -1,5 +1,6 @@
 // The message field: Enter sends, Shift+Enter breaks the line; pictures come by button, drop and paste.
 import { newId, post } from "./post.js";
+import { toast } from "./toast.js";
 import { pend } from "./transcript.js";
 
 const form = document.getElementById("composer");
@@ -64,6 +65,10 @@ function startDrop() {
 
 function hold(files) {
   for (const file of files) {
+    if (file.size > fileBytes) {
+      toast(document.getElementById("too-large-toast").innerHTML);
+      continue;
+    }
     const item = document.getElementById("tray-item").content.cloneNode(true).firstElementChild;
     const entry = { file, url: URL.createObjectURL(file), item };
     const picture = item.querySelector("img");
@@ -106,8 +111,7 @@ async function send() {
     body.set("id", id);
     body.set("text", text);
     body.set("variant", variant);
-    // Of a file that is too large only as much travels as the factory needs to see that it is.
-    for (const { file } of sending) body.append("photos", file.slice(0, fileBytes + 1, file.type), file.name);
+    for (const { file } of sending) body.append("photos", file, file.name);
     return body;
   });
   if (!taken) giveBack(line, text, sending);
