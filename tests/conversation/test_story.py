@@ -301,6 +301,13 @@ def test_a_photo_that_shows_nobody_displaces_no_face_and_nothing_it_came_togethe
     assert prefill.brief(replace(shown, words_only=True), world()).exhibit == ""
 
 
+def test_type_nobody_decided_on_is_as_the_vibe_has_it() -> None:
+    chat = Chat()
+    chat.photo(caption="I QUIT")
+    chat.press(OpenDetails(chat.session.draft))
+    assert "Typography: as the vibe has it" in texts(chat.turn) and "References: none" in texts(chat.turn)
+
+
 def test_two_people_are_the_first_two_photos_as_they_were_sent() -> None:
     chat = Chat()
     chat.photo(Photo("dim", concerns=("flat_light",)), SELFIE, caption="I QUIT")
