@@ -22,14 +22,9 @@ def lay(rgb: Picture, alpha: Mask, paint: Picture, cover: Mask) -> None:
 
 def lay_flat(rgb: Picture, alpha: Mask, colour: str, mask: Mask, opacity: float = 1.0) -> None:
     """The same with a colour through a mask, where that is not empty."""
-    x, y, wide, high = cv2.boundingRect(mask)
-    if not wide:
-        return
-    part = slice(y, y + high), slice(x, x + wide)
-    cover = mask[part]
-    if opacity < 1.0:
-        cover = cv2.convertScaleAbs(cover, alpha=opacity)
-    lay(rgb[part], alpha[part], tinted(cover, colour), cover)
+    for part in places(mask):
+        cover = mask[part] if opacity == 1.0 else cv2.convertScaleAbs(mask[part], alpha=opacity)
+        lay(rgb[part], alpha[part], tinted(cover, colour), cover)
 
 
 def lay_dark(alpha: Mask, mask: Mask, opacity: float) -> None:

@@ -22,6 +22,9 @@ Mask: TypeAlias = NDArray[Any]
 Field: TypeAlias = NDArray[Any]
 """float32. OpenCV's stubs return arrays of any number, so the aliases cannot say more."""
 
+Place: TypeAlias = tuple[slice, slice]
+"""Rows and columns."""
+
 _DARK = "#000000"
 """What a shadow is painted with: it adds nothing."""
 _SWEPT_FROM = 8
@@ -30,6 +33,8 @@ _SETTLED = 8
 """px beyond which the widest blur of `grown` leaves nothing."""
 _FIELD = 16
 """px: blurs are made on copies reduced by powers of two, which is this at most but in 4K."""
+_APART = 16
+"""Empty rows that are worth being passed over."""
 _BAND = 32_768
 """px that are blended at a time: with all that is made of them on the way, half a megabyte."""
 _BLUR_FAST_TO = 2.0
@@ -73,12 +78,13 @@ def _lighten(picture: Picture, light: Picture) -> None:
     cv2.add(picture, cv2.multiply(dark, light, dst=dark, scale=1 / 255), dst=picture)
 
 
-def places(mask: Mask) -> Iterator[tuple[slice, slice]]:
+def places(mask: Mask) -> Iterator[Place]:
     """Where a mask is not empty, in bands."""
-    return _bands(*cv2.boundingRect(mask))
+    for rows, columns in blocks(mask):
+        yield from _bands(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
 
 
-def _bands(left: int, top: int, wide: int, high: int) -> Iterator[tuple[slice, slice]]:
+def _bands(left: int, top: int, wide: int, high: int) -> Iterator[Place]:
     """A part of the canvas, a few rows at a time: all that is made on the way to a blend stays in the cache."""
     rows = max(1, _BAND // max(1, wide))
     for start in range(top, top + high, rows):
@@ -102,20 +108,26 @@ def soft(mask: Mask, sigma: float) -> Mask:
     """A Gaussian blur, on a reduced copy when wide."""
     if sigma < 0.3:
         return mask
-    if sigma < _BLUR_FAST_TO:
-        part = _part(mask, math.ceil(4 * sigma) + 1)  # OpenCV's kernel reaches less far
-        if part is None:
-            return mask
-        blurred: Mask = np.zeros_like(mask)
-        blurred[part] = cv2.GaussianBlur(mask[part], (0, 0), sigma)
-        return blurred
+    # OpenCV's kernels reach less far; what is reduced is taken in whole fields, so that it is the same in any part.
+    field = _FIELD if sigma >= _BLUR_FAST_TO else 1
+    blurred: Mask = np.zeros_like(mask)
+    for part in blocks(mask, math.ceil(4 * sigma) + field, field):
+        if field == 1:
+            cv2.GaussianBlur(mask[part], (0, 0), sigma, dst=blurred[part])
+        else:
+            _soften(mask[part], sigma, blurred[part])
+    return blurred
+
+
+def _soften(mask: Mask, sigma: float, into: Mask) -> None:
+    """On a reduced copy."""
     # A power of two: other reductions leave a part of a pixel over, which is slow and moves the mask.
     factor = 2 ** int(math.log2(max(2.0, sigma / 2)))
     high, wide = mask.shape
     small = cv2.resize(mask, (max(1, wide // factor), max(1, high // factor)), interpolation=cv2.INTER_AREA)
     # What lies near the border goes on beyond it, and is not mirrored there: a head would darken the edge above it.
     small = cv2.GaussianBlur(small, (0, 0), sigma / factor, borderType=cv2.BORDER_REPLICATE)
-    return cv2.resize(small, (wide, high), interpolation=cv2.INTER_CUBIC)
+    cv2.resize(small, (wide, high), dst=into, interpolation=cv2.INTER_CUBIC)
 
 
 def fields(start: float, end: float, side: int) -> tuple[int, int]:
@@ -127,11 +139,12 @@ def fields(start: float, end: float, side: int) -> tuple[int, int]:
 
 def grown(mask: Mask, by: float) -> Mask:
     """The mask with `by` px of rounded border."""
-    part = _part(mask, round(by) + _SETTLED)
-    if by < 0.5 or part is None:
+    if by < 0.5:
         return mask
     border: Mask = np.zeros_like(mask)
-    border[part] = cv2.GaussianBlur(_swept(mask[part], round(by)), (0, 0), max(0.4, min(1.2, by * 0.08)))
+    for part in blocks(mask, round(by) + _SETTLED):
+        swept = _swept(mask[part], round(by))
+        cv2.GaussianBlur(swept, (0, 0), max(0.4, min(1.2, by * 0.08)), dst=border[part])
     return border
 
 
@@ -139,25 +152,32 @@ def contour(mask: Mask, by: float) -> Mask:
     """`grown`, but crisp and round however ragged or soft the mask's own edge is: a sticker's border. A wide one is
     grown on a reduced copy; it is as crisp, because that is made of the enlarged one."""
     factor = 2 ** int(math.log2(max(1.0, by / 4)))
-    part = _part(mask, round(2.2 * by) + 2 * _SETTLED)
-    if part is None:
-        return mask
-    high, wide = mask[part].shape
-    small = cv2.resize(mask[part], (max(1, wide // factor), max(1, high // factor)), interpolation=cv2.INTER_AREA)
-    near = cv2.GaussianBlur(grown(small, by / factor), (0, 0), max(0.6, 0.35 * by / factor))
-    near = cv2.resize(near, (wide, high), interpolation=cv2.INTER_CUBIC)
     border: Mask = np.zeros_like(mask)
     steep = min(6.0, 2.2 * max(1.0, 0.35 * by))
-    border[part] = cv2.convertScaleAbs(cv2.subtract(near, np.full_like(near, 88)), alpha=steep)
+    for part in blocks(mask, round(2.2 * by) + 2 * _SETTLED):
+        high, wide = mask[part].shape
+        small = cv2.resize(mask[part], (max(1, wide // factor), max(1, high // factor)), interpolation=cv2.INTER_AREA)
+        near = cv2.GaussianBlur(grown(small, by / factor), (0, 0), max(0.6, 0.35 * by / factor))
+        near = cv2.resize(near, (wide, high), interpolation=cv2.INTER_CUBIC)
+        border[part] = cv2.convertScaleAbs(cv2.subtract(near, np.full_like(near, 88)), alpha=steep)
     return border
 
 
-def _part(mask: Mask, reach: int) -> tuple[slice, slice] | None:
-    """Rows and columns that hold all that is not 0, and `reach` px around; None of an empty mask."""
+def blocks(mask: Mask, reach: int = 0, field: int = 1) -> Iterator[Place]:
+    """Rows and columns that hold all that is not 0, and `reach` px around, in whole fields of so many px. Apart where
+    the rows between stay empty: of a headline above a face and one below it nothing between is looked at."""
     x, y, wide, high = cv2.boundingRect(mask)
     if not wide:
-        return None
-    return slice(max(0, y - reach), y + high + reach), slice(max(0, x - reach), x + wide + reach)
+        return
+    rows = np.flatnonzero(cv2.reduce(mask[y : y + high, x : x + wide], 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)) + y
+    ends = np.flatnonzero(np.diff(rows) > 2 * (reach + field) + _APART)
+    columns = _around(x, x + wide, reach, field, mask.shape[1])
+    for first, last in zip(rows[[0, *(ends + 1)]].tolist(), rows[[*ends, -1]].tolist(), strict=True):
+        yield _around(first, last + 1, reach, field, mask.shape[0]), columns
+
+
+def _around(start: int, end: int, reach: int, field: int, side: int) -> slice:
+    return slice(max(0, start - reach) // field * field, min(side, -(-(end + reach) // field) * field))
 
 
 def _swept(mask: Mask, radius: int) -> Mask:

@@ -15,7 +15,7 @@ from core.compose.arrangement import Cut
 from core.compose.geometry import Box, Silhouette
 from core.compose.medallion import Medallion
 from core.compose.palette import Palette, channels, mix
-from core.compose.raster import Mask, Picture, contour, fields, lighten, moved, over, overlay, screen, soft
+from core.compose.raster import Mask, Picture, Place, contour, fields, lighten, moved, over, overlay, screen, soft
 from core.compose.stance import Stance
 from core.domain.brief import Vibe
 
@@ -167,10 +167,6 @@ def draw(
     shown = _faded(alpha, near)
     overlay(picture[at], rgb, shown)
     return _canvas(shown, at, wide, high)
-
-
-Place = tuple[slice, slice]
-"""Rows and columns of the canvas."""
 
 
 def _canvas(part: Mask, at: Place, width: int, height: int) -> Mask:

@@ -218,7 +218,7 @@ def test_a_hold_given_back_makes_nothing_that_joined_valid_for_longer(database: 
 
 MUTANTS = {
     "the gift of the joining chat moves": ("join_wallets", "f.purchased - v_lapses", "f.purchased"),
-    "a gift counts as spent last": ("unspent_starter", "coalesce(sum(e.amount), 0)", "4"),
+    "a gift counts as spent last": ("unspent_starter", "v_left := v_left + m.amount", "v_left := 4"),
     "debt is left behind": ("join_wallets", "debt = debt + f.debt - v_repaid", "debt = greatest(0, debt - v_repaid)"),
     "debt is not repaid": ("join_wallets", "least(w.purchased + v_bought, w.debt + f.debt)", "0"),
     "a lot stays behind": ("join_wallets", "update tf.lot set wallet_id = w.id where wallet_id = f.id;", ""),

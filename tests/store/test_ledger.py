@@ -170,6 +170,16 @@ async def test_a_gift_repays_what_is_owed_first_and_comes_from_no_sale(database:
         assert booked == [("grants", -10), ("purchased", 7), ("debt", 3)]
 
 
+async def test_what_a_refund_took_of_a_starter_grant_is_not_found_again_in_what_is_bought(database: str) -> None:
+    async with staged(database) as scene:
+        person = await scene.person(starter=4, person_hash="h")
+        await scene.wallets.clawback(person.id, 3, key=new_id())
+
+        await scene.wallets.topup(person.id, 9, key=new_id())
+
+        assert scene.rows("select purchased::int, tf.unspent_starter(w)::int from tf.wallet w") == [(10, 1)]
+
+
 async def test_a_gift_moves_with_its_person_unlike_a_starter_grant(database: str) -> None:
     async with staged(database) as scene:
         person = await scene.person(starter=4, person_hash="h")

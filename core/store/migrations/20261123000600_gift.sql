@@ -1,13 +1,27 @@
 -- What was given to a server stays only as long as it is paid for, and only what was bought can be given.
 
 -- What is left of a wallet's starter grant, which counts as spent before anything bought; what is deducted is taken
--- from gifts first, as what is spent is.
+-- from gifts first, as what is spent is. Read movement by movement: what a debt or a refund took of it does not come back
+-- with what is bought later.
 create function tf.unspent_starter(w tf.wallet) returns bigint
-language sql stable set search_path = '' as $$
-  select least(w.purchased, greatest(0, coalesce(sum(e.amount), 0)))::bigint
-  from tf.txn t join tf.entry e on e.txn_id = t.id
-  where t.wallet_id = w.id and e.account = 'purchased' and t.kind in ('starter', 'hold', 'capture', 'release', 'deduct')
-$$;
+language plpgsql stable set search_path = '' as $$
+declare
+  m record;
+  v_left bigint := 0;
+  v_purchased bigint := 0;
+begin
+  for m in
+    select t.kind, e.amount from tf.txn t join tf.entry e on e.txn_id = t.id
+     where t.wallet_id = w.id and e.account = 'purchased' order by t.id
+  loop
+    v_purchased := v_purchased + m.amount;
+    if m.kind in ('starter', 'hold', 'capture', 'release', 'deduct') then
+      v_left := v_left + m.amount;
+    end if;
+    v_left := least(v_left, v_purchased);
+  end loop;
+  return greatest(0, v_left);
+end $$;
 
 -- What of `purchased` came as a starter grant or a gift and is left. Read movement by movement: it is spent before what
 -- is bought, comes back after it, is never more than there is, and arrives with whoever joins. Refunds and debt are
