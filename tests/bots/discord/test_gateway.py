@@ -43,9 +43,9 @@ class Heard:
 
 
 class Closed:
-    """A till with nothing to sell."""
+    """Who sells neither packs nor plans."""
 
-    packs = ()
+    packs = plans = ()
 
     def sells(self, _: str) -> bool:
         return False
@@ -60,6 +60,7 @@ def bot(server: DiscordServer, desk: ScriptedDesk, heard: Heard | None = None, *
         commands=Commands(lambda: Catalogue((STUDIO,)), nothing),
         supervisor=more.pop("supervisor", Supervisor()),
         till=Closed(),
+        entitling=Closed(),
         recording=heard or Heard(),
         gateway=True,
         api_url=server.api_url,

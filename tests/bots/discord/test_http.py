@@ -66,6 +66,7 @@ async def endpoint(discord_server: DiscordServer, desk: ScriptedDesk) -> AsyncIt
                 commands=Commands(lambda: Catalogue((STUDIO,)), nothing),
                 supervisor=Supervisor(),
                 till=Closed(),
+                entitling=Closed(),
                 recording=Heard(),
                 gateway=False,
                 api_url=discord_server.api_url,
