@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from io import BytesIO
 
+import cv2
+import numpy as np
 from PIL import Image, ImageCms
 
 from core.compose.raster import Picture
@@ -27,6 +29,9 @@ def _profile() -> bytes:
 
 
 SRGB = _profile()
+_PROFILE = np.frombuffer(SRGB, np.uint8)
+_HALF, _WHOLE = cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444
+"""How much of the detail in colour a JPEG keeps."""
 
 
 class OverBudget(ValueError):
@@ -40,18 +45,18 @@ class OverBudget(ValueError):
 def jpeg(picture: Picture, budget: int | None = None, best: int = QUALITY) -> bytes:
     """What is shown: the best quality up to `best` whose file is at most `budget` bytes (None: `best`), with half the
     detail in colour. Raises OverBudget."""
-    image = Image.fromarray(picture)
+    pixels = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
     if budget is None:
-        return _jpeg(image, best)
-    return _largest(lambda quality: _jpeg(image, quality), budget, FLOOR, best)
+        return _jpeg(pixels, best)
+    return _largest(lambda quality: _jpeg(pixels, quality), budget, FLOOR, best)
 
 
 def finest(picture: Picture, budget: int) -> bytes:
     """What is kept: the best JPEG there is for `budget` bytes. All detail in colour where that leaves it at least the
     quality that is shown: edges of red type smear without. Raises OverBudget."""
-    image = Image.fromarray(picture)
+    pixels = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
     try:
-        return _largest(lambda quality: _jpeg(image, quality, whole_colour=True), budget, QUALITY, 100)
+        return _largest(lambda quality: _jpeg(pixels, quality, _WHOLE), budget, QUALITY, 100)
     except OverBudget:
         return jpeg(picture, budget, 100)
 
@@ -104,10 +109,12 @@ _KEPT: dict[FileType, Callable[[Picture, int], bytes]] = {
 }
 
 
-def _jpeg(image: Image.Image, quality: int, *, whole_colour: bool = False) -> bytes:
-    file = BytesIO()
-    image.save(file, "JPEG", quality=quality, icc_profile=SRGB, subsampling=0 if whole_colour else 2)
-    return file.getvalue()
+def _jpeg(pixels: Picture, quality: int, colour: int = _HALF) -> bytes:
+    """Of blue, green and red. It is the file Pillow writes, byte by byte, without turning each pixel into four bytes
+    first."""
+    how = (cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, colour)
+    _, data = cv2.imencodeWithMetadata(".jpg", pixels, (cv2.IMAGE_METADATA_ICCP,), (_PROFILE,), how)
+    return data.tobytes()
 
 
 def _webp(image: Image.Image, **options: int) -> bytes:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
+from PIL.JpegImagePlugin import JpegImageFile, get_sampling
 
 from core.compose import encode, sheet
 from core.compose.encode import OverBudget
@@ -16,6 +17,18 @@ NOISE = np.random.default_rng(1).integers(0, 255, (360, 640, 3), np.uint8)
 
 def test_a_file_under_its_budget_keeps_the_best_quality() -> None:
     assert encode.jpeg(NOISE, 10_000_000) == encode.jpeg(NOISE)
+
+
+@pytest.mark.parametrize("quality", [30, 77, 90])
+def test_a_jpeg_of_a_quality_is_what_others_understand_by_it(quality: int) -> None:
+    file = io.BytesIO()
+    Image.fromarray(NOISE).save(file, "JPEG", quality=quality, subsampling=2)
+    theirs, ours = Image.open(file), Image.open(io.BytesIO(encode.jpeg(NOISE, best=quality)))
+    assert isinstance(theirs, JpegImageFile)
+    assert isinstance(ours, JpegImageFile)
+    assert ours.quantization == theirs.quantization
+    assert get_sampling(ours) == get_sampling(theirs)
+    assert np.abs(np.asarray(ours).astype(int) - np.asarray(theirs)).max() <= 1
 
 
 def test_the_best_quality_under_the_budget_is_found() -> None:
