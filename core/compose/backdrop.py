@@ -8,10 +8,11 @@ import cv2
 import numpy as np
 
 from core.compose.geometry import Box
-from core.compose.ground import Ground, blank, disc, polygon, vignette
+from core.compose.ground import Ground, blank, vignette
 from core.compose.grounds import bold, cinematic, clean, documentary, meme, minimalist, neon, pastel, tech
 from core.compose.manner import MANNERS
 from core.compose.raster import Mask, Picture, darken, grain, grid, over, smoothstep, soft, to_mask
+from core.compose.shape import disc, polygon
 from core.compose.subject import TREATMENTS
 from core.domain.brief import Vibe
 from core.domain.format import Size

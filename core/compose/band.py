@@ -13,6 +13,7 @@ from core.compose.geometry import Box, bounds
 from core.compose.layer import Layer, lay_flat
 from core.compose.layout import Layout
 from core.compose.raster import Mask, soft
+from core.compose.shape import polygon
 
 _AIR = 0.03
 """Of the short side, over and under the letters."""
@@ -25,8 +26,6 @@ _SLANT, _BAR, _WIDER, _BETWEEN, _CLEAR = 0.5, 0.02, 1.45, 0.028, 0.045
 clear between them and beside the type, over the short side."""
 _ROOM = 0.1
 """Of the width, beside the type: less is its margin."""
-_SHIFT = 4
-"""Fractional bits of OpenCV's drawing coordinates."""
 
 
 def draw(layout: Layout, silhouette: Mask) -> Layer | None:
@@ -55,9 +54,7 @@ def draw(layout: Layout, silhouette: Mask) -> Layer | None:
         if bottom == far:
             bars = _bars(layout, bounds(layout.text_boxes))
             lay_flat(rgb, alpha, layout.palette.pop, cv2.min(bars, inner))
-    x, y, wide, high = cv2.boundingRect(alpha)
-    part = (slice(y, y + high), slice(x, x + wide))
-    return Layer(x, y, np.ascontiguousarray(rgb[part]), np.ascontiguousarray(alpha[part]))
+    return Layer(0, 0, rgb, alpha).trimmed()
 
 
 def _blocks(layout: Layout) -> Sequence[Box]:
@@ -86,7 +83,7 @@ def _bars(layout: Layout, block: Box) -> Mask:
         x, wide = start + way * (_CLEAR * short + _SLANT * block.height / 2), _BAR * short
         while 0 < x < layout.width:
             far = x + way * wide
-            _polygon(
+            polygon(
                 mask,
                 [
                     (at + _SLANT * (middle - y), y)
@@ -107,10 +104,5 @@ def _slanted(layout: Layout, top: float, bottom: float, lean: float) -> Mask:
     mask = np.zeros((layout.height, layout.width), np.uint8)
     pivot, width = layout.pivot[0], layout.width
     left, right = lean * pivot / (width / 2), lean * (width - pivot) / (width / 2)
-    _polygon(mask, [(0.0, top + left), (width, top - right), (width, bottom - right), (0.0, bottom + left)])
+    polygon(mask, [(0.0, top + left), (width, top - right), (width, bottom - right), (0.0, bottom + left)])
     return mask
-
-
-def _polygon(mask: Mask, corners: Sequence[tuple[float, float]]) -> None:
-    points = np.round(np.array(corners, np.float64) * (1 << _SHIFT)).astype(np.int32)
-    cv2.fillPoly(mask, [points], 255, cv2.LINE_AA, _SHIFT)

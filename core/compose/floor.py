@@ -11,10 +11,11 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from core.compose.ground import COARSE, SHIFT, Ground, blank, dice, disc, fixed, polygon
+from core.compose.ground import COARSE, Ground, blank, dice
 from core.compose.grounds import neon
 from core.compose.palette import mix
 from core.compose.raster import Field, Mask, Picture, enlarged, grid, moved, over, screen, smoothstep, soft, to_mask
+from core.compose.shape import SHIFT, disc, fixed, polygon
 from core.domain.brief import Vibe
 
 LEAST = 0.15

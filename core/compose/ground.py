@@ -16,13 +16,12 @@ from core.compose.geometry import Box
 from core.compose.headline import Align
 from core.compose.palette import Palette, mix
 from core.compose.raster import Field, Mask, Picture, enlarged, grid, screen, smoothstep, stops, to_mask
+from core.compose.shape import polygon
 
 COARSE = 4
 """Gradients are computed at a quarter and enlarged: nobody sees it, and the field is 16 times smaller."""
 _COARSER = 8
 """The same for a gradient from the light outwards alone: no pixel is more than a level or two from a quarter's."""
-SHIFT = 4
-"""Fractional bits of OpenCV's drawing coordinates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,19 +78,6 @@ def _vignette(width: int, height: int, depth: float) -> Picture:
     light: Picture = cv2.merge((mask, mask, mask))
     light.flags.writeable = False
     return light
-
-
-def polygon(mask: Mask, points: list[tuple[float, float]], value: int = 255) -> None:
-    corners = np.round(np.array(points, np.float64) * (1 << SHIFT)).astype(np.int32)
-    cv2.fillPoly(mask, [corners], value, cv2.LINE_AA, SHIFT)
-
-
-def disc(mask: Mask, centre: tuple[float, float], radius: float, value: int = 255, line: int = cv2.FILLED) -> None:
-    cv2.circle(mask, (fixed(centre[0]), fixed(centre[1])), fixed(radius), value, line, cv2.LINE_AA, SHIFT)
-
-
-def fixed(length: float) -> int:
-    return round(length * (1 << SHIFT))
 
 
 def blank(ground: Ground) -> Mask:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.compose.arrangement import Arrangement, Scheme, rounded
-from core.compose.ground import disc
 from core.compose.raster import Mask
+from core.compose.shape import disc
 from core.compose.stance import Stance, aside
 from core.domain.brief import Vibe
 from core.domain.format import Size

@@ -6,9 +6,10 @@ import cv2
 import numpy as np
 
 from core.compose import floor
-from core.compose.ground import COARSE, Ground, blank, halftone, polygon
+from core.compose.ground import COARSE, Ground, blank, halftone
 from core.compose.manner import MANNERS
 from core.compose.raster import Mask, Picture, grid, over, smoothstep, to_mask
+from core.compose.shape import polygon
 from core.domain.brief import Vibe
 
 _SHOULDERS = 0.9

@@ -7,10 +7,11 @@ import math
 import cv2
 import numpy as np
 
-from core.compose.ground import COARSE, Ground, blank, dice, gradient, halftone, polygon, radial, rays, text_dark
+from core.compose.ground import COARSE, Ground, blank, dice, gradient, halftone, radial, rays, text_dark
 from core.compose.headline import Align
 from core.compose.palette import mix
-from core.compose.raster import Mask, Picture, enlarged, grid, over, screen, smoothstep, to_mask
+from core.compose.raster import Mask, Picture, coats, enlarged, grid, over, screen, smoothstep, to_mask
+from core.compose.shape import polygon
 
 
 def _bold_base(ground: Ground) -> Picture:
@@ -24,10 +25,12 @@ def _bold_end(picture: Picture, ground: Ground) -> Picture:
     across = x / ground.width if ground.text_side is not Align.RIGHT else 1 - x / ground.width
     if ground.text_side is Align.CENTRE:
         across = 0.2 + 0.6 * np.abs(y / ground.height - 0.5) + 0 * x if not ground.person else y / ground.height + 0 * x
-    over(picture, ground.palette.shade, text_dark(ground, 0.62))
     strength = smoothstep(0.75, 0.0, (across + 0 * y).astype(np.float32)) * 0.9
-    over(
-        picture, mix(ground.palette.edge, ground.palette.shade, 0.5), halftone(ground, 20 * ground.unit, strength), 0.42
+    dots = halftone(ground, 20 * ground.unit, strength)
+    coats(
+        picture,
+        (ground.palette.shade, text_dark(ground, 0.62), 1.0),
+        (mix(ground.palette.edge, ground.palette.shade, 0.5), dots, 0.42),
     )
     return picture
 

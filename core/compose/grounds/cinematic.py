@@ -7,10 +7,11 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from core.compose.ground import COARSE, Ground, blank, dice, disc, haze, radial, rays, text_dark
+from core.compose.ground import COARSE, Ground, blank, dice, haze, radial, rays, text_dark
 from core.compose.headline import Align
 from core.compose.palette import mix
 from core.compose.raster import Field, Mask, Picture, enlarged, grid, over, screen, soft, stops, to_mask
+from core.compose.shape import disc
 
 
 def _night(ground: Ground) -> Picture:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from core.compose.ground import COARSE, SHIFT, Ground, blank, disc, fixed, polygon, radial
+from core.compose.ground import COARSE, Ground, blank, radial
 from core.compose.headline import Align
 from core.compose.raster import Field, Mask, Picture, enlarged, grid, over, screen, smoothstep, stops, to_mask
+from core.compose.shape import SHIFT, disc, fixed, polygon
 
 
 def _paper(ground: Ground) -> Picture:

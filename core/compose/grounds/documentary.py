@@ -5,9 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from core.compose.ground import COARSE, Ground, blank, dice, haze, polygon, text_dark
+from core.compose.ground import COARSE, Ground, blank, dice, haze, text_dark
 from core.compose.palette import mix
 from core.compose.raster import Field, Mask, Picture, enlarged, grid, over, stops, to_mask
+from core.compose.shape import polygon
 
 
 def _grey(ground: Ground) -> Picture:

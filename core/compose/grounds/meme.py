@@ -6,9 +6,10 @@ import math
 
 import cv2
 
-from core.compose.ground import Ground, blank, dice, gradient, halftone, polygon, radial, rays
+from core.compose.ground import Ground, blank, dice, gradient, halftone, radial, rays
 from core.compose.palette import mix
 from core.compose.raster import Mask, Picture, enlarged, over, screen, smoothstep, to_mask
+from core.compose.shape import polygon
 
 
 def _flat(ground: Ground) -> Picture:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.compose.ground import COARSE, Ground, blank, disc, polygon
+from core.compose.ground import COARSE, Ground, blank
 from core.compose.headline import Align
 from core.compose.raster import Mask, Picture, enlarged, grid, over, stops
+from core.compose.shape import disc, polygon
 
 
 def _wall(ground: Ground) -> Picture:

@@ -7,10 +7,11 @@ import math
 import cv2
 import numpy as np
 
-from core.compose.ground import SHIFT, Ground, blank, dice, disc, fixed, gradient, polygon, text_dark
+from core.compose.ground import Ground, blank, dice, gradient, text_dark
 from core.compose.headline import Align
 from core.compose.palette import mix
 from core.compose.raster import Mask, Picture, over, screen, soft, to_mask
+from core.compose.shape import SHIFT, disc, fixed, outline, polygon
 
 
 def _night(ground: Ground) -> Picture:
@@ -90,8 +91,7 @@ def _frames(ground: Ground, _: Mask) -> Picture:
         for quarter in range(4):
             at = angle + math.pi / 4 + quarter * math.pi / 2
             corners.append((cx + 1.3 * half * math.cos(at), cy + 1.3 * half * math.sin(at)))
-        points = np.round(np.array(corners) * (1 << SHIFT)).astype(np.int32)
-        cv2.polylines(mask, [points], True, 255, max(2, round(6 * ground.unit)), cv2.LINE_AA, SHIFT)
+        outline(mask, corners, max(2, round(6 * ground.unit)))
         _lit(picture, ground, mask, colour)
     over(picture, ground.palette.shade, text_dark(ground, 0.7))
     return picture

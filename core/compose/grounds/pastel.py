@@ -7,9 +7,10 @@ import math
 import numpy as np
 
 from core.compose.geometry import Box
-from core.compose.ground import COARSE, Ground, blank, dice, disc, polygon
+from core.compose.ground import COARSE, Ground, blank, dice
 from core.compose.palette import mix
 from core.compose.raster import Mask, Picture, enlarged, grid, over, smoothstep, soft, stops, to_mask
+from core.compose.shape import disc, polygon
 
 
 def _air(ground: Ground) -> Picture:

@@ -7,9 +7,10 @@ import math
 import cv2
 import numpy as np
 
-from core.compose.ground import SHIFT, Ground, blank, dice, disc, fixed, gradient, radial, text_dark
+from core.compose.ground import Ground, blank, dice, gradient, radial, text_dark
 from core.compose.palette import mix
 from core.compose.raster import Mask, Picture, enlarged, over, screen, soft, to_mask
+from core.compose.shape import SHIFT, disc, fixed, outline, polygon
 
 
 def _screen(ground: Ground) -> Picture:
@@ -89,14 +90,12 @@ def _panes(ground: Ground, _: Mask) -> Picture:
         half, high = (0.86 - 0.3 * place) * reach, 0.66 * reach
         left, top = cx - half + place * reach, cy - high - 0.25 * place * reach
         pane = blank(ground)
-        points = np.array(
-            [(left, top), (left + 2 * half, top), (left + 2 * half, top + 2.1 * high), (left, top + 2.1 * high)]
-        )
-        corners = np.round(points * (1 << SHIFT)).astype(np.int32)
-        cv2.fillPoly(pane, [corners], 255, cv2.LINE_AA, SHIFT)
+        right, bottom = left + 2 * half, top + 2.1 * high
+        corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
+        polygon(pane, corners)
         over(picture, ground.palette.light, pane, opacity)
         edge = blank(ground)
-        cv2.polylines(edge, [corners], True, 255, max(1, round(1.6 * ground.unit)), cv2.LINE_AA, SHIFT)
+        outline(edge, corners, max(1, round(1.6 * ground.unit)))
         over(picture, ground.palette.rims[0], edge, 0.5)
         for button in range(3):
             dot = blank(ground)
