@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.compose.raster import Mask, Picture, places, tinted
+from core.compose.raster import Mask, Picture, Place, extent, places, tinted
 
 
 def lay(rgb: Picture, alpha: Mask, paint: Picture, cover: Mask) -> None:
@@ -44,11 +44,15 @@ class Layer:
     rgb: Picture
     alpha: Mask
 
+    @property
+    def place(self) -> Place:
+        """Its rows and columns on the canvas."""
+        high, wide = self.alpha.shape
+        return slice(self.top, self.top + high), slice(self.left, self.left + wide)
+
     def onto(self, picture: Picture) -> None:
         """Composites the layer, in place."""
-        rows = slice(self.top, self.top + self.alpha.shape[0])
-        columns = slice(self.left, self.left + self.alpha.shape[1])
-        own = picture[rows, columns]
+        own = picture[self.place]
         for place in places(self.alpha):
             part, rest = own[place], cv2.bitwise_not(self.alpha[place])
             cv2.multiply(part, cv2.merge((rest, rest, rest)), dst=part, scale=1 / 255)
@@ -57,9 +61,7 @@ class Layer:
     def rgba(self, width: int, height: int) -> NDArray[np.uint8]:
         """The layer on a transparent canvas, straight alpha."""
         canvas = np.zeros((height, width, 4), np.uint8)
-        rows = slice(self.top, self.top + self.alpha.shape[0])
-        columns = slice(self.left, self.left + self.alpha.shape[1])
-        canvas[rows, columns] = self.straight()
+        canvas[self.place] = self.straight()
         return canvas
 
     def straight(self) -> NDArray[np.uint8]:
@@ -72,10 +74,8 @@ class Layer:
         return pixels
 
     def trimmed(self) -> Layer | None:
-        """Without empty rows and columns; None where nothing is left."""
-        x, y, wide, high = cv2.boundingRect(self.alpha)
-        if not wide:
+        """Without empty rows and columns, as views; None where nothing is left."""
+        part = extent(self.alpha)
+        if part is None:
             return None
-        part = slice(y, y + high), slice(x, x + wide)
-        rgb, alpha = np.ascontiguousarray(self.rgb[part]), np.ascontiguousarray(self.alpha[part])
-        return Layer(self.left + x, self.top + y, rgb, alpha)
+        return Layer(self.left + part[1].start, self.top + part[0].start, self.rgb[part], self.alpha[part])

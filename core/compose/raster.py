@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import pairwise
 from typing import Any, TypeAlias
 
@@ -35,8 +35,8 @@ _FIELD = 16
 """px: blurs are made on copies reduced by powers of two, which is this at most but in 4K."""
 _APART = 16
 """Empty rows that are worth being passed over."""
-_BAND = 32_768
-"""px that are blended at a time: with all that is made of them on the way, half a megabyte."""
+_BAND = 65_536
+"""px that are blended at a time: with all that is made of them on the way, less than a megabyte."""
 _BLUR_FAST_TO = 2.0
 """Sigma below which a blur runs at full size; a wide one is four to forty times cheaper on a reduced mask."""
 
@@ -49,6 +49,21 @@ def over(picture: Picture, colour: str, mask: Mask, opacity: float = 1.0) -> Non
         cv2.multiply(part, cv2.merge((rest, rest, rest)), dst=part, scale=1 / 255)
         if colour != _DARK:
             cv2.add(part, tinted(cover, colour, opacity), dst=part)
+
+
+def coats(picture: Picture, *painted: tuple[str, Mask, float]) -> None:
+    """`over` for several colours with their masks and opacities, the lowest first, in one pass over the picture."""
+    covers = [cv2.convertScaleAbs(mask, alpha=opacity) for _, mask, opacity in painted]
+    for place in places(reduce(cv2.max, covers)):
+        part, rest = picture[place], np.full_like(covers[0][place], 255)
+        paints: list[Picture] = []
+        for (colour, _, _), cover in zip(reversed(painted), reversed(covers), strict=True):
+            if colour != _DARK:
+                paints.append(tinted(cv2.multiply(cover[place], rest, scale=1 / 255), colour))
+            cv2.multiply(rest, cv2.bitwise_not(cover[place]), dst=rest, scale=1 / 255)
+        cv2.multiply(part, cv2.merge((rest, rest, rest)), dst=part, scale=1 / 255)
+        for paint in paints:
+            cv2.add(part, paint, dst=part)
 
 
 def overlay(picture: Picture, image: Picture, mask: Mask) -> None:
@@ -113,7 +128,7 @@ def soft(mask: Mask, sigma: float) -> Mask:
     blurred: Mask = np.zeros_like(mask)
     for part in blocks(mask, math.ceil(4 * sigma) + field, field):
         if field == 1:
-            cv2.GaussianBlur(mask[part], (0, 0), sigma, dst=blurred[part])
+            gaussian(mask[part], sigma, into=blurred[part])
         else:
             _soften(mask[part], sigma, blurred[part])
     return blurred
@@ -126,8 +141,23 @@ def _soften(mask: Mask, sigma: float, into: Mask) -> None:
     high, wide = mask.shape
     small = cv2.resize(mask, (max(1, wide // factor), max(1, high // factor)), interpolation=cv2.INTER_AREA)
     # What lies near the border goes on beyond it, and is not mirrored there: a head would darken the edge above it.
-    small = cv2.GaussianBlur(small, (0, 0), sigma / factor, borderType=cv2.BORDER_REPLICATE)
+    small = gaussian(small, sigma / factor, border=cv2.BORDER_REPLICATE)
     cv2.resize(small, (wide, high), dst=into, interpolation=cv2.INTER_CUBIC)
+
+
+def gaussian(
+    picture: Picture, sigma: float, *, border: int = cv2.BORDER_DEFAULT, into: Picture | None = None
+) -> Picture:
+    """A Gaussian blur at full size. With a kernel of floats: OpenCV's own counts eight bits in whole numbers, which is
+    two to six times slower and never more than a level from it."""
+    bell = _bell(sigma)
+    return cv2.sepFilter2D(picture, -1, bell, bell, dst=into, borderType=border)
+
+
+@lru_cache(64)
+def _bell(sigma: float) -> Field:
+    """As wide as OpenCV makes it for eight bits."""
+    return cv2.getGaussianKernel(round(6 * sigma + 1) | 1, sigma, cv2.CV_32F)
 
 
 def fields(start: float, end: float, side: int) -> tuple[int, int]:
@@ -144,7 +174,7 @@ def grown(mask: Mask, by: float) -> Mask:
     border: Mask = np.zeros_like(mask)
     for part in blocks(mask, round(by) + _SETTLED):
         swept = _swept(mask[part], round(by))
-        cv2.GaussianBlur(swept, (0, 0), max(0.4, min(1.2, by * 0.08)), dst=border[part])
+        gaussian(swept, max(0.4, min(1.2, by * 0.08)), into=border[part])
     return border
 
 
@@ -154,26 +184,44 @@ def contour(mask: Mask, by: float) -> Mask:
     factor = 2 ** int(math.log2(max(1.0, by / 4)))
     border: Mask = np.zeros_like(mask)
     steep = min(6.0, 2.2 * max(1.0, 0.35 * by))
-    for part in blocks(mask, round(2.2 * by) + 2 * _SETTLED):
+    for part in blocks(mask, round(2.2 * by) + 2 * _SETTLED, factor):
         high, wide = mask[part].shape
         small = cv2.resize(mask[part], (max(1, wide // factor), max(1, high // factor)), interpolation=cv2.INTER_AREA)
-        near = cv2.GaussianBlur(grown(small, by / factor), (0, 0), max(0.6, 0.35 * by / factor))
+        near = gaussian(grown(small, by / factor), max(0.6, 0.35 * by / factor))
         near = cv2.resize(near, (wide, high), interpolation=cv2.INTER_CUBIC)
         border[part] = cv2.convertScaleAbs(cv2.subtract(near, np.full_like(near, 88)), alpha=steep)
     return border
 
 
+def extent(mask: Mask, reach: int = 0) -> Place | None:
+    """Rows and columns that hold all that is not 0, and `reach` px around; None where nothing is."""
+    rows = _filled(mask)
+    if not rows.size:
+        return None
+    first, last = int(rows[0]), int(rows[-1])
+    return _around(first, last + 1, reach, 1, mask.shape[0]), _across(mask, first, last, reach, 1)
+
+
 def blocks(mask: Mask, reach: int = 0, field: int = 1) -> Iterator[Place]:
     """Rows and columns that hold all that is not 0, and `reach` px around, in whole fields of so many px. Apart where
     the rows between stay empty: of a headline above a face and one below it nothing between is looked at."""
-    x, y, wide, high = cv2.boundingRect(mask)
-    if not wide:
+    rows = _filled(mask)
+    if not rows.size:
         return
-    rows = np.flatnonzero(cv2.reduce(mask[y : y + high, x : x + wide], 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)) + y
-    ends = np.flatnonzero(np.diff(rows) > 2 * (reach + field) + _APART)
-    columns = _around(x, x + wide, reach, field, mask.shape[1])
+    ends = (rows[1:] - rows[:-1] > 2 * (reach + field) + _APART).nonzero()[0]
     for first, last in zip(rows[[0, *(ends + 1)]].tolist(), rows[[*ends, -1]].tolist(), strict=True):
-        yield _around(first, last + 1, reach, field, mask.shape[0]), columns
+        yield _around(first, last + 1, reach, field, mask.shape[0]), _across(mask, first, last, reach, field)
+
+
+def _filled(mask: Mask) -> NDArray[np.intp]:
+    """Rows that are not empty. By their sums: five times faster than OpenCV's search for bounds."""
+    return cv2.reduce(mask, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[:, 0].nonzero()[0]
+
+
+def _across(mask: Mask, first: int, last: int, reach: int, field: int) -> slice:
+    """The columns of what is not 0 in the rows from `first` to `last`, which are not empty."""
+    columns = mask[first : last + 1].max(axis=0).nonzero()[0]
+    return _around(int(columns[0]), int(columns[-1]) + 1, reach, field, mask.shape[1])
 
 
 def _around(start: int, end: int, reach: int, field: int, side: int) -> slice:

@@ -71,11 +71,7 @@ def shade(
     if layout.head is not None:
         cover = cv2.multiply(cover, cv2.bitwise_not(_kept(silhouette, layout.head)), scale=1 / 255)
     cover = cv2.convertScaleAbs(cover, alpha=strength)
-    x, y, wide, high = cv2.boundingRect(cover)
-    if not wide:
-        return None
-    part = np.ascontiguousarray(cover[y : y + high, x : x + wide])
-    return Layer(x, y, tinted(part, layout.palette.shade), part)
+    return Layer(0, 0, tinted(cover, layout.palette.shade), cover).trimmed()
 
 
 def stacked(lower: Layer | None, upper: Layer | None) -> Layer | None:

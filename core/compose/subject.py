@@ -15,7 +15,20 @@ from core.compose.arrangement import Cut
 from core.compose.geometry import Box, Silhouette
 from core.compose.medallion import Medallion
 from core.compose.palette import Palette, channels, mix
-from core.compose.raster import Mask, Picture, Place, contour, fields, lighten, moved, over, overlay, screen, soft
+from core.compose.raster import (
+    Mask,
+    Picture,
+    Place,
+    coats,
+    contour,
+    fields,
+    gaussian,
+    lighten,
+    moved,
+    overlay,
+    screen,
+    soft,
+)
 from core.compose.stance import Stance
 from core.domain.brief import Vibe
 
@@ -161,9 +174,8 @@ def draw(
     cast, near = _canvas(body, at, wide, high), None if fade is None else fade[at]
     if how.glow:
         screen(picture, palette.rims[0], _faded(soft(cast, 26 * unit), fade), how.glow)
-    over(picture, "#000000", _faded(moved(soft(cast, how.shadow_size * unit), 0, 12 * unit), fade), how.shadow)
-    if how.outline:
-        over(picture[at], "#ffffff", _faded(body, near))
+    shadow = "#000000", _faded(moved(soft(cast, how.shadow_size * unit), 0, 12 * unit), fade), how.shadow
+    coats(picture, shadow, *((("#ffffff", _faded(cast, fade), 1.0),) if how.outline else ()))
     shown = _faded(alpha, near)
     overlay(picture[at], rgb, shown)
     return _canvas(shown, at, wide, high)
@@ -217,7 +229,7 @@ def _toned(piece: NDArray[Any], face: Box | None, step: int, how: Treatment, pal
     # Apart from here on: planes that lie between others are copied by every call.
     colours, cover = cv2.cvtColor(piece, cv2.COLOR_RGBA2RGB), cv2.extractChannel(piece, 3)
     if how.sharpen:
-        blurred = cv2.GaussianBlur(colours, (0, 0), _FINE)
+        blurred = gaussian(colours, _FINE)
         cv2.addWeighted(colours, 1 + how.sharpen, blurred, -how.sharpen, 0, dst=colours)
     _expose(colours, cover, step, face)
     grade(colours, how, palette)
@@ -320,8 +332,8 @@ def _light(rgb: Picture, alpha: Mask, how: Treatment, palette: Palette, unit: fl
         crisp = soft(_less(crisp, half), 0.34 * how.rim_width * unit / half)
         edges.append(cv2.multiply(crisp, texture, scale=1 / 255))
         far = moved(small, -direction * 3.2 * how.rim_width * unit / few, 0)
-        broad = cv2.subtract(small, cv2.GaussianBlur(far, (0, 0), 14 * unit / few))
-        broad = cv2.GaussianBlur(broad, (0, 0), 12 * unit / few)
+        broad = cv2.subtract(small, gaussian(far, 14 * unit / few))
+        broad = gaussian(broad, 12 * unit / few)
         screen(glow, mix(colour, "#000000", 0.25), broad, 0.3 * strength)
     # The two sides hardly meet, so that their lights are one.
     shares = zip(*((np.array(channels(colour)) * strength / 255 for colour, _, strength in lights)), strict=True)
