@@ -254,16 +254,16 @@ class _Painter:
         """A tile's paint, premultiplied, from the top of its line's capitals to the baseline."""
         high, wide = tile.mask.shape
         angle, line = math.radians(self.layout.angle), tile.line
-        down = np.arange(high, dtype=np.float32)[:, None] + np.float32(tile.top - self.layout.pivot[1])
-        if angle:
-            across = np.arange(wide, dtype=np.float32)[None, :] + np.float32(tile.left - self.layout.pivot[0])
-            down = math.cos(angle) * down + math.sin(angle) * across
-        share = np.clip((down + np.float32(self.layout.pivot[1] - line.baseline + line.cap)) / line.cap, 0, 1)
+        x, y = self.layout.pivot
+        down = (np.arange(high) + tile.top - y) * math.cos(angle) + y - line.baseline + line.cap
+        across = (np.arange(wide) + tile.left - x) * math.sin(angle)
+        down, across = (np.float32(255 / line.cap) * side.astype(np.float32) for side in (down, across))
+        share = np.clip(down[:, None] + across, 0, 255).astype(np.uint8)
         first, last = (np.array(channels(colour), np.float32) for colour in fill)
         table = (first + (last - first) * np.linspace(0, 1, 256, dtype=np.float32)[:, None]).astype(np.uint8)
-        colours = np.broadcast_to(table[(255 * share).astype(np.uint8)], (high, wide, 3))
+        colours = cv2.LUT(cv2.merge((share, share, share)), table[None])
         cover = cv2.merge((tile.mask, tile.mask, tile.mask))
-        return cv2.multiply(np.ascontiguousarray(colours), cover, scale=1 / 255)
+        return cv2.multiply(colours, cover, scale=1 / 255)
 
     def _small(self, mask: Mask, stroke: float, colour: str) -> None:
         if stroke:

@@ -51,6 +51,14 @@ def test_every_effect_can_be_seen_and_leaves_the_letters_readable(plates: Mappin
     assert seen(drawn(plates, vibe, **everything), vibe, **everything) >= 3.0
 
 
+def test_turned_letters_keep_the_steep_edges_of_straight_ones(plates: Mapping[Vibe, Plate]) -> None:
+    made = drawn(plates, Vibe.BOLD)
+    assert made.layout.angle
+    masks = [glyphs(layout, made.style) for layout in (made.layout, replace(made.layout, angle=0.0))]
+    turned, straight = (np.count_nonzero((mask > 40) & (mask < 215)) / np.count_nonzero(mask) for mask in masks)
+    assert turned < 1.5 * straight
+
+
 def test_a_block_lies_to_the_lower_right_of_its_letter_and_nowhere_else() -> None:
     mask = np.zeros((60, 60), np.uint8)
     mask[10:20, 10:20] = 255
