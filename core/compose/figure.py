@@ -11,14 +11,12 @@ from collections.abc import Iterable, Sequence
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from core.compose.geometry import Box
-from core.compose.raster import Mask, Picture
+from core.compose.raster import Field, Mask, Picture, extent
+from core.compose.reduction import renewed, small
 from core.domain.format import Family
 from core.domain.score import small_width
-
-Floats = NDArray[np.float32]
 
 _CORE, _CLEAR = 0.9, 0.12
 """Share of a small pixel that letters must fill to count as ink, and may fill to count as what surrounds them."""
@@ -42,22 +40,20 @@ def cap_height(caps: Iterable[float], width: int, family: Family) -> float:
     return min(caps) * small_width(family, width) / width
 
 
-def small(picture: Picture, width: int) -> Picture:
-    """A picture or a mask as it is seen `width` px wide. Halved first, as often as leaves it twice as large at least:
-    to share pixels between small ones is what is dear."""
-    height = max(1, round(width * picture.shape[0] / picture.shape[1]))
-    while picture.shape[1] >= 4 * width and not any(side % 2 for side in picture.shape[:2]):
-        picture = cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
-
-
 def contrast(picture: Picture, letters: Mask, width: int) -> float:
     """WCAG ratio between letters and what surrounds them once the picture is `width` px wide; 1–21, the worst tenth.
 
     The picture may be that small already.
     """
-    light = _luminance(picture if picture.shape[1] == width else small(picture, width))
-    filled = small(letters, width).astype(np.float32) / 255
+    inked = extent(letters)
+    if inked is None:
+        return 1.0
+    seen = picture if picture.shape[1] == width else small(picture, width)
+    ink = renewed(np.zeros(seen.shape[:2], np.uint8), letters, inked[0])
+    place = extent(ink, _REACH + _NEARBY)
+    if place is None:
+        return 1.0
+    light, filled = _luminance(seen[place]), ink[place].astype(np.float32) / 255
     # Letters thinner than a pixel fill none: what they fill most is what can be seen of them.
     core = (filled >= min(_CORE, 0.8 * float(filled.max()))).astype(np.float32)
     near = cv2.dilate((filled > _CLEAR).astype(np.uint8), np.ones((2 * _REACH + 1,) * 2, np.uint8))
@@ -66,19 +62,17 @@ def contrast(picture: Picture, letters: Mask, width: int) -> float:
     around &= share > 0
     if not around.any():
         return 1.0
-    ink = cv2.blur(core * light, (_NEARBY, _NEARBY))[around] / share[around]
+    own = cv2.blur(core * light, (_NEARBY, _NEARBY))[around] / share[around]
     ground = light[around]
-    ratios = (np.maximum(ink, ground) + 0.05) / (np.minimum(ink, ground) + 0.05)
-    return float(np.percentile(ratios, _WORST))
+    ratios = np.sort((np.maximum(own, ground) + 0.05) / (np.minimum(own, ground) + 0.05))
+    return float(np.interp(_WORST / 100 * (ratios.size - 1), np.arange(ratios.size), ratios))
 
 
 def contrast_around(picture: Picture, letters: Mask, scale: float) -> float:
     """`contrast` of letters on a picture reduced by `scale`, of the part around them alone: a line is little of it."""
-    x, y, wide, high = cv2.boundingRect(letters)
-    if not wide:
+    part = extent(letters, math.ceil(_AROUND / scale))
+    if part is None:
         return 1.0
-    air = math.ceil(_AROUND / scale)
-    part = slice(max(0, y - air), y + high + air), slice(max(0, x - air), x + wide + air)
     near = np.ascontiguousarray(letters[part])
     return contrast(np.ascontiguousarray(picture[part]), near, max(1, round(scale * near.shape[1])))
 
@@ -157,13 +151,12 @@ def clutter(picture: Picture) -> float:
 _SHARE = np.arange(256, dtype=np.float32) / 255
 _LINEAR = np.where(_SHARE <= 0.04045, _SHARE / 12.92, ((_SHARE + 0.055) / 1.055) ** 2.4)
 """By level."""
-_WEIGHTS = np.array([0.2126, 0.7152, 0.0722], np.float32)
+_WEIGHTS = np.array([[0.2126, 0.7152, 0.0722]], np.float32)
 
 
-def _luminance(picture: Picture) -> Floats:
+def _luminance(picture: Picture) -> Field:
     """WCAG's relative luminance, 0–1."""
-    light: Floats = cv2.LUT(picture, _LINEAR) @ _WEIGHTS
-    return light
+    return cv2.transform(cv2.LUT(picture, _LINEAR), _WEIGHTS)
 
 
 def _shared(one: Box, other: Box) -> float:

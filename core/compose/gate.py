@@ -9,7 +9,6 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-import cv2
 from PIL import Image, ImageCms
 
 from core.compose import figure
@@ -56,7 +55,7 @@ def measured(
         figures[Gate.SUBTEXT_HEIGHT] = cap * large_width(family, layout.width) / layout.width
         shown = max(feed.LARGEST, GATES[Gate.CAP_HEIGHT].figure * layout.width / cap)
         figures[Gate.SUBTEXT] = figure.contrast_around(picture, small, min(1.0, shown / layout.width))
-    whole = large if small is None else cv2.max(large, small)
+    whole = large if small is None else ink.all
     faces = layout.shown_faces
     boxes = (*faces, *layout.imprint.boxes)
     figures[Gate.OVERLAYS] = max((figure.covered(whole, zones), *(figure.under(box, zones) for box in boxes)))

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from core.compose.arrangement import WHOLE, Cut
 from core.compose.geometry import Box
 from core.compose.pairing import Pair
-from core.compose.raster import Mask, Picture
+from core.compose.raster import Mask, Picture, extent
+from core.compose.reduction import small
 from core.domain.brief import Brief
 from core.domain.exhibit import Kind
 from core.domain.job import Recipe
@@ -69,6 +70,9 @@ _SIGN = b"\x89TFP"
 """Of a plate stored as it is. As the length that opens the packed ones it would be more than a gigabyte."""
 _HEADER = struct.Struct("<4sI6H")
 """Sign, bytes of the facts, width and height; left, top, width and height of the part that holds the silhouette."""
+_SEEN = struct.Struct("<2H")
+"""Rows and columns of the picture at its smallest, which follows."""
+_UNSEEN: Picture = np.empty((0, 0, 3), np.uint8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,19 +82,24 @@ class Plate:
     picture: Picture
     silhouette: Mask
     facts: PlateFacts
+    seen: Picture | None = None
+    """The picture at its smallest, where it was stored with it: words change only the rows they stand in."""
 
-    def to_bytes(self) -> bytes:
-        """Lossless, up to 2.5 megapixels as they are: header, facts as JSON, colours, the silhouette's part. Larger
-        ones: facts, then the picture and the silhouette as PNG, each after its length."""
+    def to_bytes(self, smallest: int = 0) -> bytes:
+        """Lossless, up to 2.5 megapixels as they are: header, facts as JSON, colours, the silhouette's part, and the
+        picture as it is seen `smallest` px wide, if that is given. Larger ones: facts, then the picture and the
+        silhouette as PNG, each after its length."""
         facts = json.dumps(to_record(self.facts)).encode()
         if self.silhouette.size > _PLAIN_TO:
             picture = _png(cv2.cvtColor(self.picture, cv2.COLOR_RGB2BGR), _LARGE)
             return b"".join((*_measured(facts), *_measured(picture), _png(self.silhouette, (*_FAST, *_UP))))
         high, wide = self.silhouette.shape
-        left, top, across, down = cv2.boundingRect(self.silhouette)
-        header = _HEADER.pack(_SIGN, len(facts), wide, high, left, top, across, down)
-        body = self.silhouette[top : top + down, left : left + across]
-        return b"".join((header, facts, np.ascontiguousarray(self.picture).data, body.tobytes()))
+        rows, columns = extent(self.silhouette) or (slice(0, 0), slice(0, 0))
+        body = self.silhouette[rows, columns]
+        header = _HEADER.pack(_SIGN, len(facts), wide, high, columns.start, rows.start, *body.shape[::-1])
+        seen = small(self.picture, smallest) if smallest else _UNSEEN
+        look = _SEEN.pack(*seen.shape[:2]), seen.tobytes()
+        return b"".join((header, facts, np.ascontiguousarray(self.picture).data, body.tobytes(), *look))
 
     @staticmethod
     def from_bytes(data: bytes) -> Plate:
@@ -111,9 +120,12 @@ def _plain(data: bytes) -> Plate:
     facts = from_record(PlateFacts, json.loads(data[_HEADER.size : _HEADER.size + length]))
     pixels = np.frombuffer(data, np.uint8, offset=_HEADER.size + length)
     colours, body = pixels[: 3 * wide * high], pixels[3 * wide * high :]
+    body, seen = body[: across * down], body[across * down :]
     silhouette: Mask = np.zeros((high, wide), np.uint8)
     silhouette[top : top + down, left : left + across] = body.reshape(down, across)
-    return Plate(colours.reshape(high, wide, 3), silhouette, facts)
+    rows, columns = _SEEN.unpack_from(seen.data) if seen.size else (0, 0)  # not stored at first
+    look = seen[_SEEN.size :].reshape(rows, columns, 3) if rows else None
+    return Plate(colours.reshape(high, wide, 3), silhouette, facts, look)
 
 
 def _packed(data: bytes) -> Plate:

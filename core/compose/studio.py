@@ -13,7 +13,7 @@ from typing import Any
 import cv2
 from numpy.typing import NDArray
 
-from core.compose import backdrop, band, crest, emoji, figure, floor, imprint, lettering, plinth
+from core.compose import backdrop, band, crest, emoji, floor, imprint, lettering, plinth
 from core.compose import exhibit as exhibition
 from core.compose import subject as person
 from core.compose.adaptation import may_settle, settled
@@ -48,6 +48,7 @@ from core.compose.palette import Palette, palette
 from core.compose.plate import Plate, PlateFacts
 from core.compose.quiet import Quiet
 from core.compose.raster import Mask, Picture
+from core.compose.reduction import renewed, small
 from core.compose.remedy import AS_BACKED, FITTINGS, Backing, Fitting, mark_of, mended
 from core.compose.shade import shade, stacked, suited
 from core.compose.stance import Stance, stand
@@ -485,9 +486,13 @@ def _painted(
     stamp = crest.draw(layout.imprint, crested, layout.palette, (layout.width, layout.height))
     drawn = lettering.draw(layout, style, plate.picture)
     layer = stacked(ground, stacked(drawn.layer, stamp))
+    before, width = plate.seen, small_width(family, layout.width)
     if layer is not None:
         layer.onto(picture)
-    seen = figure.small(picture, small_width(family, layout.width))
+    if layer is None or before is None or before.shape[1] != width:
+        seen = small(picture, width)
+    else:
+        seen = renewed(before, picture, layer.place[0])
     return Composition(picture, layout, layer, drawn.letters, plate, style, crested, ground, seen)
 
 

@@ -31,6 +31,7 @@ from core.domain.brief import FileType, People
 from core.domain.format import Size
 from core.domain.job import Recipe
 from core.domain.record import from_record, to_record
+from core.domain.score import small_width
 from core.vision import cutout, face, identity, mesh, selfie
 from core.vision import exhibit as seeing
 from core.vision import raster as vision
@@ -69,7 +70,7 @@ def paint(recipe: Any, target: str, size: tuple[int, int], photos: Sequence[byte
     first, second = _cast(wanted.brief.people, photos) if photos and not shown else (None, None)
     exhibit = EXHIBITS.of(photos[0]) if photos and shown else None
     plate = replacement.drawn(wanted, formats.find(target), Size(*size), first, exhibit, second)
-    return plate.to_bytes()
+    return _stored(plate, formats.find(target), Size(*size))
 
 
 def finish(
@@ -131,7 +132,7 @@ def refit(recipe: Any, target: str, size: tuple[int, int], plate: bytes) -> byte
     whole = kept(plate)
     wanted, shape, wide = from_record(Recipe, recipe), formats.find(target), Size(*size)
     made, _ = replacement.held(lambda of: refitting.refit(whole, of, shape, wide), wanted, shape, wide)
-    return made.to_bytes()
+    return _stored(made, shape, wide)
 
 
 def reduce(picture: bytes) -> bytes:
@@ -152,8 +153,9 @@ def bare(plate: bytes) -> bytes:
 def adopt(recipe: Any, target: str, size: tuple[int, int], original: bytes) -> dict[str, Any]:
     picture = _painted(original)
     plate = adoption.whole(picture, _people(picture))
-    adopted = adoption.reframed(plate, from_record(Recipe, recipe), formats.find(target), Size(*size))
-    return {"plate": adopted.plate.to_bytes(), "facts": dict(adopted.facts)}
+    shape, wide = formats.find(target), Size(*size)
+    adopted = adoption.reframed(plate, from_record(Recipe, recipe), shape, wide)
+    return {"plate": _stored(adopted.plate, shape, wide), "facts": dict(adopted.facts)}
 
 
 def most_apart(pictures: Sequence[bytes], count: int) -> tuple[int, ...]:
@@ -245,6 +247,10 @@ def _exhibit(picture: bytes) -> studio.Exhibit:
     pixels = _pixels(picture)
     seen = seeing.see(pixels)
     return studio.Exhibit(seen.kind, reduced(pixels, EXHIBIT_SIDE)[0], seen.cut.rgba if seen.cut else None)
+
+
+def _stored(plate: Plate, target: formats.Format, size: Size) -> bytes:
+    return plate.to_bytes(small_width(target.family, size.width))
 
 
 def kept(stored: bytes) -> Plate:

@@ -16,6 +16,7 @@ from core.compose.plate import PlateFacts
 from core.compose.studio import Plate, ScriptNotCovered, draw_plate, typeset
 from core.compose.style import style_of
 from core.compose.subject import Subject
+from core.domain import feed
 from core.domain.brief import MEASURABLE, ColourPriority, TextPlace, Vibe
 from core.domain.format import FORMATS
 from core.domain.job import Recipe
@@ -51,6 +52,24 @@ def test_an_edited_headline_needs_only_the_stored_plate() -> None:
     anew = typeset(after, YOUTUBE, YOUTUBE.draft, draw_plate(after, YOUTUBE, YOUTUBE.draft, PERSON))
     assert edited.layout == anew.layout
     assert edited.picture.tobytes() == anew.picture.tobytes()
+
+
+def test_an_edit_on_a_plate_that_keeps_its_small_look_is_seen_as_one_that_is_looked_at_anew() -> None:
+    after = recipe(headline="They fired me")
+    plate = draw_plate(recipe(), YOUTUBE, YOUTUBE.draft, PERSON)
+    looked, unseen = (Plate.from_bytes(plate.to_bytes(width)) for width in (feed.SMALLEST, 0))
+    assert looked.seen is not None
+    assert unseen.seen is None
+    first, second = (typeset(after, YOUTUBE, YOUTUBE.draft, stored) for stored in (looked, unseen))
+    assert (first.seen == second.seen).all()
+    assert first.picture.tobytes() == second.picture.tobytes()
+
+
+def test_a_plate_stored_before_plates_kept_their_small_look_is_still_read() -> None:
+    plate = draw_plate(recipe(), YOUTUBE, YOUTUBE.draft, PERSON)
+    old = Plate.from_bytes(plate.to_bytes()[:-4])
+    assert old.seen is None
+    assert (old.silhouette == plate.silhouette).all()
 
 
 def test_a_plate_stored_as_one_png_is_still_read() -> None:
