@@ -136,7 +136,7 @@ def _whole_job() -> Figure:
     """From the upload's file to four JPEGs, over what cannot be spared: decoding, cutting out and encoding."""
     size, portrait, sides = YOUTUBE.standard, _portrait(), (YOUTUBE.standard.width, YOUTUBE.standard.height)
     pictures = [typeset(recipe(Vibe.BOLD, n), YOUTUBE, size, _plate(n)).picture for n in range(SET)]
-    tries = iter(range(FEW))
+    tries = iter(range(ROUNDS))
 
     def floor() -> None:
         pixels = craft._pixels(portrait)
@@ -151,7 +151,7 @@ def _whole_job() -> Figure:
         for row in wanted:
             craft.finish(row, YOUTUBE.id, sides, craft.paint(row, YOUTUBE.id, sides, [unseen]), b"", "", "")
 
-    least, ours = _in_turns(FEW, floor, whole)
+    least, ours = _in_turns(ROUNDS, floor, whole)
     return _ratio("photo to 4 JPEGs / decode + cut-out + 4 encodes", ours, least, WHOLE)
 
 
