@@ -320,7 +320,8 @@ def _light(rgb: Picture, alpha: Mask, how: Treatment, palette: Palette, unit: fl
     high, wide = alpha.shape
     half, few = (2 ** int(math.log2(max(1.0, by * unit))) for by in (2, 12))
     # Light falls on hair and cloth, it does not paint over them: what is dark there stays darker.
-    texture = cv2.convertScaleAbs(cv2.cvtColor(_less(rgb, half), cv2.COLOR_RGB2GRAY), alpha=0.7, beta=120)
+    below = _less(rgb, half)
+    texture = cv2.convertScaleAbs(cv2.cvtColor(below, cv2.COLOR_RGB2GRAY), alpha=0.7, beta=120)
     # What light is shifted and blurred by, so that none is lost at the edges.
     room = math.ceil((3.2 * how.rim_width + 3 * 14) * unit / few)
     small = cv2.copyMakeBorder(_less(alpha, few), room, room, room, room, cv2.BORDER_REPLICATE)
@@ -340,7 +341,9 @@ def _light(rgb: Picture, alpha: Mask, how: Treatment, palette: Palette, unit: fl
     light: Picture = cv2.merge([cv2.addWeighted(edges[0], near, edges[1], far, 0) for near, far in shares])
     glow = np.ascontiguousarray(glow[room:-room, room:-room])
     lighten(light, cv2.resize(glow, texture.shape[::-1], interpolation=cv2.INTER_CUBIC))
-    lighten(rgb, cv2.resize(light, (wide, high), interpolation=cv2.INTER_LINEAR))
+    # What light still adds to is what is not bright yet.
+    cv2.multiply(light, cv2.bitwise_not(below, dst=below), dst=light, scale=1 / 255)
+    cv2.add(rgb, cv2.resize(light, (wide, high), interpolation=cv2.INTER_LINEAR), dst=rgb)
 
 
 def _less(picture: Picture, factor: int) -> Picture:
