@@ -8,7 +8,7 @@ import click
 
 from app.instance import holder
 from app.operator import actor, operator
-from core.bootstrap import signing_key
+from core.bootstrap.key import signing_key
 from core.services.admission import Admission
 from core.settings import Settings
 

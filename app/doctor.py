@@ -20,7 +20,7 @@ from bots.discord import bot, release
 from bots.discord.release import Application
 from bots.telegram import release as telegram
 from bots.telegram.bot import TokenRefused
-from core.bootstrap import open_factory
+from core.bootstrap.factory import open_factory
 from core.providers.catalogue import load
 from core.settings import DiscordMode, Settings, TelegramMode
 from core.store.blob import Blobs

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from app import RELEASE
 from app.database import database
-from core.bootstrap import Factory, open_factory
+from core.bootstrap.factory import Factory, open_factory
 from core.settings import Settings
 
 

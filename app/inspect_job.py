@@ -9,7 +9,7 @@ import click
 from app import RELEASE
 from app.database import database
 from app.stop import Stop
-from core.bootstrap import open_factory
+from core.bootstrap.factory import open_factory
 from core.settings import Settings
 from core.store.error import Fault, Unknown
 from core.store.job import Happening, StoredJob

@@ -12,7 +12,7 @@ from app.database import connection_string
 from app.factory import opened
 from app.models import table
 from app.stop import Stop
-from core.bootstrap import Factory
+from core.bootstrap.factory import Factory
 from core.domain.model import ModelSpec
 from core.providers.catalogue import STUDIO, load
 from core.settings import Settings

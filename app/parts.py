@@ -16,7 +16,7 @@ from bots.discord import bot as discord
 from bots.discord.bot import DiscordBot
 from bots.discord.command import Commands
 from bots.telegram.bot import TelegramBot, TokenRefused
-from core.bootstrap import Factory
+from core.bootstrap.factory import Factory
 from core.conversation import texts
 from core.services.admission import PATH as ADMIN
 from core.services.desk import Courier

@@ -12,7 +12,7 @@ from app.database import connection_string
 from app.factory import opened
 from app.operator import explained, operator
 from app.stop import Stop
-from core.bootstrap import Factory
+from core.bootstrap.factory import Factory
 from core.payments.error import PaymentError
 from core.services.refunding import Outcome
 from core.settings import Settings

@@ -14,7 +14,7 @@ from app.database import check_sharing, database
 from app.instance import only_one
 from app.parts import Parts
 from app.stop import Stop
-from core.bootstrap import open_factory
+from core.bootstrap.factory import open_factory
 from core.log import configure
 from core.settings import DiscordMode, Settings, TelegramMode
 

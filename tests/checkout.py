@@ -11,7 +11,7 @@ from typing import Any
 
 import aiohttp
 
-from core.bootstrap import Factory
+from core.bootstrap.factory import Factory
 from core.conversation import texts
 from core.services.delivering import Pace
 from tests.app.site import free_port

@@ -14,7 +14,8 @@ from aiohttp import web
 from bots.discord.bot import DiscordBot
 from bots.discord.command import Commands
 from bots.telegram.bot import TelegramBot
-from core.bootstrap import Extra, Factory, open_factory
+from core.bootstrap.factory import Factory, open_factory
+from core.bootstrap.given import Extra
 from core.services.delivering import Delivering, Pace
 from core.services.desk import Courier
 from core.settings import Settings

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from core.bootstrap import Factory
+from core.bootstrap.factory import Factory
 from core.conversation.view import FileView, GalleryView, View
 from core.domain.format import find
 

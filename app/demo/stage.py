@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 import click
 
 from app import RELEASE
-from core.bootstrap import Extra, Factory, open_factory
+from core.bootstrap.factory import Factory, open_factory
+from core.bootstrap.given import Extra
 from core.conversation.action import Action, parse
 from core.conversation.event import Event, PhotosSent, Pressed
 from core.conversation.view import FileView, FormView, GalleryView, NoticeView, ProgressView, TextView, View

@@ -11,7 +11,7 @@ import click
 from app.database import database
 from app.demo.album import save, save_set
 from app.demo.stage import Visitor, playing
-from core.bootstrap import Extra
+from core.bootstrap.given import Extra
 from core.conversation.action import Ask, Choose, EditText, Generate, GetFile, OpenDetails
 from core.conversation.event import Started, TextSent
 from core.conversation.view import FileView, FormView, GalleryView, TextView, View

@@ -65,7 +65,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("summary", "tells operators the figures since the last summary", DAY, after=timedelta(hours=7)),
     Schedule("pools", "looks which provider's money runs out, and moves what a month left over", 15 * MINUTE),
 )
-"""A further one is a row here and what it does in `core.bootstrap.Factory.runs`."""
+"""A further one is a row here and what it does in `core.bootstrap.task.Tasks.runs`."""
 
 
 class UnknownSchedule(KeyError):

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from app.demo.stage import Screen, buttons
-from core.bootstrap import Extra, Factory
+from core.bootstrap.factory import Factory
+from core.bootstrap.given import Extra
 from core.conversation.action import Action, GoOn, parse
 from core.conversation.event import Event, Pressed, TextSent
 from core.conversation.view import FormView, GalleryView, NoticeView, View

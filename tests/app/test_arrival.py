@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from app.demo.stage import Screen
-from core.bootstrap import Extra
+from core.bootstrap.given import Extra
 from core.conversation.action import Generate
 from core.conversation.view import GalleryView, ProgressView
 from core.providers.base import Painted, PaintRequest

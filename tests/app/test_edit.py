@@ -17,7 +17,7 @@ from app.demo.gemini.case import Case
 from app.demo.gemini.service import GeminiStandIn
 from app.demo.gemini.wire import Call
 from app.demo.stage import Screen
-from core.bootstrap import Factory
+from core.bootstrap.factory import Factory
 from core.conversation.action import Info, Retouch, Undo, Upscale
 from core.conversation.event import Pressed, TextSent
 from core.conversation.view import FormView, GalleryView, NoticeView, TextView, View

@@ -13,7 +13,7 @@ from PIL import Image
 from app.demo.gemini.case import Case
 from app.demo.gemini.service import GeminiStandIn
 from app.demo.stage import Screen
-from core.bootstrap import Factory
+from core.bootstrap.factory import Factory
 from core.conversation.action import CancelJob, Choose, Generate
 from core.conversation.event import Pressed
 from core.conversation.view import GalleryView, NoticeView, ProgressView, View

@@ -20,7 +20,7 @@ from app.demo.gemini.case import Case
 from app.demo.gemini.service import GeminiStandIn
 from app.demo.gemini.wire import Call
 from app.demo.stage import Screen
-from core.bootstrap import Factory
+from core.bootstrap.factory import Factory
 from core.conversation.action import CancelJob, Choose, Generate, Info
 from core.conversation.event import Photo, PhotosSent, Pressed
 from core.conversation.view import GalleryView, NoticeView, ProgressView, TextView, View

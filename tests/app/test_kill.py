@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from app.demo.stage import Screen
-from core.bootstrap import Factory
+from core.bootstrap.factory import Factory
 from core.conversation.action import Generate, OpenVariant
 from core.conversation.event import Photo, PhotosSent, Pressed, Started
 from tests.app.chat import HEADLINE, Guest, button, closing, pictured, stand_in

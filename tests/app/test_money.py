@@ -11,7 +11,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from app.demo.stage import Screen
-from core.bootstrap import Extra
+from core.bootstrap.given import Extra
 from core.conversation.action import CancelJob, Generate
 from core.conversation.event import Pressed
 from core.conversation.view import NoticeView, ProgressView, View

@@ -11,7 +11,7 @@ from pathlib import Path
 from PIL import Image
 
 from app.demo.stage import Screen, buttons
-from core.bootstrap import Factory
+from core.bootstrap.factory import Factory
 from core.compose.distance import FLOOR
 from core.conversation.action import (
     Action,

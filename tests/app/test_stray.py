@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 
 from app.demo.stage import Screen
-from core.bootstrap import Factory
+from core.bootstrap.factory import Factory
 from core.conversation.action import Generate
 from core.conversation.event import Photo, Pressed
 from tests.app.chat import Guest, button, closing

@@ -15,7 +15,7 @@ from PIL import Image
 from app.demo.gemini.case import Case
 from app.demo.gemini.wire import Call
 from app.demo.stage import Screen
-from core.bootstrap import Factory
+from core.bootstrap.factory import Factory
 from core.conversation.action import CancelJob, Generate, Info, Retouch
 from core.conversation.event import CommandSent, TextSent
 from core.conversation.texts import speaker

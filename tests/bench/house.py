@@ -12,7 +12,7 @@ from uuid import uuid4
 from app import memory
 from app.database import database
 from app.demo.stage import buttons
-from core.bootstrap import Factory, open_factory
+from core.bootstrap.factory import Factory, open_factory
 from core.conversation.action import Action, parse
 from core.conversation.event import Event, Photo, PhotosSent, Pressed
 from core.conversation.view import GalleryView, View

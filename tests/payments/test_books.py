@@ -12,7 +12,7 @@ import psycopg
 import pytest
 import pytest_asyncio
 
-from core.bootstrap import Factory
+from core.bootstrap.factory import Factory
 from core.domain.pack import Pack
 from core.domain.payment import Money
 from core.domain.plan import PlanId, Tariff

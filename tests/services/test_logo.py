@@ -3,7 +3,7 @@
 from pathlib import Path
 from uuid import uuid4
 
-from core.bootstrap import open_factory
+from core.bootstrap.factory import open_factory
 from core.domain.brief import Brief
 from core.services.album import Album
 from tests.factory import settings

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.bootstrap import PACES
+from core.bootstrap.front import PACES
 from core.services.delivering import Pace
 
 

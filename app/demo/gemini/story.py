@@ -17,7 +17,7 @@ from app.demo.album import save_set
 from app.demo.gemini.case import Case
 from app.demo.gemini.service import GeminiStandIn
 from app.demo.stage import Visitor, playing
-from core.bootstrap import Factory
+from core.bootstrap.factory import Factory
 from core.conversation.action import Generate, Info, OpenVariant
 from core.conversation.view import GalleryView, ProgressView, TextView, View
 from core.domain.model import Role
