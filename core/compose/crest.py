@@ -145,7 +145,7 @@ class _Canvas:
         at = round(inner.left), round(inner.top)
         mark = self._laid(cv2.resize(logo.alpha, size, interpolation=cv2.INTER_AREA), at)
         body = self._rounded(box, 0.16 * min(box.width, box.height)) if logo.on_plate else contour(mark, 0.4 * margin)
-        self._over("#000000", moved(soft(body, 3.5 * self.unit), 0, 2 * self.unit), 0.5)
+        self._over("#000000", soft(moved(body, 0, 2 * self.unit), 3.5 * self.unit), 0.5)
         self._over(WHITE, body)
         pixels = np.zeros_like(self.rgb)
         small = cv2.resize(logo.rgb, size, interpolation=cv2.INTER_AREA)

@@ -165,7 +165,7 @@ def _card(picture: Picture, exhibit: Exhibit, box: Box, vibe: Vibe, palette: Pal
         over(picture, palette.pop, moved(mask, -14 * unit if turned else 14 * unit, 14 * unit))
     if frame.glow:
         screen(picture, palette.rims[0], soft(mask, 26 * unit), frame.glow)
-    over(picture, "#000000", moved(soft(mask, frame.shadow_size * unit), 0, 12 * unit), frame.shadow)
+    over(picture, "#000000", soft(moved(mask, 0, 12 * unit), frame.shadow_size * unit), frame.shadow)
     overlay(picture, image, mask)
     return mask
 

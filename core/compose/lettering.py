@@ -222,12 +222,12 @@ class _Painter:
         """The first that is painted."""
         if self.style.deep:
             far = 0.11 * self._typical_cap()
-            lay_dark(self.alpha, moved(soft(body, 0.6 * far), 0.35 * far, far), self.style.deep)
+            lay_dark(self.alpha, soft(moved(body, 0.35 * far, far), 0.6 * far), self.style.deep)
         strength = self.style.shadow
         if not strength:
             return
         size = max(3.0 * self.unit, 0.075 * self._typical_cap())
-        lay_dark(self.alpha, moved(soft(body, size), 0, 0.7 * size), strength)
+        lay_dark(self.alpha, soft(moved(body, 0, 0.7 * size), size), strength)
         if self.layout.subtext:
             tight = soft(grown(small, 1.5 * self.unit), 5 * self.unit)
             lay_dark(self.alpha, moved(tight, 0, 2 * self.unit), strength)

@@ -174,7 +174,7 @@ def draw(
     cast, near = _canvas(body, at, wide, high), None if fade is None else fade[at]
     if how.glow:
         screen(picture, palette.rims[0], _faded(soft(cast, 26 * unit), fade), how.glow)
-    shadow = "#000000", _faded(moved(soft(cast, how.shadow_size * unit), 0, 12 * unit), fade), how.shadow
+    shadow = "#000000", _faded(soft(moved(cast, 0, 12 * unit), how.shadow_size * unit), fade), how.shadow
     coats(picture, shadow, *((("#ffffff", _faded(cast, fade), 1.0),) if how.outline else ()))
     shown = _faded(alpha, near)
     overlay(picture[at], rgb, shown)

@@ -6,9 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.compose import relief
+from core.compose import relief, underlay
 from core.compose.figure import contrast
 from core.compose.font import FontChoice, choose
+from core.compose.geometry import Box
 from core.compose.layout import Role
 from core.compose.letter import glyphs
 from core.compose.studio import Composition, Plate, draw_plate, typeset
@@ -57,6 +58,17 @@ def test_turned_letters_keep_the_steep_edges_of_straight_ones(plates: Mapping[Vi
     masks = [glyphs(layout, made.style) for layout in (made.layout, replace(made.layout, angle=0.0))]
     turned, straight = (np.count_nonzero((mask > 40) & (mask < 215)) / np.count_nonzero(mask) for mask in masks)
     assert turned < 1.5 * straight
+
+
+@pytest.mark.parametrize("angle", [0.0, 3.0])
+def test_all_corners_of_a_box_are_equally_round(plates: Mapping[Vibe, Plate], angle: float) -> None:
+    layout = replace(drawn(plates, Vibe.BOLD).layout, angle=angle, pivot=(100.0, 60.0))
+    mask = underlay.drawn([(Box(40, 30, 160, 90), 12.0)], layout, np.zeros((120, 200), np.uint8), 0, 0).astype(int)
+    # A turn by half a circle about the middle.
+    assert np.abs(mask - mask[::-1, ::-1]).max() <= 40
+    assert abs(int((mask / 255).sum()) - (120 * 60 - (4 - np.pi) * 12**2)) < 0.25 * 360
+    if not angle:
+        assert np.abs(mask - mask[::-1]).max() <= 40
 
 
 def test_a_block_lies_to_the_lower_right_of_its_letter_and_nowhere_else() -> None:
