@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image
 
 from core.compose.extension import extended
+from core.compose.fitting import holds
 from core.compose.geometry import Box, bounds
 from core.compose.pairing import Pair
 from core.compose.plate import Plate, PlateFacts
@@ -24,7 +25,6 @@ from core.compose.remedy import BARE, FITTINGS
 from core.compose.replacement import held
 from core.compose.showing import PAINTED
 from core.compose.staging import staging
-from core.compose.studio import holds
 from core.compose.subject import Subject
 from core.compose.window import Sight, window
 from core.domain.brief import People

@@ -14,8 +14,9 @@ from core.compose.manner import MANNERS
 from core.compose.raster import Mask, Picture, darken, grain, grid, over, smoothstep, soft, to_mask
 from core.compose.shape import disc, polygon
 from core.compose.subject import TREATMENTS
-from core.domain.brief import Vibe
-from core.domain.format import Size
+from core.compose.zone import hard_zones
+from core.domain.brief import Brief, Vibe
+from core.domain.format import Format, Size
 
 Painter = Callable[[Ground, Mask], Picture]
 _PAINTERS: dict[Vibe, tuple[Painter, ...]] = {
@@ -84,6 +85,11 @@ def bars(vibe: Vibe, size: Size) -> tuple[Box, ...]:
 
 _AIR = 0.015
 """Of the height, between a bar and letters."""
+
+
+def zones(brief: Brief, target: Format, size: Size) -> tuple[Box, ...]:
+    """What a platform covers, and we ourselves, in px."""
+    return *hard_zones(target, size, brief), *bars(brief.vibe, size)
 
 
 def scrim(

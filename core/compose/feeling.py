@@ -5,8 +5,10 @@ from __future__ import annotations
 import colorsys
 from dataclasses import dataclass, replace
 
-from core.compose.palette import Palette, channels, from_channels, luminance, mix
-from core.domain.brief import Emotion
+from core.compose.look import look
+from core.compose.palette import Palette, channels, from_channels, luminance, mix, palette
+from core.domain.brief import ColourPriority, Emotion
+from core.domain.job import Recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,14 @@ FEELINGS: dict[Emotion, Feeling] = {
     Emotion.CONCERN: Feeling(saturation=0.6, light=0.8, tilt=0.5, tint="#3d5f96", share=0.2),
     Emotion.DEADPAN: Feeling(saturation=0.5, light=0.95, tilt=0.0),
 }
+
+
+def palette_of(recipe: Recipe) -> Palette:
+    """The colours of a recipe's picture."""
+    brief = recipe.brief
+    colours = palette(brief.vibe, brief.colours, brief.brand_colours, look(recipe.position).palette)
+    # A brand's colours are the brand's, whatever is felt.
+    return colours if brief.colours is ColourPriority.BRAND and brief.brand_colours else felt(colours, brief.emotion)
 
 
 def felt(palette: Palette, emotion: Emotion) -> Palette:

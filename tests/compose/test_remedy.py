@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.compose import remedy
+from core.compose.fitting import holds
 from core.compose.gate import least_small, refusing
 from core.compose.geometry import Box
 from core.compose.headline import DoesNotFit
@@ -13,7 +14,7 @@ from core.compose.plate import PlateFacts
 from core.compose.quiet import Quiet
 from core.compose.remedy import AS_BACKED, AS_SET, BACKINGS, BARE, FITTINGS, Backing, Fitting, mended
 from core.compose.replacement import drawn
-from core.compose.studio import Plate, draw_plate, holds, typeset
+from core.compose.studio import Plate, draw_plate, typeset
 from core.domain.brief import TextPlace, TypeEffect, Vibe
 from core.domain.format import FORMATS
 from core.domain.score import GATES, Gate, Repair
