@@ -5,11 +5,14 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from typing import TypeVar
 
 from core.conversation import engine, join
 from core.conversation.event import Event
 from core.conversation.session import Session
 from core.conversation.world import Need, World
+from core.domain.identity import Linking
+from core.domain.team import Team
 from core.services.desk import Envelope
 from core.store.join import Joins
 
@@ -19,6 +22,7 @@ CODE_LENGTH = 8
 """24^8, some 10^11: against ten minutes and five wrong tries an hour."""
 HASH_LENGTH = 24
 """Hex digits; 96 bits of a keyed hash, which name an offer in a button."""
+Coded = TypeVar("Coded", Linking, Team)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,13 @@ class Codes:
         return "".join(ALPHABET[number // len(ALPHABET) ** place % len(ALPHABET)] for place in range(self.length))
 
     def hashed(self, code: str) -> str:
-        """All that is stored of a code."""
-        return self._keyed("hash", code).hex()[:HASH_LENGTH]
+        """All that is stored of a code; of none, nothing."""
+        return self._keyed("hash", code).hex()[:HASH_LENGTH] if code else ""
+
+    def ready(self, known: Coded, envelope: Envelope) -> Coded:
+        """What is known, with the code that this turn may issue."""
+        code = self.fresh(envelope.platform, envelope.person, envelope.id)
+        return replace(known, code=code, issues=self.hashed(code))
 
     def _keyed(self, *parts: str) -> bytes:
         return hmac.digest(self.secret, "\0".join((self.purpose, *parts)).encode(), sha256)
@@ -56,8 +65,7 @@ class Joining:
             platform=envelope.platform,
             ref=envelope.person,
             event=envelope.id,
-            code_hash=self.codes.hashed(code) if code else "",
+            code_hash=self.codes.hashed(code),
             offer=offer,
         )
-        fresh = self.codes.fresh(envelope.platform, envelope.person, envelope.id)
-        return replace(world, linking=replace(linking, code=fresh, issues=self.codes.hashed(fresh)))
+        return replace(world, linking=self.codes.ready(linking, envelope))

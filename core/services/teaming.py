@@ -31,8 +31,7 @@ class Teaming:
             platform=envelope.platform,
             ref=envelope.person,
             event=envelope.id,
-            code_hash=self.codes.hashed(code) if code else "",
+            code_hash=self.codes.hashed(code),
             invitation=invitation,
         )
-        fresh = self.codes.fresh(envelope.platform, envelope.person, envelope.id)
-        return replace(world, team=replace(found, code=fresh, issues=self.codes.hashed(fresh)))
+        return replace(world, team=self.codes.ready(found, envelope))
