@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.compose import emoji, figure, gate
+from core.compose import figure, gate
 from core.compose.layout import Layout
 from core.compose.raster import Picture
 from core.compose.style import Style
 from core.compose.zone import covering
 from core.domain.format import Format, Size
 from core.domain.score import Check, Gate, Measure, Target, checked
+from core.domain.word import counted
 
 _DIGITS = {Measure.CONTRAST: 1, Measure.CAP_HEIGHT: 1, Measure.OVERLAYS: 3}
 
@@ -41,7 +42,7 @@ def check(picture: Picture, layout: Layout, style: Style, target: Format, byte_c
 
 def _worded(layout: Layout) -> Iterator[Check]:
     if layout.lines:
-        yield checked(Measure.WORDS, float(sum(len(emoji.without(line.text).split()) for line in layout.lines)))
+        yield checked(Measure.WORDS, float(sum(len(counted(line.text)) for line in layout.lines)))
 
 
 def _faced(picture: Picture, layout: Layout) -> Iterator[Check]:

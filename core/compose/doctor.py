@@ -5,7 +5,6 @@ It guesses at no spelling: what is not in a dictionary may be a name.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -18,6 +17,7 @@ from core.domain.advice import Advice, Ailment
 from core.domain.brief import HEADLINE_WORDS
 from core.domain.format import Family
 from core.domain.score import TARGETS, Measure
+from core.domain.word import bare, counted
 
 LETTERS = 42
 """Six words of seven: more fill three lines whatever is done."""
@@ -25,7 +25,6 @@ _BARELY, _ROOMY = 1.05, 1.5
 """Of the capitals aimed at: below the first letters are said to be small, the second is what fewer words are for."""
 _TELLING = 3
 """Letters from which a word that comes twice is noticed."""
-_BARE = re.compile(r"[^\w'’]+|_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +41,8 @@ class Patient:
 
     @property
     def bare(self) -> tuple[str, ...]:
-        """Lower case, without signs; what is nothing else is left out."""
-        return tuple(filter(None, (_BARE.sub("", word).casefold() for word in self.words)))
+        """Those that are words, lower case and without signs."""
+        return counted(" ".join(self.words))
 
 
 def examined(headline: str, layout: Layout, family: Family) -> Advice | None:
@@ -79,7 +78,7 @@ def _long_word(one: Patient) -> Advice | None:
 def _tiny(one: Patient) -> Advice | None:
     if not _is_tiny(one):
         return None
-    fit = int(len(one.words) * one.cap / (_ROOMY * TARGETS[Measure.CAP_HEIGHT].good))
+    fit = int(len(one.bare) * one.cap / (_ROOMY * TARGETS[Measure.CAP_HEIGHT].good))
     return Advice(Ailment.TINY, n=max(1, min(fit, HEADLINE_WORDS)), figure=one.cap)
 
 
@@ -109,11 +108,11 @@ def _small_words(one: Patient) -> Advice | None:
 def _repeated(one: Patient) -> Advice | None:
     """Not at once after itself with a sign between ("Never, never"): that is meant."""
     known = vocabulary(one.bare).small
-    bare = [_BARE.sub("", word).casefold() for word in one.words]
+    said = [bare(word) for word in one.words]
     paused = [not word[-1].isalnum() for word in one.words]
     told = [
         word
-        for word, follower, pause in zip(bare, [*bare[1:], ""], paused, strict=True)
+        for word, follower, pause in zip(said, [*said[1:], ""], paused, strict=True)
         if word != follower or not pause
     ]
     twice = (word for word in told if told.count(word) > 1 and len(word) >= _TELLING and word not in known)

@@ -15,6 +15,7 @@ from core.domain.clause import clause
 from core.domain.colour import NAMED
 from core.domain.record import Json
 from core.domain.video import address, video_link, video_links, without_video_link
+from core.domain.word import counted
 
 HEADLINE_KEPT_WORDS = 60
 HEADLINE_KEPT_LENGTH = 300
@@ -69,16 +70,16 @@ def typed(question: Question, text: str, labels: Sequence[tuple[str, str]]) -> V
 
 
 def headline(text: str) -> Verdict:
-    words = clean(text).split()
-    if not words:
+    line = clean(text)
+    if not line:
         return Unfit("empty")
-    line = " ".join(words)
-    if not any(sign.isalnum() for sign in line):
+    words = len(counted(line))
+    if not words:
         return Unfit("no_words")
-    values: dict[str, object] = {"count": len(words), "proposal": clause(line)}
-    if len(words) > HEADLINE_KEPT_WORDS or len(line) > HEADLINE_KEPT_LENGTH:
+    values: dict[str, object] = {"count": words, "proposal": clause(line)}
+    if words > HEADLINE_KEPT_WORDS or len(line) > HEADLINE_KEPT_LENGTH:
         return Unfit("headline_too_long" if values["proposal"] else "headline_too_long_only", values)
-    if len(words) > HEADLINE_WORDS:
+    if words > HEADLINE_WORDS:
         return Accepted(line, "headline_long" if values["proposal"] else "headline_long_only", values)
     return Accepted(line)
 
@@ -87,8 +88,9 @@ def _subtext(text: str) -> Verdict:
     line = clean(text)
     if not line:
         return Unfit("empty")
-    if len(line.split()) > SUBTEXT_WORDS or len(line) > HEADLINE_KEPT_LENGTH:
-        return Unfit("subtext_long", {"count": len(line.split())})
+    words = len(counted(line))
+    if words > SUBTEXT_WORDS or len(line) > HEADLINE_KEPT_LENGTH:
+        return Unfit("subtext_long", {"count": words})
     return Accepted(line)
 
 

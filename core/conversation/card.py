@@ -23,6 +23,7 @@ from core.domain.model import Capability, Catalogue, ModelSpec, Origin, Role, St
 from core.domain.preset import PRESETS
 from core.domain.record import Json, to_record
 from core.domain.score import TARGETS, Measure, small_width
+from core.domain.word import counted
 
 SHOWN_LENGTH = 60
 """Characters of a long answer that a summary shows."""
@@ -458,14 +459,14 @@ def _asked(talk: Talk, question: Question, brief: Brief) -> str:
 
 def proposed(brief: Brief) -> str:
     """A shorter headline than the one there is, or one out of the message when there is none yet."""
-    return clause(brief.words) if len(brief.words.split()) > HEADLINE_WORDS else ""
+    return clause(brief.words) if len(counted(brief.words)) > HEADLINE_WORDS else ""
 
 
 def reading_buttons(voice: Speaker, draft: str, brief: Brief, catalogue: Catalogue) -> Iterable[Button]:
     """What can be done for the headline there is: shorten it, take it as a description, or think of others, which only
     a model that reads does."""
     source = brief.words
-    if len(source.split()) > HEADLINE_WORDS:
+    if len(counted(source)) > HEADLINE_WORDS:
         yield button(voice.say("button.shorten"), Read(draft, Errand.SHORTEN))
         yield button(voice.say("button.from_words"), Read(draft, Errand.BRIEF))
     elif source and catalogue.for_role(Role.READER):

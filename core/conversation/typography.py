@@ -14,6 +14,7 @@ from core.conversation.world import VariantFacts
 from core.domain import typeface
 from core.domain.brief import Brief, Highlight, Outline, TypeMood
 from core.domain.restyle import EFFECTS, NONE, OFF, Shadow, Style, outline_of, packed, shadow_of
+from core.domain.word import bare
 
 GROUPS = (Style.MOOD, Style.EFFECT, Style.OUTLINE, Style.SHADOW, Style.HIGHLIGHT)
 VALUES: dict[Style, tuple[str, ...]] = {
@@ -140,18 +141,14 @@ def _label(voice: Speaker, what: Style, value: str, brief: Brief) -> str:
 
 def _words(voice: Speaker, facts: VariantFacts, brief: Brief) -> Iterator[Button]:
     """The words that are shown, each of which may be the one that stands out, and whichever suits."""
-    shown = set(map(_bare, facts.recipe.headline.split()[: brief.word_cap or None])) - {""}
+    shown = set(map(bare, facts.recipe.headline.split()[: brief.word_cap or None])) - {""}
     asked = enumerate(brief.words.split(), 1)
-    named = [(number, word) for number, word in asked if _bare(word) in shown][:_MOST_WORDS]
+    named = [(number, word) for number, word in asked if bare(word) in shown][:_MOST_WORDS]
     if len(named) < 2:
         return
     for number, word in ((0, voice.say("type.word_auto")), *named):
         label = voice.say("type.chosen", what=word) if number == brief.key_word else word
         yield button(clip(label, _LABEL), Restyle(facts.code, packed(Style.WORD, str(number))))
-
-
-def _bare(word: str) -> str:
-    return "".join(filter(str.isalnum, word)).casefold()
 
 
 def _spoken(voice: Speaker, what: Style, brief: Brief) -> str:

@@ -36,6 +36,7 @@ from core.domain import typeface
 from core.domain.brief import FileType, People
 from core.domain.format import FORMATS, Quality
 from core.domain.model import Catalogue, Origin
+from core.domain.word import counted
 
 WHOLE = "whole"
 """Of EditText: the headline it has, all of it."""
@@ -114,7 +115,7 @@ def short(voice: Speaker, variant: VariantFacts) -> str:
     recipe = variant.recipe
     if not recipe.short:
         return ""
-    shown, whole = len(recipe.short.split()), len(recipe.brief.words.split())
+    shown, whole = len(counted(recipe.short)), len(counted(recipe.brief.words))
     if whole == 1:  # a script without spaces
         return voice.say("variant.short_part")
     return voice.say("variant.short", n=shown, count=whole)

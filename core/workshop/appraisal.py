@@ -19,6 +19,7 @@ from core.domain.format import Family, Format, Size
 from core.domain.recall import recall
 from core.domain.record import to_record
 from core.domain.score import DARK, LIGHT, SEEN, Appraisal, Check, Measure, Target, checked, small_width
+from core.domain.word import counted
 from core.vision import extra, face, mesh, ocr
 from core.vision.ink import Ink, ink
 from core.vision.ocr import Region
@@ -99,7 +100,7 @@ def _legible(
         wanted = " ".join(region.text for region, _ in lines)
         seen = ocr.regions(ocr.tile(pixels, width))
         yield checked(Measure.RECALL, round(recall(wanted, (one.text for one in seen)), 2))
-        yield checked(Measure.WORDS, float(len(wanted.split())))
+        yield checked(Measure.WORDS, float(len(counted(wanted))))
 
 
 def _capital(text: str, letters: Ink) -> float:

@@ -32,6 +32,11 @@ def test_a_short_variant_says_how_few_words_it_shows_wherever_it_is_shown() -> N
     assert LONG not in view.pictures[1].alt and "30 days" in view.pictures[1].alt
 
 
+def test_an_emoji_is_not_among_the_words_a_short_variant_lacks() -> None:
+    told = variant(recipe=replace(recipe(headline=f"{LONG} 🚀"), short="30 days 🚀"))
+    assert "Short: 2 of your 7 words." in info(EN, told, FREE_ONLY).splitlines()
+
+
 def test_without_spaces_words_are_not_counted() -> None:
     part = variant(recipe=replace(recipe(headline="たった7日で英語が話せるようになった"), short="たった7日"))
     assert "Short: part of your headline." in info(EN, part, FREE_ONLY).splitlines()

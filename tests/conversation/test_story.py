@@ -202,6 +202,12 @@ def test_where_nothing_costs_leaving_does_not_speak_of_credits_unless_one_has_so
     assert "Credits you have left are lost" in texts(Chat(wallet=Wallet(), catalogue=WITH_PAID).command("delete_me"))
 
 
+def test_signs_beside_a_headline_are_not_counted_as_words() -> None:
+    assert answer.headline("I flew to space – just twice 🚀") == Accepted("I flew to space – just twice 🚀")
+    assert answer.headline("I really flew to space – just twice 🚀").values["count"] == 7
+    assert answer.headline("🚀 – 🚀") == Unfit("no_words")
+
+
 def test_brand_colours_are_read_by_name_as_well_as_by_code() -> None:
     colours = QUESTIONS["brand_colours"]
     assert answer.typed(colours, "Purple, #FFF", ()) == Accepted(["#800080", "#ffffff"])
