@@ -161,6 +161,15 @@ async def test_a_toast_answers_and_goes(page: Page, portrait: Path) -> None:
     await expect(toast).to_have_count(0)
 
 
+async def test_more_stands_beside_another_button_at_every_width(page: Page, portrait: Path) -> None:
+    await _set_of_four(page, portrait)
+    beside = "all => all.filter((one) => one.offsetTop === one.previousElementSibling.offsetTop).length"
+    for width in range(320, 1281, 60):
+        await page.set_viewport_size({"width": width, "height": 900})
+        assert await page.locator(".tools .more").evaluate_all(beside) == 4, width
+        assert await page.evaluate("document.documentElement.scrollWidth") == width
+
+
 async def test_the_viewer_shows_every_pixel_and_gives_the_focus_back(page: Page, portrait: Path) -> None:
     await _set_of_four(page, portrait)
     links = page.locator(".line").last.locator("a[data-view]")
