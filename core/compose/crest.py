@@ -18,7 +18,8 @@ from core.compose.geometry import Box, bounds
 from core.compose.imprint import Imprint, Signature
 from core.compose.layer import Layer
 from core.compose.palette import WHITE, Palette
-from core.compose.raster import Mask, Picture, contour, moved, over, overlay, soft
+from core.compose.raster import Mask, Picture, contour, extent, moved, over, overlay, soft
+from core.compose.shape import rounded
 
 _LARGEST = 640
 """px of the longer side that are looked at: more than a logo takes in a picture of 4K."""
@@ -60,10 +61,9 @@ def read(rgba: NDArray[Any]) -> Logo | None:
     red, green, blue = cv2.split(rgb)
     darkest: Mask = cv2.min(cv2.min(red, green), blue)
     ground = _from_the_border((darkest >= _PAPER).astype(np.uint8))
-    x, y, wide, high = cv2.boundingRect((~ground & (darkest < 255 - _SPECK)).astype(np.uint8))
-    if not wide:
+    part = extent((~ground & (darkest < 255 - _SPECK)).astype(np.uint8))
+    if part is None:
         return None
-    part = (slice(y, y + high), slice(x, x + wide))
     mark: Mask = np.where(ground[part], 0, 255).astype(np.uint8)
     on_plate = bool(mark.mean() < 255 * _CARRIES_ITSELF)
     alpha = np.full_like(mark, 255) if on_plate else mark
@@ -180,9 +180,6 @@ class _Canvas:
         return result
 
     def _rounded(self, box: Box, radius: float) -> Mask:
-        high, wide = self.alpha.shape
-        x = np.abs(np.arange(wide, dtype=np.float32) + 0.5 - box.centre[0]) - (box.width / 2 - radius)
-        y = np.abs(np.arange(high, dtype=np.float32) + 0.5 - box.centre[1]) - (box.height / 2 - radius)
-        outside = np.hypot(np.maximum(x, 0)[None, :], np.maximum(y, 0)[:, None])
-        mask: Mask = (np.clip(0.5 - (outside - radius), 0, 1) * 255).astype(np.uint8)
+        mask = np.zeros_like(self.alpha)
+        rounded(mask, box, radius)
         return mask

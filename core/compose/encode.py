@@ -45,7 +45,7 @@ class OverBudget(ValueError):
 def jpeg(picture: Picture, budget: int | None = None, best: int = QUALITY) -> bytes:
     """What is shown: the best quality up to `best` whose file is at most `budget` bytes (None: `best`), with half the
     detail in colour. Raises OverBudget."""
-    pixels = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
+    pixels = _turned(picture)
     if budget is None:
         return _jpeg(pixels, best)
     return _largest(lambda quality: _jpeg(pixels, quality), budget, FLOOR, best)
@@ -54,7 +54,7 @@ def jpeg(picture: Picture, budget: int | None = None, best: int = QUALITY) -> by
 def finest(picture: Picture, budget: int) -> bytes:
     """What is kept: the best JPEG there is for `budget` bytes. All detail in colour where that leaves it at least the
     quality that is shown: edges of red type smear without. Raises OverBudget."""
-    pixels = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
+    pixels = _turned(picture)
     try:
         return _largest(lambda quality: _jpeg(pixels, quality, _WHOLE), budget, QUALITY, 100)
     except OverBudget:
@@ -109,11 +109,18 @@ _KEPT: dict[FileType, Callable[[Picture, int], bytes]] = {
 }
 
 
+def _turned(picture: Picture) -> Picture:
+    """Blue first. Raises ValueError for what is no picture of three channels, of which OpenCV would drop one."""
+    if picture.ndim != 3 or picture.shape[2] != 3:
+        raise ValueError(f"no RGB: {picture.shape}")
+    return cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
+
+
 def _jpeg(pixels: Picture, quality: int, colour: int = _HALF) -> bytes:
-    """Of blue, green and red. It is the file Pillow writes, byte by byte, without turning each pixel into four bytes
-    first."""
+    """Of blue, green and red. Pillow writes the same pixels, but turns each into four bytes first."""
     how = (cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, colour)
-    _, data = cv2.imencodeWithMetadata(".jpg", pixels, (cv2.IMAGE_METADATA_ICCP,), (_PROFILE,), how)
+    done, data = cv2.imencodeWithMetadata(".jpg", pixels, (cv2.IMAGE_METADATA_ICCP,), (_PROFILE,), how)
+    assert done, pixels.shape
     return data.tobytes()
 
 

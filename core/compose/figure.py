@@ -142,10 +142,10 @@ def sharpness(picture: Picture, face: Box) -> float:
 
 def clutter(picture: Picture) -> float:
     """Share of pixels on an edge, seen at 320 px."""
-    small = cv2.resize(
+    seen = cv2.resize(
         picture, (_BUSY_AT, max(1, round(_BUSY_AT * picture.shape[0] / picture.shape[1]))), interpolation=cv2.INTER_AREA
     )
-    return float((cv2.Canny(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), 100, 200) > 0).mean())
+    return float((cv2.Canny(cv2.cvtColor(seen, cv2.COLOR_RGB2GRAY), 100, 200) > 0).mean())
 
 
 _SHARE = np.arange(256, dtype=np.float32) / 255

@@ -74,8 +74,10 @@ class Layer:
         return pixels
 
     def trimmed(self) -> Layer | None:
-        """Without empty rows and columns, as views; None where nothing is left."""
+        """Without empty rows and columns; None where nothing is left."""
         part = extent(self.alpha)
         if part is None:
             return None
-        return Layer(self.left + part[1].start, self.top + part[0].start, self.rgb[part], self.alpha[part])
+        # Not as views, which would keep what is empty.
+        rgb, alpha = self.rgb[part].copy(), self.alpha[part].copy()
+        return Layer(self.left + part[1].start, self.top + part[0].start, rgb, alpha)

@@ -21,8 +21,9 @@ from core.compose.style import Style
 _AIR = 0.5
 """Of a line's capitals, around its ink: swashes reach past the bounds of their words."""
 _STEEP = 1.3
-"""Times the slope of turned edges: as near to letters drawn at eight times the size and turned there as a cubic turn
-is, from 20 px on (20 levels against 19)."""
+"""Times the slope of edges after a linear turn. Measured on letters of 20 to 160 px against such as were drawn and
+turned at eight times the size: edges are 19 to 22 levels off, after a cubic turn 18 to 20, after a linear one alone 24
+to 27."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

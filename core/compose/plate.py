@@ -71,8 +71,7 @@ _SIGN = b"\x89TFP"
 _HEADER = struct.Struct("<4sI6H")
 """Sign, bytes of the facts, width and height; left, top, width and height of the part that holds the silhouette."""
 _SEEN = struct.Struct("<2H")
-"""Rows and columns of the picture at its smallest, which follows."""
-_UNSEEN: Picture = np.empty((0, 0, 3), np.uint8)
+"""Rows and columns of the picture at its smallest, where that follows."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,8 +96,10 @@ class Plate:
         rows, columns = extent(self.silhouette) or (slice(0, 0), slice(0, 0))
         body = self.silhouette[rows, columns]
         header = _HEADER.pack(_SIGN, len(facts), wide, high, columns.start, rows.start, *body.shape[::-1])
-        seen = small(self.picture, smallest) if smallest else _UNSEEN
-        look = _SEEN.pack(*seen.shape[:2]), seen.tobytes()
+        look: tuple[bytes, ...] = ()
+        if smallest:
+            seen = small(self.picture, smallest)
+            look = _SEEN.pack(*seen.shape[:2]), seen.tobytes()
         return b"".join((header, facts, np.ascontiguousarray(self.picture).data, body.tobytes(), *look))
 
     @staticmethod
@@ -123,8 +124,7 @@ def _plain(data: bytes) -> Plate:
     body, seen = body[: across * down], body[across * down :]
     silhouette: Mask = np.zeros((high, wide), np.uint8)
     silhouette[top : top + down, left : left + across] = body.reshape(down, across)
-    rows, columns = _SEEN.unpack_from(seen.data) if seen.size else (0, 0)  # not stored at first
-    look = seen[_SEEN.size :].reshape(rows, columns, 3) if rows else None
+    look = seen[_SEEN.size :].reshape(*_SEEN.unpack_from(seen.data), 3) if seen.size else None
     return Plate(colours.reshape(high, wide, 3), silhouette, facts, look)
 
 

@@ -21,6 +21,8 @@ _TOGETHER = 4
 
 def small(picture: Picture, width: int) -> Picture:
     """(rows, width, ...) of a picture or a mask that is no narrower; within a level of OpenCV's."""
+    if picture.shape[1] == width:
+        return picture
     height = max(1, round(width * picture.shape[0] / picture.shape[1]))
     return _made(picture, width, height, 0, height)
 

@@ -23,7 +23,7 @@ from core.compose.palette import (
     luminance,
     mix,
 )
-from core.compose.raster import Mask, Picture, soft, tinted
+from core.compose.raster import Mask, Picture, extent, soft, tinted
 from core.compose.style import Mark, Style
 
 _STEPS = (0.0, 0.15, 0.3, 0.45, 0.6, 0.72, 0.82, 0.9)
@@ -71,7 +71,11 @@ def shade(
     if layout.head is not None:
         cover = cv2.multiply(cover, cv2.bitwise_not(_kept(silhouette, layout.head)), scale=1 / 255)
     cover = cv2.convertScaleAbs(cover, alpha=strength)
-    return Layer(0, 0, tinted(cover, layout.palette.shade), cover).trimmed()
+    place = extent(cover)
+    if place is None:
+        return None
+    part = cover[place].copy()
+    return Layer(place[1].start, place[0].start, tinted(part, layout.palette.shade), part)
 
 
 def stacked(lower: Layer | None, upper: Layer | None) -> Layer | None:
@@ -83,9 +87,8 @@ def stacked(lower: Layer | None, upper: Layer | None) -> Layer | None:
     bottom = max(row.top + row.alpha.shape[0] for row in (lower, upper))
     rgb, alpha = np.zeros((bottom - top, right - left, 3), np.uint8), np.zeros((bottom - top, right - left), np.uint8)
     for row in (lower, upper):
-        rows = slice(row.top - top, row.top - top + row.alpha.shape[0])
-        columns = slice(row.left - left, row.left - left + row.alpha.shape[1])
-        lay(rgb[rows, columns], alpha[rows, columns], row.rgb, row.alpha)
+        place = replace(row, left=row.left - left, top=row.top - top).place
+        lay(rgb[place], alpha[place], row.rgb, row.alpha)
     return Layer(left, top, rgb, alpha)
 
 

@@ -5,18 +5,14 @@ A shape is a rectangle before the turn, with the radius of its corners, px.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
-
-import numpy as np
-from numpy.typing import NDArray
 
 from core.compose.geometry import Box, bounds
 from core.compose.headline import TAIL, Align
 from core.compose.layout import Layout, Role, Span, TextLine
 from core.compose.palette import contrast, mix
 from core.compose.raster import Mask
-from core.compose.shape import disc, polygon
+from core.compose.shape import rounded
 from core.compose.style import BAND, BOX_MARGIN, Mark, Style
 
 Shape = tuple[Box, float]
@@ -75,29 +71,11 @@ def bar(layout: Layout, style: Style) -> Iterator[Shape]:
 
 def drawn(shapes: Iterable[Shape], layout: Layout, mask: Mask, left: int, top: int) -> Mask:
     """Draws shapes at the layout's angle onto a mask whose corner lies at `left`, `top` of the picture."""
-    turn, about = math.radians(layout.angle), (layout.pivot[0], layout.pivot[1])
-    cos, sin = math.cos(turn), math.sin(turn)
     for box, radius in shapes:
-        # Drawing counts from the first pixel's middle.
-        middle = np.subtract(box.turned(layout.angle, about).centre, (left + 0.5, top + 0.5))
-        round_ = max(0.0, radius - _SPREAD)
-        across, down = (max(0.0, side / 2 - _SPREAD - round_) for side in (box.width, box.height))
-        for wide, high in ((across + round_, down), (across, down + round_)):
-            polygon(mask, _corners(wide, high, cos, sin) + middle)
-        for x, y in _corners(across, down, cos, sin) + middle:
-            disc(mask, (x, y), round_)
+        turned = box.turned(layout.angle, (layout.pivot[0], layout.pivot[1])).centre
+        x, y = box.centre
+        rounded(mask, box.moved(turned[0] - x - left, turned[1] - y - top), radius, layout.angle)
     return mask
-
-
-_SPREAD = 0.75
-"""px that OpenCV's smooth edges reach beyond a shape's own."""
-
-
-def _corners(wide: float, high: float, cos: float, sin: float) -> NDArray[np.float64]:
-    """(4, 2) of a rectangle around the origin, of half its sides, turned."""
-    straight = np.array(((-wide, -high), (wide, -high), (wide, high), (-wide, high)))
-    turned: NDArray[np.float64] = straight @ np.array(((cos, -sin), (sin, cos)))
-    return turned
 
 
 def _highlighted(layout: Layout) -> list[tuple[TextLine, Span]]:

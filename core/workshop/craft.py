@@ -260,7 +260,9 @@ def kept(stored: bytes) -> Plate:
 
 def _plate(stored: bytes) -> Plate:
     plate = Plate.from_bytes(stored)
-    plate.picture.flags.writeable = plate.silhouette.flags.writeable = False
+    for pixels in (plate.picture, plate.silhouette, plate.seen):
+        if pixels is not None:
+            pixels.flags.writeable = False
     return plate
 
 

@@ -31,6 +31,12 @@ def test_a_jpeg_of_a_quality_is_what_others_understand_by_it(quality: int) -> No
     assert np.abs(np.asarray(ours).astype(int) - np.asarray(theirs)).max() <= 1
 
 
+def test_what_is_not_three_channels_is_refused_and_loses_none() -> None:
+    for shape in ((8, 8), (8, 8, 4)):
+        with pytest.raises(ValueError, match="no RGB"):
+            encode.jpeg(np.zeros(shape, np.uint8))
+
+
 def test_the_best_quality_under_the_budget_is_found() -> None:
     sizes = {quality: len(encode.jpeg(NOISE, best=quality)) for quality in (60, 61)}
     data = encode.jpeg(NOISE, sizes[60])

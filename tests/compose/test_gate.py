@@ -5,6 +5,8 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.compose import encode, figure, gate
 from core.compose.geometry import Box
@@ -106,3 +108,13 @@ def test_a_face_may_stand_where_nothing_is_kept_free() -> None:
     layout = replace(MADE.layout, face=Box(600, 280, 760, 430))
     figures = gate.measured(MADE.picture, layout, STYLE, (), YOUTUBE.family)
     assert figures[Gate.OVERLAYS] == 0.0
+
+
+@given(st.integers(0, 560), st.integers(0, 300), st.integers(0, 255))
+def test_words_are_compared_with_what_lies_around_them_wherever_they_stand(left: int, top: int, far: int) -> None:
+    picture, letters = np.full((376, 672, 3), far, np.uint8), np.zeros((376, 672), np.uint8)
+    ring = slice(max(0, top - 24), top + 84), slice(max(0, left - 24), left + 134)
+    picture[ring] = 0
+    letters[top : top + 60, left : left + 110] = 255
+    picture[letters > 0] = 255
+    assert figure.contrast(picture, letters, 168) == pytest.approx(21, rel=0.02)

@@ -65,13 +65,6 @@ def test_an_edit_on_a_plate_that_keeps_its_small_look_is_seen_as_one_that_is_loo
     assert first.picture.tobytes() == second.picture.tobytes()
 
 
-def test_a_plate_stored_before_plates_kept_their_small_look_is_still_read() -> None:
-    plate = draw_plate(recipe(), YOUTUBE, YOUTUBE.draft, PERSON)
-    old = Plate.from_bytes(plate.to_bytes()[:-4])
-    assert old.seen is None
-    assert (old.silhouette == plate.silhouette).all()
-
-
 def test_a_plate_stored_as_one_png_is_still_read() -> None:
     plate = draw_plate(recipe(), YOUTUBE, YOUTUBE.draft, PERSON)
     facts = json.dumps(to_record(plate.facts)).encode()

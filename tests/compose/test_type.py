@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.compose import relief, underlay
+from core.compose import relief, shape
 from core.compose.figure import contrast
 from core.compose.font import FontChoice, choose
 from core.compose.geometry import Box
@@ -60,15 +60,27 @@ def test_turned_letters_keep_the_steep_edges_of_straight_ones(plates: Mapping[Vi
     assert turned < 1.5 * straight
 
 
-@pytest.mark.parametrize("angle", [0.0, 3.0])
-def test_all_corners_of_a_box_are_equally_round(plates: Mapping[Vibe, Plate], angle: float) -> None:
-    layout = replace(drawn(plates, Vibe.BOLD).layout, angle=angle, pivot=(100.0, 60.0))
-    mask = underlay.drawn([(Box(40, 30, 160, 90), 12.0)], layout, np.zeros((120, 200), np.uint8), 0, 0).astype(int)
+@pytest.mark.parametrize("sides", [(70.4, 25.7), (70.0, 3.2), (1.2, 50.0), (11.0, 60.0)])
+@pytest.mark.parametrize("angle", [0.0, -4.0, 7.0])
+def test_a_shape_behind_words_covers_what_its_rectangle_covers(sides: tuple[float, float], angle: float) -> None:
+    wide, high = sides
+    mask, box = np.zeros((120, 120), np.uint8), Box(60.3 - wide / 2, 59.8 - high / 2, 60.3 + wide / 2, 59.8 + high / 2)
+    shape.rounded(mask, box, 0.4, angle)
+    assert abs(mask.sum(dtype=int) / 255 - wide * high) < 0.05 * wide * high + 0.5
+    rows, columns = np.mgrid[0:120, 0:120]
+    assert abs((mask * (columns + 0.5)).sum(dtype=float) / mask.sum(dtype=float) - 60.3) < 0.1
+    assert abs((mask * (rows + 0.5)).sum(dtype=float) / mask.sum(dtype=float) - 59.8) < 0.1
+
+
+def test_all_corners_of_a_box_are_equally_round_and_never_rounder_than_it_has_room() -> None:
+    mask = np.zeros((120, 200), np.uint8)
+    shape.rounded(mask, Box(40, 30, 160, 90), 12.0, 3.0)
     # A turn by half a circle about the middle.
-    assert np.abs(mask - mask[::-1, ::-1]).max() <= 40
-    assert abs(int((mask / 255).sum()) - (120 * 60 - (4 - np.pi) * 12**2)) < 0.25 * 360
-    if not angle:
-        assert np.abs(mask - mask[::-1]).max() <= 40
+    assert np.abs(mask.astype(int) - mask[::-1, ::-1]).max() <= 3
+    assert abs(mask.sum(dtype=int) / 255 - (120 * 60 - (4 - np.pi) * 12**2)) < 10
+    pill = np.zeros((120, 200), np.uint8)
+    shape.rounded(pill, Box(40, 30, 160, 90), 80.0)
+    assert abs(pill.sum(dtype=int) / 255 - (60 * 60 + np.pi * 30**2)) < 10
 
 
 def test_a_block_lies_to_the_lower_right_of_its_letter_and_nowhere_else() -> None:

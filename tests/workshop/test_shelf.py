@@ -77,6 +77,16 @@ def test_an_edited_headline_leaves_its_plate_as_it_was() -> None:
     assert plate == before
 
 
+def test_what_is_painted_or_refitted_keeps_how_it_is_seen_small() -> None:
+    size, tall = (YOUTUBE.draft.width, YOUTUBE.draft.height), (432, 768)
+    plate = craft.paint(to_record(recipe()), "youtube", size, ())
+    refitted = craft.refit(to_record(recipe()), "reels", tall, plate)
+    for stored, (wide, high) in ((plate, size), (refitted, tall)):
+        seen = craft.kept(stored).seen
+        assert seen is not None
+        assert seen.shape == (round(168 * high / wide), 168, 3)
+
+
 @pytest.mark.parametrize("side", [64, 1600])
 def test_a_plate_is_read_only_and_decoded_once_if_at_all(side: int) -> None:
     blank = Plate(np.zeros((side, side, 3), np.uint8), np.zeros((side, side), np.uint8), PlateFacts(None, None))
