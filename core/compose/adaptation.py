@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from core.compose.arrangement import Arrangement, Scheme, arrange
+from core.compose.composer import lay_out, roomy
 from core.compose.geometry import Box, bounds
 from core.compose.headline import DoesNotFit
-from core.compose.layout import Layout, Scene, Type, lay_out, roomy
+from core.compose.layout import Layout
+from core.compose.scene import Scene, Type
 from core.domain.brief import Brief, FocusPoint, TextPlace
 from core.domain.format import Family
 
@@ -45,7 +47,7 @@ def settled(scene: Scene, type_: Type, brief: Brief, family: Family, busy: Calla
 
 
 def may_settle(scene: Scene, type_: Type, brief: Brief, family: Family) -> bool:
-    """Whether the words may find room anywhere in the scene, as `layout.roomy` tells."""
+    """Whether the words may find room anywhere in the scene, as `composer.roomy` tells."""
     return any(roomy(replace(scene, row=row), type_) for _, row in _rows(scene, brief, family))
 
 

@@ -16,7 +16,6 @@ from core.compose.feeling import palette_of
 from core.compose.geometry import Box, bounds
 from core.compose.ground import Ground
 from core.compose.headline import Align
-from core.compose.layout import BESIDE, between
 from core.compose.look import look
 from core.compose.manner import MANNERS
 from core.compose.medallion import medallion
@@ -24,6 +23,7 @@ from core.compose.pairing import cast
 from core.compose.palette import Palette
 from core.compose.plate import Plate, PlateFacts
 from core.compose.raster import Mask, Picture
+from core.compose.site import BESIDE, between
 from core.compose.stance import Stance, stand
 from core.compose.subject import Subject
 from core.domain.brief import Vibe

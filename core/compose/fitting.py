@@ -10,14 +10,16 @@ from core.compose import backdrop, crest
 from core.compose import subject as person
 from core.compose.adaptation import may_settle, settled
 from core.compose.arrangement import Arrangement, apart
+from core.compose.composer import lay_out, roomy
 from core.compose.gate import failed, stood
 from core.compose.geometry import Box, Silhouette
 from core.compose.headline import DoesNotFit
-from core.compose.layout import Layout, Scene, lay_out, roomy
+from core.compose.layout import Layout
 from core.compose.pairing import cast
 from core.compose.plate import Plate, PlateFacts
 from core.compose.quiet import Quiet
 from core.compose.remedy import AS_BACKED, FITTINGS, Backing, Fitting
+from core.compose.scene import Scene
 from core.compose.shade import suited
 from core.compose.signing import Signing
 from core.compose.style import Style

@@ -8,11 +8,11 @@ from dataclasses import replace
 from core.compose.drawing import draw_plate
 from core.compose.exhibit import Exhibit
 from core.compose.fitting import arranged, holds, may_hold
-from core.compose.layout import words_of
 from core.compose.plate import Instead, Plate
 from core.compose.remedy import BARE
 from core.compose.seam import breadth
 from core.compose.subject import Subject
+from core.compose.wording import words_of
 from core.domain.format import Format, Size
 from core.domain.job import PLACES, Recipe
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from core.compose import backdrop, crest, imprint
 from core.compose.font import FaceMeasure, FontChoice, choose_plain
 from core.compose.headline import DoesNotFit
-from core.compose.layout import Layout, Scene
+from core.compose.layout import Layout
 from core.compose.quiet import Quiet
+from core.compose.scene import Scene
 from core.compose.style import BOX_MARGIN, Style
 from core.compose.zone import safe_area, soft_zones
 from core.domain.format import Format

@@ -17,7 +17,7 @@ from core.compose.fitting import fitted
 from core.compose.gate import Figures, measured, refusing
 from core.compose.headline import DoesNotFit
 from core.compose.layer import Layer
-from core.compose.layout import Layout, words_of
+from core.compose.layout import Layout
 from core.compose.letter import Letters
 from core.compose.manner import MANNERS
 from core.compose.plate import Plate
@@ -28,7 +28,7 @@ from core.compose.remedy import Backing, Fitting, mended
 from core.compose.shade import shade, stacked
 from core.compose.style import Style
 from core.compose.subject import Subject
-from core.compose.wording import ScriptNotCovered
+from core.compose.wording import ScriptNotCovered, words_of
 from core.compose.zone import hard_zones
 from core.domain.format import Family, Format, Size
 from core.domain.job import Recipe

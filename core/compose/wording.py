@@ -1,4 +1,4 @@
-"""What a recipe's words are set as: in capitals or as typed, in which faces and which style."""
+"""What a recipe's words are set as: which are shown, which stands out, in which capitals, faces and style."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from core.compose import emoji
 from core.compose.capital import capitals, dotted
+from core.compose.emphasis import shouted, stripped
 from core.compose.feeling import palette_of
 from core.compose.font import FaceMeasure, FontChoice, NotCovered, choose, choose_plain, written
 from core.compose.gate import least, least_small
-from core.compose.layout import Type, key_of, words_of
 from core.compose.look import look
 from core.compose.plate import PlateFacts
 from core.compose.remedy import Backing, Fitting, mark_of
+from core.compose.scene import Type
 from core.compose.style import Style, style_of
 from core.domain.brief import TypeMood
 from core.domain.format import Format, Size
@@ -25,6 +26,30 @@ class ScriptNotCovered(ValueError):
     def __init__(self, missing: NotCovered) -> None:
         super().__init__(", ".join(missing.scripts))
         self.missing = missing
+
+
+def words_of(recipe: Recipe) -> tuple[str, ...]:
+    """The words a recipe shows, as typed: its headline's or those of its short form, under the brief's cap."""
+    asked = recipe.headline.split()
+    # Of a headline that is nothing but emoji we cannot draw nothing would be left: it is refused as what it is.
+    words = tuple(word for word in map(written, asked) if word) or tuple(asked)
+    return words[: recipe.brief.word_cap] if recipe.brief.word_cap else words
+
+
+def key_of(recipe: Recipe) -> int | None:
+    """Which of `words_of` somebody wants to stand out, having said so or typed it loudly; None: nobody does, or it is
+    not shown."""
+    brief, words = recipe.brief, words_of(recipe)
+    asked = brief.words.split()
+    if not brief.key_word:
+        return shouted(words)
+    if brief.key_word not in range(1, len(asked) + 1) or not written(asked[brief.key_word - 1]):
+        return None
+    if recipe.short:
+        word = asked[brief.key_word - 1]
+        return next((index for index, one in enumerate(words) if stripped(one) == stripped(word)), None)
+    key = sum(bool(written(word)) for word in asked[: brief.key_word - 1])
+    return key if key < len(words) else None
 
 
 def type_of(

@@ -7,8 +7,9 @@ from subprocess import run
 import pytest
 
 from core.compose.gist import MOST, gist, short
-from core.compose.layout import key_of, typed, words_of
+from core.compose.layout import typed
 from core.compose.studio import draw_plate, typeset
+from core.compose.wording import key_of, words_of
 from core.domain.brief import VARIANT_COUNTS, Brief
 from core.domain.format import FORMATS
 from core.domain.job import PLACES, SHORT_FROM, SHORT_PLACE

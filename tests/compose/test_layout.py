@@ -293,7 +293,7 @@ def test_custom_sizes_are_composed_to_the_pixel(size: tuple[int, int]) -> None:
 
 
 def test_layout_is_arithmetic_and_needs_no_imaging() -> None:
-    code = "import sys, core.compose.layout, core.compose.arrangement; print('cv2' in sys.modules)"
+    code = "import sys, core.compose.composer, core.compose.arrangement; print('cv2' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

@@ -14,10 +14,11 @@ from PIL import Image, ImageDraw
 
 from core.compose import emoji, gate, pack
 from core.compose.font import FOLDER, written
-from core.compose.layout import Layout, TextLine, typed, words_of
+from core.compose.layout import Layout, TextLine, typed
 from core.compose.script import visible
 from core.compose.studio import Plate
 from core.compose.style import style_of
+from core.compose.wording import words_of
 from core.compose.zone import hard_zones
 from core.domain import format as formats
 from core.domain.record import from_record, to_record
