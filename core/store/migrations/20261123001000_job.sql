@@ -115,3 +115,28 @@ create trigger one_end before update on tf.job for each row
   when (old.ended_at is not null and (old.status, old.captured, old.ended_at)
         is distinct from (new.status, new.captured, new.ended_at))
   execute function tf.keep_ended();
+
+-- {job_id | code}
+create function tf.job_of(p jsonb) returns tf.job
+language plpgsql stable set search_path = '' as $$
+declare
+  j tf.job;
+begin
+  select * into j from tf.job where id = (p->>'job_id')::uuid or code = p->>'code';
+  if not found then
+    perform tf.refuse('TF404', 'no such job');
+  end if;
+  return j;
+end $$;
+
+-- The same, if it is this person's.
+create function tf.owned_job(p_user uuid, p jsonb) returns tf.job
+language plpgsql stable set search_path = '' as $$
+declare
+  j tf.job := tf.job_of(p);
+begin
+  if j.user_id <> p_user then
+    perform tf.refuse('TF403', 'not your job');
+  end if;
+  return j;
+end $$;

@@ -39,6 +39,14 @@ create index on tf.processed_event (at);
 create function tf.event_hash(p_event text) returns bytea
 language sql immutable set search_path = '' as $$ select sha256(convert_to(p_event, 'UTF8')) $$;
 
+-- An event is handled with what this transaction does; false: it was before.
+create function tf.note_event(p_event text, p_at timestamptz default tf.now()) returns boolean
+language plpgsql set search_path = '' as $$
+begin
+  insert into tf.processed_event (key, at) values (tf.event_hash(p_event), p_at) on conflict do nothing;
+  return found;
+end $$;
+
 -- What is known of persons where they are: [{event, platform, ref, place}] -> no row for those not known yet.
 create function tf.describe_turns(p_calls jsonb) returns table (number bigint, answer jsonb, unreachable boolean)
 language plpgsql
@@ -105,11 +113,8 @@ create function tf.begin_turn(p_event text, p_platform text, p_place text, p_use
                                          p_session jsonb, p_now timestamptz) returns text
 language plpgsql set search_path = '' as $$
 begin
-  if p_event is not null then
-    insert into tf.processed_event (key, at) values (tf.event_hash(p_event), p_now) on conflict do nothing;
-    if not found then
-      return 'known';
-    end if;
+  if p_event is not null and not tf.note_event(p_event, p_now) then
+    return 'known';
   end if;
   if p_version = 0 then
     insert into tf.session (platform, place, user_id, data)

@@ -141,8 +141,7 @@ declare
   c tf.seat_code;
   v_bar text;
 begin
-  insert into tf.processed_event (key) values (tf.event_hash(p->>'event')) on conflict do nothing;
-  if not found then
+  if not tf.note_event(p->>'event') then
     return '{"duplicate": true}';
   end if;
   perform from tf.session where (platform, place) = (p->>'platform', p->>'place') and user_id = v_user for update;

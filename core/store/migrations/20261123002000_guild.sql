@@ -131,8 +131,7 @@ declare
   v_user uuid := (p->>'user_id')::uuid;
   v_wallet uuid;
 begin
-  insert into tf.processed_event (key) values (tf.event_hash(p->>'event')) on conflict do nothing;
-  if not found then
+  if not tf.note_event(p->>'event') then
     return '{"duplicate": true}';
   end if;
   v_wallet := tf.guild_wallet(p->>'platform', g->>'id');

@@ -80,12 +80,7 @@ declare
   v_done jsonb := '[]';
 begin
   if not v_all then
-    select * into j from tf.job where id = (p->>'job_id')::uuid or code = p->>'code';
-    if not found then
-      perform tf.refuse('TF404', 'no such job');
-    elsif j.user_id <> p_user then
-      perform tf.refuse('TF403', 'not your job');
-    end if;
+    j := tf.owned_job(p_user, p);
   else
     perform from tf.wallet where id in (
       select tf.wallets_of_job(id) from tf.job where user_id = p_user and status in ('queued', 'running'))

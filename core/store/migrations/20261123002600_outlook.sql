@@ -37,16 +37,8 @@ $$;
 -- {user_id, job_id? | code?}
 create function api.job(p jsonb) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
-declare
-  j tf.job;
 begin
-  select * into j from tf.job where id = (p->>'job_id')::uuid or code = p->>'code';
-  if not found then
-    perform tf.refuse('TF404', 'no such job');
-  elsif j.user_id <> (p->>'user_id')::uuid then
-    perform tf.refuse('TF403', 'not your job');
-  end if;
-  return tf.job_facts(j);
+  return tf.job_facts(tf.owned_job((p->>'user_id')::uuid, p));
 end $$;
 
 -- Running ones first, then newest first: {user_id, offset?, limit?, kinds?} -> {total, jobs}
@@ -67,12 +59,8 @@ $$;
 create function api.job_timeline(p jsonb) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
-  j tf.job;
+  j tf.job := tf.job_of(p);
 begin
-  select * into j from tf.job where id = (p->>'job_id')::uuid or code = p->>'code';
-  if not found then
-    perform tf.refuse('TF404', 'no such job');
-  end if;
   return jsonb_build_object('job', tf.job_record(j), 'timeline', (
     select jsonb_agg(jsonb_build_object('at', at, 'what', what) || jsonb_strip_nulls(facts) order by at, rank)
     from (

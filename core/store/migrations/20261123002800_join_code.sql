@@ -107,8 +107,7 @@ declare
   v_new uuid;
   v_answer jsonb;
 begin
-  insert into tf.processed_event (key) values (tf.event_hash(p->>'event')) on conflict do nothing;
-  if not found then
+  if not tf.note_event(p->>'event') then
     return '{"duplicate": true}';
   end if;
   perform pg_advisory_xact_lock(hashtextextended('linking', 0));

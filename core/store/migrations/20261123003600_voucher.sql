@@ -131,8 +131,7 @@ declare
   v_bar text;
   v_key text;
 begin
-  insert into tf.processed_event (key) values (tf.event_hash(p->>'event')) on conflict do nothing;
-  if not found then
+  if not tf.note_event(p->>'event') then
     return '{"duplicate": true}';
   end if;
   perform from tf.session where (platform, place) = (p->>'platform', p->>'place') and user_id = v_user for update;
