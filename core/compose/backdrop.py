@@ -165,7 +165,7 @@ def divide(picture: Picture, taken: Mask, vibe: Vibe, ground: Ground, *, photo: 
     taken[:] = cv2.min(taken, cv2.bitwise_not(panels[0]))
 
 
-_HIGH = 0.13
+_HIGH = 0.2
 """Of the height, up to which a card goes up to the edge."""
 _LOW, _LOWEST = 0.6, 0.8
 """Of the height, from which on a card goes down to the edge: under it is nothing to see, or little of a body."""

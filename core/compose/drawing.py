@@ -26,6 +26,7 @@ from core.compose.raster import Mask, Picture
 from core.compose.site import BESIDE, between
 from core.compose.stance import Stance, stand
 from core.compose.subject import Subject
+from core.compose.wording import words_of
 from core.domain.brief import Vibe
 from core.domain.format import Format, Size
 from core.domain.job import Recipe
@@ -142,17 +143,22 @@ def _draw_pair(recipe: Recipe, target: Format, size: Size, first: Subject, secon
         area = between(ground.text[0], both.heads, BESIDE * min(size.width, size.height))
         ground = replace(ground, text=(area,))
     picture, taken = backdrop.paint(vibe, look(recipe.position).pattern, ground)
-    # A stage also above a flat band: the two seldom end at one height.
-    flat = MANNERS[vibe].flat and not MANNERS[vibe].paper
-    stage = not both.grounded and (amid or not row.over_body or flat)
+    manner = MANNERS[vibe]
+    banded = manner.band and row.over_body and not amid and bool(words_of(recipe))
+    # A stage also above flat letters: the two seldom end at one height.
+    stage = not (both.grounded or banded) and (amid or not row.over_body or (manner.flat and not manner.paper))
     for subject, stance in both.people:
         end = person.End(stance.foot) if stage else _end(stance, row, ground, vibe)
         taken = cv2.max(taken, person.draw(picture, subject, stance, vibe, colours, end))
-    if stage:
+    if stage and manner.paper:
+        taken = cv2.max(taken, plinth.sheet(picture, vibe, ground, both.foot))
+    elif stage:
         plinth.draw(picture, vibe, ground, both.foot, level=True)
+    elif banded and not both.grounded:
+        plinth.band(picture, taken, ground, both.foot)
     if amid:
         backdrop.aisle(picture, vibe, ground, ground.text[0], _AISLE * min(size.width, size.height))
-    elif row.over_body and not (MANNERS[vibe].band or MANNERS[vibe].outlined):
+    elif row.over_body and not (manner.band or manner.outlined):
         backdrop.scrim(picture, vibe, ground, (bounds(ground.text),), bounds(both.heads), whole=both.grounded)
         if not both.grounded:
             foot = max(stance.foot for _, stance in both.people if not stance.grounded)

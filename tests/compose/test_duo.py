@@ -11,6 +11,7 @@ from core.compose.arrangement import Scheme
 from core.compose.duo import duo
 from core.compose.geometry import Box, bounds
 from core.compose.pairing import Pair, paired
+from core.compose.palette import channels
 from core.compose.refit import refit
 from core.compose.staging import staging
 from core.compose.studio import Composition, Plate, draw_plate, typeset
@@ -124,6 +125,44 @@ def test_the_stage_of_two_names_both_heads() -> None:
     left, right = stage.heads
     assert left.right < right.left and stage.head is not None
     assert (stage.head.left, stage.head.right) == (left.left, right.right)
+
+
+CUT = tuple(
+    replace(one, rgba=one.rgba[: round(one.target.bottom + far * one.target.height)])
+    for one, far in ((FIRST, 0.4), (SECOND, 0.7))
+)
+"""Their photos end under the collar, each at another height."""
+
+
+@pytest.mark.parametrize("vibe", [Vibe.CLEAN, Vibe.PASTEL, Vibe.MINIMALIST])
+def test_what_two_stand_behind_on_paper_is_seen_and_no_word_crosses_its_edge(vibe: Vibe) -> None:
+    beside = 0
+    for position in range(6):
+        wanted = recipe(vibe, position, selfies=("a", "b"), people=People.TWO, subtext="")
+        if paired(wanted.brief, YOUTUBE.family, position, Pair.APART).over_body:
+            continue
+        plate = draw_plate(wanted, YOUTUBE, YOUTUBE.draft, CUT[0], None, CUT[1])
+        sheet = np.flatnonzero((plate.silhouette > 127).all(axis=1))
+        assert sheet.size, position
+        high = round(0.1 * YOUTUBE.draft.height)
+        step = np.abs(np.diff(plate.picture[sheet[0] - high :, -2].astype(int), axis=0)).sum(axis=1)
+        assert step.max() > 25, (vibe, position)
+        layout = typeset(wanted, YOUTUBE, YOUTUBE.draft, plate).layout
+        assert layout.lines and all(line.ink.bottom <= sheet[0] + 1 for line in layout.lines), (vibe, position)
+        beside += 1
+    assert beside
+
+
+def test_two_behind_words_on_a_band_stand_behind_that_alone() -> None:
+    wanted = recipe(Vibe.BOLD, 0, selfies=("a", "b"), people=People.TWO, subtext="")
+    plate = draw_plate(wanted, YOUTUBE, YOUTUBE.draft, CUT[0], None, CUT[1])
+    composition = typeset(wanted, YOUTUBE, YOUTUBE.draft, plate)
+    assert composition.layout.scheme is Scheme.BOTTOM and composition.ground is not None
+    foot = np.flatnonzero(plate.silhouette.any(axis=1))[-1]
+    assert foot < YOUTUBE.draft.height - 1 and composition.ground.top < foot
+    pop = np.array(channels(composition.layout.palette.pop))
+    below = plate.picture[round(bounds(plate.facts.heads).bottom) :, 2].astype(int)
+    assert (np.abs(below - pop).sum(axis=1) > 60).all(), "no stripe of another field"
 
 
 def test_an_older_plate_is_read_as_showing_one() -> None:
