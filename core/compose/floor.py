@@ -28,14 +28,12 @@ _CHEST, _EYE = 0.35, 0.72
 """How far: to so much of a head's height under the chin, and to so much of the canvas' height."""
 
 
-def _sunk(picture: Picture, ground: Ground, colour: str, line: float) -> None:
-    """The body sinks into a colour, which covers all below the line; a chin above it stays as it is."""
-    _, y = grid(2, ground.height)
-    first = line - 0.45 * ground.reach
+def _sunk(picture: Picture, ground: Ground, colour: str, first: float, last: float) -> None:
+    """The body sinks into a colour, which covers all from `last` px down; a chin above it stays as it is."""
     if ground.person:
-        first = max(first, min(ground.chin, line - 0.12 * ground.reach))
-    cover = smoothstep(first, line, y)
-    over(picture, colour, np.repeat(to_mask(cover), ground.width, axis=1))
+        first = max(first, min(ground.chin, last - 0.12 * ground.reach))
+    _, y = grid(2, ground.height)
+    over(picture, colour, np.repeat(to_mask(smoothstep(first, last, y)), ground.width, axis=1))
 
 
 def _profile(ground: Ground, rng: np.random.Generator, cells: int) -> Field:
@@ -65,20 +63,38 @@ def _below(ground: Ground, edge: Field) -> Mask:
     return mask
 
 
+_BANKS = 0.14
+"""Of a head's height: how far fog stands higher in one place than in the next."""
+
+
+def _fog(picture: Picture, ground: Ground, colour: str, last: float) -> None:
+    """Fog in the dark tone of the far ground, which the body fades into from under its chin, in banks beside it."""
+    rise = 0.42 * ground.reach
+    if ground.person:
+        rise = max(0.16 * ground.reach, min(rise, last - ground.chin))
+    x, y = grid(ground.width, ground.height, COARSE)
+    banks = cv2.resize(_profile(ground, dice(ground), 4)[None], (x.shape[1], 1), interpolation=cv2.INTER_AREA)
+    # They rise to both sides of the body only: in front of it the fog stays under the chin.
+    higher = _BANKS * ground.reach * (np.clip(0.5 + 0.3 * banks, 0, 1) - 0.5)
+    beside = smoothstep(0.35, 0.95, (np.abs(x - ground.light[0]) / ground.reach).astype(np.float32))
+    cover = smoothstep(last - rise, last, y + (higher + 0.5 * _BANKS * ground.reach) * beside)
+    over(picture, colour, enlarged(to_mask(cover), ground.width, ground.height))
+
+
 def _ridges(picture: Picture, ground: Ground, line: float) -> None:
     """Ridges of mountains, one behind the other in mist."""
     p, rng, high = ground.palette, dice(ground), ground.height - line
     mist = mix(p.mid, p.light, 0.30)
-    _sunk(picture, ground, mix(mist, p.shade, 0.35), line + 0.1 * high)
+    _fog(picture, ground, mix(mist, p.shade, 0.66), line + 0.03 * ground.reach)
     _, y = grid(2, ground.height)
-    for layer, depth in enumerate((0.30, 0.62, 0.9)):
-        top = line + (0.10 + 0.24 * layer) * high
+    for layer, depth in enumerate((0.56, 0.76, 0.93)):
+        top = line + (0.16 + 0.22 * layer) * high
         edge = top + (0.055 + 0.02 * layer) * high * _profile(ground, rng, 3 + layer)
         body = _below(ground, edge)
         over(picture, mix(mist, p.shade, depth), body)
         if layer < 2:
             rising = smoothstep(top, top + 0.34 * high, y) * 0.7
-            over(picture, mist, cv2.min(body, np.repeat(to_mask(rising), ground.width, axis=1)), 0.55)
+            over(picture, mist, cv2.min(body, np.repeat(to_mask(rising), ground.width, axis=1)), 0.4)
 
 
 _RINGS, _FLAT = (0.62, 0.92, 1.22, 1.52), 0.3
@@ -86,37 +102,45 @@ _RINGS, _FLAT = (0.62, 0.92, 1.22, 1.52), 0.3
 
 
 def _base(picture: Picture, ground: Ground, line: float) -> None:
-    """The rings of a projector that throws the person up."""
-    p, rng = ground.palette, dice(ground)
-    _sunk(picture, ground, mix(p.edge, p.mid, 0.35), line)
-    x, y = grid(ground.width, ground.height, COARSE)
-    cx, cy = ground.light[0] if ground.person else ground.width / 2, line + 0.22 * ground.reach
+    """The stage of a projector: an opaque disc in front of the person, with rings of light on it."""
+    p, rng, stage = ground.palette, dice(ground), mix(ground.palette.edge, ground.palette.mid, 0.35)
+    cx, top = ground.light[0] if ground.person else ground.width / 2, line
     if ground.person:
-        # They rise around what stands there, but neither over a chin nor into words under a head.
+        # Its upper edge crosses neither a chin nor words under a head.
         words = ground.text[-1]
         kept = max(ground.chin, words.bottom) if words.top > ground.light[1] else ground.chin
-        cy = max(cy, kept + (0.04 + _RINGS[-1] * _FLAT) * ground.reach)
+        top = max(line, kept + 0.04 * ground.reach)
+    cy = top + _RINGS[-1] * _FLAT * ground.reach
+    _sunk(picture, ground, stage, line - 0.1 * ground.reach, line + 0.07 * ground.reach)
+    whole = blank(ground)
+    centre = (fixed(cx), fixed(cy))
+    widest = (fixed(_RINGS[-1] * ground.reach), fixed(_RINGS[-1] * _FLAT * ground.reach))
+    cv2.ellipse(whole, centre, widest, 0, 0, 360, 255, cv2.FILLED, cv2.LINE_AA, SHIFT)
+    over(picture, stage, whole)
+    x, y = grid(ground.width, ground.height, COARSE)
     away = np.hypot((x - cx) / (1.25 * ground.reach), (y - cy) / (0.5 * ground.reach)).astype(np.float32)
-    screen(picture, p.light, enlarged(to_mask(np.exp(-(away**2) * 1.6)), ground.width, ground.height), 0.75)
+    # The light lies on the stage and below it: what stands behind is not lit through.
+    lit = np.exp(-(away**2) * 1.6) * smoothstep(top - 0.02 * ground.reach, top + 0.3 * ground.reach, y)
+    screen(picture, p.light, enlarged(to_mask(lit), ground.width, ground.height), 0.75)
     dots, step = blank(ground), 0.085 * ground.reach
     for row in range(1, 16):
         depth = (row / 15) ** 1.7 * (ground.height - line)
-        spread = 0.35 + 1.25 * depth / (ground.height - line)
+        spread, strength = 0.35 + 1.25 * depth / (ground.height - line), round(255 * min(1.0, (row / 9) ** 2))
         for column in range(-24, 25):
             at = (fixed(cx + column * step * 2.2 * spread), fixed(line + depth))
-            cv2.circle(dots, at, fixed((0.9 + 2.2 * spread) * ground.unit), 255, cv2.FILLED, cv2.LINE_AA, SHIFT)
+            cv2.circle(dots, at, fixed((0.9 + 2.2 * spread) * ground.unit), strength, cv2.FILLED, cv2.LINE_AA, SHIFT)
     over(picture, p.rims[0], dots, 0.3)
-    thin, thick = blank(ground), blank(ground)
+    thin, thick, rim = blank(ground), blank(ground), blank(ground)
     for ring in _RINGS:
         axes = (fixed(ring * ground.reach), fixed(ring * _FLAT * ground.reach))
-        centre = (fixed(cx), fixed(cy))
         cv2.ellipse(thin, centre, axes, 0, 0, 360, 255, max(1, round(1.6 * ground.unit)), cv2.LINE_AA, SHIFT)
         first = float(rng.uniform(0, 360))
         last = first + float(rng.uniform(40, 110))
         cv2.ellipse(thick, centre, axes, 0, first, last, 255, max(2, round(5 * ground.unit)), cv2.LINE_AA, SHIFT)
+    cv2.ellipse(rim, centre, widest, 0, 0, 360, 255, max(2, round(3 * ground.unit)), cv2.LINE_AA, SHIFT)
     over(picture, p.rims[0], thin, 0.55)
-    screen(picture, p.light, soft(thick, 9 * ground.unit), 0.9)
-    over(picture, p.accent, thick, 0.9)
+    screen(picture, p.light, soft(cv2.max(rim, thick), 9 * ground.unit), 0.9)
+    over(picture, p.accent, cv2.max(thick, cv2.convertScaleAbs(rim, alpha=0.7)), 0.9)
 
 
 _STRAIGHTEST = 0.35
@@ -196,7 +220,7 @@ def _disc(ground: Ground, centre: tuple[float, float], radius: float) -> Mask:
 _FLOORS: dict[Vibe, Callable[[Picture, Ground, float], None]] = {
     Vibe.CLEAN: _rings,
     Vibe.CINEMATIC: _ridges,
-    Vibe.NEON: neon.floor,
+    Vibe.NEON: neon.ledge,
     Vibe.PASTEL: _hills,
     Vibe.TECH: _base,
     Vibe.MINIMALIST: _moon,

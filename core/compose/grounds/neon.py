@@ -56,17 +56,17 @@ def _horizon(ground: Ground, taken: Mask) -> Picture:
     over(picture, p.rims[1], cv2.min(sun, low), 0.85)
     if ground.person and ground.text_side is not Align.CENTRE:
         taken[:] = sun
-    floor(picture, ground, line, 0.9)
+    _floor(picture, ground, line)
     over(picture, p.shade, text_dark(ground, 0.62))
     return picture
 
 
-def floor(picture: Picture, ground: Ground, line: float, cover: float = 1.0) -> None:
-    """Lines that run to the horizon at `line` px; what lies under it is covered so far."""
+def _floor(picture: Picture, ground: Ground, line: float) -> None:
+    """Lines that run to the horizon at `line` px."""
     p, unit, cx = ground.palette, ground.unit, ground.light[0]
     mask, wide, high = blank(ground), ground.width + 9.0, ground.height + 9.0
     polygon(mask, [(-9.0, line), (wide, line), (wide, high), (-9.0, high)])
-    over(picture, p.shade, mask, cover)
+    over(picture, p.shade, mask, 0.9)
     depth = ground.height - line
     rails = [((cx + rail * 0.035 * wide, line), (cx + rail * 0.30 * wide, high)) for rail in range(-24, 25)]
     ties = [line + depth * (step / 11) ** 2.2 for step in range(1, 12)]
@@ -78,6 +78,30 @@ def floor(picture: Picture, ground: Ground, line: float, cover: float = 1.0) -> 
     over(picture, mix(p.rims[1], "#ffffff", 0.15), lines, 0.75)
     edge = _lines(ground, [((-9.0, line), (wide, line))], 3 * unit)
     screen(picture, p.rims[1], soft(edge, 14 * unit))
+
+
+_STRIPES = ((0.0, 5, 1.0), (0.045, 2, 0.42), (0.095, 2, 0.32), (0.15, 2, 0.24), (0.21, 2, 0.18))
+"""Tubes on a ledge, its edge first: how far down, of the canvas' height, how thick, px at 1280x720, how bright, 0–1."""
+
+
+def ledge(picture: Picture, ground: Ground, line: float) -> None:
+    """A dark panel in front of the person, from a tube at `line` px down: no second floor under the ground's own."""
+    p, high = ground.palette, ground.height - line
+    panel = blank(ground)
+    panel[max(0, round(line)) :] = 255
+    over(picture, mix(p.shade, p.edge, 0.5), panel)
+    fall = np.clip((np.arange(ground.height, dtype=np.float32) - line) / max(1.0, 0.9 * high), 0, 1)
+    light = np.where(fall > 0, 1 - fall, 0).astype(np.float32)
+    screen(picture, p.rims[0], np.repeat(to_mask(light[:, None]), ground.width, axis=1), 0.3)
+    tubes = blank(ground)
+    for down, thick, strength in _STRIPES:
+        y = fixed(line + down * ground.height)
+        ends, level = ((fixed(-9.0), y), (fixed(ground.width + 9.0), y)), round(255 * strength)
+        cv2.line(tubes, *ends, level, max(1, round(thick * ground.unit)), cv2.LINE_AA, SHIFT)
+    # Brightest in front of the person: beside them words may cross it.
+    away = (np.arange(ground.width, dtype=np.float32) - ground.light[0]) / ground.reach
+    near = np.repeat(to_mask(np.exp(-(away[None] ** 2))), ground.height, axis=0)
+    _lit(picture, ground, cv2.multiply(tubes, near, scale=1 / 255), p.rims[0])
 
 
 def _frames(ground: Ground, _: Mask) -> Picture:
