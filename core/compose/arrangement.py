@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from core.compose.geometry import Box
+from core.compose.geometry import Box, clear_of
 from core.compose.headline import Align, Anchor
 from core.compose.look import look
 from core.compose.manner import MANNERS
@@ -129,9 +129,6 @@ _S, _T, _B, _A, _O = Scheme.SIDE, Scheme.TOP, Scheme.BOTTOM, Scheme.AROUND, Sche
 _HEADER_AREA = (Box(0.05, 0.13, 0.77, 0.87),)
 """An avatar, where the platform puts one, takes its part from it."""
 
-_AXIS = 0.44
-"""Of the width: head, first and last words stand on one axis, the middle of what the duration badge leaves below."""
-
 _OWN: dict[tuple[Vibe, Family], Arrangement] = {
     (Vibe.BOLD, _WIDE): Arrangement(_S, 0.70, (0.735, 0.375), (Box(0.03, 0.045, 0.68, 0.955),)),
     (Vibe.BOLD, _SQUARE): Arrangement(_B, 0.60, (0.5, 0.325), (Box(0.045, 0.66, 0.955, 0.965),), _MID, _LOW),
@@ -173,7 +170,7 @@ _OWN: dict[tuple[Vibe, Family], Arrangement] = {
     (Vibe.MINIMALIST, _TALL): Arrangement(_T, 0.26, (0.54, 0.51), (Box(0.095, 0.155, 0.905, 0.34),), _LEFT, Anchor.TOP),
     (Vibe.MINIMALIST, _HEADER): Arrangement(_S, 0.66, (0.845, 0.54), _HEADER_AREA),
     (Vibe.MEME, _WIDE): Arrangement(
-        _A, 0.62, (_AXIS, 0.455), (Box(0.03, 0.03, 0.85, 0.245), Box(0.19, 0.78, 0.69, 0.985)), _MID, over_hair=True
+        _A, 0.62, (0.5, 0.455), (Box(0.03, 0.03, 0.97, 0.245), Box(0.03, 0.78, 0.97, 0.985)), _MID, over_hair=True
     ),
     (Vibe.MEME, _SQUARE): Arrangement(
         _A, 0.58, (0.5, 0.465), (Box(0.05, 0.03, 0.95, 0.23), Box(0.05, 0.75, 0.95, 0.965)), _MID, over_hair=True
@@ -198,7 +195,7 @@ _ASKED: dict[tuple[Family, Scheme], Arrangement] = {
         _B, 0.53, (0.5, 0.31), (Box(0.04, 0.59, 0.96, 0.755), Box(0.045, 0.61, 0.96, 0.96)), _MID
     ),
     (_WIDE, _A): Arrangement(
-        _A, 0.44, (_AXIS, 0.485), (Box(0.04, 0.04, 0.84, 0.235), Box(0.2, 0.725, 0.68, 0.965)), _MID
+        _A, 0.44, (0.5, 0.485), (Box(0.04, 0.04, 0.96, 0.235), Box(0.04, 0.725, 0.96, 0.965)), _MID
     ),
     (_SQUARE, _S): Arrangement(_S, 0.56, (0.71, 0.50), (Box(0.05, 0.05, 0.66, 0.95), Box(0.05, 0.045, 0.95, 0.24))),
     (_SQUARE, _T): Arrangement(_T, 0.54, (0.5, 0.655), (Box(0.045, 0.04, 0.955, 0.37),), _MID),
@@ -409,23 +406,54 @@ def apart(row: Arrangement, position: int) -> Arrangement:
 
 _LOWER, _OFF_HAIR = 0.015, 0.02
 """Of the height: what a head gives way to the words over it, and what is between the two."""
+_OFF_STRIP = 0.008
+"""Of the height: what words keep off a strip, which is a margin itself."""
+_FOOT, _NARROW_FOOT = 0.40, 0.36
+"""Of the width: what the words under a head keep beside a zone, and where all letters are narrow ones; for less the
+head gives way to the side."""
 
 
 def inset(row: Arrangement, zones: Sequence[Zone]) -> Arrangement:
-    """Words over and under a head between the strips a platform covers: cut off by them they would be small."""
+    """Words over and under a head in what a platform leaves free: cut off by its zones they would be small, and the two
+    on different axes."""
     if row.scheme is not _A:
         return row
-    across = [zone for zone in zones if zone.hard and zone.left <= 0 and zone.right >= 1]
+    hard = [zone for zone in zones if zone.hard]
+    return _on_axis(_between_strips(row, hard), [Box(zone.left, zone.top, zone.right, zone.bottom) for zone in hard])
+
+
+def _between_strips(row: Arrangement, zones: Sequence[Zone]) -> Arrangement:
+    across = [zone for zone in zones if zone.left <= 0 and zone.right >= 1]
     top = max((zone.bottom for zone in across if zone.top <= 0), default=0.0)
-    share = min((zone.top for zone in across if zone.bottom >= 1), default=1.0) - top
-    if not row.over_hair and top:
+    bottom = min((zone.top for zone in across if zone.bottom >= 1), default=1.0)
+    if not across:
+        return row
+    upper, lower = row.areas
+    if not row.over_hair:
         # Words that stay off the hair take what is left up to it.
         x, y = row.at[0], row.at[1] + _LOWER
-        upper, lower = row.areas
-        upper = replace(upper, top=max(upper.top, top), bottom=y - row.head / 2 - _OFF_HAIR)
-        return replace(row, at=(x, y), areas=(upper, lower))
-    areas = tuple(replace(area, top=top + share * area.top, bottom=top + share * area.bottom) for area in row.areas)
-    return replace(row, head=share * row.head, at=(row.at[0], top + share * row.at[1]), areas=areas)
+        # A head that is drawn large ends above the words under it all the same.
+        head = min(row.head, 2 * (lower.top - y))
+        upper = replace(upper, top=max(upper.top, top), bottom=y - head / 2 - _OFF_HAIR)
+        return replace(row, head=head, at=(x, y), areas=(upper, lower))
+    # A look that lives by large words keeps them; it is the head between them that gives way.
+    first, last = max(upper.top, top + _OFF_STRIP), min(lower.bottom, bottom - _OFF_STRIP)
+    over = replace(upper, top=first, bottom=first + upper.height)
+    under = replace(lower, top=last - lower.height, bottom=last)
+    share = (under.top - over.bottom) / (lower.top - upper.bottom)
+    y = over.bottom + share * (row.at[1] - upper.bottom)
+    return replace(row, head=share * row.head, at=(row.at[0], y), areas=(over, under))
+
+
+def _on_axis(row: Arrangement, zones: Sequence[Box]) -> Arrangement:
+    """Head and words in the middle, or as near to it as zones leave the lower words their width."""
+    areas = tuple(clear_of(area, zones) for area in row.areas)
+    lower = areas[-1]
+    half = min(_NARROW_FOOT if row.over_hair else _FOOT, lower.width) / 2
+    x = min(max(row.at[0], lower.left + half), lower.right - half)
+    reach = [min(x - area.left, area.right - x) for area in areas]
+    even = (replace(area, left=x - wide, right=x + wide) for area, wide in zip(areas, reach, strict=True))
+    return replace(row, at=(x, row.at[1]), areas=tuple(even))
 
 
 _PLACES = {TextPlace.TOP: _T, TextPlace.BOTTOM: _B, TextPlace.AROUND: _A, TextPlace.LEFT: _S, TextPlace.RIGHT: _S}

@@ -55,7 +55,7 @@ def blocks_of(site: Site) -> tuple[Block, ...]:
     strip = site.strip()
     rooms = [Box(area.left, area.top, area.right, area.bottom - strip) for area in areas]
     block = _fit(site, words, rooms, site.setting(key=site.key))
-    return (_under_head(site, block),)
+    return _on_axis(site, _under_head(site, block))
 
 
 def _fit(site: Site, words: tuple[str, ...], rooms: Sequence[Box], setting: Setting) -> Block:
@@ -131,7 +131,20 @@ def _parted(site: Site, words: tuple[str, ...], measure: Measure) -> tuple[Block
     over, under = max(found, key=lambda row: row[0])[1]
     shift = len(words) - sum(last - start for line in under.lines for start, last in [line.words])
     moved = tuple(replace(line, words=(line.words[0] + shift, line.words[1] + shift)) for line in under.lines)
-    return over, replace(under, lines=moved)
+    return _on_axis(site, over, replace(under, lines=moved))
+
+
+def _on_axis(site: Site, *blocks: Block) -> tuple[Block, ...]:
+    """Words around a head, which may have had to step aside, on its axis or the nearest that all of them reach."""
+    head = site.scene.head
+    if site.scene.row.scheme is not Scheme.AROUND or head is None or site.align is not Align.CENTRE:
+        return blocks
+    low = max(block.area.left + block.ink.width / 2 for block in blocks)
+    high = min(block.area.right - block.ink.width / 2 for block in blocks)
+    axis = min(max(head.centre[0], low), high)
+    moved = tuple(_shifted(block, axis - block.ink.centre[0], 0.0, 0) for block in blocks)
+    clear = not any(site.obstacle.meets(line.ink) for block in moved for line in block.lines)
+    return moved if low <= high and clear else blocks
 
 
 def _posted(site: Site, words: tuple[str, ...], measure: Measure) -> tuple[Block, ...]:

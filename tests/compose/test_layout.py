@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -298,13 +299,34 @@ def test_layout_is_arithmetic_and_needs_no_imaging() -> None:
     assert done.stdout.strip() == "False"
 
 
-@pytest.mark.parametrize("format_id", ["youtube", "square"])
-def test_words_around_a_face_stand_on_its_axis(format_id: str) -> None:
-    for vibe, side in ((Vibe.CINEMATIC, FaceSide.RIGHT), (Vibe.BOLD, FaceSide.LEFT)):
+@pytest.mark.parametrize(("format_id", "off"), [("youtube", 0.04), ("whatsapp", 0.0), ("square", 0.0)])
+def test_words_around_a_face_stand_on_its_axis_in_the_middle_unless_a_badge_is_in_the_way(
+    format_id: str, off: float
+) -> None:
+    looks = (Vibe.CINEMATIC, FaceSide.RIGHT), (Vibe.BOLD, FaceSide.LEFT), (Vibe.MEME, FaceSide.RIGHT)
+    for vibe, side in looks:
         layout = composed(recipe(vibe, text_place=TextPlace.AROUND, face_side=side, subtext=""), format_id).layout
-        assert layout.head is not None and layout.scheme is Scheme.AROUND
+        assert layout.head is not None and layout.scheme is Scheme.AROUND and len(layout.lines) > 1
+        assert 0.5 - off <= layout.head.centre[0] / layout.width + 1e-6 <= 0.5 + 2e-6
         for line in layout.lines:
-            assert line.ink.centre[0] == pytest.approx(layout.head.centre[0], abs=0.03 * layout.width)
+            assert line.ink.centre[0] == pytest.approx(layout.head.centre[0], abs=1)
+
+
+def test_words_around_a_face_that_had_to_step_aside_follow_it_together() -> None:
+    """A shoulder that its photo cuts off on the right goes out of the picture there."""
+    cut = replace(PERSON, touches=("bottom", "right"))
+    target, wanted = FORMATS["square"], recipe(Vibe.MEME, headline="Nobody told me", subtext="")
+    layout = typeset(wanted, target, target.standard, kept_plate(wanted, target, target.standard, cut)).layout
+    assert layout.head is not None and layout.head.centre[0] > 0.52 * layout.width
+    for line in layout.lines:
+        assert line.ink.centre[0] == pytest.approx(layout.head.centre[0], abs=1)
+
+
+def test_words_around_a_face_are_no_smaller_between_strips_where_a_look_lives_by_them() -> None:
+    wanted = recipe(Vibe.MEME, headline="Nobody told me", subtext="")
+    free, between = (composed(wanted, format_id).layout for format_id in ("youtube", "whatsapp"))
+    for one, other in zip(free.lines, between.lines, strict=True):
+        assert other.cap / between.height == pytest.approx(one.cap / free.height, rel=0.02)
 
 
 @pytest.mark.parametrize("headline", ["0 0 مرحبا", "המשימה האחרונה שלנו", "24 ساعة في القطب"])
