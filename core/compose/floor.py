@@ -15,7 +15,7 @@ from core.compose.ground import COARSE, Ground, blank, dice
 from core.compose.grounds import neon
 from core.compose.palette import mix
 from core.compose.raster import Field, Mask, Picture, enlarged, grid, moved, over, screen, smoothstep, soft, to_mask
-from core.compose.shape import SHIFT, disc, fixed, polygon
+from core.compose.shape import arc, disc, ellipse, path, polygon
 from core.domain.brief import Vibe
 
 LEAST = 0.15
@@ -113,9 +113,8 @@ def _base(picture: Picture, ground: Ground, line: float) -> None:
     cy = top + _RINGS[-1] * _FLAT * ground.reach
     _sunk(picture, ground, stage, line - 0.1 * ground.reach, line + 0.07 * ground.reach)
     whole = blank(ground)
-    centre = (fixed(cx), fixed(cy))
-    widest = (fixed(_RINGS[-1] * ground.reach), fixed(_RINGS[-1] * _FLAT * ground.reach))
-    cv2.ellipse(whole, centre, widest, 0, 0, 360, 255, cv2.FILLED, cv2.LINE_AA, SHIFT)
+    centre, widest = (cx, cy), (_RINGS[-1] * ground.reach, _RINGS[-1] * _FLAT * ground.reach)
+    ellipse(whole, centre, widest)
     over(picture, stage, whole)
     x, y = grid(ground.width, ground.height, COARSE)
     away = np.hypot((x - cx) / (1.25 * ground.reach), (y - cy) / (0.5 * ground.reach)).astype(np.float32)
@@ -127,17 +126,17 @@ def _base(picture: Picture, ground: Ground, line: float) -> None:
         depth = (row / 15) ** 1.7 * (ground.height - line)
         spread, strength = 0.35 + 1.25 * depth / (ground.height - line), round(255 * min(1.0, (row / 9) ** 2))
         for column in range(-24, 25):
-            at = (fixed(cx + column * step * 2.2 * spread), fixed(line + depth))
-            cv2.circle(dots, at, fixed((0.9 + 2.2 * spread) * ground.unit), strength, cv2.FILLED, cv2.LINE_AA, SHIFT)
+            at = cx + column * step * 2.2 * spread, line + depth
+            disc(dots, at, (0.9 + 2.2 * spread) * ground.unit, strength)
     over(picture, p.rims[0], dots, 0.3)
     thin, thick, rim = blank(ground), blank(ground), blank(ground)
     for ring in _RINGS:
-        axes = (fixed(ring * ground.reach), fixed(ring * _FLAT * ground.reach))
-        cv2.ellipse(thin, centre, axes, 0, 0, 360, 255, max(1, round(1.6 * ground.unit)), cv2.LINE_AA, SHIFT)
+        axes = ring * ground.reach, ring * _FLAT * ground.reach
+        arc(thin, centre, axes, 1.6 * ground.unit)
         first = float(rng.uniform(0, 360))
         last = first + float(rng.uniform(40, 110))
-        cv2.ellipse(thick, centre, axes, 0, first, last, 255, max(2, round(5 * ground.unit)), cv2.LINE_AA, SHIFT)
-    cv2.ellipse(rim, centre, widest, 0, 0, 360, 255, max(2, round(3 * ground.unit)), cv2.LINE_AA, SHIFT)
+        arc(thick, centre, axes, max(2, 5 * ground.unit), (first, last))
+    arc(rim, centre, widest, max(2, 3 * ground.unit))
     over(picture, p.rims[0], thin, 0.55)
     screen(picture, p.light, soft(cv2.max(rim, thick), 9 * ground.unit), 0.9)
     over(picture, p.accent, cv2.max(thick, cv2.convertScaleAbs(rim, alpha=0.7)), 0.9)
@@ -172,8 +171,7 @@ def _torn(picture: Picture, ground: Ground, line: float) -> None:
         row = line + 2.6 * leading
         while row < ground.height + leading:
             end = right if rng.uniform() > 0.16 else left + (right - left) * float(rng.uniform(0.3, 0.8))
-            first, last = ((fixed(x), fixed(row + lean * (x - ground.width / 2))) for x in (left, end))
-            cv2.line(print_, first, last, 255, max(1, round(0.36 * leading)), cv2.LINE_AA, SHIFT)
+            path(print_, [(x, row + lean * (x - ground.width / 2)) for x in (left, end)], 0.36 * leading)
             row += leading
     over(picture, p.shade, soft(print_, 1.2 * ground.unit), 0.42)
     _, y = grid(2, ground.height)

@@ -11,26 +11,44 @@ from numpy.typing import ArrayLike, NDArray
 from core.compose.geometry import Box
 from core.compose.raster import Mask, to_mask
 
-SHIFT = 4
+_BITS = 4
 """Fractional bits of OpenCV's drawing coordinates."""
 
 
 def polygon(mask: Mask, points: ArrayLike, value: int = 255) -> None:
     """Filled; `points`: (x, y) each, px."""
-    cv2.fillPoly(mask, [_corners(points)], value, cv2.LINE_AA, SHIFT)
+    cv2.fillPoly(mask, [_corners(points)], value, cv2.LINE_AA, _BITS)
 
 
-def outline(mask: Mask, points: ArrayLike, width: int) -> None:
-    """The same as a closed line."""
-    cv2.polylines(mask, [_corners(points)], True, 255, width, cv2.LINE_AA, SHIFT)
+def path(mask: Mask, points: ArrayLike, width: float, value: int = 255, *, closed: bool = False) -> None:
+    """From point to point, `width` px thick, one at least."""
+    cv2.polylines(mask, [_corners(points)], closed, value, max(1, round(width)), cv2.LINE_AA, _BITS)
+
+
+def ellipse(mask: Mask, centre: tuple[float, float], axes: tuple[float, float]) -> None:
+    """Filled; `axes`: half its width and height, px."""
+    cv2.ellipse(mask, _at(centre), _at(axes), 0, 0, 360, 255, cv2.FILLED, cv2.LINE_AA, _BITS)
+
+
+def arc(
+    mask: Mask,
+    centre: tuple[float, float],
+    axes: tuple[float, float],
+    width: float,
+    span: tuple[float, float] = (0, 360),
+    turn: float = 0.0,
+) -> None:
+    """A part of an ellipse's line, by degrees clockwise from its right end, turned by as many."""
+    thick = max(1, round(width))
+    cv2.ellipse(mask, _at(centre), _at(axes), turn, *span, 255, thick, cv2.LINE_AA, _BITS)
 
 
 def disc(mask: Mask, centre: tuple[float, float], radius: float, value: int = 255, line: int = cv2.FILLED) -> None:
-    cv2.circle(mask, (fixed(centre[0]), fixed(centre[1])), fixed(radius), value, line, cv2.LINE_AA, SHIFT)
+    cv2.circle(mask, _at(centre), _fixed(radius), value, line, cv2.LINE_AA, _BITS)
 
 
 def _corners(points: ArrayLike) -> NDArray[np.int32]:
-    return np.round(np.asarray(points, np.float64) * (1 << SHIFT)).astype(np.int32)
+    return np.round(np.asarray(points, np.float64) * (1 << _BITS)).astype(np.int32)
 
 
 def rounded(mask: Mask, box: Box, radius: float, angle: float = 0.0) -> None:
@@ -54,6 +72,9 @@ def rounded(mask: Mask, box: Box, radius: float, angle: float = 0.0) -> None:
     cv2.max(part, to_mask(np.float32(0.5 + corner) - outside - inside), dst=part)
 
 
-def fixed(length: float) -> int:
-    """px in OpenCV's drawing coordinates."""
-    return round(length * (1 << SHIFT))
+def _at(point: tuple[float, float]) -> tuple[int, int]:
+    return _fixed(point[0]), _fixed(point[1])
+
+
+def _fixed(length: float) -> int:
+    return round(length * (1 << _BITS))

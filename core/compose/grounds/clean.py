@@ -8,7 +8,7 @@ import numpy as np
 from core.compose.ground import COARSE, Ground, blank, radial
 from core.compose.headline import Align
 from core.compose.raster import Field, Mask, Picture, enlarged, grid, over, screen, smoothstep, stops, to_mask
-from core.compose.shape import SHIFT, disc, fixed, polygon
+from core.compose.shape import arc, disc, polygon
 
 
 def _paper(ground: Ground) -> Picture:
@@ -45,8 +45,7 @@ def _orb(ground: Ground, taken: Mask) -> Picture:
     # The ring opens towards the type, which may then stand closer.
     upright = 90 if ground.text[0].centre[1] < centre[1] else -90
     opening = {Align.LEFT: 0, Align.RIGHT: 180, Align.CENTRE: upright}[ground.text_side]
-    axes, middle = (fixed(radius * 1.1), fixed(radius * 1.1)), (fixed(centre[0]), fixed(centre[1]))
-    cv2.ellipse(ring, middle, axes, opening, -108, 108, 255, max(1, round(3 * ground.unit)), cv2.LINE_AA, SHIFT)
+    arc(ring, centre, (radius * 1.1, radius * 1.1), 3 * ground.unit, (-108, 108), opening)
     over(picture, ground.palette.ink, ring, 0.22)
     over(picture, ground.palette.mid, large)
     taken[:] = large

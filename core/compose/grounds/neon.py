@@ -11,7 +11,7 @@ from core.compose.ground import Ground, blank, dice, gradient, text_dark
 from core.compose.headline import Align
 from core.compose.palette import mix
 from core.compose.raster import Mask, Picture, over, screen, soft, to_mask
-from core.compose.shape import SHIFT, disc, fixed, outline, polygon
+from core.compose.shape import disc, path, polygon
 
 
 def _night(ground: Ground) -> Picture:
@@ -25,8 +25,8 @@ def _diagonal(ground: Ground) -> float:
 
 def _lines(ground: Ground, ends: list[tuple[tuple[float, float], tuple[float, float]]], width: float) -> Mask:
     mask = blank(ground)
-    for (x0, y0), (x1, y1) in ends:
-        cv2.line(mask, (fixed(x0), fixed(y0)), (fixed(x1), fixed(y1)), 255, max(1, round(width)), cv2.LINE_AA, SHIFT)
+    for pair in ends:
+        path(mask, pair, width)
     return mask
 
 
@@ -84,20 +84,19 @@ _STRIPES = ((0.0, 5, 1.0), (0.045, 2, 0.42), (0.095, 2, 0.32), (0.15, 2, 0.24), 
 """Tubes on a ledge, its edge first: how far down, of the canvas' height, how thick, px at 1280x720, how bright, 0–1."""
 
 
-def ledge(picture: Picture, ground: Ground, line: float) -> None:
-    """A dark panel in front of the person, from a tube at `line` px down: no second floor under the ground's own."""
-    p, high = ground.palette, ground.height - line
+def ledge(picture: Picture, ground: Ground, edge: float) -> None:
+    """A dark panel in front of the person, from a tube at `edge` px down: no second floor under the ground's own."""
+    p, high = ground.palette, ground.height - edge
     panel = blank(ground)
-    panel[max(0, round(line)) :] = 255
+    panel[max(0, round(edge)) :] = 255
     over(picture, mix(p.shade, p.edge, 0.5), panel)
-    fall = np.clip((np.arange(ground.height, dtype=np.float32) - line) / max(1.0, 0.9 * high), 0, 1)
+    fall = np.clip((np.arange(ground.height, dtype=np.float32) - edge) / max(1.0, 0.9 * high), 0, 1)
     light = np.where(fall > 0, 1 - fall, 0).astype(np.float32)
     screen(picture, p.rims[0], np.repeat(to_mask(light[:, None]), ground.width, axis=1), 0.3)
     tubes = blank(ground)
     for down, thick, strength in _STRIPES:
-        y = fixed(line + down * ground.height)
-        ends, level = ((fixed(-9.0), y), (fixed(ground.width + 9.0), y)), round(255 * strength)
-        cv2.line(tubes, *ends, level, max(1, round(thick * ground.unit)), cv2.LINE_AA, SHIFT)
+        y = edge + down * ground.height
+        path(tubes, [(-9.0, y), (ground.width + 9.0, y)], thick * ground.unit, round(255 * strength))
     # Brightest in front of the person: beside them words may cross it.
     away = (np.arange(ground.width, dtype=np.float32) - ground.light[0]) / ground.reach
     near = np.repeat(to_mask(np.exp(-(away[None] ** 2))), ground.height, axis=0)
@@ -115,7 +114,7 @@ def _frames(ground: Ground, _: Mask) -> Picture:
         for quarter in range(4):
             at = angle + math.pi / 4 + quarter * math.pi / 2
             corners.append((cx + 1.3 * half * math.cos(at), cy + 1.3 * half * math.sin(at)))
-        outline(mask, corners, max(2, round(6 * ground.unit)))
+        path(mask, corners, max(2, 6 * ground.unit), closed=True)
         _lit(picture, ground, mask, colour)
     over(picture, ground.palette.shade, text_dark(ground, 0.7))
     return picture

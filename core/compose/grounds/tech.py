@@ -10,7 +10,7 @@ import numpy as np
 from core.compose.ground import Ground, blank, dice, gradient, radial, text_dark
 from core.compose.palette import mix
 from core.compose.raster import Mask, Picture, enlarged, over, screen, soft, to_mask
-from core.compose.shape import SHIFT, disc, fixed, outline, polygon
+from core.compose.shape import arc, disc, path, polygon
 
 
 def _screen(ground: Ground) -> Picture:
@@ -32,9 +32,7 @@ def _lattice(picture: Picture, ground: Ground, opacity: float) -> None:
 
 
 def _arc(mask: Mask, ground: Ground, radius: float, first: float, last: float, width: float) -> None:
-    middle = (fixed(ground.light[0]), fixed(ground.light[1]))
-    axes = (fixed(radius), fixed(radius))
-    cv2.ellipse(mask, middle, axes, 0, first, last, 255, max(1, round(width)), cv2.LINE_AA, SHIFT)
+    arc(mask, ground.light, (radius, radius), width, (first, last))
 
 
 def _orbits(ground: Ground, _: Mask) -> Picture:
@@ -69,8 +67,7 @@ def _circuit(ground: Ground, _: Mask) -> Picture:
             x, y = x + length * round(math.cos(angle)), y + length * round(math.sin(angle))
             points.append((x, y))
             direction += int(rng.choice((-1, 1)))
-        corners = np.round(np.array(points) * (1 << SHIFT)).astype(np.int32)
-        cv2.polylines(traces, [corners], False, 255, max(1, round(2 * ground.unit)), cv2.LINE_AA, SHIFT)
+        path(traces, points, 2 * ground.unit)
         disc(ends, points[-1], 5 * ground.unit)
     fade = np.exp(-((radial(ground, 1.9 * ground.reach)) ** 2)).astype(np.float32)
     near = enlarged(to_mask(0.18 + 0.82 * fade), ground.width, ground.height)
@@ -95,7 +92,7 @@ def _panes(ground: Ground, _: Mask) -> Picture:
         polygon(pane, corners)
         over(picture, ground.palette.light, pane, opacity)
         edge = blank(ground)
-        outline(edge, corners, max(1, round(1.6 * ground.unit)))
+        path(edge, corners, 1.6 * ground.unit, closed=True)
         over(picture, ground.palette.rims[0], edge, 0.5)
         for button in range(3):
             dot = blank(ground)
